@@ -1,0 +1,45 @@
+using Conversations.Api.Http;
+
+namespace Conversations.Api.ChatServices;
+
+/// <summary>A service on the wire.</summary>
+public sealed record ChatServiceResource
+{
+    public required string AccountSid { get; init; }
+
+    public required string Sid { get; init; }
+
+    public required string FriendlyName { get; init; }
+
+    public required DateTime DateCreated { get; init; }
+
+    public required DateTime DateUpdated { get; init; }
+
+    public required string Url { get; init; }
+
+    public required ChatServiceLinks Links { get; init; }
+
+    public static ChatServiceResource Of(ChatService service, RequestScope scope)
+    {
+        var url = scope.AccountUrl($"Services/{service.Sid}");
+        return new()
+        {
+            AccountSid = service.AccountSid,
+            Sid = service.Sid,
+            FriendlyName = service.FriendlyName,
+            DateCreated = service.DateCreated,
+            DateUpdated = service.DateUpdated,
+            Url = url,
+            Links = new(
+                $"{url}/Conversations", $"{url}/Users", $"{url}/Roles", $"{url}/Bindings", $"{url}/Configuration",
+                $"{url}/ParticipantConversations", $"{url}/ConversationWithParticipants"),
+        };
+    }
+}
+
+/// <summary>The official links of a service, those of resources not served here included.</summary>
+public sealed record ChatServiceLinks(
+    string Conversations, string Users, string Roles, string Bindings, string Configuration, string ParticipantConversations, string ConversationWithParticipants);
+
+/// <summary>One page of services.</summary>
+public sealed record ChatServiceList(PageMeta Meta, IReadOnlyList<ChatServiceResource> Services);

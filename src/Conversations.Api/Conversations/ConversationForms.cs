@@ -1,0 +1,122 @@
+using Conversations.Api.Http;
+using FluentValidation;
+
+namespace Conversations.Api.Conversations;
+
+/// <summary>The parameters Timers.….</summary>
+public sealed class TimersForm
+{
+    /// <summary>ISO8601 duration when conversation will be switched to inactive state. Minimum value for this timer is 1 minute.</summary>
+    public string? Inactive { get; init; }
+
+    /// <summary>ISO8601 duration when conversation will be switched to closed state. Minimum value for this timer is 10 minutes.</summary>
+    public string? Closed { get; init; }
+}
+
+/// <summary>The parameters Bindings.….</summary>
+public sealed class ConversationBindingsForm
+{
+    public EmailBindingForm Email { get; init; } = new();
+}
+
+/// <summary>The parameters Bindings.Email.….</summary>
+public sealed class EmailBindingForm
+{
+    /// <summary>The default email address that will be used when sending outbound emails in this conversation.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>The default name that will be used when sending outbound emails in this conversation.</summary>
+    public string? Name { get; init; }
+}
+
+/// <summary>What creates or changes a conversation: both take the same parameters.</summary>
+public sealed class ConversationForm
+{
+    /// <summary>The human-readable name of this conversation, limited to 256 characters. Optional.</summary>
+    public string? FriendlyName { get; init; }
+
+    /// <summary>An application-defined string that uniquely identifies the resource. It can be used to address the resource in place of the resource's sid in the URL.</summary>
+    public string? UniqueName { get; init; }
+
+    /// <summary>The date that this resource was created.</summary>
+    public string? DateCreated { get; init; }
+
+    /// <summary>The date that this resource was last updated.</summary>
+    public string? DateUpdated { get; init; }
+
+    /// <summary>The unique ID of the Messaging Service this conversation belongs to.</summary>
+    public string? MessagingServiceSid { get; init; }
+
+    /// <summary>An optional string metadata field that must contain structurally valid JSON; "{}" is returned when it is not set.</summary>
+    public string? Attributes { get; init; }
+
+    /// <summary>Current state of this conversation: active, inactive or closed. Closed is final.</summary>
+    public string? State { get; init; }
+
+    public TimersForm Timers { get; init; } = new();
+
+    public ConversationBindingsForm Bindings { get; init; } = new();
+}
+
+/// <summary>The query of the list of conversations.</summary>
+public sealed record ConversationQuery : PageRequest
+{
+    /// <summary>Only conversations created on or after this date: YYYY-MM-DD (from its beginning) or ISO8601 date and time.</summary>
+    public string? StartDate { get; init; }
+
+    /// <summary>Only conversations created on or before this date: YYYY-MM-DD (to its end) or ISO8601 date and time.</summary>
+    public string? EndDate { get; init; }
+
+    /// <summary>State for sorting and filtering list of Conversations. Can be active, inactive or closed.</summary>
+    public string? State { get; init; }
+
+    protected internal override IEnumerable<(string Name, string? Value)> Filters
+        => [(nameof(StartDate), StartDate), (nameof(EndDate), EndDate), (nameof(State), State)];
+}
+
+/// <summary>The format of a create or update, in Twilio's order.</summary>
+public sealed class ConversationRules : AbstractValidator<ConversationForm>
+{
+    public const int AttributesBytes = 16_384;
+
+    private const int NameLength = 256;
+
+    public ConversationRules()
+    {
+        ClassLevelCascadeMode = RuleLevelCascadeMode = CascadeMode.Stop;
+        RuleFor(f => f.Attributes).Attributes(AttributesBytes);
+        RuleFor(f => f.DateCreated).Date(TwilioErrors.InvalidDateCreated);
+        RuleFor(f => f.DateUpdated).Date(TwilioErrors.InvalidDateUpdated);
+        RuleFor(f => f.FriendlyName).AtMost(NameLength, TwilioErrors.FriendlyNameTooLong);
+        RuleFor(f => f.UniqueName).AtMost(NameLength, TwilioErrors.UniqueNameTooLong); // A guess: the limit is documented, its size is not.
+        RuleFor(f => f.UniqueName).Must(text => text is null || !Data.Sid.Is("CH", text)).WithError(TwilioErrors.UniqueNameMatchesSid);
+        RuleFor(f => f.MessagingServiceSid).Sid("MG", TwilioErrors.InvalidMessagingServiceSid);
+        RuleFor(f => f.State).NotEqual("").WithError(TwilioErrors.StateEmpty)
+            .Must(state => state is null || ConversationState.IsKnown(state)).WithError(TwilioErrors.InvalidState);
+        RuleFor(f => f.Timers.Inactive).Timer(TimerRules.ShortestInactive, TwilioErrors.InvalidInactiveTimer, TwilioErrors.InactiveTimerTooShort);
+        RuleFor(f => f.Timers.Closed).Timer(TimerRules.ShortestClosed, TwilioErrors.InvalidClosedTimer, TwilioErrors.ClosedTimerTooShort);
+    }
+}
+
+/// <summary>The query of the list of conversations.</summary>
+public sealed class ConversationQueryRules : PageRules<ConversationQuery>
+{
+    public ConversationQueryRules()
+    {
+        RuleFor(q => q.StartDate).Date(TwilioErrors.InvalidStartDate);
+        RuleFor(q => q.EndDate).Date(TwilioErrors.InvalidEndDate);
+        RuleFor(q => q.State).Must(state => state.Given() is null || ConversationState.IsKnown(state!)).WithError(TwilioErrors.InvalidState);
+    }
+}
+
+/// <summary>What a timer looks like, wherever one is given: an ISO 8601 duration that is not too short.</summary>
+public static class TimerRules
+{
+    public static readonly TimeSpan ShortestInactive = TimeSpan.FromMinutes(1);
+
+    public static readonly TimeSpan ShortestClosed = TimeSpan.FromMinutes(10);
+
+    public static IRuleBuilderOptions<T, string?> Timer<T>(this IRuleBuilder<T, string?> rule, TimeSpan shortest, TwilioError invalid, TwilioError tooShort)
+        => rule.Must(text => text.Given() is null || Forms.Duration(text!) is not null).WithError(invalid)
+            .Must(text => text.Given() is null || Forms.Duration(text!) >= shortest).WithError(tooShort);
+}

@@ -1,0 +1,61 @@
+using Conversations.Api.Data;
+using Conversations.Api.Participants;
+using Microsoft.EntityFrameworkCore;
+
+namespace Conversations.Api.Conversations;
+
+/// <summary>
+/// The conversation's row is the gate of all that changes its participants: one conditional UPDATE, first in the transaction. It
+/// holds the counts and the state, and waits for whoever else is changing the same conversation.
+/// </summary>
+public static class ConversationGate
+{
+    public const int MaxParticipants = 1000;
+
+    public const int MaxNonChatParticipants = 50;
+
+    /// <summary>
+    /// Goes through the gate with a participant that comes, goes or changes its kind (<paramref name="before"/> or
+    /// <paramref name="after"/> null).
+    /// </summary>
+    /// <param name="wasGroup">Whether the check found the conversation to be a group text; if that changed since, check again.</param>
+    /// <returns>False when the gate is shut: the conversation is gone, closed, full, or no longer what the check saw.</returns>
+    public static async Task<bool> PassGateAsync(
+        this ConversationsDbContext db, string conversationSid, Kind? before, Kind? after, bool wasGroup, CancellationToken cancellationToken)
+    {
+        var participants = Count(after is not null) - Count(before is not null);
+        var nonChat = Count(after?.IsNonChat) - Count(before?.IsNonChat);
+        var inGroup = Count(after?.IsInGroup) - Count(before?.IsInGroup);
+        return await db.Conversations
+            .Where(c => c.Sid == conversationSid && c.State != ConversationState.Closed && (c.GroupCount > 0) == wasGroup
+                && c.ParticipantCount + participants <= MaxParticipants
+                && c.NonChatCount + nonChat <= MaxNonChatParticipants)
+            .ExecuteUpdateAsync(
+                c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount + participants)
+                    .SetProperty(r => r.NonChatCount, r => r.NonChatCount + nonChat)
+                    .SetProperty(r => r.GroupCount, r => r.GroupCount + inGroup),
+                cancellationToken) > 0;
+
+        static int Count(bool? yes) => yes == true ? 1 : 0;
+    }
+
+    /// <summary>
+    /// Lets go of what an open conversation holds: its address pairs route no more, and it no longer counts for its identities. The
+    /// conversation's own row is already closed in the same transaction.
+    /// </summary>
+    public static async Task ReleaseAsync(this ConversationsDbContext db, string conversationSid, CancellationToken cancellationToken)
+    {
+        await db.Participants
+            .Where(p => p.ConversationSid == conversationSid && p.ActiveBinding != null)
+            .ExecuteUpdateAsync(p => p.SetProperty(r => r.ActiveBinding, (string?)null), cancellationToken);
+        await db.Users
+            .Where(u => db.Participants.Where(p => p.ConversationSid == conversationSid && p.UserSid != null).Select(p => p.UserSid).Contains(u.Sid))
+            .ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, r => r.ConversationCount - 1), cancellationToken);
+    }
+
+    /// <summary>What the gate counts of a participant.</summary>
+    public readonly record struct Kind(bool IsNonChat, bool IsInGroup)
+    {
+        public static Kind Of(Participant participant) => new(participant.IsNonChat, participant.IsInGroup);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Serialization;
+using Conversations.Api.Http;
+
+namespace Conversations.Api.Conversations;
+
+/// <summary>A conversation on the wire.</summary>
+public sealed record ConversationResource
+{
+    public required string Sid { get; init; }
+
+    public required string AccountSid { get; init; }
+
+    public required string ChatServiceSid { get; init; }
+
+    public required string MessagingServiceSid { get; init; }
+
+    public required string? FriendlyName { get; init; }
+
+    public required string? UniqueName { get; init; }
+
+    /// <summary>JSON as text, byte for byte as it was given.</summary>
+    public required string Attributes { get; init; }
+
+    public required string State { get; init; }
+
+    public required DateTime DateCreated { get; init; }
+
+    public required DateTime DateUpdated { get; init; }
+
+    public required TimersResource Timers { get; init; }
+
+    public required ConversationBindingsResource Bindings { get; init; }
+
+    public required string Url { get; init; }
+
+    public required ConversationLinks Links { get; init; }
+
+    public static ConversationResource Of(Conversation conversation, RequestScope scope)
+    {
+        var url = scope.Url($"Conversations/{conversation.Sid}");
+        return new()
+        {
+            Sid = conversation.Sid,
+            AccountSid = conversation.AccountSid,
+            ChatServiceSid = conversation.ChatServiceSid,
+            MessagingServiceSid = conversation.MessagingServiceSid,
+            FriendlyName = conversation.FriendlyName,
+            UniqueName = conversation.UniqueName,
+            Attributes = conversation.Attributes,
+            State = conversation.State,
+            DateCreated = conversation.DateCreated,
+            DateUpdated = conversation.DateUpdated,
+            Timers = new(conversation.DateInactive, conversation.DateClosed),
+            Bindings = new(conversation.EmailAddress is null && conversation.EmailName is null ? null : new(conversation.EmailAddress, conversation.EmailName)),
+            Url = url,
+            Links = new($"{url}/Participants", $"{url}/Messages", $"{url}/Webhooks", $"{url}/Export"),
+        };
+    }
+}
+
+/// <summary>When the timers run out; one that is not set is left out.</summary>
+public sealed record TimersResource(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? DateInactive,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? DateClosed);
+
+/// <summary>The conversation's own addresses; {} without any.</summary>
+public sealed record ConversationBindingsResource([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EmailBindingResource? Email);
+
+/// <summary>The address and name of the conversation's outbound emails.</summary>
+public sealed record EmailBindingResource(string? ProjectedAddress, string? Name);
+
+/// <summary>The official links of a conversation, those of resources not served here included.</summary>
+public sealed record ConversationLinks(string Participants, string Messages, string Webhooks, string Export);
+
+/// <summary>One page of conversations.</summary>
+public sealed record ConversationList(PageMeta Meta, IReadOnlyList<ConversationResource> Conversations);

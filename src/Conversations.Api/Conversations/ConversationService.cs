@@ -1,0 +1,148 @@
+using Conversations.Api.Data;
+using Conversations.Api.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace Conversations.Api.Conversations;
+
+/// <summary>The rules of conversations that need the database.</summary>
+public sealed class ConversationService(ConversationsDbContext db, RequestScope scope, ConversationRules rules, TimeProvider clock)
+{
+    public async Task<Conversation> CreateAsync(ConversationForm form, CancellationToken cancellationToken)
+    {
+        Conversation conversation = null!;
+        await db.WriteAsync(
+            check: async () => conversation = await CheckCreateAsync(form, cancellationToken),
+            write: null,
+            cancellationToken);
+        return conversation;
+    }
+
+    public async Task<Conversation> FetchAsync(string sidOrUniqueName, CancellationToken cancellationToken)
+        => await scope.ConversationNamed(sidOrUniqueName).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+
+    public async Task<Page<Conversation>> ListAsync(ConversationQuery query, CancellationToken cancellationToken)
+    {
+        var rows = scope.All<Conversation>();
+        if (Forms.Date(query.StartDate) is { } start)
+        {
+            rows = rows.Where(c => c.DateCreated >= start);
+        }
+
+        if (Forms.Date(query.EndDate) is { } end)
+        {
+            // A date alone means its whole day, a time its whole second: that is what the wire shows of a date.
+            var after = end + (query.EndDate!.Contains('T', StringComparison.Ordinal) ? TimeSpan.FromSeconds(1) : TimeSpan.FromDays(1));
+            rows = rows.Where(c => c.DateCreated < after);
+        }
+
+        if (query.State.Given() is { } state)
+        {
+            rows = rows.Where(c => c.State == state);
+        }
+
+        var page = await rows.ToPageAsync(query, "CH", cancellationToken);
+        return page.Items is [] && !await scope.ChatService.AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
+    }
+
+    public async Task<Conversation> UpdateAsync(string sidOrUniqueName, ConversationForm form, CancellationToken cancellationToken)
+    {
+        Conversation conversation = null!;
+        await db.WriteAsync(
+            check: async () => conversation = await CheckUpdateAsync(sidOrUniqueName, form, cancellationToken),
+            write: form.State == ConversationState.Closed ? () => CloseAsync(conversation, cancellationToken) : null,
+            cancellationToken);
+        return conversation;
+    }
+
+    /// <summary>Deletes the conversation with its participants, and frees what they held. A closed one can be deleted, too.</summary>
+    public async Task DeleteAsync(string sidOrUniqueName, CancellationToken cancellationToken)
+    {
+        Conversation conversation = null!;
+        await db.WriteAsync(
+            check: async () => conversation = await scope.ConversationNamed(sidOrUniqueName).AsTracking().SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound(),
+            write: async () =>
+            {
+                if (!conversation.IsClosed)
+                {
+                    conversation.State = ConversationState.Closed;
+                    await CloseAsync(conversation, cancellationToken);
+                }
+
+                return await db.Conversations.Where(c => c.Sid == conversation.Sid).ExecuteDeleteAsync(cancellationToken) > 0;
+            },
+            cancellationToken);
+    }
+
+    private async Task<Conversation> CheckCreateAsync(ConversationForm form, CancellationToken cancellationToken)
+    {
+        var uniqueName = form.UniqueName.Given();
+        var found = await scope.ChatService
+            .Join(db.Accounts, s => s.AccountSid, a => a.Sid, (s, a) => new
+            {
+                Account = a,
+                s.Sid,
+                IsNameTaken = uniqueName != null && db.Conversations.Any(c => c.ChatServiceSid == s.Sid && c.UniqueName == uniqueName),
+            })
+            .SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        rules.Check(form);
+        TwilioException.Unless(form.State != ConversationState.Closed, TwilioErrors.InitialStateClosed);
+        TwilioException.Unless(!found.IsNameTaken, TwilioErrors.UniqueNameExists);
+
+        var now = clock.GetUtcNow();
+        var dateCreated = Forms.Date(form.DateCreated) ?? now.UtcDateTime;
+        var conversation = new Conversation
+        {
+            Sid = Sid.New("CH", now),
+            AccountSid = found.Account.Sid,
+            ChatServiceSid = found.Sid,
+            FriendlyName = form.FriendlyName.Given(),
+            UniqueName = uniqueName,
+            MessagingServiceSid = form.MessagingServiceSid.Given() ?? found.Account.DefaultMessagingServiceSid,
+            Attributes = form.Attributes.Given() ?? "{}",
+            State = form.State ?? ConversationState.Active,
+            EmailAddress = form.Bindings.Email.Address.Given(),
+            EmailName = form.Bindings.Email.Name.Given(),
+            DateCreated = dateCreated,
+            DateUpdated = Forms.Date(form.DateUpdated) ?? dateCreated,
+        };
+        conversation.SetTimers(form.Timers.Inactive.Given() ?? found.Account.DefaultInactiveTimer, form.Timers.Closed.Given() ?? found.Account.DefaultClosedTimer, now.UtcDateTime);
+        db.Add(conversation);
+        return conversation;
+    }
+
+    private async Task<Conversation> CheckUpdateAsync(string sidOrUniqueName, ConversationForm form, CancellationToken cancellationToken)
+    {
+        var conversation = await scope.ConversationNamed(sidOrUniqueName).AsTracking().SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        TwilioException.Unless(!conversation.IsClosed, TwilioErrors.ConversationClosed);
+        rules.Check(form);
+        var uniqueName = form.UniqueName is null ? conversation.UniqueName : form.UniqueName.Given();
+        if (uniqueName is not null && uniqueName != conversation.UniqueName)
+        {
+            var taken = await db.Conversations.AnyAsync(c => c.ChatServiceSid == conversation.ChatServiceSid && c.UniqueName == uniqueName, cancellationToken);
+            TwilioException.Unless(!taken, TwilioErrors.UniqueNameExists);
+        }
+
+        var now = clock.GetUtcNow().UtcDateTime;
+        conversation.UniqueName = uniqueName;
+        conversation.FriendlyName = form.FriendlyName is null ? conversation.FriendlyName : form.FriendlyName.Given();
+        conversation.Attributes = form.Attributes is null ? conversation.Attributes : form.Attributes.Given() ?? "{}";
+        conversation.MessagingServiceSid = form.MessagingServiceSid.Given() ?? conversation.MessagingServiceSid;
+        conversation.State = form.State ?? conversation.State;
+        conversation.EmailAddress = form.Bindings.Email.Address.Given() ?? conversation.EmailAddress;
+        conversation.EmailName = form.Bindings.Email.Name.Given() ?? conversation.EmailName;
+        conversation.DateCreated = Forms.Date(form.DateCreated) ?? conversation.DateCreated;
+        conversation.DateUpdated = Forms.Date(form.DateUpdated) ?? now;
+        conversation.SetTimers(form.Timers.Inactive.Given(), form.Timers.Closed.Given(), now);
+        return conversation;
+    }
+
+    // The row first: from then on the gate is shut to whoever waits there.
+    private async Task<bool> CloseAsync(Conversation conversation, CancellationToken cancellationToken)
+    {
+        conversation.GroupKey = null;
+        conversation.DateInactive = conversation.DateClosed = null;
+        await db.SaveChangesAsync(cancellationToken);
+        await db.ReleaseAsync(conversation.Sid, cancellationToken);
+        return true;
+    }
+}

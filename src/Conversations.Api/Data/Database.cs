@@ -1,0 +1,117 @@
+using System.Data.Common;
+using Conversations.Api.Accounts;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace Conversations.Api.Data;
+
+/// <summary>All that differs between PostgreSQL and SQLite, and the making of either at start.</summary>
+public static class Database
+{
+    private const string MemoryFile = ":memory:";
+
+    public static IServiceCollection AddDatabase(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres)
+        {
+            return services.AddDbContextPool<ConversationsDbContext, PostgresDbContext>(options => options
+                .UseNpgsql(WithPreparedStatements(postgres))
+                .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
+        }
+
+        var sqlite = new SqliteConnectionStringBuilder(configuration.GetConnectionString("Sqlite") is { Length: > 0 } file ? file : "Data Source=conversations.db");
+        if (sqlite.DataSource == MemoryFile || sqlite.Mode == SqliteOpenMode.Memory)
+        {
+            services.AddSingleton(new ThrowAwayDatabase(sqlite));
+        }
+
+        return services.AddDbContextPool<ConversationsDbContext, SqliteDbContext>(options => options
+            .UseSqlite(sqlite.ToString())
+            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
+    }
+
+    /// <summary>Brings the schema up to date and gives every configured account its defaults. Any number of servers may do so at once.</summary>
+    public static async Task MigrateAsync(this IHost host, CancellationToken cancellationToken = default)
+    {
+        host.Services.GetService<ThrowAwayDatabase>()?.Open();
+        await using var scope = host.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
+
+        // EF holds a lock while it migrates, but two servers may still meet in creating the database or EF's own history table.
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await db.Database.MigrateAsync(cancellationToken);
+                break;
+            }
+            catch (PostgresException exception) when (attempt < 10 && exception.SqlState is PostgresErrorCodes.DuplicateDatabase
+                or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ObjectInUse)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+            }
+        }
+
+        await scope.ServiceProvider.GetRequiredService<AccountSetup>().EnsureAsync(cancellationToken);
+    }
+
+    /// <summary>Whether the database kept a rule: another request was faster, and checking again says how.</summary>
+    public static bool IsRefusal(Exception exception) => exception is DbUpdateConcurrencyException || DbExceptionOf(exception)
+        is PostgresException
+        {
+            SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
+                or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+        }
+        or SqliteException { SqliteExtendedErrorCode: 2067 or 1555 or 787 }; // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY, _FOREIGNKEY
+
+    /// <summary>Whether the database can't be reached or can't work now, so that the same request may succeed later.</summary>
+    public static bool IsUnavailable(Exception exception) => DbExceptionOf(exception) switch
+    {
+        PostgresException postgres => postgres.IsTransient || postgres.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction,
+        NpgsqlException => true, // No answer from the server: refused, broken or timed out.
+        SqliteException { SqliteErrorCode: 5 or 6 or 8 or 10 or 13 or 14 } => true, // busy, locked, read-only, I/O error, full, can't open
+        _ => exception is TimeoutException,
+    };
+
+    private static DbException? DbExceptionOf(Exception? exception)
+        => exception as DbException ?? (exception is null ? null : DbExceptionOf(exception.InnerException));
+
+    // Twice the rate of the default connection string; who names these settings keeps his own.
+    private static string WithPreparedStatements(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!builder.ContainsKey("Max Auto Prepare"))
+        {
+            builder.MaxAutoPrepare = 200;
+        }
+
+        if (!builder.ContainsKey("No Reset On Close"))
+        {
+            builder.NoResetOnClose = true;
+        }
+
+        return builder.ToString();
+    }
+}
+
+/// <summary>
+/// A SQLite database in memory that all connections of this process share, under a name of its own. It lives as long as one
+/// connection to it is open: this one.
+/// </summary>
+public sealed class ThrowAwayDatabase : IDisposable
+{
+    private readonly SqliteConnection connection;
+
+    public ThrowAwayDatabase(SqliteConnectionStringBuilder settings)
+    {
+        // SQLite's memdb file system: between connections it locks as a file does, which its shared cache does not.
+        settings.DataSource = $"file:/{Guid.NewGuid():N}?vfs=memdb";
+        settings.Mode = SqliteOpenMode.ReadWriteCreate;
+        connection = new(settings.ToString());
+    }
+
+    public void Open() => connection.Open();
+
+    public void Dispose() => connection.Dispose();
+}

@@ -1,0 +1,290 @@
+﻿using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Conversations.Api.Data.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "chat_services",
+                columns: table => new
+                {
+                    sid = table.Column<string>(type: "TEXT", nullable: false),
+                    friendly_name = table.Column<string>(type: "TEXT", nullable: false),
+                    default_conversation_creator_role_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    default_conversation_role_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    default_chat_service_role_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    reachability_enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    account_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    date_updated = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_chat_services", x => x.sid);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "accounts",
+                columns: table => new
+                {
+                    sid = table.Column<string>(type: "TEXT", nullable: false),
+                    default_chat_service_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    default_messaging_service_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    default_inactive_timer = table.Column<string>(type: "TEXT", nullable: true),
+                    default_closed_timer = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_accounts", x => x.sid);
+                    table.ForeignKey(
+                        name: "FK_accounts_chat_services_default_chat_service_sid",
+                        column: x => x.default_chat_service_sid,
+                        principalTable: "chat_services",
+                        principalColumn: "sid");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "conversations",
+                columns: table => new
+                {
+                    sid = table.Column<string>(type: "TEXT", nullable: false),
+                    friendly_name = table.Column<string>(type: "TEXT", nullable: true),
+                    unique_name = table.Column<string>(type: "TEXT", nullable: true),
+                    messaging_service_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    attributes = table.Column<string>(type: "TEXT", nullable: false),
+                    state = table.Column<string>(type: "TEXT", nullable: false),
+                    date_inactive = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    date_closed = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    email_address = table.Column<string>(type: "TEXT", nullable: true),
+                    email_name = table.Column<string>(type: "TEXT", nullable: true),
+                    participant_count = table.Column<int>(type: "INTEGER", nullable: false),
+                    non_chat_count = table.Column<int>(type: "INTEGER", nullable: false),
+                    group_count = table.Column<int>(type: "INTEGER", nullable: false),
+                    group_key = table.Column<string>(type: "TEXT", nullable: true),
+                    account_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    date_updated = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    chat_service_sid = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_conversations", x => x.sid);
+                    table.ForeignKey(
+                        name: "FK_conversations_chat_services_chat_service_sid",
+                        column: x => x.chat_service_sid,
+                        principalTable: "chat_services",
+                        principalColumn: "sid",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "roles",
+                columns: table => new
+                {
+                    sid = table.Column<string>(type: "TEXT", nullable: false),
+                    friendly_name = table.Column<string>(type: "TEXT", nullable: false),
+                    type = table.Column<string>(type: "TEXT", nullable: false),
+                    permissions = table.Column<string>(type: "TEXT", nullable: false),
+                    account_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    date_updated = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    chat_service_sid = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_roles", x => x.sid);
+                    table.ForeignKey(
+                        name: "FK_roles_chat_services_chat_service_sid",
+                        column: x => x.chat_service_sid,
+                        principalTable: "chat_services",
+                        principalColumn: "sid",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "users",
+                columns: table => new
+                {
+                    sid = table.Column<string>(type: "TEXT", nullable: false),
+                    identity = table.Column<string>(type: "TEXT", nullable: false),
+                    friendly_name = table.Column<string>(type: "TEXT", nullable: true),
+                    attributes = table.Column<string>(type: "TEXT", nullable: false),
+                    role_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    conversation_count = table.Column<int>(type: "INTEGER", nullable: false),
+                    account_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    date_updated = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    chat_service_sid = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_users", x => x.sid);
+                    table.ForeignKey(
+                        name: "FK_users_chat_services_chat_service_sid",
+                        column: x => x.chat_service_sid,
+                        principalTable: "chat_services",
+                        principalColumn: "sid",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_users_roles_role_sid",
+                        column: x => x.role_sid,
+                        principalTable: "roles",
+                        principalColumn: "sid");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "participants",
+                columns: table => new
+                {
+                    sid = table.Column<string>(type: "TEXT", nullable: false),
+                    conversation_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    identity = table.Column<string>(type: "TEXT", nullable: true),
+                    user_sid = table.Column<string>(type: "TEXT", nullable: true),
+                    binding_type = table.Column<string>(type: "TEXT", nullable: true),
+                    address = table.Column<string>(type: "TEXT", nullable: true),
+                    proxy_address = table.Column<string>(type: "TEXT", nullable: true),
+                    projected_address = table.Column<string>(type: "TEXT", nullable: true),
+                    binding_level = table.Column<string>(type: "TEXT", nullable: true),
+                    binding_name = table.Column<string>(type: "TEXT", nullable: true),
+                    active_binding = table.Column<string>(type: "TEXT", nullable: true),
+                    role_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    attributes = table.Column<string>(type: "TEXT", nullable: false),
+                    last_read_message_index = table.Column<long>(type: "INTEGER", nullable: true),
+                    last_read_timestamp = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    account_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    date_updated = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    chat_service_sid = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_participants", x => x.sid);
+                    table.ForeignKey(
+                        name: "FK_participants_conversations_conversation_sid",
+                        column: x => x.conversation_sid,
+                        principalTable: "conversations",
+                        principalColumn: "sid",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_participants_roles_role_sid",
+                        column: x => x.role_sid,
+                        principalTable: "roles",
+                        principalColumn: "sid");
+                    table.ForeignKey(
+                        name: "FK_participants_users_user_sid",
+                        column: x => x.user_sid,
+                        principalTable: "users",
+                        principalColumn: "sid");
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_accounts_default_chat_service_sid",
+                table: "accounts",
+                column: "default_chat_service_sid");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_chat_services_account",
+                table: "chat_services",
+                columns: new[] { "account_sid", "sid" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_conversations_chat_service",
+                table: "conversations",
+                columns: new[] { "chat_service_sid", "sid" });
+
+            migrationBuilder.CreateIndex(
+                name: "ux_conversations_group",
+                table: "conversations",
+                columns: new[] { "account_sid", "group_key" },
+                unique: true,
+                filter: "group_key IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_conversations_unique_name",
+                table: "conversations",
+                columns: new[] { "chat_service_sid", "unique_name" },
+                unique: true,
+                filter: "unique_name IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_participants_conversation",
+                table: "participants",
+                columns: new[] { "conversation_sid", "sid" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_participants_role",
+                table: "participants",
+                column: "role_sid");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_participants_user",
+                table: "participants",
+                column: "user_sid",
+                filter: "user_sid IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_participants_active_binding",
+                table: "participants",
+                columns: new[] { "account_sid", "active_binding" },
+                unique: true,
+                filter: "active_binding IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_participants_identity",
+                table: "participants",
+                columns: new[] { "conversation_sid", "identity" },
+                unique: true,
+                filter: "identity IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_roles_chat_service",
+                table: "roles",
+                columns: new[] { "chat_service_sid", "sid" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_users_chat_service",
+                table: "users",
+                columns: new[] { "chat_service_sid", "sid" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_users_role",
+                table: "users",
+                column: "role_sid");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_users_identity",
+                table: "users",
+                columns: new[] { "chat_service_sid", "identity" },
+                unique: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "accounts");
+
+            migrationBuilder.DropTable(
+                name: "participants");
+
+            migrationBuilder.DropTable(
+                name: "conversations");
+
+            migrationBuilder.DropTable(
+                name: "users");
+
+            migrationBuilder.DropTable(
+                name: "roles");
+
+            migrationBuilder.DropTable(
+                name: "chat_services");
+        }
+    }
+}

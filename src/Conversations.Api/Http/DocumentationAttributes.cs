@@ -1,0 +1,17 @@
+namespace Conversations.Api.Http;
+
+/// <summary>The errors of <see cref="TwilioErrors"/> that an action answers besides those any request may meet; shown in Swagger.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ErrorsAttribute(params string[] names) : Attribute
+{
+    /// <summary>Names of members of <see cref="TwilioErrors"/>.</summary>
+    public IReadOnlyList<string> Names { get; } = names;
+}
+
+/// <summary>The action takes the header X-Twilio-Webhook-Enabled.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class FiresWebhooksAttribute : Attribute;
+
+/// <summary>A parameter that is accepted but stands in no official document, and so not in Swagger either.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class UndocumentedAttribute : Attribute;

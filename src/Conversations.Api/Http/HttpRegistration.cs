@@ -1,0 +1,80 @@
+using FluentValidation;
+using FluentValidation.AspNetCore;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Mvc.Formatters;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Serilog;
+
+namespace Conversations.Api.Http;
+
+/// <summary>Puts Twilio's wire together: what stands before the controllers, in the order in which a request meets it.</summary>
+public static class HttpRegistration
+{
+    // No form here comes near: the largest parameter is 16 KB of attributes.
+    private const int MaxRequestBodyBytes = 1 << 20;
+
+    public static IServiceCollection AddTwilioHttp(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddControllers(mvc =>
+            {
+                mvc.ValueProviderFactories.Clear();
+                mvc.ValueProviderFactories.Add(new RouteValueProviderFactory());
+                mvc.ValueProviderFactories.Add(new ParametersFactory());
+                mvc.ModelBinderProviders.Insert(0, new LastValueBinder());
+                mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
+                mvc.OutputFormatters.RemoveType<StringOutputFormatter>();
+            })
+            .AddJsonOptions(json => TwilioJson.Configure(json.JsonSerializerOptions));
+
+        // Forms are checked by their services, see Validation.
+        services.AddFluentValidationAutoValidation(auto => auto.Filter = type => type.IsAssignableTo(typeof(PageRequest)));
+        services.AddValidatorsFromAssemblyContaining<TwilioException>(ServiceLifetime.Singleton);
+        services.AddTransient<IValidatorInterceptor, ThrowFirstError>();
+        services.Configure<LimitOptions>(configuration.GetSection("Limits"));
+
+        services.AddHttpContextAccessor().AddScoped<RequestScope>().AddSingleton(new PublicUrl(configuration["PublicUrl"]));
+        services.Configure<ForwardedHeadersOptions>(options => Trust(options, configuration.GetSection("TrustedProxies").Get<string[]>() ?? []));
+        return services;
+    }
+
+    public static void LimitRequests(this IWebHostBuilder host) => host.ConfigureKestrel(kestrel =>
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
+    });
+
+    public static void UseTwilioHttp(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseSerilogRequestLogging(Logging.OneLine);
+        app.UseMiddleware<TwilioHeaders>();
+        app.UseMiddleware<TwilioErrorHandler>();
+        app.UseStatusCodePages(context => ErrorOf(context.HttpContext).WriteAsync(context.HttpContext.Response));
+        app.UseMiddleware<BasicAuthentication>();
+        app.UseRouting();
+        app.UseMiddleware<PathPieces>();
+    }
+
+    // What the framework refuses without a body of its own.
+    private static TwilioError ErrorOf(HttpContext context) => context.Response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => TwilioErrors.NotFound(WithoutVersion(PathPieces.RequestedPath(context.Request))),
+        StatusCodes.Status405MethodNotAllowed => TwilioErrors.MethodNotAllowed,
+        StatusCodes.Status413PayloadTooLarge => TwilioErrors.RequestTooLarge,
+        _ => TwilioErrors.MalformedRequest,
+    };
+
+    private static string WithoutVersion(string path) => path.StartsWith("/v1", StringComparison.Ordinal) ? path["/v1".Length..] : path;
+
+    // X-Forwarded-* counts only from an address or network (10.0.0.0/8) of the setting TrustedProxies.
+    private static void Trust(ForwardedHeadersOptions options, string[] proxies)
+    {
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        options.ForwardedHeaders = proxies is [] ? ForwardedHeaders.None : ForwardedHeaders.All;
+        foreach (var proxy in proxies)
+        {
+            options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy.Contains('/', StringComparison.Ordinal) ? proxy : $"{proxy}/{(proxy.Contains(':', StringComparison.Ordinal) ? 128 : 32)}"));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using Conversations.Api.Data;
+using FluentValidation;
+using Microsoft.EntityFrameworkCore;
+
+namespace Conversations.Api.Http;
+
+/// <summary>The query of every list.</summary>
+public record PageRequest
+{
+    public const int DefaultSize = 50;
+
+    public const int MaxSize = 1000;
+
+    /// <summary>How many resources to return in each list page. The default is 50, and the maximum is 1000; more is cut to that.</summary>
+    public string? PageSize { get; init; }
+
+    /// <summary>The page index. This value is simply for client state.</summary>
+    public string? Page { get; init; }
+
+    /// <summary>The page token. This is provided by the API.</summary>
+    public string? PageToken { get; init; }
+
+    internal int Size => PageSize.Given() is not { } text ? DefaultSize : int.TryParse(text, CultureInfo.InvariantCulture, out var size) ? Math.Min(size, MaxSize) : MaxSize;
+
+    internal int Index => Page.Given() is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>The list's own filters, in the order in which they stand in page URLs.</summary>
+    protected internal virtual IEnumerable<(string Name, string? Value)> Filters => [];
+}
+
+public abstract class PageRules<T> : AbstractValidator<T>
+    where T : PageRequest
+{
+    protected PageRules()
+    {
+        ClassLevelCascadeMode = CascadeMode.Stop;
+
+        // Digits beyond int are a size above the maximum, which is cut, not refused: libraries send any limit as page size.
+        RuleFor(q => q.PageSize).Must(text => text.Given() is null || (text!.All(char.IsAsciiDigit) && text!.Any(digit => digit != '0'))).WithError(TwilioErrors.InvalidPageSize);
+        RuleFor(q => q.Page).Must(text => text.Given() is null || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)).WithError(TwilioErrors.InvalidPage);
+    }
+}
+
+public sealed class PageRequestRules : PageRules<PageRequest>;
+
+/// <summary>The paging part of a list. Every member is always there, null where there is no such page: C# and Java fail on less.</summary>
+public sealed record PageMeta(int Page, int PageSize, string FirstPageUrl, string? PreviousPageUrl, string Url, string? NextPageUrl, string Key);
+
+/// <summary>One page of rows.</summary>
+/// <param name="Previous">The SID of the previous page's first row; null on the first page.</param>
+/// <param name="Next">The SID of the next page's first row; null on the last page.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, PageRequest Request, string? Previous, string? Next)
+{
+    /// <param name="url">The absolute URL of the list, as requested.</param>
+    /// <param name="key">The member that holds the rows.</param>
+    public PageMeta Meta(string url, string key)
+    {
+        var filters = string.Concat(Request.Filters
+            .Where(filter => filter.Value.Given() is not null)
+            .Select(filter => $"{filter.Name}={Uri.EscapeDataString(filter.Value!)}&"));
+        return new(Request.Index, Request.Size, Link(0, null),
+            Previous is null ? null : Link(Math.Max(Request.Index - 1, 0), Paging.TokenPrefix + Previous),
+            Link(Request.Index, Request.PageToken.Given()),
+            Next is null ? null : Link(Request.Index + 1, Paging.TokenPrefix + Next), key);
+
+        string Link(int page, string? token) => $"{url}?{filters}PageSize={Request.Size}&Page={page}{(token is null ? "" : $"&PageToken={token}")}";
+    }
+}
+
+/// <summary>
+/// Keyset paging over the SID, which sorts by creation. A token is PT and the SID of its page's first row: no more than a place in
+/// the order, so it opens no other list's rows, and goes on with the next row when its own is gone.
+/// </summary>
+public static class Paging
+{
+    internal const string TokenPrefix = "PT";
+
+    /// <summary>One query, whose cost does not grow with the page number.</summary>
+    /// <param name="prefix">The prefix of the rows' SIDs. A token of another kind of row is damaged.</param>
+    public static async Task<Page<T>> ToPageAsync<T>(this IQueryable<T> rows, PageRequest request, string prefix, CancellationToken cancellationToken)
+        where T : Resource
+    {
+        // One row more than asked: it opens the next page.
+        var size = request.Size;
+        if (request.PageToken.Given() is not { } token)
+        {
+            var first = await rows.OrderBy(r => r.Sid).Take(size + 1).ToListAsync(cancellationToken);
+            return PageOf(first, previous: null);
+        }
+
+        if (!token.StartsWith(TokenPrefix, StringComparison.Ordinal) || !Sid.Is(prefix, token[TokenPrefix.Length..]))
+        {
+            throw new TwilioException(TwilioErrors.InvalidPageToken);
+        }
+
+        var start = token[TokenPrefix.Length..];
+#pragma warning disable CA1309 // The database compares, by byte.
+        var before = rows.Where(r => string.Compare(r.Sid, start) < 0).OrderByDescending(r => r.Sid).Take(size).Select(r => r.Sid);
+        var found = await rows.Where(r => string.Compare(r.Sid, start) >= 0)
+#pragma warning restore CA1309
+            .OrderBy(r => r.Sid)
+            .Take(size + 1)
+            .Select(r => new { Row = r, Previous = before.Min() })
+            .ToListAsync(cancellationToken);
+        return PageOf([.. found.Select(f => f.Row)], found is [{ Previous: var previous }, ..] ? previous : await before.MinAsync(cancellationToken));
+
+        Page<T> PageOf(List<T> items, string? previous)
+            => new(items.Count > size ? items[..size] : items, request, previous, items.Count > size ? items[size].Sid : null);
+    }
+}

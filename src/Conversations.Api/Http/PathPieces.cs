@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing.Patterns;
+
+namespace Conversations.Api.Http;
+
+/// <summary>
+/// Path pieces as clients mean them: split at /, then every escape decoded. The framework leaves %2F in route values, where it can't be
+/// told from a decoded %252F any more; what was sent is only in the raw target. A + stays +.
+/// </summary>
+public sealed class PathPieces(RequestDelegate next)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint() is RouteEndpoint { RoutePattern.PathSegments: var pattern } && RequestedPath(context.Request) is var path && path.Contains('%'))
+        {
+            var sent = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+            for (var i = 0; i < pattern.Count && i < sent.Length; i++)
+            {
+                if (pattern[i].Parts is [RoutePatternParameterPart { Name: var name }])
+                {
+                    context.Request.RouteValues[name] = Uri.UnescapeDataString(sent[i]);
+                }
+            }
+        }
+
+        return next(context);
+    }
+
+    /// <summary>The path as it was sent, escapes and all, without path base, query and closing slash.</summary>
+    public static string RequestedPath(HttpRequest request)
+    {
+        var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (!target.StartsWith('/'))
+        {
+            return request.Path.ToUriComponent().TrimEnd('/'); // A proxy's absolute form, or OPTIONS *.
+        }
+
+        var path = target.AsSpan();
+        if (path.IndexOf('?') is var query and >= 0)
+        {
+            path = path[..query];
+        }
+
+        if (request.PathBase.ToUriComponent() is { Length: > 0 } pathBase && path.StartsWith(pathBase, StringComparison.OrdinalIgnoreCase))
+        {
+            path = path[pathBase.Length..];
+        }
+
+        return path.TrimEnd('/').ToString();
+    }
+}

@@ -1,0 +1,63 @@
+using Conversations.Api.Accounts;
+using Conversations.Api.ChatServices;
+using Conversations.Api.Conversations;
+using Conversations.Api.Data;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Conversations.Api.Http;
+
+/// <summary>
+/// Whose request this is (the account of its credentials, the chat service of its path), and the only door to the rows it may see.
+/// The scope is part of each query, so that it costs no look-up of its own and is never out of date.
+/// </summary>
+public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbContext db, PublicUrl publicUrl)
+{
+    private readonly HttpContext http = accessor.HttpContext!;
+
+    public AccountOptions Account => http.Features.GetRequiredFeature<AccountOptions>();
+
+    public string AccountSid => Account.Sid;
+
+    /// <summary>The chat service named in the path; null in the shape that means the account's default one.</summary>
+    public string? ChatServiceSidInPath => http.Request.RouteValues["ChatServiceSid"] as string;
+
+    /// <summary>The account's chat service that the path names or means: none or one row.</summary>
+    public IQueryable<ChatService> ChatService
+    {
+        get
+        {
+            var (accountSid, sid) = (AccountSid, ChatServiceSidInPath);
+            return sid is null
+                ? db.ChatServices.Where(s => s.AccountSid == accountSid && s.Sid == db.Accounts.First(a => a.Sid == accountSid).DefaultChatServiceSid)
+                : db.ChatServices.Where(s => s.AccountSid == accountSid && s.Sid == sid);
+        }
+    }
+
+    /// <summary>All rows of a kind in the account's chat service that the path names or means.</summary>
+    public IQueryable<T> All<T>()
+        where T : ServiceResource
+    {
+        var (accountSid, sid) = (AccountSid, ChatServiceSidInPath);
+        return sid is null
+            ? db.Set<T>().Where(r => r.AccountSid == accountSid && r.ChatServiceSid == db.Accounts.First(a => a.Sid == accountSid).DefaultChatServiceSid)
+            : db.Set<T>().Where(r => r.AccountSid == accountSid && r.ChatServiceSid == sid);
+    }
+
+    /// <summary>The conversation of that SID or UniqueName: none or one row. No UniqueName has the form of a SID.</summary>
+    public IQueryable<Conversation> ConversationNamed(string sidOrUniqueName)
+        => Sid.Is("CH", sidOrUniqueName)
+            ? All<Conversation>().Where(c => c.Sid == sidOrUniqueName)
+            : All<Conversation>().Where(c => c.UniqueName == sidOrUniqueName);
+
+    public TwilioException NotFound() => new(TwilioErrors.NotFound(PathPieces.RequestedPath(http.Request)["/v1".Length..]));
+
+    /// <summary>The absolute URL of a resource, in the shape and at the address the caller used.</summary>
+    /// <param name="path">The path below the chat service, such as Conversations/CH….</param>
+    public string Url(string path) => ChatServiceSidInPath is { } sid ? AccountUrl($"Services/{sid}/{path}") : AccountUrl(path);
+
+    /// <summary>The absolute URL of a resource that belongs to the account and not to a chat service.</summary>
+    public string AccountUrl(string path) => $"{publicUrl.Of(http.Request)}/v1/{path}";
+
+    /// <summary>The absolute URL of the requested path, without its query.</summary>
+    public string RequestedUrl => publicUrl.Of(http.Request) + PathPieces.RequestedPath(http.Request);
+}

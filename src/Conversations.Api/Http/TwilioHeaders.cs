@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Conversations.Api.Http;
+
+/// <summary>
+/// The headers recorded on Twilio's answers, and the two methods that need no resource: OPTIONS, which is CORS asking, and HEAD,
+/// which is GET without its body.
+/// </summary>
+public sealed class TwilioHeaders(RequestDelegate next)
+{
+    private int concurrent;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var started = Stopwatch.GetTimestamp();
+        context.TraceIdentifier = "RQ" + RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var headers = context.Response.Headers;
+        headers["Twilio-Request-Id"] = context.TraceIdentifier;
+        headers["Twilio-Concurrent-Requests"] = Interlocked.Increment(ref concurrent).ToString(CultureInfo.InvariantCulture);
+        headers.AccessControlAllowOrigin = "*";
+        headers.AccessControlAllowHeaders = "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key, X-Twilio-Webhook-Enabled";
+        headers.AccessControlAllowMethods = "GET, POST, DELETE, OPTIONS";
+        headers.AccessControlExposeHeaders = "ETag";
+        headers.AccessControlAllowCredentials = "true";
+        headers.XPoweredBy = "AT-5000";
+        headers["X-Shenanigans"] = "none";
+        headers["X-Home-Region"] = "us1";
+        headers["X-API-Domain"] = "conversations.twilio.com";
+        if (context.Request.IsHttps)
+        {
+            headers.StrictTransportSecurity = "max-age=31536000";
+        }
+
+        context.Response.OnStarting(() =>
+        {
+            headers["Twilio-Request-Duration"] = Stopwatch.GetElapsedTime(started).TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
+            if (context.Response.ContentType == "application/json; charset=utf-8")
+            {
+                context.Response.ContentType = "application/json";
+            }
+
+            return Task.CompletedTask;
+        });
+
+        try
+        {
+            if (HttpMethods.IsOptions(context.Request.Method))
+            {
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+                return;
+            }
+
+            if (HttpMethods.IsHead(context.Request.Method))
+            {
+                context.Request.Method = HttpMethods.Get;
+                context.Response.Body = Stream.Null;
+            }
+
+            await next(context);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref concurrent);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using System.Text.Json;
+using FluentValidation;
+using FluentValidation.AspNetCore;
+using FluentValidation.Results;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Conversations.Api.Http;
+
+/// <summary>
+/// Rules answer with Twilio's errors: the first broken one ends the request. A query is checked when it is bound. A form is checked
+/// by its service (<see cref="Check"/>), because Twilio looks first whether the resource is there and the conversation open.
+/// </summary>
+public static class Validation
+{
+    public static IRuleBuilderOptions<T, TProperty> WithError<T, TProperty>(this IRuleBuilderOptions<T, TProperty> rule, TwilioError error)
+        => rule.WithState(_ => error);
+
+    /// <summary>Throws the error of the first broken rule.</summary>
+    public static void Check<T>(this IValidator<T> rules, T form) => Throw(rules.Validate(form));
+
+    /// <param name="name">The parameter's name on the wire, for the error's text.</param>
+    public static IRuleBuilderOptions<T, string?> Required<T>(this IRuleBuilder<T, string?> rule, string name)
+        => rule.Must(text => text.Given() is not null).WithError(TwilioErrors.MissingParameter(name));
+
+    public static IRuleBuilderOptions<T, string?> Date<T>(this IRuleBuilder<T, string?> rule, TwilioError error)
+        => rule.Must(Forms.IsDate).WithError(error);
+
+    public static IRuleBuilderOptions<T, string?> AtMost<T>(this IRuleBuilder<T, string?> rule, int characters, TwilioError error)
+        => rule.Must(text => text is null || text.Length <= characters).WithError(error);
+
+    /// <summary>Not given, or of the form of a SID.</summary>
+    public static IRuleBuilderOptions<T, string?> Sid<T>(this IRuleBuilder<T, string?> rule, string prefix, TwilioError error)
+        => rule.Must(text => text.Given() is null || Data.Sid.Is(prefix, text!)).WithError(error);
+
+    /// <summary>JSON of any kind; empty means {}.</summary>
+    /// <param name="bytes">The limit, in bytes of UTF-8.</param>
+    public static IRuleBuilderOptions<T, string?> Attributes<T>(this IRuleBuilder<T, string?> rule, int bytes)
+        => rule.Must(text => text is null || Encoding.UTF8.GetByteCount(text) <= bytes).WithError(TwilioErrors.AttributesTooLong)
+            .Must(text => text.Given() is null || IsJson(text!)).WithError(TwilioErrors.AttributesNotJson);
+
+    internal static void Throw(ValidationResult result)
+    {
+        if (!result.IsValid)
+        {
+            throw new TwilioException((TwilioError)result.Errors[0].CustomState);
+        }
+    }
+
+    private static bool IsJson(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>Auto-validation would put the text into ModelState and lose the error; throwing keeps it.</summary>
+public sealed class ThrowFirstError : IValidatorInterceptor
+{
+    public IValidationContext BeforeAspNetValidation(ActionContext actionContext, IValidationContext commonContext) => commonContext;
+
+    public ValidationResult AfterAspNetValidation(ActionContext actionContext, IValidationContext validationContext, ValidationResult result)
+    {
+        Validation.Throw(result);
+        return result;
+    }
+}

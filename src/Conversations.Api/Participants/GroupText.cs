@@ -1,0 +1,91 @@
+using Conversations.Api.Data;
+using Conversations.Api.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace Conversations.Api.Participants;
+
+/// <summary>
+/// The rules of a group text (Group MMS): a conversation with at least one address-only or projected participant. They look at
+/// all members, so they hold only behind the conversation's gate; before it they name the error.
+/// </summary>
+public sealed class GroupText(ConversationsDbContext db)
+{
+    public const int MaxParticipants = 10;
+
+    // Fewer are no group yet: two of them may talk in any number of conversations.
+    private const int SmallestGroup = 3;
+
+    /// <summary>Throws when the participant, new or changed, does not fit among the others.</summary>
+    /// <returns>The group's key with the participant in it; null while it is too small to have one.</returns>
+    public async Task<string?> CheckAsync(Participant participant, CancellationToken cancellationToken)
+    {
+        var others = await MembersAsync(participant.ConversationSid, except: participant.Sid, cancellationToken);
+        var self = new Member(participant.BindingType, participant.Identity, participant.Address, participant.ProxyAddress, participant.ProjectedAddress);
+        if (self.IsPlainChat)
+        {
+            throw new TwilioException(TwilioErrors.ProjectedAddressNotProvided);
+        }
+
+        if (others.Any(other => other.IsPlainChat))
+        {
+            throw new TwilioException(TwilioErrors.GroupActivationFailed);
+        }
+
+        if (others.Count >= MaxParticipants)
+        {
+            throw new TwilioException(TwilioErrors.GroupLimit);
+        }
+
+        if (others.Any(other => other.IsSameAs(self)))
+        {
+            throw new TwilioException(TwilioErrors.GroupParticipantExists);
+        }
+
+        var key = KeyOf([.. others, self]);
+        return key is not null && await HolderAsync(key, participant, cancellationToken) is { } holder
+            ? throw new TwilioException(TwilioErrors.GroupExists(holder))
+            : key;
+    }
+
+    /// <summary>Behind the gate: writes down which set of addresses the conversation now holds.</summary>
+    public Task SetKeyAsync(string conversationSid, string? key, CancellationToken cancellationToken)
+        => db.Conversations.Where(c => c.Sid == conversationSid).ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupKey, key), cancellationToken);
+
+    /// <summary>
+    /// Behind the gate, after a member went. Nobody is refused to leave: when the set that remains is another group's already, this
+    /// conversation holds none.
+    /// </summary>
+    public async Task ShrinkAsync(Participant gone, CancellationToken cancellationToken)
+    {
+        var key = KeyOf(await MembersAsync(gone.ConversationSid, except: gone.Sid, cancellationToken));
+        var taken = key is not null && await HolderAsync(key, gone, cancellationToken) is not null;
+        await SetKeyAsync(gone.ConversationSid, taken ? null : key, cancellationToken);
+    }
+
+    private Task<List<Member>> MembersAsync(string conversationSid, string except, CancellationToken cancellationToken)
+        => db.Participants.Where(p => p.ConversationSid == conversationSid && p.Sid != except)
+            .Select(p => new Member(p.BindingType, p.Identity, p.Address, p.ProxyAddress, p.ProjectedAddress))
+            .ToListAsync(cancellationToken);
+
+    private Task<string?> HolderAsync(string key, Participant participant, CancellationToken cancellationToken)
+        => db.Conversations.Where(c => c.AccountSid == participant.AccountSid && c.GroupKey == key && c.Sid != participant.ConversationSid)
+            .Select(c => c.Sid)
+            .FirstOrDefaultAsync(cancellationToken);
+
+    private static string? KeyOf(IReadOnlyCollection<Member> members)
+    {
+        string[] bound = [.. members.Select(member => member.Address ?? member.ProjectedAddress).OfType<string>()];
+        return bound.Length < SmallestGroup || !members.Any(member => member.IsInGroup)
+            ? null
+            : string.Join(' ', bound.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    private sealed record Member(string? BindingType, string? Identity, string? Address, string? ProxyAddress, string? ProjectedAddress)
+    {
+        public bool IsPlainChat => Identity is not null && ProjectedAddress is null;
+
+        public bool IsInGroup => Participant.MakesGroup(BindingType, Address, ProxyAddress, ProjectedAddress);
+
+        public bool IsSameAs(Member other) => (Identity, Address, ProxyAddress, ProjectedAddress) == (other.Identity, other.Address, other.ProxyAddress, other.ProjectedAddress);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using Conversations.Api.Conversations;
+using Conversations.Api.Data;
+using Conversations.Api.Http;
+using Conversations.Api.Roles;
+using Conversations.Api.Users;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Conversations.Api.Participants;
+
+/// <summary>
+/// A Participant (MB…) of a conversation: an identity (chat), or a binding of address and proxy address (sms, whatsapp, …), or one
+/// of the kinds of a group text: an address alone, a projected address alone, an identity with a projected address.
+/// </summary>
+public sealed class Participant : ServiceResource
+{
+    public required string ConversationSid { get; init; }
+
+    public string? Identity { get; set; }
+
+    /// <summary>The user behind the identity; null without one.</summary>
+    public string? UserSid { get; set; }
+
+    /// <summary>sms, whatsapp, email, …; null for a chat participant without binding.</summary>
+    public string? BindingType { get; set; }
+
+    public string? Address { get; set; }
+
+    public string? ProxyAddress { get; set; }
+
+    public string? ProjectedAddress { get; set; }
+
+    /// <summary>to, cc or from of an email binding.</summary>
+    public string? BindingLevel { get; set; }
+
+    /// <summary>The name of an email binding.</summary>
+    public string? BindingName { get; set; }
+
+    /// <summary>Address and proxy while they route inbound messages; null once the conversation is closed, which frees the pair.</summary>
+    public string? ActiveBinding { get; set; }
+
+    public required string RoleSid { get; set; }
+
+    /// <summary>JSON text, kept byte for byte.</summary>
+    public string Attributes { get; set; } = "{}";
+
+    public long? LastReadMessageIndex { get; set; }
+
+    public DateTime? LastReadTimestamp { get; set; }
+
+    public bool IsNonChat => Identity is null;
+
+    public bool IsInGroup => MakesGroup(BindingType, Address, ProxyAddress, ProjectedAddress);
+
+    /// <summary>The pair of addresses that routes inbound messages; null without both.</summary>
+    public static string? PairOf(string? address, string? proxyAddress) => address is null || proxyAddress is null ? null : $"{address} {proxyAddress}";
+
+    /// <summary>Notes what was read; null says nothing.</summary>
+    /// <param name="index">Digits, or the word null, which clears it.</param>
+    /// <param name="now">When it was read, if nothing else is said of it. A guess: nothing is recorded of the time.</param>
+    public void Read(string? index, DateTime? timestamp, DateTime now)
+    {
+        if (index is not null)
+        {
+            LastReadMessageIndex = index == Forms.Null ? null : long.Parse(index, CultureInfo.InvariantCulture);
+            LastReadTimestamp = index == Forms.Null ? null : now;
+        }
+
+        LastReadTimestamp = timestamp ?? LastReadTimestamp;
+    }
+
+    /// <summary>Whether such a binding makes its conversation a group text (Group MMS).</summary>
+    public static bool MakesGroup(string? type, string? address, string? proxyAddress, string? projectedAddress)
+        => projectedAddress is not null || (type == AddressType.Sms && address is not null && proxyAddress is null);
+}
+
+public sealed class ParticipantTable : IEntityTypeConfiguration<Participant>
+{
+    public void Configure(EntityTypeBuilder<Participant> builder)
+    {
+        builder.ToTable("participants").HasKey(p => p.Sid);
+        builder.Ignore(p => p.IsNonChat).Ignore(p => p.IsInGroup);
+
+        // A change or removal holds only for the kind of participant it was checked for; the gate's counts rest on that.
+        builder.Property(p => p.Identity).IsConcurrencyToken();
+        builder.Property(p => p.ProxyAddress).IsConcurrencyToken();
+        builder.Property(p => p.ProjectedAddress).IsConcurrencyToken();
+
+        builder.HasOne<Conversation>().WithMany().HasForeignKey(p => p.ConversationSid).OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne<User>().WithMany().HasForeignKey(p => p.UserSid).OnDelete(DeleteBehavior.NoAction);
+        builder.HasOne<Role>().WithMany().HasForeignKey(p => p.RoleSid).OnDelete(DeleteBehavior.NoAction);
+
+        builder.HasIndex(p => new { p.ConversationSid, p.Identity }, "ux_participants_identity").IsUnique().HasFilter("identity IS NOT NULL");
+        builder.HasIndex(p => new { p.AccountSid, p.ActiveBinding }, "ux_participants_active_binding").IsUnique().HasFilter("active_binding IS NOT NULL");
+        builder.HasIndex(p => new { p.ConversationSid, p.Sid }, "ix_participants_conversation");
+        builder.HasIndex(p => p.UserSid, "ix_participants_user").HasFilter("user_sid IS NOT NULL");
+        builder.HasIndex(p => p.RoleSid, "ix_participants_role");
+    }
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+using Conversations.Api.Http;
+using Conversations.Api.Users;
+using FluentValidation;
+using Microsoft.Extensions.Options;
+
+namespace Conversations.Api.Participants;
+
+/// <summary>The parameters MessagingBinding.… of a new participant.</summary>
+public sealed class MessagingBindingForm
+{
+    /// <summary>The address of the participant's device, e.g. a phone or WhatsApp number. Together with the proxy address, this determines a participant uniquely.</summary>
+    public string? Address { get; init; }
+
+    /// <summary>The address of the Twilio phone number (or WhatsApp number) that the participant is in contact with.</summary>
+    public string? ProxyAddress { get; init; }
+
+    /// <summary>The address of the Twilio phone number that is used in Group MMS.</summary>
+    public string? ProjectedAddress { get; init; }
+
+    /// <summary>Not in the official document, but accepted: <c>email</c> says that the address is one. Other types follow from the address.</summary>
+    [Undocumented]
+    public string? Type { get; init; }
+
+    /// <summary>Not in the official document, but accepted of an email participant: to, cc or from.</summary>
+    [Undocumented]
+    public string? Level { get; init; }
+
+    /// <summary>Not in the official document, but accepted of an email participant.</summary>
+    [Undocumented]
+    public string? Name { get; init; }
+
+    internal string? TypeOfAddress => Type == AddressType.Email ? AddressType.Email : Address is null ? null : AddressType.Of(Address);
+}
+
+/// <summary>What creates a participant.</summary>
+public sealed class CreateParticipantForm
+{
+    /// <summary>A unique string identifier for the conversation participant as Conversation User. Limited to 256 characters.</summary>
+    public string? Identity { get; init; }
+
+    public MessagingBindingForm MessagingBinding { get; init; } = new();
+
+    /// <summary>The date that this resource was created.</summary>
+    public string? DateCreated { get; init; }
+
+    /// <summary>The date that this resource was last updated.</summary>
+    public string? DateUpdated { get; init; }
+
+    /// <summary>An optional string metadata field that must contain structurally valid JSON; "{}" is returned when it is not set.</summary>
+    public string? Attributes { get; init; }
+
+    /// <summary>The SID of a conversation-level Role to assign to the participant.</summary>
+    public string? RoleSid { get; init; }
+}
+
+/// <summary>The parameters MessagingBinding.… that an update may change.</summary>
+public sealed class UpdateMessagingBindingForm
+{
+    /// <summary>The address of the Twilio phone number that the participant is in contact with. 'null' value will remove it.</summary>
+    public string? ProxyAddress { get; init; }
+
+    /// <summary>The address of the Twilio phone number that is used in Group MMS. 'null' value will remove it.</summary>
+    public string? ProjectedAddress { get; init; }
+}
+
+/// <summary>What changes a participant; what is not given stays.</summary>
+public sealed class UpdateParticipantForm
+{
+    /// <summary>The date that this resource was created.</summary>
+    public string? DateCreated { get; init; }
+
+    /// <summary>The date that this resource was last updated.</summary>
+    public string? DateUpdated { get; init; }
+
+    /// <summary>An optional string metadata field that must contain structurally valid JSON.</summary>
+    public string? Attributes { get; init; }
+
+    /// <summary>The SID of a conversation-level Role to assign to the participant.</summary>
+    public string? RoleSid { get; init; }
+
+    public UpdateMessagingBindingForm MessagingBinding { get; init; } = new();
+
+    /// <summary>A unique string identifier for the conversation participant as Conversation User. Limited to 256 characters.</summary>
+    public string? Identity { get; init; }
+
+    /// <summary>Index of last "read" message in the Conversation for the Participant; the word null clears it.</summary>
+    public string? LastReadMessageIndex { get; init; }
+
+    /// <summary>Timestamp of last "read" message in the Conversation for the Participant.</summary>
+    public string? LastReadTimestamp { get; init; }
+
+    internal bool ChangesBinding
+        => Identity.Given() is not null || MessagingBinding.ProxyAddress is not null || MessagingBinding.ProjectedAddress.Given() is not null;
+}
+
+/// <summary>The format of a create, in Twilio's order. What needs the database follows in <see cref="ParticipantService"/>.</summary>
+public sealed class CreateParticipantRules : AbstractValidator<CreateParticipantForm>
+{
+    public CreateParticipantRules(IOptions<LimitOptions> limits)
+    {
+        ClassLevelCascadeMode = RuleLevelCascadeMode = CascadeMode.Stop;
+        RuleFor(f => f.Attributes).Attributes(limits.Value.ParticipantAttributesBytes);
+        RuleFor(f => f.DateCreated).Date(TwilioErrors.InvalidDateCreated);
+        RuleFor(f => f.DateUpdated).Date(TwilioErrors.InvalidDateUpdated);
+        RuleFor(f => f.RoleSid).Sid("RL", TwilioErrors.ConversationRoleNotFound);
+
+        // Identity or binding: which parameters go together.
+        RuleFor(f => f.MessagingBinding.Address).NotEqual("").WithError(TwilioErrors.AddressEmpty);
+        RuleFor(f => f.MessagingBinding.ProxyAddress).NotEqual("").WithError(TwilioErrors.ProxyAddressEmpty);
+        RuleFor(f => f).Must(f => f.Identity.Given() is null || f.MessagingBinding is { Address: null, ProxyAddress: null }).WithError(TwilioErrors.IdentityNotAcceptable);
+        RuleFor(f => f).Must(f => f.MessagingBinding.Address is null || f.MessagingBinding.ProjectedAddress.Given() is null).WithError(TwilioErrors.InvalidAddress);
+        RuleFor(f => f).Must(f => f.MessagingBinding.ProxyAddress is null || f.MessagingBinding.Address is not null).WithError(TwilioErrors.AddressEmpty);
+        RuleFor(f => f).Must(f => (f.Identity.Given() ?? f.MessagingBinding.Address ?? f.MessagingBinding.ProjectedAddress.Given()) is not null).WithError(TwilioErrors.IdentityNotProvided);
+
+        // What each of them looks like.
+        RuleFor(f => f.Identity).Identity();
+        RuleFor(f => f.MessagingBinding).Must(b => b.Address is null || AddressType.IsAddress(b.TypeOfAddress, b.Address)).WithError(TwilioErrors.InvalidAddress);
+        RuleFor(f => f.MessagingBinding.ProjectedAddress).Must(text => text.Given() is null || AddressType.IsAddress(AddressType.Sms, text!)).WithError(TwilioErrors.InvalidAddress);
+        RuleFor(f => f.MessagingBinding).Must(b => b.ProxyAddress is null || b.TypeOfAddress != AddressType.Email).WithError(TwilioErrors.ProxyAddressNotSupported);
+        RuleFor(f => f.MessagingBinding.ProxyAddress).ProxyAddress();
+        RuleFor(f => f.MessagingBinding).Must(b => b.ProxyAddress is null || b.ProxyAddress != b.Address).WithError(TwilioErrors.AddressEqualsProxyAddress);
+        RuleFor(f => f.MessagingBinding).Must(b => b.ProxyAddress is null || AddressType.Of(b.ProxyAddress) == b.TypeOfAddress).WithError(TwilioErrors.AddressTypesDiffer);
+        RuleFor(f => f.MessagingBinding).Must(b => b.ProxyAddress is not null || b.TypeOfAddress is null or AddressType.Sms or AddressType.Email).WithError(TwilioErrors.ProxyAddressEmpty);
+        RuleFor(f => f.MessagingBinding).Must(b => b.TypeOfAddress == AddressType.Email || (b.Level.Given() ?? b.Name.Given()) is null).WithError(TwilioErrors.BindingParameterNotSupported);
+    }
+}
+
+/// <summary>The format of an update, in Twilio's order. Which change the participant allows is decided in <see cref="ParticipantService"/>.</summary>
+public sealed class UpdateParticipantRules : AbstractValidator<UpdateParticipantForm>
+{
+    public UpdateParticipantRules(IOptions<LimitOptions> limits)
+    {
+        ClassLevelCascadeMode = RuleLevelCascadeMode = CascadeMode.Stop;
+        RuleFor(f => f.Attributes).Attributes(limits.Value.ParticipantAttributesBytes);
+        RuleFor(f => f.DateCreated).Date(TwilioErrors.InvalidDateCreated);
+        RuleFor(f => f.DateUpdated).Date(TwilioErrors.InvalidDateUpdated);
+        RuleFor(f => f.RoleSid).Sid("RL", TwilioErrors.ConversationRoleNotFound);
+        RuleFor(f => f.LastReadMessageIndex).Must(text => text.Given() is null or Forms.Null || IsIndex(text!)).WithError(TwilioErrors.InvalidLastReadMessageIndex);
+        RuleFor(f => f.LastReadTimestamp).Date(TwilioErrors.InvalidLastReadTimestamp);
+        RuleFor(f => f.MessagingBinding.ProxyAddress).NotEqual("").WithError(TwilioErrors.ProxyAddressEmpty);
+        RuleFor(f => f.Identity).Identity();
+        RuleFor(f => f.MessagingBinding.ProxyAddress).ProxyAddress();
+        RuleFor(f => f.MessagingBinding.ProjectedAddress)
+            .Must(text => text.Given() is null or Forms.Null || AddressType.IsAddress(AddressType.Sms, text!)).WithError(TwilioErrors.InvalidAddress);
+    }
+
+    private static bool IsIndex(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+}
+
+internal static class ParticipantRuleExtensions
+{
+    public static IRuleBuilderOptions<T, string?> ProxyAddress<T>(this IRuleBuilder<T, string?> rule)
+        => rule.Must(text => text is null or Forms.Null || AddressType.IsProxyAddress(text)).WithError(TwilioErrors.InvalidProxyAddress);
+}

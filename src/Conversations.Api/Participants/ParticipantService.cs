@@ -1,0 +1,252 @@
+using Conversations.Api.Conversations;
+using Conversations.Api.Data;
+using Conversations.Api.Http;
+using Conversations.Api.Roles;
+using Conversations.Api.Users;
+using Microsoft.EntityFrameworkCore;
+using static Conversations.Api.Conversations.ConversationGate;
+
+namespace Conversations.Api.Participants;
+
+/// <summary>
+/// The rules of participants that need the database. A write is checked in Twilio's order: conversation (20404), closed (50377),
+/// format, kind of participant, sender, limits, uniqueness, role; then written behind the conversation's gate.
+/// </summary>
+public sealed class ParticipantService(
+    ConversationsDbContext db, RequestScope scope, GroupText groups, CreateParticipantRules createRules, UpdateParticipantRules updateRules, TimeProvider clock)
+{
+    /// <param name="conversation">The conversation's SID or UniqueName.</param>
+    public async Task<Participant> CreateAsync(string conversation, CreateParticipantForm form, CancellationToken cancellationToken)
+    {
+        Change change = null!;
+        await db.WriteAsync(
+            check: async () => change = await CheckCreateAsync(conversation, form, cancellationToken),
+            write: () => ChangeAsync(change, cancellationToken),
+            cancellationToken);
+        return change.Participant;
+    }
+
+    /// <param name="sidOrIdentity">Text of the form of a participant's SID is a SID, all other an identity.</param>
+    public async Task<Participant> FetchAsync(string conversation, string sidOrIdentity, CancellationToken cancellationToken)
+        => await Named(conversation, sidOrIdentity).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+
+    public async Task<Page<Participant>> ListAsync(string conversation, PageRequest request, CancellationToken cancellationToken)
+    {
+        var page = await Of(conversation).ToPageAsync(request, "MB", cancellationToken);
+
+        // Only an empty page leaves it open whether there is a conversation at all.
+        return page.Items is [] && !await scope.ConversationNamed(conversation).AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
+    }
+
+    public async Task<Participant> UpdateAsync(string conversation, string sidOrIdentity, UpdateParticipantForm form, CancellationToken cancellationToken)
+    {
+        Change change = null!;
+        await db.WriteAsync(
+            check: async () => change = await CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken),
+            write: form.ChangesBinding ? () => ChangeAsync(change, cancellationToken) : null,
+            cancellationToken);
+        return change.Participant;
+    }
+
+    public async Task DeleteAsync(string conversation, string sidOrIdentity, CancellationToken cancellationToken)
+    {
+        Participant participant = null!;
+        var wasGroup = false;
+        await db.WriteAsync(
+            check: async () =>
+            {
+                (participant, var parent) = await FindOpenAsync(conversation, sidOrIdentity, cancellationToken);
+                wasGroup = parent.IsGroup;
+            },
+            write: () => RemoveAsync(participant, wasGroup, cancellationToken),
+            cancellationToken);
+    }
+
+    private IQueryable<Participant> Of(string conversation)
+    {
+        var named = scope.ConversationNamed(conversation);
+        return Sid.Is("CH", conversation)
+            ? scope.All<Participant>().Where(p => p.ConversationSid == conversation)
+            : scope.All<Participant>().Where(p => p.ConversationSid == named.Select(c => c.Sid).FirstOrDefault());
+    }
+
+    private IQueryable<Participant> Named(string conversation, string sidOrIdentity)
+        => Sid.Is("MB", sidOrIdentity)
+            ? Of(conversation).Where(p => p.Sid == sidOrIdentity)
+            : Of(conversation).Where(p => p.Identity == sidOrIdentity);
+
+    private async Task<(Participant Participant, Conversation Conversation)> FindOpenAsync(string conversation, string sidOrIdentity, CancellationToken cancellationToken)
+    {
+        var found = await Named(conversation, sidOrIdentity)
+            .Join(db.Conversations, p => p.ConversationSid, c => c.Sid, (p, c) => new { Participant = p, Conversation = c })
+            .AsTracking()
+            .SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        TwilioException.Unless(!found.Conversation.IsClosed, TwilioErrors.ConversationClosed);
+        return (found.Participant, found.Conversation);
+    }
+
+    private async Task<Change> CheckCreateAsync(string conversation, CreateParticipantForm form, CancellationToken cancellationToken)
+    {
+        var (identity, binding, roleSid) = (form.Identity.Given(), form.MessagingBinding, form.RoleSid.Given());
+        var pair = Participant.PairOf(binding.Address, binding.ProxyAddress);
+        var facts = await FactsOf(scope.ConversationNamed(conversation), identity, pair, roleSid).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        TwilioException.Unless(!facts.Conversation.IsClosed, TwilioErrors.ConversationClosed);
+        createRules.Check(form);
+        Rebinding.RequireSenders(scope.Account, binding.ProxyAddress, binding.ProjectedAddress.Given());
+
+        var now = clock.GetUtcNow();
+        var participant = new Participant
+        {
+            Sid = Sid.New("MB", now),
+            AccountSid = facts.Conversation.AccountSid,
+            ChatServiceSid = facts.Conversation.ChatServiceSid,
+            ConversationSid = facts.Conversation.Sid,
+            Identity = identity,
+            BindingType = binding.ProjectedAddress.Given() is null ? binding.TypeOfAddress : AddressType.Sms,
+            Address = binding.Address,
+            ProxyAddress = binding.ProxyAddress,
+            ProjectedAddress = binding.ProjectedAddress.Given(),
+            BindingLevel = binding.TypeOfAddress == AddressType.Email ? binding.Level.Given() ?? "to" : null,
+            BindingName = binding.Name.Given(),
+            ActiveBinding = pair,
+            RoleSid = roleSid ?? facts.DefaultRoleSid,
+            Attributes = form.Attributes.Given() ?? "{}",
+            DateCreated = Forms.Date(form.DateCreated) ?? now.UtcDateTime,
+            DateUpdated = Forms.Date(form.DateUpdated) ?? Forms.Date(form.DateCreated) ?? now.UtcDateTime,
+        };
+        TwilioException.Unless(facts.Conversation.ParticipantCount < MaxParticipants, TwilioErrors.ParticipantLimit);
+        TwilioException.Unless(!participant.IsNonChat || facts.Conversation.NonChatCount < MaxNonChatParticipants, TwilioErrors.NonChatParticipantLimit);
+        return await CheckedAsync(new(participant, facts.Conversation.IsGroup, Before: null), facts, cancellationToken);
+    }
+
+    private async Task<Change> CheckUpdateAsync(string conversation, string sidOrIdentity, UpdateParticipantForm form, CancellationToken cancellationToken)
+    {
+        var (participant, parent) = await FindOpenAsync(conversation, sidOrIdentity, cancellationToken);
+        updateRules.Check(form);
+        var change = new Change(participant, parent.IsGroup, Kind.Of(participant));
+        Rebinding.Apply(form, participant, scope.Account);
+        var now = clock.GetUtcNow().UtcDateTime;
+        participant.Attributes = form.Attributes is null ? participant.Attributes : form.Attributes.Given() ?? "{}";
+        participant.DateCreated = Forms.Date(form.DateCreated) ?? participant.DateCreated;
+        participant.DateUpdated = Forms.Date(form.DateUpdated) ?? now;
+        participant.RoleSid = form.RoleSid.Given() ?? participant.RoleSid;
+        participant.Read(form.LastReadMessageIndex.Given(), Forms.Date(form.LastReadTimestamp), now);
+        if (!form.ChangesBinding && form.RoleSid.Given() is null)
+        {
+            return change;
+        }
+
+        var pair = form.MessagingBinding.ProxyAddress is null ? null : participant.ActiveBinding;
+        var facts = await FactsOf(db.Conversations.Where(c => c.Sid == participant.ConversationSid), form.Identity.Given(), pair, form.RoleSid.Given())
+            .SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        return await CheckedAsync(change, facts, cancellationToken);
+    }
+
+    // Uniqueness and role. The user of a new identity is made with its first participant.
+    private async Task<Change> CheckedAsync(Change change, Facts facts, CancellationToken cancellationToken)
+    {
+        var participant = change.Participant;
+        TwilioException.Unless(facts.UserConversationCount < User.MaxConversations, TwilioErrors.UserConversationLimit);
+        if (change.IsGroupChange)
+        {
+            await groups.CheckAsync(participant, cancellationToken);
+        }
+
+        TwilioException.Unless(!facts.HasIdentity, TwilioErrors.ParticipantExists);
+        TwilioException.Unless(facts.PairHolder is null, TwilioErrors.BindingInUse(facts.PairHolder ?? ""));
+        TwilioException.Unless(facts.HasRole, TwilioErrors.ConversationRoleNotFound);
+        if (participant.Identity is not { } identity || participant.UserSid is not null)
+        {
+            return change;
+        }
+
+        var user = facts.UserSid is null ? User.New(facts.Conversation, identity, facts.DefaultUserRoleSid, clock.GetUtcNow()) : null;
+        participant.UserSid = facts.UserSid ?? user!.Sid;
+        return change with { Joins = true, NewUser = user };
+    }
+
+    // One query tells all that a change depends on, but for the members of a group.
+    private IQueryable<Facts> FactsOf(IQueryable<Conversation> conversation, string? identity, string? pair, string? roleSid) => conversation.Select(c => new Facts(
+        c,
+        db.ChatServices.Where(s => s.Sid == c.ChatServiceSid).Select(s => s.DefaultConversationRoleSid).First(),
+        db.ChatServices.Where(s => s.Sid == c.ChatServiceSid).Select(s => s.DefaultChatServiceRoleSid).First(),
+        roleSid == null || db.Roles.Any(r => r.Sid == roleSid && r.ChatServiceSid == c.ChatServiceSid && r.Type == RoleType.Conversation),
+        identity != null && db.Participants.Any(p => p.ConversationSid == c.Sid && p.Identity == identity),
+        pair == null ? null : db.Participants.Where(p => p.AccountSid == c.AccountSid && p.ActiveBinding == pair).Select(p => p.ConversationSid).FirstOrDefault(),
+        identity == null ? null : db.Users.Where(u => u.ChatServiceSid == c.ChatServiceSid && u.Identity == identity).Select(u => u.Sid).FirstOrDefault(),
+        identity == null ? 0 : db.Users.Where(u => u.ChatServiceSid == c.ChatServiceSid && u.Identity == identity).Select(u => u.ConversationCount).FirstOrDefault()));
+
+    private async Task<bool> ChangeAsync(Change change, CancellationToken cancellationToken)
+    {
+        var participant = change.Participant;
+        if (!await db.PassGateAsync(participant.ConversationSid, change.Before, Kind.Of(participant), change.WasGroup, cancellationToken)
+            || (change.Joins && change.NewUser is null && !await db.JoinAsync(participant.UserSid!, cancellationToken)))
+        {
+            return false;
+        }
+
+        if (change.IsGroupChange)
+        {
+            await groups.SetKeyAsync(participant.ConversationSid, await groups.CheckAsync(participant, cancellationToken), cancellationToken);
+        }
+        else if (change.WasGroup)
+        {
+            await groups.ShrinkAsync(participant, cancellationToken);
+        }
+
+        if (change.NewUser is not null)
+        {
+            db.Add(change.NewUser);
+        }
+
+        if (change.Before is null)
+        {
+            db.Add(participant);
+        }
+
+        return true;
+    }
+
+    private async Task<bool> RemoveAsync(Participant participant, bool wasGroup, CancellationToken cancellationToken)
+    {
+        if (!await db.PassGateAsync(participant.ConversationSid, Kind.Of(participant), after: null, wasGroup, cancellationToken))
+        {
+            return false;
+        }
+
+        if (participant.UserSid is { } userSid)
+        {
+            await db.LeaveAsync(userSid, cancellationToken);
+        }
+
+        if (wasGroup)
+        {
+            await groups.ShrinkAsync(participant, cancellationToken);
+        }
+
+        db.Remove(participant);
+        return true;
+    }
+
+    /// <param name="PairHolder">The conversation that holds the pair of addresses; null when it is free.</param>
+    private sealed record Facts(
+        Conversation Conversation,
+        string DefaultRoleSid,
+        string DefaultUserRoleSid,
+        bool HasRole,
+        bool HasIdentity,
+        string? PairHolder,
+        string? UserSid,
+        int UserConversationCount);
+
+    /// <summary>A participant as it shall be.</summary>
+    /// <param name="Before">What the gate counted for it so far; null for a new one.</param>
+    /// <param name="Joins">Whether an identity enters the conversation: its user counts that.</param>
+    private sealed record Change(Participant Participant, bool WasGroup, Kind? Before, bool Joins = false, User? NewUser = null)
+    {
+        private bool LeavesGroup => Before is { IsInGroup: true } && !Participant.IsInGroup && Participant.Address is null;
+
+        /// <summary>Whether the rules of a group text apply to the change.</summary>
+        public bool IsGroupChange => (WasGroup || Participant.IsInGroup) && !LeavesGroup;
+    }
+}

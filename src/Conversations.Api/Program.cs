@@ -1,0 +1,49 @@
+using Conversations.Api;
+using Conversations.Api.Accounts;
+using Conversations.Api.ChatServices;
+using Conversations.Api.Conversations;
+using Conversations.Api.Data;
+using Conversations.Api.Http;
+using Conversations.Api.Participants;
+using Conversations.Api.Roles;
+using Conversations.Api.Users;
+using Serilog;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.UseDefaultAddress();
+builder.WebHost.LimitRequests();
+builder.Host.UseSerilog(Logging.Configure);
+
+try
+{
+    builder.Services.AddAccounts(builder.Configuration, builder.Environment);
+    builder.Services.AddDatabase(builder.Configuration);
+    builder.Services.AddTwilioHttp(builder.Configuration);
+    builder.Services.AddOpenApiDocument();
+    builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+    builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.AddScoped<ChatServiceService>();
+    builder.Services.AddScoped<ConversationService>();
+    builder.Services.AddScoped<ParticipantService>();
+    builder.Services.AddScoped<GroupText>();
+    builder.Services.AddScoped<UserService>();
+    builder.Services.AddScoped<RoleService>();
+}
+catch (ConfigurationException exception)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return 1;
+}
+
+var app = builder.Build();
+app.UseTwilioHttp();
+app.UseSwagger();
+app.UseSwaggerUI();
+app.MapControllers();
+app.MapHealth();
+app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
+
+await app.MigrateAsync();
+app.SayWhereToStart();
+await app.RunAsync();
+return 0;

@@ -1,0 +1,41 @@
+using Conversations.Api.Data;
+
+namespace Conversations.Api.Roles;
+
+/// <summary>
+/// The four roles every new chat service has. The permissions of "channel admin" are recorded; the other names and lists are
+/// taken over from Programmable Chat, the product's ancestor, and are a guess.
+/// </summary>
+public sealed record BuiltInRoles(Role ChannelAdmin, Role ChannelUser, Role ServiceAdmin, Role ServiceUser)
+{
+    public IReadOnlyList<Role> All => [ChannelAdmin, ChannelUser, ServiceAdmin, ServiceUser];
+
+    public static BuiltInRoles New(string accountSid, string chatServiceSid, DateTimeOffset now)
+    {
+        return new(
+            Role("channel admin", RoleType.Conversation,
+                "deleteConversation", "removeParticipant", "editConversationName", "editConversationAttributes", "addParticipant",
+                "sendMessage", "sendMediaMessage", "leaveConversation", "editAnyMessage", "editAnyMessageAttributes",
+                "editAnyParticipantAttributes", "deleteAnyMessage", "editNotificationLevel"),
+            Role("channel user", RoleType.Conversation,
+                "sendMessage", "sendMediaMessage", "leaveConversation", "editOwnMessage", "editOwnMessageAttributes",
+                "deleteOwnMessage", "editOwnParticipantAttributes"),
+            Role("service admin", RoleType.Service,
+                "createConversation", "joinConversation", "editOwnUserInfo", "editAnyUserInfo", "addParticipant", "removeParticipant",
+                "deleteConversation", "editConversationName", "editConversationAttributes", "editAnyMessage",
+                "editAnyMessageAttributes", "editAnyParticipantAttributes", "deleteAnyMessage"),
+            Role("service user", RoleType.Service, "createConversation", "joinConversation", "editOwnUserInfo"));
+
+        Role Role(string friendlyName, string type, params string[] permissions) => new()
+        {
+            Sid = Sid.New("RL", now),
+            AccountSid = accountSid,
+            ChatServiceSid = chatServiceSid,
+            FriendlyName = friendlyName,
+            Type = type,
+            Permissions = permissions,
+            DateCreated = now.UtcDateTime,
+            DateUpdated = now.UtcDateTime,
+        };
+    }
+}

@@ -1,0 +1,32 @@
+using Conversations.Api.ChatServices;
+using Conversations.Api.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Conversations.Api.Roles;
+
+/// <summary>A Role (RL…) of a chat service: a name for a list of permissions.</summary>
+public sealed class Role : ServiceResource
+{
+    public required string FriendlyName { get; init; }
+
+    /// <summary><see cref="RoleType.Conversation"/> or <see cref="RoleType.Service"/>.</summary>
+    public required string Type { get; init; }
+
+    public required IReadOnlyList<string> Permissions { get; set; }
+}
+
+public sealed class RoleTable : IEntityTypeConfiguration<Role>
+{
+    public void Configure(EntityTypeBuilder<Role> builder)
+    {
+        builder.ToTable("roles").HasKey(r => r.Sid);
+        builder.HasOne<ChatService>().WithMany().HasForeignKey(r => r.ChatServiceSid).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(r => new { r.ChatServiceSid, r.Sid }, "ix_roles_chat_service");
+        builder.Property(r => r.Permissions).HasConversion(
+            permissions => string.Join(' ', permissions),
+            text => text.Split(' ', StringSplitOptions.None),
+            new ValueComparer<IReadOnlyList<string>>((a, b) => a!.SequenceEqual(b!), list => list.Count, list => list));
+    }
+}

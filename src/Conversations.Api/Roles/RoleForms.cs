@@ -1,0 +1,49 @@
+using Conversations.Api.Http;
+using FluentValidation;
+
+namespace Conversations.Api.Roles;
+
+/// <summary>What creates a role.</summary>
+public sealed class CreateRoleForm
+{
+    /// <summary>A descriptive string that you create to describe the new resource. Required; up to 256 characters.</summary>
+    public string? FriendlyName { get; init; }
+
+    /// <summary>The type of role: conversation or service. Required.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>A permission that you grant to the new role. At least one; the parameter is repeated for more.</summary>
+    public IReadOnlyList<string>? Permission { get; init; }
+}
+
+/// <summary>What changes a role.</summary>
+public sealed class UpdateRoleForm
+{
+    /// <summary>A permission that you grant to the role. At least one; the given ones replace all the role had.</summary>
+    public IReadOnlyList<string>? Permission { get; init; }
+}
+
+public sealed class CreateRoleRules : AbstractValidator<CreateRoleForm>
+{
+    public CreateRoleRules()
+    {
+        ClassLevelCascadeMode = CascadeMode.Stop;
+        RuleFor(f => f.FriendlyName).Required(nameof(CreateRoleForm.FriendlyName));
+        RuleFor(f => f.Type).Required(nameof(CreateRoleForm.Type));
+        RuleFor(f => f.Permission).Required();
+        RuleFor(f => f.FriendlyName).AtMost(256, TwilioErrors.FriendlyNameTooLong); // The real API was seen to take 256, though the official document says 64.
+        RuleFor(f => f.Type).Must(RoleType.IsKnown).WithError(TwilioErrors.InvalidRoleType);
+        RuleFor(f => f).Must(f => f.Permission!.All(permission => RoleType.Allows(f.Type!, permission))).WithError(TwilioErrors.PermissionNotFound);
+    }
+}
+
+public sealed class UpdateRoleRules : AbstractValidator<UpdateRoleForm>
+{
+    public UpdateRoleRules() => RuleFor(f => f.Permission).Required();
+}
+
+internal static class RoleRuleExtensions
+{
+    public static IRuleBuilderOptions<T, IReadOnlyList<string>?> Required<T>(this IRuleBuilder<T, IReadOnlyList<string>?> rule)
+        => rule.Must(permissions => permissions is { Count: > 0 }).WithError(TwilioErrors.MissingParameter(nameof(CreateRoleForm.Permission)));
+}

@@ -1,0 +1,19 @@
+using Conversations.Api.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace Conversations.Api.Roles;
+
+/// <summary>The check of a role that a parameter names.</summary>
+public static class RoleReference
+{
+    /// <summary>Throws when the service has no such role (<paramref name="notFound"/>) or it is of the other type (50105); null says nothing.</summary>
+    public static async Task RequireRoleAsync(this RequestScope scope, string? sid, string type, TwilioError notFound, CancellationToken cancellationToken)
+    {
+        if (sid is not null)
+        {
+            var found = await scope.All<Role>().Where(r => r.Sid == sid).Select(r => r.Type).SingleOrDefaultAsync(cancellationToken);
+            TwilioException.Unless(found is not null, notFound);
+            TwilioException.Unless(found == type, TwilioErrors.InvalidRoleType);
+        }
+    }
+}

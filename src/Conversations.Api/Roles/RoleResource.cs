@@ -1,0 +1,41 @@
+using Conversations.Api.Http;
+
+namespace Conversations.Api.Roles;
+
+/// <summary>A role on the wire.</summary>
+public sealed record RoleResource
+{
+    public required string Sid { get; init; }
+
+    public required string AccountSid { get; init; }
+
+    public required string ChatServiceSid { get; init; }
+
+    public required string FriendlyName { get; init; }
+
+    public required string Type { get; init; }
+
+    public required IReadOnlyList<string> Permissions { get; init; }
+
+    public required DateTime DateCreated { get; init; }
+
+    public required DateTime DateUpdated { get; init; }
+
+    public required string Url { get; init; }
+
+    public static RoleResource Of(Role role, RequestScope scope) => new()
+    {
+        Sid = role.Sid,
+        AccountSid = role.AccountSid,
+        ChatServiceSid = role.ChatServiceSid,
+        FriendlyName = role.FriendlyName,
+        Type = role.Type,
+        Permissions = role.Permissions,
+        DateCreated = role.DateCreated,
+        DateUpdated = role.DateUpdated,
+        Url = scope.Url($"Roles/{role.Sid}"),
+    };
+}
+
+/// <summary>One page of roles.</summary>
+public sealed record RoleList(PageMeta Meta, IReadOnlyList<RoleResource> Roles);

@@ -1,0 +1,54 @@
+using Conversations.Api.ChatServices;
+using Conversations.Api.Conversations;
+using Conversations.Api.Data;
+using Conversations.Api.Roles;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Conversations.Api.Users;
+
+/// <summary>A User (US…): the identity of a chat participant, once in each chat service.</summary>
+public sealed class User : ServiceResource
+{
+    /// <summary>Of these, active and inactive ones, an identity may be in at most so many.</summary>
+    public const int MaxConversations = 1000;
+
+    /// <summary>Up to 256 characters; upper and lower case differ.</summary>
+    public required string Identity { get; init; }
+
+    public string? FriendlyName { get; set; }
+
+    /// <summary>JSON text, kept byte for byte.</summary>
+    public string Attributes { get; set; } = "{}";
+
+    public required string RoleSid { get; set; }
+
+    /// <summary>How many active and inactive conversations the identity is in. Closed ones do not count.</summary>
+    public int ConversationCount { get; set; }
+
+    /// <summary>The user that is made by itself with the first participant of its identity.</summary>
+    public static User New(Conversation conversation, string identity, string roleSid, DateTimeOffset now) => new()
+    {
+        Sid = Data.Sid.New("US", now),
+        AccountSid = conversation.AccountSid,
+        ChatServiceSid = conversation.ChatServiceSid,
+        Identity = identity,
+        RoleSid = roleSid,
+        ConversationCount = 1,
+        DateCreated = now.UtcDateTime,
+        DateUpdated = now.UtcDateTime,
+    };
+}
+
+public sealed class UserTable : IEntityTypeConfiguration<User>
+{
+    public void Configure(EntityTypeBuilder<User> builder)
+    {
+        builder.ToTable("users").HasKey(u => u.Sid);
+        builder.HasOne<ChatService>().WithMany().HasForeignKey(u => u.ChatServiceSid).OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne<Role>().WithMany().HasForeignKey(u => u.RoleSid).OnDelete(DeleteBehavior.NoAction);
+        builder.HasIndex(u => new { u.ChatServiceSid, u.Identity }, "ux_users_identity").IsUnique();
+        builder.HasIndex(u => new { u.ChatServiceSid, u.Sid }, "ix_users_chat_service");
+        builder.HasIndex(u => u.RoleSid, "ix_users_role");
+    }
+}

@@ -1,0 +1,115 @@
+using Conversations.Api.Data;
+using Conversations.Api.Http;
+using Conversations.Api.Participants;
+using Conversations.Api.Roles;
+using Microsoft.EntityFrameworkCore;
+
+namespace Conversations.Api.Users;
+
+/// <summary>The rules of users that need the database.</summary>
+public sealed class UserService(
+    ConversationsDbContext db, RequestScope scope, GroupText groups, CreateUserRules createRules, UpdateUserRules updateRules, TimeProvider clock)
+{
+    public async Task<User> CreateAsync(CreateUserForm form, CancellationToken cancellationToken)
+    {
+        User user = null!;
+        await db.WriteAsync(
+            check: async () =>
+            {
+                user = await CheckCreateAsync(form, cancellationToken);
+                db.Add(user);
+            },
+            write: null,
+            cancellationToken);
+        return user;
+    }
+
+    /// <param name="sidOrIdentity">Text of the form of a user's SID is a SID, all other an identity.</param>
+    public async Task<User> FetchAsync(string sidOrIdentity, CancellationToken cancellationToken)
+        => await Named(sidOrIdentity).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+
+    public async Task<Page<User>> ListAsync(PageRequest request, CancellationToken cancellationToken)
+    {
+        var page = await scope.All<User>().ToPageAsync(request, "US", cancellationToken);
+        return page.Items is [] && !await scope.ChatService.AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
+    }
+
+    public async Task<User> UpdateAsync(string sidOrIdentity, UpdateUserForm form, CancellationToken cancellationToken)
+    {
+        User user = null!;
+        await db.WriteAsync(
+            check: async () =>
+            {
+                user = await Named(sidOrIdentity).AsTracking().SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+                updateRules.Check(form);
+                await scope.RequireRoleAsync(form.RoleSid.Given(), RoleType.Service, TwilioErrors.RoleNotFound, cancellationToken);
+                user.FriendlyName = form.FriendlyName is null ? user.FriendlyName : form.FriendlyName.Given();
+                user.Attributes = form.Attributes is null ? user.Attributes : form.Attributes.Given() ?? "{}";
+                user.RoleSid = form.RoleSid.Given() ?? user.RoleSid;
+                user.DateUpdated = clock.GetUtcNow().UtcDateTime;
+            },
+            write: null,
+            cancellationToken);
+        return user;
+    }
+
+    /// <summary>Deletes the user and takes its identity out of every conversation. (A guess, but the known cure for stale members.)</summary>
+    public async Task DeleteAsync(string sidOrIdentity, CancellationToken cancellationToken)
+    {
+        User user = null!;
+        await db.WriteAsync(
+            check: async () => user = await FetchAsync(sidOrIdentity, cancellationToken),
+            write: () => RemoveAsync(user, cancellationToken),
+            cancellationToken);
+    }
+
+    private IQueryable<User> Named(string sidOrIdentity)
+        => Sid.Is("US", sidOrIdentity)
+            ? scope.All<User>().Where(u => u.Sid == sidOrIdentity)
+            : scope.All<User>().Where(u => u.Identity == sidOrIdentity);
+
+    private async Task<User> CheckCreateAsync(CreateUserForm form, CancellationToken cancellationToken)
+    {
+        var service = await scope.ChatService.SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        createRules.Check(form);
+        await scope.RequireRoleAsync(form.RoleSid.Given(), RoleType.Service, TwilioErrors.RoleNotFound, cancellationToken);
+        TwilioException.Unless(!await scope.All<User>().AnyAsync(u => u.Identity == form.Identity, cancellationToken), TwilioErrors.UserExists);
+        var now = clock.GetUtcNow();
+        return new User
+        {
+            Sid = Sid.New("US", now),
+            AccountSid = service.AccountSid,
+            ChatServiceSid = service.Sid,
+            Identity = form.Identity!,
+            FriendlyName = form.FriendlyName.Given(),
+            Attributes = form.Attributes.Given() ?? "{}",
+            RoleSid = form.RoleSid.Given() ?? service.DefaultChatServiceRoleSid,
+            DateCreated = now.UtcDateTime,
+            DateUpdated = now.UtcDateTime,
+        };
+    }
+
+    // The user's row first: nobody joins with the identity any more. A deadlock with somebody who just does is tried again.
+    private async Task<bool> RemoveAsync(User user, CancellationToken cancellationToken)
+    {
+        if (await db.Users.Where(u => u.Sid == user.Sid).ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, 0), cancellationToken) == 0)
+        {
+            return false;
+        }
+
+        var memberships = db.Participants.Where(p => p.UserSid == user.Sid);
+        await db.Conversations
+            .Where(c => memberships.Select(p => p.ConversationSid).Contains(c.Sid))
+            .ExecuteUpdateAsync(c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount - 1), cancellationToken);
+        var inGroups = await memberships.Where(p => p.ProjectedAddress != null).ToListAsync(cancellationToken);
+        await memberships.ExecuteDeleteAsync(cancellationToken);
+        foreach (var participant in inGroups)
+        {
+            await db.Conversations.Where(c => c.Sid == participant.ConversationSid)
+                .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupCount, r => r.GroupCount - 1), cancellationToken);
+            await groups.ShrinkAsync(participant, cancellationToken);
+        }
+
+        return await db.Users.Where(u => u.Sid == user.Sid).ExecuteDeleteAsync(cancellationToken) > 0;
+    }
+}
