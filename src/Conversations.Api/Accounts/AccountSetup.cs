@@ -13,7 +13,8 @@ public sealed class AccountSetup(IReadOnlyList<AccountOptions> accounts, Convers
         await db.WriteAsync(
             check: async () =>
             {
-                var known = (await db.Accounts.Select(a => a.Sid).ToListAsync(cancellationToken)).ToHashSet();
+                var sids = accounts.Select(account => account.Sid).ToArray();
+                var known = (await db.Accounts.Where(a => sids.Contains(a.Sid)).Select(a => a.Sid).ToListAsync(cancellationToken)).ToHashSet();
                 missing = [.. accounts.Where(account => !known.Contains(account.Sid))];
                 foreach (var account in missing)
                 {

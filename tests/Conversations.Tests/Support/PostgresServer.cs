@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Conversations.Tests.Support;
+
+/// <summary>
+/// A real PostgreSQL with an empty database for one test run, had without Docker: the server named by the
+/// environment variable CONVERSATIONS_TEST_POSTGRES (an Npgsql connection string), else a private one started on a
+/// free loopback port from the binaries that <see cref="PostgresBinaries"/> finds.
+/// </summary>
+public sealed class PostgresServer : IAsyncDisposable
+{
+    private const string Variable = "CONVERSATIONS_TEST_POSTGRES";
+
+    private const string Settings = """
+
+        listen_addresses = '127.0.0.1'
+        unix_socket_directories = ''
+        max_connections = 200
+        shared_buffers = 128MB
+        fsync = off
+        synchronous_commit = off
+        full_page_writes = off
+
+        """;
+
+    // When the test process is killed, the pipe ends and the server goes as well. The waiting subshell is no child of
+    // the test process, so that it survives when that one's whole process tree is killed. It tries again because an
+    // initdb that was under way goes on writing for a moment.
+    private const string Guard = """
+        exec 3<&0 >/dev/null 2>&1; trap '' HUP INT TERM
+        ( cat <&3; for i in 1 2 3 4 5; do [ -d "$0" ] || exit; "$@"; rm -rf "$0"; sleep 1; done ) &
+        """;
+
+    private static readonly string? Given =
+        Environment.GetEnvironmentVariable(Variable) is { } given && !string.IsNullOrWhiteSpace(given) ? given : null;
+
+    private readonly string database = $"conversations_{Guid.NewGuid():N}";
+    private readonly string? home;
+    private readonly NpgsqlConnectionStringBuilder settings;
+    private string[] stop = [];
+    private Process? guardian;
+    private bool disposed;
+
+    private PostgresServer(string server, string? folder) => (settings, home) = (new(server), folder);
+
+    /// <summary>Null when a PostgreSQL can be had, else the reason to skip. Looks at files only.</summary>
+    public static string? Unavailable { get; } = Given is not null || PostgresBinaries.Missing is null
+        ? null
+        : $"No PostgreSQL for the tests: {Variable} is not set, {PostgresBinaries.Missing}.";
+
+    /// <summary>Leads to the empty database of this run.</summary>
+    public string ConnectionString => new NpgsqlConnectionStringBuilder(settings.ConnectionString)
+    {
+        Database = database,
+        IncludeErrorDetail = false,
+    }.ConnectionString;
+
+    /// <summary>Throws with the tool's output and the server's log when the server cannot be started.</summary>
+    public static Task<PostgresServer> StartAsync() => StartAsync(Given, PostgresBinaries.Installed);
+
+    /// <summary>With neither a given server nor installed binaries, those of the npm package are used.</summary>
+    internal static async Task<PostgresServer> StartAsync(string? given, string? installed)
+    {
+        if (given is null && installed is null && Unavailable is { } reason)
+        {
+            throw new InvalidOperationException(reason);
+        }
+
+        var folder = given is null ? Directory.CreateTempSubdirectory("conversations-postgres-").FullName : null;
+        PostgresServer server = new(given ?? "Host=127.0.0.1;Username=postgres;Database=postgres", folder);
+        var started = false;
+        try
+        {
+            if (folder is not null)
+            {
+                await server.LaunchAsync(folder, installed ?? await PostgresBinaries.FetchAsync(folder));
+            }
+
+            // Sessions of others on template1, the default, would make this fail.
+            await server.ExecuteAsync($"CREATE DATABASE {server.database} TEMPLATE template0");
+            started = true;
+            return server;
+        }
+        finally
+        {
+            if (!started && folder is not null)
+            {
+                await server.DisposeAsync();
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, true))
+        {
+            return;
+        }
+
+        if (home is null)
+        {
+            await ExecuteAsync($"DROP DATABASE IF EXISTS {database} WITH (FORCE)");
+            return;
+        }
+
+        AppDomain.CurrentDomain.ProcessExit -= DisposeAtExit;
+        if (stop.Length > 0)
+        {
+            // Fails when the server never came up, and then there is nothing to stop.
+            await PostgresBinaries.TryRunAsync(home, stop);
+        }
+
+        Directory.Delete(home, recursive: true);
+        guardian?.StandardInput.Close();
+        guardian?.Dispose();
+    }
+
+    private async Task LaunchAsync(string folder, string binaries)
+    {
+        var (data, log) = (Path.Combine(folder, "data"), Path.Combine(folder, "server.log"));
+        stop = PostgresBinaries.Command(binaries, "pg_ctl", "stop", "-m", "immediate", "-D", data);
+        AppDomain.CurrentDomain.ProcessExit += DisposeAtExit;
+        if (!OperatingSystem.IsWindows())
+        {
+            ProcessStartInfo guard = new("/bin/sh", ["-c", Guard, folder, .. stop]) { RedirectStandardInput = true, WorkingDirectory = "/" };
+            guardian = Process.Start(guard);
+        }
+
+        await PostgresBinaries.HandOverAsync(folder);
+        await PostgresBinaries.RunAsync(folder, PostgresBinaries.Command(
+            binaries, "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"));
+        await File.AppendAllTextAsync(Path.Combine(data, "postgresql.conf"), Settings);
+        for (var attempt = 1; ; attempt++)
+        {
+            File.Delete(log);
+            settings.Port = FreePort();
+            var options = string.Create(CultureInfo.InvariantCulture, $"-p {settings.Port}");
+            var start = PostgresBinaries.Command(binaries, "pg_ctl", "start", "-s", "-w", "-D", data, "-l", log, "-o", options);
+            var (code, output) = await PostgresBinaries.TryRunAsync(folder, start);
+            if (code == 0)
+            {
+                return;
+            }
+
+            // A port found free may be taken by another process before the server binds it.
+            var said = File.Exists(log) ? await File.ReadAllTextAsync(log) : "(no server log)";
+            if (attempt == 3 || !said.Contains("could not bind", StringComparison.Ordinal))
+            {
+                throw new InvalidOperationException($"pg_ctl start ended with {code}: {output}{Environment.NewLine}{said}");
+            }
+        }
+    }
+
+    private static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using NpgsqlConnection connection = new(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using NpgsqlCommand command = new(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private void DisposeAtExit(object? sender, EventArgs e) => DisposeAsync().AsTask().GetAwaiter().GetResult();
+}

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using Conversations.Api.Accounts;
+using Conversations.Api.Data;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Conversations.Tests.Support;
+
+/// <summary>
+/// The server on one database, listening on a free port of the loopback. Each database's server is started once for the run and shared by all
+/// tests: every test has an account of its own, so none sees another's rows.
+/// </summary>
+public sealed class TestServer : WebApplicationFactory<Program>
+{
+    // More than there are test cases.
+    private static readonly AccountOptions[] All = [.. Enumerable.Range(0, 10_000).Select(number => Account($"AC{number:x32}"))];
+
+    private static readonly ConcurrentDictionary<Store, Lazy<Task<TestServer>>> Started = new();
+
+    private readonly (string Key, string Value)[] settings;
+
+    private int accounts;
+
+    private TestServer((string Key, string Value)[] settings)
+    {
+        this.settings = settings;
+        UseKestrel(0);
+    }
+
+    public static Task<TestServer> OnAsync(Store store) => Started.GetOrAdd(store, s => new(() => StartAsync(s))).Value;
+
+    public Uri Address => ClientOptions.BaseAddress;
+
+    /// <summary>The SID of an account nobody else uses; its token is <see cref="TokenOf"/>, its API key <see cref="ApiKeyOf"/>.</summary>
+    public async Task<string> TakeAccountAsync()
+    {
+        var account = All[Interlocked.Increment(ref accounts)];
+        await using var scope = Services.CreateAsyncScope();
+        await new AccountSetup([account], scope.ServiceProvider.GetRequiredService<ConversationsDbContext>(), TimeProvider.System).EnsureAsync(default);
+        return account.Sid;
+    }
+
+    public static string TokenOf(string accountSid) => $"token{accountSid[2..]}";
+
+    public static (string Sid, string Secret) ApiKeyOf(string accountSid) => ($"SK{accountSid[2..]}", $"secret{accountSid[2..]}");
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseSetting("Serilog:MinimumLevel:Default", "Error");
+        builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime", "Error");
+        foreach (var (key, value) in settings)
+        {
+            builder.UseSetting(key, value);
+        }
+
+        // Not by settings: thousands of these take the test host's configuration half a minute. Their rows are made when a test takes one.
+        builder.ConfigureServices(services => services.AddSingleton<IReadOnlyList<AccountOptions>>([All[0]]).AddSingleton(new Credentials(All)));
+    }
+
+    private static AccountOptions Account(string sid) => new()
+    {
+        Sid = sid,
+        AuthToken = TokenOf(sid),
+        ApiKeys = [new() { Sid = ApiKeyOf(sid).Sid, Secret = ApiKeyOf(sid).Secret }],
+    };
+
+    private static async Task<TestServer> StartAsync(Store store)
+    {
+        var server = new TestServer([store == Store.Sqlite
+            ? ("ConnectionStrings:Sqlite", $"Data Source={TemporaryFile()}")
+            : ("ConnectionStrings:Postgres", (await PostgresServer.StartAsync()).ConnectionString)]);
+        server.StartServer();
+        return server;
+    }
+
+    private static string TemporaryFile()
+    {
+        var folder = Directory.CreateTempSubdirectory("conversations-sqlite-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return Path.Combine(folder, "conversations.db");
+    }
+}
