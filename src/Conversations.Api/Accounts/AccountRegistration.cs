@@ -7,7 +7,8 @@ public static class AccountRegistration
 {
     public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
-        IReadOnlyList<AccountOptions> accounts = configuration.GetSection("Accounts").Get<AccountOptions[]>() ?? [];
+        // An entry without text is none: docker-compose.yml passes variables on that may not be set.
+        IReadOnlyList<AccountOptions> accounts = [.. (configuration.GetSection("Accounts").Get<AccountOptions[]>() ?? []).Where(account => account.Sid + account.AuthToken != "")];
         if (accounts is [] && environment.IsDevelopment())
         {
             accounts = [AccountOptions.BuiltIn];
