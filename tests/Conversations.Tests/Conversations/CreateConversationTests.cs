@@ -173,6 +173,16 @@ public sealed class CreateConversationTests
         Assert.Equal(attributes, (await twilio.GetAsync($"Conversations/{conversation}")).Ok()["attributes"]);
     }
 
+    [Theory, OnEachStore]
+    public async Task Attributes_may_be_nested_as_deep_as_they_are_long(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var attributes = new string('[', 8_192) + new string(']', 8_192);
+
+        Assert.Equal(attributes, (await twilio.PostAsync("Conversations", ("Attributes", attributes))).Created()["attributes"]);
+        (await twilio.PostAsync("Conversations", ("Attributes", attributes[..^1]))).Is(TwilioErrors.AttributesNotJson);
+    }
+
     [Theory, Everywhere]
     public async Task Create_as_closed_is_refused(Store store, Shape shape)
     {
