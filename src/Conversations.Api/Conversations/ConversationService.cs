@@ -31,8 +31,12 @@ public sealed class ConversationService(ConversationsDbContext db, RequestScope 
         if (Forms.Date(query.EndDate) is { } end)
         {
             // A date alone means its whole day, a time its whole second: that is what the wire shows of a date.
-            var after = end + (query.EndDate!.Contains('T', StringComparison.Ordinal) ? TimeSpan.FromSeconds(1) : TimeSpan.FromDays(1));
-            rows = rows.Where(c => c.DateCreated < after);
+            var whole = query.EndDate!.Contains('T', StringComparison.Ordinal) ? TimeSpan.FromSeconds(1) : TimeSpan.FromDays(1);
+            if (end <= DateTime.MaxValue - whole)
+            {
+                var after = end + whole;
+                rows = rows.Where(c => c.DateCreated < after);
+            }
         }
 
         if (query.State.Given() is { } state)

@@ -13,6 +13,9 @@ namespace Conversations.Api.Http;
 /// </summary>
 public static class Validation
 {
+    // The default of 64 would call what is nested deeper no JSON; the limit in bytes is limit enough.
+    private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = int.MaxValue };
+
     public static IRuleBuilderOptions<T, TProperty> WithError<T, TProperty>(this IRuleBuilderOptions<T, TProperty> rule, TwilioError error)
         => rule.WithState(_ => error);
 
@@ -51,7 +54,7 @@ public static class Validation
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
+            using var document = JsonDocument.Parse(text, AnyDepth);
             return true;
         }
         catch (JsonException)

@@ -1,0 +1,23 @@
+using Conversations.Api.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Conversations.Tests.Support;
+
+/// <summary>Takes what the server counts to its limits, which would need a thousand requests. What is counted from there on is the server's doing.</summary>
+public static class Counters
+{
+    public static Task SetConversationCountAsync(this Twilio twilio, string identity, int count) => twilio.WithDatabaseAsync(db => db.Users
+        .Where(u => u.AccountSid == twilio.AccountSid && u.Identity == identity)
+        .ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, count)));
+
+    public static Task SetParticipantCountAsync(this Twilio twilio, string conversation, int count) => twilio.WithDatabaseAsync(db => db.Conversations
+        .Where(c => c.Sid == conversation)
+        .ExecuteUpdateAsync(c => c.SetProperty(r => r.ParticipantCount, count)));
+
+    private static async Task WithDatabaseAsync(this Twilio twilio, Func<ConversationsDbContext, Task<int>> change)
+    {
+        await using var scope = twilio.Server.Services.CreateAsyncScope();
+        Assert.Equal(1, await change(scope.ServiceProvider.GetRequiredService<ConversationsDbContext>()));
+    }
+}

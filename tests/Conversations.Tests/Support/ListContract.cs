@@ -1,0 +1,294 @@
+using Conversations.Api.Data;
+using Conversations.Api.Http;
+using Conversations.Api.Users;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Conversations.Tests.Support;
+
+/// <summary>How every list pages. What a single list has of its own stands with its resource.</summary>
+public sealed class ListContract
+{
+    [Theory, EveryList]
+    public async Task A_list_is_its_rows_and_seven_members_of_meta(Store store, Shape shape, Listed listed)
+    {
+        var list = await RowList.NewAsync(store, shape, listed);
+        await list.CreateAsync();
+
+        var page = await list.PageAsync();
+
+        Assert.Equal(["meta", list.Key], page.Answer.Body.AsObject().Select(member => member.Key));
+        Assert.Equal(
+            $$"""{"page":0,"page_size":50,"first_page_url":"{{list.Url("?PageSize=50&Page=0")}}","previous_page_url":null,"url":"{{list.Url("?PageSize=50&Page=0")}}","next_page_url":null,"key":"{{list.Key}}"}""",
+            page.Meta.ToJsonString(TwilioJson.Options));
+    }
+
+    [Theory, EveryList]
+    public async Task Pages_lead_forth_and_back_over_every_row_once_in_the_order_of_creation(Store store, Shape shape, Listed listed)
+    {
+        var list = await RowList.NewAsync(store, shape, listed);
+        var sids = await list.FillAsync(7);
+
+        List<RowPage> pages = [await list.PageAsync("?PageSize=3")];
+        while (pages[^1].Next is { } next)
+        {
+            pages.Add(await list.PageAsync(next));
+        }
+
+        Assert.Equal([sids[..3], sids[3..6], sids[6..]], pages.Select(page => page.Sids));
+        string[] urls =
+        [
+            list.Url("?PageSize=3&Page=0"),
+            list.Url($"?PageSize=3&Page=1&PageToken=PT{sids[3]}"),
+            list.Url($"?PageSize=3&Page=2&PageToken=PT{sids[6]}"),
+        ];
+        Assert.Equal(
+            [MetaOf(0, previous: null, urls[1]), MetaOf(1, list.Url($"?PageSize=3&Page=0&PageToken=PT{sids[0]}"), urls[2]), MetaOf(2, urls[1], next: null)],
+            pages.Select(page => page.Meta.ToJsonString(TwilioJson.Options)));
+
+        var middle = await list.PageAsync(pages[2].Previous!);
+        Assert.Equal(pages[1].Answer.Text, middle.Answer.Text);
+        var first = await list.PageAsync(middle.Previous!);
+        Assert.Equal(sids[..3], first.Sids);
+        Assert.Null(first.Previous);
+        Assert.Equal(urls[1], first.Next);
+
+        string MetaOf(int page, string? previous, string? next)
+            => $$"""{"page":{{page}},"page_size":3,"first_page_url":"{{urls[0]}}","previous_page_url":{{Text(previous)}},"url":"{{urls[page]}}","next_page_url":{{Text(next)}},"key":"{{list.Key}}"}""";
+
+        static string Text(string? url) => url is null ? "null" : $"\"{url}\"";
+    }
+
+    [Theory, EveryList]
+    public async Task A_last_page_that_is_full_leads_to_no_other(Store store, Shape shape, Listed listed)
+    {
+        var list = await RowList.NewAsync(store, shape, listed);
+        var sids = await list.FillAsync(6);
+
+        var first = await list.PageAsync("?PageSize=3");
+        var last = await list.PageAsync(first.Next!);
+
+        Assert.Equal(sids[3..], last.Sids);
+        Assert.Null(last.Next);
+        Assert.Null((await list.PageAsync("?PageSize=6")).Next);
+    }
+
+    [Theory, EveryList]
+    public async Task Page_size_is_what_was_asked_for_up_to_1000(Store store, Shape shape, Listed listed)
+    {
+        var list = await RowList.NewAsync(store, shape, listed);
+        (string Query, int Size)[] sizes =
+        [
+            ("?PageSize=1", 1), ("?PageSize=007", 7), ("?PageSize=100", 100), ("?PageSize=1000", 1000), ("?PageSize=1001", 1000), ("?PageSize=2147483648", 1000),
+            ($"?PageSize={new string('9', 500)}", 1000), ("?PageSize=", 50), ("?pagesize=7", 50), ("?PageSize=2&PageSize=7", 7), ("?PageSize=nonsense&PageSize=7", 7),
+        ];
+
+        await Assert.AllAsync(sizes, async size =>
+        {
+            var page = await list.PageAsync(size.Query);
+            Assert.Equal(size.Size, page.Meta["page_size"]!.GetValue<int>());
+            Assert.Equal(list.Url($"?PageSize={size.Size}&Page=0"), page.Url);
+        });
+    }
+
+    [Theory, EveryList]
+    public async Task A_page_size_that_is_no_positive_number_is_refused(Store store, Shape shape, Listed listed)
+    {
+        var list = await RowList.NewAsync(store, shape, listed);
+
+        await Assert.AllAsync(["0", "00", "-1", "+5", "%205", "1.5", "1e2", "0x10", "ten", "null", "%D9%A3", "3&PageSize=ten"],
+            async size => (await list.GetAsync($"?PageSize={size}")).Is(TwilioErrors.InvalidPageSize));
+    }
+
+    [Theory, EveryList]
+    public async Task A_page_number_that_is_none_is_refused(Store store, Shape shape, Listed listed)
+    {
+        var list = await RowList.NewAsync(store, shape, listed);
+
+        await Assert.AllAsync(["-1", "+1", "%201", "1.5", "two", "null", "99999999999", "1&Page=two"],
+            async page => (await list.GetAsync($"?Page={page}")).Is(TwilioErrors.InvalidPage));
+    }
+
+    [Theory, EveryList]
+    public async Task A_page_number_without_a_token_means_the_beginning(Store store, Shape shape, Listed listed)
+    {
+        var list = await RowList.NewAsync(store, shape, listed);
+        var sids = await list.FillAsync(6);
+
+        var page = await list.PageAsync("?PageSize=2&Page=1");
+
+        Assert.Equal(sids[..2], page.Sids);
+        Assert.Equal(
+            $$"""{"page":1,"page_size":2,"first_page_url":"{{list.Url("?PageSize=2&Page=0")}}","previous_page_url":null,"url":"{{list.Url("?PageSize=2&Page=1")}}","next_page_url":"{{list.Url($"?PageSize=2&Page=2&PageToken=PT{sids[2]}")}}","key":"{{list.Key}}"}""",
+            page.Meta.ToJsonString(TwilioJson.Options));
+    }
+
+    [Theory, EveryList]
+    public async Task The_parameters_of_a_page_may_come_in_any_order_and_size(Store store, Shape shape, Listed listed)
+    {
+        var list = await RowList.NewAsync(store, shape, listed);
+        var sids = await list.FillAsync(7);
+        var token = $"PageToken=PT{sids[2]}";
+
+        var page = await list.PageAsync($"/?{token}&Page=5&Unknown=1&PageSize=2");
+        Assert.Equal(sids[2..4], page.Sids);
+        Assert.Equal(list.Url($"?PageSize=2&Page=5&{token}"), page.Url);
+        Assert.Equal(list.Url($"?PageSize=2&Page=4&PageToken=PT{sids[0]}"), page.Previous);
+        Assert.Equal(list.Url($"?PageSize=2&Page=6&PageToken=PT{sids[4]}"), page.Next);
+
+        var alone = await list.PageAsync($"?{token}");
+        Assert.Equal(sids[2..], alone.Sids);
+        Assert.Equal(list.Url($"?PageSize=50&Page=0&{token}"), alone.Url);
+        Assert.Null(alone.Next);
+
+        Assert.Equal(sids[..2], (await list.PageAsync("?PageSize=2&PageToken=")).Sids);
+        Assert.Equal(sids[2..4], (await list.PageAsync($"?PageSize=2&PageToken=nonsense&{token}")).Sids);
+    }
+
+    [Theory, EveryList]
+    public async Task A_damaged_page_token_is_refused(Store store, Shape shape, Listed listed)
+    {
+        var list = await RowList.NewAsync(store, shape, listed);
+        var sid = await list.CreateAsync();
+        string[] tokens =
+        [
+            "nonsense", "PT", sid, $"pt{sid}", $"PA{sid}", $"PT {sid}", $"PT{sid[..^1]}", $"PT{sid}0", $"PT{sid[..^1]}g", $"PTXX{sid[2..]}",
+            $"PT{list.SidPrefix.ToLowerInvariant()}{sid[2..]}", $"PTAC{sid[2..]}", "%", "%zz", $"PT{sid}%0A", "%FF%FE", "PT%F0%9F%98%80", $"PT{sid}'--", $"PT{sid}&PageToken=PT",
+        ];
+
+        await Assert.AllAsync(tokens, async token => (await list.GetAsync($"?PageToken={token}")).Is(TwilioErrors.InvalidPageToken));
+
+        // NUL is refused wherever it stands, before anything looks at the parameter.
+        (await list.GetAsync($"?PageToken=PT{sid}%00")).Is(TwilioErrors.MalformedRequest);
+    }
+
+    [Theory, EveryList]
+    public async Task The_token_of_a_deleted_row_goes_on_with_the_next(Store store, Shape shape, Listed listed)
+    {
+        var list = await RowList.NewAsync(store, shape, listed);
+        var sids = await list.FillAsync(8);
+        var first = await list.PageAsync("?PageSize=5");
+
+        await list.DeleteAsync(sids[5]);
+        Assert.Equal(sids[6..], (await list.PageAsync(first.Next!)).Sids);
+
+        await list.DeleteAsync(sids[6]);
+        await list.DeleteAsync(sids[7]);
+        var empty = await list.PageAsync(first.Next!);
+        Assert.Empty(empty.Sids);
+        Assert.Null(empty.Next);
+        Assert.Equal(sids[..5], (await list.PageAsync(empty.Previous!)).Sids);
+    }
+
+    [Theory, EveryList]
+    public async Task Rows_that_come_and_go_meanwhile_hide_and_repeat_no_other(Store store, Shape shape, Listed listed)
+    {
+        var list = await RowList.NewAsync(store, shape, listed);
+        var sids = await list.FillAsync(9);
+        var page = await list.PageAsync("?PageSize=6");
+        Assert.Equal(sids[..6], page.Sids);
+
+        await list.DeleteAsync(sids[5]);
+        await list.DeleteAsync(sids[7]);
+        var late = await list.CreateAsync();
+
+        page = await list.PageAsync(page.Next!);
+        Assert.Equal([sids[6], sids[8], late], page.Sids);
+    }
+
+    [Theory, EveryList]
+    public async Task The_token_of_a_list_elsewhere_opens_none_of_its_rows(Store store, Shape shape, Listed listed)
+    {
+        var earlier = await RowList.NewAsync(store, shape, listed);
+        var foreign = (await earlier.FillAsync(6))[5];
+        var list = await RowList.NewAsync(store, shape, listed);
+        var sids = await list.FillAsync(6);
+        var later = await RowList.NewAsync(store, shape, listed);
+        await later.FillAsync(6);
+
+        // A token is a place in the order of time and no more: behind the other account's rows stand all of one's own made since.
+        var page = await list.PageAsync($"?PageToken=PT{foreign}");
+        Assert.Equal(sids[^1], page.Sids[^1]);
+        Assert.Empty(page.Sids.Except(sids));
+        Assert.Empty((await earlier.PageAsync($"?PageToken=PT{sids[^1]}")).Sids);
+    }
+
+    [Theory, EveryList]
+    public async Task Page_URLs_name_the_host_the_caller_named(Store store, Shape shape, Listed listed)
+    {
+        var list = await RowList.NewAsync(store, shape, listed);
+        await list.FillAsync(6);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{list.Path}?PageSize=2") { Headers = { Host = "conversations.example.com:8443" } };
+
+        using var response = await list.Twilio.Http.SendAsync(request);
+
+        var page = new RowPage(new(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers, response.Content.Headers), list.Key);
+        var url = $"http://conversations.example.com:8443{list.Path}?PageSize=2&Page=";
+        Assert.Equal($"{url}0", page.Url);
+        Assert.StartsWith($"{url}1&PageToken=PT", page.Next, StringComparison.Ordinal);
+        Assert.All(page.Answer.Body[list.Key]!.AsArray(), row => Assert.StartsWith("http://conversations.example.com:8443/v1/", row!["url"]!.GetValue<string>(), StringComparison.Ordinal));
+    }
+
+    [Theory, EveryList]
+    public async Task Rows_of_a_list_are_what_fetching_them_shows(Store store, Shape shape, Listed listed)
+    {
+        var list = await RowList.NewAsync(store, shape, listed);
+        await list.FillAsync(6);
+
+        var page = await list.PageAsync();
+
+        await Assert.AllAsync(page.Answer.Body[list.Key]!.AsArray(), async row =>
+            Assert.Equal((await list.Twilio.GetAsync(row!["url"]!.GetValue<string>())).Ok().Text, row.ToJsonString(TwilioJson.Options)));
+    }
+
+    [Theory, EveryList(InServiceOnly = true)]
+    public async Task A_list_below_a_service_that_is_not_there_is_not_found(Store store, Shape shape, Listed listed)
+    {
+        var list = await RowList.NewAsync(store, shape, listed);
+        var foreign = (await Twilio.NewAccountAsync(store)).ChatServiceSid;
+
+        await Assert.AllAsync([foreign, $"IS{new string('f', 32)}", "nonsense", "IS"], async service =>
+        {
+            var path = list.Path.Replace(list.Twilio.ChatServiceSid, service, StringComparison.Ordinal);
+            (await list.Twilio.GetAsync($"{path}?PageSize=5")).Is(TwilioErrors.NotFound(path["/v1".Length..]));
+        });
+    }
+
+    [Theory]
+    [OnEachStore]
+    public async Task Without_a_page_size_a_page_has_50_rows_and_never_more_than_1000(Store store)
+    {
+        var list = await RowList.NewAsync(store, Shape.Default, Listed.Users);
+        await AddUsersAsync(list.Twilio, 1001);
+
+        Assert.Equal(50, (await list.PageAsync()).Sids.Count);
+        var page = await list.PageAsync("?PageSize=5000");
+        Assert.Equal(1000, page.Sids.Count);
+        Assert.Single((await list.PageAsync(page.Next!)).Sids);
+    }
+
+    // So many by HTTP would take seconds.
+    private static async Task AddUsersAsync(Twilio twilio, int count)
+    {
+        var role = (await twilio.GetAsync("Roles")).Ok().Body["roles"]![3]!["sid"]!.GetValue<string>();
+        await using var scope = twilio.Server.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
+        var now = DateTimeOffset.UtcNow;
+        await db.WriteAsync(
+            check: () =>
+            {
+                db.AddRange(Enumerable.Range(0, count).Select(number => new User
+                {
+                    Sid = Sid.New("US", now),
+                    AccountSid = twilio.AccountSid,
+                    ChatServiceSid = twilio.ChatServiceSid,
+                    Identity = $"user {number}",
+                    RoleSid = role,
+                    DateCreated = now.UtcDateTime,
+                    DateUpdated = now.UtcDateTime,
+                }));
+                return Task.CompletedTask;
+            },
+            write: null,
+            default);
+    }
+}
