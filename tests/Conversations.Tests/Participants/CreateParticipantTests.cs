@@ -121,6 +121,7 @@ public sealed class CreateParticipantTests
     // Addresses of senders
     [OnEachStore(null, "+15558675310", "nonsense", null, nameof(TwilioErrors.InvalidProxyAddress))]
     [OnEachStore(null, "+15558675310", "12", null, nameof(TwilioErrors.InvalidProxyAddress))]
+    [OnEachStore(null, "+15558675310", "null", null, nameof(TwilioErrors.InvalidProxyAddress))]
     [OnEachStore(null, "+15558675310", "fax:+15017122661", null, nameof(TwilioErrors.InvalidProxyAddress))]
     [OnEachStore(null, "whatsapp:+15558675310", "whatsapp:12345", null, nameof(TwilioErrors.InvalidProxyAddress))]
     [OnEachStore(null, "rcs:+15558675310", "rcs:", null, nameof(TwilioErrors.InvalidProxyAddress))]
