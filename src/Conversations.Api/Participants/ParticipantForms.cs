@@ -30,7 +30,7 @@ public sealed class MessagingBindingForm
     [Undocumented]
     public string? Name { get; init; }
 
-    internal string? TypeOfAddress => Type == AddressType.Email ? AddressType.Email : Address is null ? null : AddressType.Of(Address);
+    internal string? TypeOfAddress => Address is null ? null : Type == AddressType.Email ? AddressType.Email : AddressType.Of(Address);
 }
 
 /// <summary>What creates a participant.</summary>

@@ -158,6 +158,20 @@ public sealed class CreateParticipantTests
     }
 
     [Theory]
+    [OnEachStore("sms")]
+    [OnEachStore("email")]
+    [OnEachStore("chat")]
+    public async Task A_type_without_an_address_binds_nobody(Store store, string type)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var conversation = await twilio.NewConversationAsync();
+
+        var answer = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"), ("MessagingBinding.Type", type))).Created();
+
+        Assert.Equal("null", answer.MessagingBinding);
+    }
+
+    [Theory]
     [OnEachStore("{}")]
     [OnEachStore("""{ "role": "driver" }""")]
     [OnEachStore("{\r\n\t\"b\" : 1,\"a\":1.50e+1 ,\"b\":2}")]
