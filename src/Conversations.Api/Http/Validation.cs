@@ -13,6 +13,9 @@ namespace Conversations.Api.Http;
 /// </summary>
 public static class Validation
 {
+    // .NET's own limit of 64 levels is no rule of JSON; the length in bytes bounds the depth, and the parser does not recurse.
+    private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = int.MaxValue };
+
     public static IRuleBuilderOptions<T, TProperty> WithError<T, TProperty>(this IRuleBuilderOptions<T, TProperty> rule, TwilioError error)
         => rule.WithState(_ => error);
 
@@ -51,7 +54,7 @@ public static class Validation
     {
         try
         {
-            using var document = JsonDocument.Parse(text);
+            using var document = JsonDocument.Parse(text, AnyDepth);
             return true;
         }
         catch (JsonException)

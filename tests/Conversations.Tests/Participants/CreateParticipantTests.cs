@@ -192,6 +192,19 @@ public sealed class CreateParticipantTests
         Assert.Equal(attributes, (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok()["attributes"]);
     }
 
+    [Theory]
+    [OnEachStore]
+    public async Task Attributes_may_be_nested_as_deep_as_they_fit(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var conversation = await twilio.NewConversationAsync();
+        var attributes = new string('[', 2048) + new string(']', 2048);
+
+        var answer = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"), ("Attributes", attributes))).Created();
+
+        Assert.Equal(attributes, answer["attributes"]);
+    }
+
     [Theory, Everywhere]
     public async Task Attributes_that_are_empty_are_an_empty_object(Store store, Shape shape)
     {
