@@ -1,3 +1,4 @@
+using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Http;
 using Microsoft.EntityFrameworkCore;
@@ -47,9 +48,10 @@ public sealed class GroupText(ConversationsDbContext db)
             : key;
     }
 
-    /// <summary>Behind the gate: writes down which set of addresses the conversation now holds.</summary>
+    /// <summary>Behind the gate: writes down which set of addresses the conversation now holds. A closed one, which a deleted user leaves too, holds none.</summary>
     public Task SetKeyAsync(string conversationSid, string? key, CancellationToken cancellationToken)
-        => db.Conversations.Where(c => c.Sid == conversationSid).ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupKey, key), cancellationToken);
+        => db.Conversations.Where(c => c.Sid == conversationSid && c.State != ConversationState.Closed)
+            .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupKey, key), cancellationToken);
 
     /// <summary>
     /// Behind the gate, after a member went. Nobody is refused to leave: when the set that remains is another group's already, this

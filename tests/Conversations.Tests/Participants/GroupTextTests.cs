@@ -115,6 +115,7 @@ public sealed class GroupTextTests
     [OnEachStore("user")]
     [OnEachStore("projected address")]
     [OnEachStore("closed")]
+    [OnEachStore("closed, then user")]
     [OnEachStore("conversation")]
     [OnEachStore("service")]
     public async Task A_set_is_free_once_what_held_it_is_gone(Store store, string what)
@@ -140,6 +141,11 @@ public sealed class GroupTextTests
                 break;
             case "closed":
                 (await twilio.PostAsync(holder, ("State", "closed"))).Ok();
+                break;
+            case "closed, then user":
+                (await twilio.PostAsync($"{holder}/Participants", NewParticipant.Projected("+15017122662", identity: "bob"))).Created();
+                (await twilio.PostAsync(holder, ("State", "closed"))).Ok();
+                (await twilio.DeleteAsync($"{service}/Users/bob")).NoContent();
                 break;
             case "conversation":
                 (await twilio.DeleteAsync(holder)).NoContent();
