@@ -178,8 +178,24 @@ public sealed class GroupTextTests
         var three = await twilio.NewParticipantAsync(other, NewParticipant.Native(Three));
         (await twilio.DeleteAsync($"Conversations/{other}/Participants/alice")).NoContent();
 
+        // What does not touch the binding is no matter of the group.
+        var role = await twilio.NewRoleAsync("conversation");
+        Assert.Equal(role, (await twilio.PostAsync($"Conversations/{other}/Participants/{three}", ("RoleSid", role))).Ok()["role_sid"]);
+
         (await twilio.DeleteAsync($"Conversations/{other}/Participants/{three}")).NoContent();
         (await twilio.PostAsync($"Conversations/{other}/Participants", NewParticipant.Native(Three))).Is(TwilioErrors.GroupExists(holder));
+    }
+
+    [Theory, OnEachStore]
+    public async Task A_chat_participant_that_gave_up_its_projected_address_is_updated_as_any(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var conversation = await NewGroupAsync(twilio, NewParticipant.Native(One), NewParticipant.Native(Two), NewParticipant.Projected(Projected, identity: "alice"));
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("MessagingBinding.ProjectedAddress", "null"))).Ok();
+        var role = await twilio.NewRoleAsync("conversation");
+
+        Assert.Equal(role, (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("RoleSid", role))).Ok()["role_sid"]);
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("MessagingBinding.ProjectedAddress", Projected))).Ok();
     }
 
     private static async Task<string> NewGroupAsync(Twilio twilio, params (string Name, string Value)[][] members)
