@@ -13,7 +13,7 @@ namespace Conversations.Api.Http;
 /// </summary>
 public static class Validation
 {
-    // The default of 64 would call what is nested deeper no JSON; the limit in bytes is limit enough.
+    // .NET's own limit of 64 levels is no rule of JSON; the length in bytes bounds the depth, and the parser does not recurse.
     private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = int.MaxValue };
 
     public static IRuleBuilderOptions<T, TProperty> WithError<T, TProperty>(this IRuleBuilderOptions<T, TProperty> rule, TwilioError error)

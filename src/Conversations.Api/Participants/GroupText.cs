@@ -48,7 +48,7 @@ public sealed class GroupText(ConversationsDbContext db)
             : key;
     }
 
-    /// <summary>Behind the gate: writes down which set of addresses the conversation now holds. A closed one holds none.</summary>
+    /// <summary>Behind the gate: writes down which set of addresses the conversation now holds. A closed one, which a deleted user leaves too, holds none.</summary>
     public Task SetKeyAsync(string conversationSid, string? key, CancellationToken cancellationToken)
         => db.Conversations.Where(c => c.Sid == conversationSid && c.State != ConversationState.Closed)
             .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupKey, key), cancellationToken);

@@ -30,7 +30,7 @@ public sealed class MessagingBindingForm
     [Undocumented]
     public string? Name { get; init; }
 
-    internal string? TypeOfAddress => Type == AddressType.Email ? AddressType.Email : Address is null ? null : AddressType.Of(Address);
+    internal string? TypeOfAddress => Address is null ? null : Type == AddressType.Email ? AddressType.Email : AddressType.Of(Address);
 }
 
 /// <summary>What creates a participant.</summary>
@@ -118,7 +118,7 @@ public sealed class CreateParticipantRules : AbstractValidator<CreateParticipant
         RuleFor(f => f.MessagingBinding).Must(b => b.Address is null || AddressType.IsAddress(b.TypeOfAddress, b.Address)).WithError(TwilioErrors.InvalidAddress);
         RuleFor(f => f.MessagingBinding.ProjectedAddress).Must(text => text.Given() is null || AddressType.IsAddress(AddressType.Sms, text!)).WithError(TwilioErrors.InvalidAddress);
         RuleFor(f => f.MessagingBinding).Must(b => b.ProxyAddress is null || b.TypeOfAddress != AddressType.Email).WithError(TwilioErrors.ProxyAddressNotSupported);
-        RuleFor(f => f.MessagingBinding.ProxyAddress).ProxyAddress();
+        RuleFor(f => f.MessagingBinding.ProxyAddress).Must(text => text is null || AddressType.IsProxyAddress(text)).WithError(TwilioErrors.InvalidProxyAddress);
         RuleFor(f => f.MessagingBinding).Must(b => b.ProxyAddress is null || b.ProxyAddress != b.Address).WithError(TwilioErrors.AddressEqualsProxyAddress);
         RuleFor(f => f.MessagingBinding).Must(b => b.ProxyAddress is null || AddressType.Of(b.ProxyAddress) == b.TypeOfAddress).WithError(TwilioErrors.AddressTypesDiffer);
         RuleFor(f => f.MessagingBinding).Must(b => b.ProxyAddress is not null || b.TypeOfAddress is null or AddressType.Sms or AddressType.Email).WithError(TwilioErrors.ProxyAddressEmpty);
@@ -140,16 +140,11 @@ public sealed class UpdateParticipantRules : AbstractValidator<UpdateParticipant
         RuleFor(f => f.LastReadTimestamp).Date(TwilioErrors.InvalidLastReadTimestamp);
         RuleFor(f => f.MessagingBinding.ProxyAddress).NotEqual("").WithError(TwilioErrors.ProxyAddressEmpty);
         RuleFor(f => f.Identity).Identity();
-        RuleFor(f => f.MessagingBinding.ProxyAddress).ProxyAddress();
+        RuleFor(f => f.MessagingBinding.ProxyAddress)
+            .Must(text => text is null or Forms.Null || AddressType.IsProxyAddress(text)).WithError(TwilioErrors.InvalidProxyAddress);
         RuleFor(f => f.MessagingBinding.ProjectedAddress)
             .Must(text => text.Given() is null or Forms.Null || AddressType.IsAddress(AddressType.Sms, text!)).WithError(TwilioErrors.InvalidAddress);
     }
 
     private static bool IsIndex(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
-}
-
-internal static class ParticipantRuleExtensions
-{
-    public static IRuleBuilderOptions<T, string?> ProxyAddress<T>(this IRuleBuilder<T, string?> rule)
-        => rule.Must(text => text is null or Forms.Null || AddressType.IsProxyAddress(text)).WithError(TwilioErrors.InvalidProxyAddress);
 }

@@ -123,7 +123,7 @@ public sealed class ParticipantService(
     {
         var (participant, parent) = await FindOpenAsync(conversation, sidOrIdentity, cancellationToken);
         updateRules.Check(form);
-        var change = new Change(participant, parent.IsGroup, Kind.Of(participant));
+        var change = new Change(participant, parent.IsGroup, Kind.Of(participant), form.ChangesBinding);
         Rebinding.Apply(form, participant, scope.Account);
         var now = clock.GetUtcNow().UtcDateTime;
         participant.Attributes = form.Attributes is null ? participant.Attributes : form.Attributes.Given() ?? "{}";
@@ -241,12 +241,13 @@ public sealed class ParticipantService(
 
     /// <summary>A participant as it shall be.</summary>
     /// <param name="Before">What the gate counted for it so far; null for a new one.</param>
+    /// <param name="ChangesBinding">Without it the change is no matter of the group.</param>
     /// <param name="Joins">Whether an identity enters the conversation: its user counts that.</param>
-    private sealed record Change(Participant Participant, bool WasGroup, Kind? Before, bool Joins = false, User? NewUser = null)
+    private sealed record Change(Participant Participant, bool WasGroup, Kind? Before, bool ChangesBinding = true, bool Joins = false, User? NewUser = null)
     {
         private bool LeavesGroup => Before is { IsInGroup: true } && !Participant.IsInGroup && Participant.Address is null;
 
         /// <summary>Whether the rules of a group text apply to the change.</summary>
-        public bool IsGroupChange => (WasGroup || Participant.IsInGroup) && !LeavesGroup;
+        public bool IsGroupChange => ChangesBinding && (WasGroup || Participant.IsInGroup) && !LeavesGroup;
     }
 }

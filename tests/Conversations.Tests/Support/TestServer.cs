@@ -13,14 +13,20 @@ namespace Conversations.Tests.Support;
 /// </summary>
 public sealed class TestServer : WebApplicationFactory<Program>
 {
+    public static readonly IReadOnlyList<string> Senders = ["+15017122661", "whatsapp:+15017122661"];
+
     // More than there are test cases.
     private static readonly AccountOptions[] All = [.. Enumerable.Range(0, 10_000).Select(number => Account($"AC{number:x32}"))];
+
+    private static readonly AccountOptions[] AllWithSenders = [.. Enumerable.Range(All.Length, 100).Select(number => Account($"AC{number:x32}") with { Senders = Senders })];
 
     private static readonly ConcurrentDictionary<Store, Lazy<Task<TestServer>>> Started = new();
 
     private readonly (string Key, string Value)[] settings;
 
     private int accounts;
+
+    private int accountsWithSenders;
 
     private TestServer((string Key, string Value)[] settings)
     {
@@ -33,13 +39,10 @@ public sealed class TestServer : WebApplicationFactory<Program>
     public Uri Address => ClientOptions.BaseAddress;
 
     /// <summary>The SID of an account nobody else uses; its token is <see cref="TokenOf"/>, its API key <see cref="ApiKeyOf"/>.</summary>
-    public async Task<string> TakeAccountAsync()
-    {
-        var account = All[Interlocked.Increment(ref accounts)];
-        await using var scope = Services.CreateAsyncScope();
-        await new AccountSetup([account], scope.ServiceProvider.GetRequiredService<ConversationsDbContext>(), TimeProvider.System).EnsureAsync(default);
-        return account.Sid;
-    }
+    public Task<string> TakeAccountAsync() => SetUpAsync(All[Interlocked.Increment(ref accounts)]);
+
+    /// <summary>The same, of an account that owns <see cref="Senders"/> and may use no other proxy or projected address.</summary>
+    public Task<string> TakeAccountWithSendersAsync() => SetUpAsync(AllWithSenders[Interlocked.Increment(ref accountsWithSenders)]);
 
     public static string TokenOf(string accountSid) => $"token{accountSid[2..]}";
 
@@ -55,7 +58,7 @@ public sealed class TestServer : WebApplicationFactory<Program>
         }
 
         // Not by settings: thousands of these take the test host's configuration half a minute. Their rows are made when a test takes one.
-        builder.ConfigureServices(services => services.AddSingleton<IReadOnlyList<AccountOptions>>([All[0]]).AddSingleton(new Credentials(All)));
+        builder.ConfigureServices(services => services.AddSingleton<IReadOnlyList<AccountOptions>>([All[0]]).AddSingleton(new Credentials([.. All, .. AllWithSenders])));
     }
 
     private static AccountOptions Account(string sid) => new()
@@ -64,6 +67,13 @@ public sealed class TestServer : WebApplicationFactory<Program>
         AuthToken = TokenOf(sid),
         ApiKeys = [new() { Sid = ApiKeyOf(sid).Sid, Secret = ApiKeyOf(sid).Secret }],
     };
+
+    private async Task<string> SetUpAsync(AccountOptions account)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        await new AccountSetup([account], scope.ServiceProvider.GetRequiredService<ConversationsDbContext>(), TimeProvider.System).EnsureAsync(default);
+        return account.Sid;
+    }
 
     private static async Task<TestServer> StartAsync(Store store)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -41,6 +42,14 @@ public sealed class Twilio
         return http;
     }
 
+    /// <summary>An account whose configuration names its senders.</summary>
+    public static async Task<Twilio> NewAccountWithSendersAsync(Store store)
+    {
+        var server = await TestServer.OnAsync(store);
+        var accountSid = await server.TakeAccountWithSendersAsync();
+        return new(NewClient(server, accountSid, TestServer.TokenOf(accountSid)), server, accountSid, Shape.Default);
+    }
+
     /// <summary>The same account in the other route shape.</summary>
     public Twilio In(Shape shape) => new(Http, Server, AccountSid, shape);
 
@@ -66,6 +75,13 @@ public sealed class Twilio
     /// <summary>Creates a conversation and returns its SID.</summary>
     public async Task<string> NewConversationAsync(params (string Name, string Value)[] form) => (await PostAsync("Conversations", form)).Created()["sid"];
 
+    /// <summary>Creates a chat service and returns its SID.</summary>
+    public async Task<string> NewServiceAsync() => (await PostAsync("/v1/Services", ("FriendlyName", "another service"))).Created()["sid"];
+
+    /// <summary>Creates a role in the chat service of this shape and returns its SID.</summary>
+    public async Task<string> NewRoleAsync(string type)
+        => (await PostAsync("Roles", ("FriendlyName", type), ("Type", type), ("Permission", "addParticipant"))).Created()["sid"];
+
     /// <summary>Creates a participant and returns its SID.</summary>
     public async Task<string> NewParticipantAsync(string conversation, params (string Name, string Value)[] form)
         => (await PostAsync($"Conversations/{conversation}/Participants", form)).Created()["sid"];
@@ -78,8 +94,14 @@ public sealed record Answer(HttpStatusCode Status, string Text, HttpResponseHead
 
     public JsonNode Body => body ??= JsonNode.Parse(Text)!;
 
+    /// <summary>The participant's messaging_binding as it was sent; the word null without one.</summary>
+    public string MessagingBinding => Body["messaging_binding"]?.ToJsonString(TwilioJson.Options) ?? "null";
+
     /// <summary>A member that is text. Fails when it is not there or is something else.</summary>
     public string this[string member] => Body[member]!.GetValue<string>();
+
+    /// <summary>A member that is a date, in UTC.</summary>
+    public DateTime Date(string member) => DateTimeOffset.Parse(this[member], CultureInfo.InvariantCulture).UtcDateTime;
 
     public Answer Created() => Expect(HttpStatusCode.Created);
 
@@ -100,6 +122,9 @@ public sealed record Answer(HttpStatusCode Status, string Text, HttpResponseHead
         Assert.Equal(error.Status, (int)Status);
         Assert.Equal("application/json", ContentHeaders.ContentType?.ToString());
     }
+
+    /// <summary>As the other, of the entry of <see cref="TwilioErrors"/> with that name: for tables.</summary>
+    public void Is(string entry) => Is((TwilioError)typeof(TwilioErrors).GetField(entry)!.GetValue(null)!);
 
     /// <summary>The body with every SID's digits and every date replaced, for comparing whole bodies.</summary>
     public string Masked => Masks.Mask(Text);
