@@ -15,7 +15,8 @@ public sealed class BasicAuthentication(RequestDelegate next, Credentials creden
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal))
+        // Routing folds case, so /V1 leads to the same controllers.
+        if (!context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))
         {
             return next(context);
         }

@@ -64,7 +64,19 @@ public sealed class ParametersFactory : IValueProviderFactory
         context.ValueProviders.Add(new Parameters(BindingSource.Query, request.Query));
         if (request.HasFormContentType && !HttpMethods.IsGet(request.Method))
         {
-            context.ValueProviders.Add(new Parameters(BindingSource.Form, await request.ReadFormAsync(context.ActionContext.HttpContext.RequestAborted)));
+            context.ValueProviders.Add(new Parameters(BindingSource.Form, await ReadAsync(request)));
+        }
+    }
+
+    private static async Task<IFormCollection> ReadAsync(HttpRequest request)
+    {
+        try
+        {
+            return await request.ReadFormAsync(request.HttpContext.RequestAborted);
+        }
+        catch (Exception exception) when (exception is (IOException and not BadHttpRequestException) or NotSupportedException)
+        {
+            throw new TwilioException(TwilioErrors.MalformedRequest); // Multipart that ends before its boundary; charset=utf-7.
         }
     }
 

@@ -64,7 +64,7 @@ public static class HttpRegistration
         _ => TwilioErrors.MalformedRequest,
     };
 
-    private static string WithoutVersion(string path) => path.StartsWith("/v1", StringComparison.Ordinal) ? path["/v1".Length..] : path;
+    private static string WithoutVersion(string path) => new PathString(path).StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase, out var rest) ? rest.Value ?? "" : path;
 
     // X-Forwarded-* counts only from an address or network (10.0.0.0/8) of the setting TrustedProxies.
     private static void Trust(ForwardedHeadersOptions options, string[] proxies)

@@ -36,6 +36,14 @@ public sealed class TestServer : WebApplicationFactory<Program>
 
     public static Task<TestServer> OnAsync(Store store) => Started.GetOrAdd(store, s => new(() => StartAsync(s))).Value;
 
+    /// <summary>A server of the caller's own, with settings the shared ones don't have, on a database in memory. The caller disposes of it.</summary>
+    public static TestServer With(params (string Key, string Value)[] settings)
+    {
+        TestServer server = new([("ConnectionStrings:Sqlite", "Data Source=:memory:"), .. settings]);
+        server.StartServer();
+        return server;
+    }
+
     public Uri Address => ClientOptions.BaseAddress;
 
     /// <summary>The SID of an account nobody else uses; its token is <see cref="TokenOf"/>, its API key <see cref="ApiKeyOf"/>.</summary>

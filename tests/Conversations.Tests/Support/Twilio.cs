@@ -29,8 +29,10 @@ public sealed class Twilio
     public Shape Shape { get; }
 
     public static async Task<Twilio> NewAccountAsync(Store store, Shape shape = Shape.Default)
+        => await NewAccountAsync(await TestServer.OnAsync(store), shape);
+
+    public static async Task<Twilio> NewAccountAsync(TestServer server, Shape shape = Shape.Default)
     {
-        var server = await TestServer.OnAsync(store);
         var accountSid = await server.TakeAccountAsync();
         return new(NewClient(server, accountSid, TestServer.TokenOf(accountSid)), server, accountSid, shape);
     }

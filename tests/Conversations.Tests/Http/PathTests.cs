@@ -1,0 +1,60 @@
+using Conversations.Api.Http;
+using Conversations.Tests.Support;
+
+namespace Conversations.Tests.Http;
+
+/// <summary>Pieces of a path are split at /, then each is decoded once.</summary>
+public sealed class PathTests
+{
+    [Theory]
+    [OnEachStore("a+b", "a+b")]
+    [OnEachStore("a b", "a%20b")]
+    [OnEachStore("a+b@example.com", "a+b@example.com")]
+    [OnEachStore("a+b@example.com", "a%2Bb%40example.com")]
+    [OnEachStore("x/y", "x%2Fy")]
+    [OnEachStore("x/y", "x%2fy")]
+    [OnEachStore("x%2Fy", "x%252Fy")]
+    [OnEachStore("%", "%25")]
+    [OnEachStore("%", "%")]
+    [OnEachStore("a?b#c", "a%3Fb%23c")]
+    [OnEachStore("ü😀", "%C3%BC%F0%9F%98%80")]
+    [OnEachStore("../x", "..%2Fx")]
+    [OnEachStore("a\\b", "a\\b")]
+    [OnEachStore("a;b,c:d", "a;b,c:d")]
+    [OnEachStore("a\nb", "a%0Ab")]
+    public async Task An_identity_in_a_path_is_decoded_once(Store store, string identity, string sent)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var participants = $"/v1/Conversations/{await twilio.NewConversationAsync()}/Participants";
+        var sid = (await twilio.PostAsync(participants, ("Identity", identity))).Created()["sid"];
+
+        Assert.Equal(sid, (await RawHttp.SendAsync(twilio, $"GET {participants}/{sent}")).Ok()["sid"]);
+        (await RawHttp.SendAsync(twilio, $"GET {participants}/{sent}x")).Is(TwilioErrors.NotFound($"{participants["/v1".Length..]}/{sent}x"));
+    }
+
+    [Theory, Everywhere]
+    public async Task A_unique_name_in_a_path_is_decoded_as_an_identity_is(Store store, Shape shape)
+    {
+        var twilio = await Twilio.NewAccountAsync(store, shape);
+        await twilio.NewConversationAsync(("UniqueName", "Büro/1+2%2F"));
+        var path = twilio.PathOf("Conversations/B%C3%BCro%2F1+2%252F/Participants");
+
+        var created = (await RawHttp.SendAsync(twilio, $"POST {path}", "Identity=x%2Fy", "Content-Type: application/x-www-form-urlencoded")).Created();
+
+        Assert.Equal(created["sid"], (await RawHttp.SendAsync(twilio, $"GET {path}/x%2Fy")).Ok()["sid"]);
+        var list = (await RawHttp.SendAsync(twilio, $"GET {path}?PageSize=1")).Ok();
+        Assert.EndsWith($"{path}?PageSize=1&Page=0", (string?)list.Body["meta"]!["first_page_url"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("?")]
+    [InlineData("/?x=y")]
+    public async Task A_closing_slash_does_no_harm(string end)
+    {
+        var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
+        var conversation = await twilio.NewConversationAsync();
+
+        Assert.Equal(conversation, (await RawHttp.SendAsync(twilio, $"GET /v1/Conversations/{conversation}{end}")).Ok()["sid"]);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Conversations.Tests.Support;
+
+namespace Conversations.Tests.Http;
+
+/// <summary>
+/// Requests sent as they are written, for all that HttpClient would put right or refuse to send. A character of a request is a byte, so that
+/// a test can send any.
+/// </summary>
+internal static class RawHttp
+{
+    /// <summary>Sends one request as the account.</summary>
+    /// <param name="line">Method and target: GET /v1/Conversations.</param>
+    public static async Task<Answer> SendAsync(Twilio twilio, string line, string? body = null, params string[] headers)
+    {
+        var authorization = twilio.Http.DefaultRequestHeaders.Authorization;
+        return Read(await ExchangeAsync(twilio.Server.Address, Request($"{line} HTTP/1.1", body, [$"Host: {twilio.Server.Address.Authority}", $"Authorization: {authorization}", .. headers])));
+    }
+
+    public static string Request(string line, string? body = null, params IEnumerable<string> headers)
+        => string.Join("\r\n", [line, "Connection: close", .. headers, .. body is null ? [] : new[] { $"Content-Length: {body.Length}" }, "", body]);
+
+    /// <summary>Everything the server writes until it hangs up.</summary>
+    public static async Task<string> ExchangeAsync(Uri server, string bytes)
+    {
+        using TcpClient client = new();
+        await client.ConnectAsync(server.Host, server.Port);
+        var stream = client.GetStream();
+        using MemoryStream received = new();
+        try
+        {
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(bytes));
+            await stream.CopyToAsync(received).WaitAsync(TimeSpan.FromSeconds(30));
+        }
+        catch (IOException) when (received.Length > 0)
+        {
+            // A server that refuses a request half-way may hang up before it was all sent.
+        }
+
+        return Encoding.Latin1.GetString(received.ToArray());
+    }
+
+    public static Answer Read(string response)
+    {
+        var (head, body) = response.Split("\r\n\r\n", 2) switch { [var h, var b] => (h, b), _ => throw new InvalidOperationException($"No answer: '{response}'") };
+        var lines = head.Split("\r\n");
+        using HttpResponseMessage message = new() { Content = new ByteArrayContent([]) };
+        foreach (var pair in lines[1..].Select(line => line.Split(": ", 2)))
+        {
+            if (!message.Headers.TryAddWithoutValidation(pair[0], pair[^1]))
+            {
+                message.Content.Headers.TryAddWithoutValidation(pair[0], pair[^1]);
+            }
+        }
+
+        var text = message.Headers.TransferEncodingChunked == true ? Joined(body) : body;
+        return new((HttpStatusCode)int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture), Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(text)), message.Headers, message.Content.Headers);
+    }
+
+    private static string Joined(string chunks)
+    {
+        StringBuilder text = new();
+        while (chunks.Split("\r\n", 2) is [var size, var rest] && int.Parse(size, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var length and > 0)
+        {
+            text.Append(rest, 0, length);
+            chunks = rest[(length + 2)..];
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,135 @@
+using Conversations.Api.Http;
+using Conversations.Tests.Support;
+
+namespace Conversations.Tests.Http;
+
+/// <summary>Which scheme, host and prefix the URLs in answers have: those that the client used, or those the operator says.</summary>
+public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<UrlTests.TrustingServer>
+{
+    private const string Forwarded = "X-Forwarded-Proto: https\r\nX-Forwarded-Host: api.example.com\r\nX-Forwarded-Prefix: /twilio\r\nX-Forwarded-For: 203.0.113.7";
+
+    [Theory]
+    [InlineData("Host: api.example.com", "http://api.example.com")]
+    [InlineData("Host: api.example.com:8443", "http://api.example.com:8443")]
+    [InlineData("Host: conversations.twilio.com", "http://conversations.twilio.com")]
+    [InlineData("Host: [::1]:9", "http://[::1]:9")]
+    [InlineData("Host: api.example.com\r\n" + Forwarded, "http://api.example.com")]
+    [InlineData("Host: api.example.com\r\nForwarded: host=evil.example.com;proto=https", "http://api.example.com")]
+    public async Task URLs_name_the_host_of_the_request_and_believe_no_stranger(string headers, string expected)
+    {
+        var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
+
+        await AssertUrlsAsync(twilio, headers, expected);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.0", null)]
+    [InlineData("HTTP/1.1", "Host:")]
+    public async Task Without_a_host_URLs_name_the_address_that_was_called(string version, string? host)
+    {
+        var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
+
+        await AssertUrlsAsync(twilio, host, twilio.Server.Address.ToString().TrimEnd('/'), version);
+    }
+
+    [Fact]
+    public async Task A_trusted_proxy_says_what_the_client_used()
+    {
+        var twilio = await Twilio.NewAccountAsync(trusting.Server);
+
+        await AssertUrlsAsync(twilio, "Host: internal:80\r\n" + Forwarded, "https://api.example.com/twilio");
+        await AssertUrlsAsync(twilio, "Host: internal:80\r\nX-Forwarded-Proto: https", "https://internal:80");
+        await AssertUrlsAsync(twilio, "Host: internal:80", "http://internal:80");
+    }
+
+    [Fact]
+    public async Task Behind_a_proxy_with_https_an_answer_asks_for_https_alone()
+    {
+        var twilio = await Twilio.NewAccountAsync(trusting.Server);
+
+        var (secure, plain) = (await RawHttp.SendAsync(twilio, "GET /v1/Conversations", body: null, "X-Forwarded-Proto: https"), await twilio.GetAsync("/v1/Conversations"));
+
+        Assert.Equal("max-age=31536000", Assert.Single(secure.Ok().Headers.GetValues("Strict-Transport-Security")));
+        Assert.False(plain.Ok().Headers.Contains("Strict-Transport-Security"));
+    }
+
+    [Theory]
+    [InlineData("X-Forwarded-Host: a b")]
+    [InlineData("X-Forwarded-Host: <script>")]
+    [InlineData("X-Forwarded-Host: ,,")]
+    [InlineData("X-Forwarded-Proto: java script")]
+    [InlineData("X-Forwarded-Prefix: no-slash")]
+    [InlineData("X-Forwarded-Prefix: /%zz")]
+    [InlineData("X-Forwarded-For: rubbish")]
+    [InlineData("X-Forwarded-For: 1.2.3.4, 5.6.7.8\r\nX-Forwarded-Proto: https")]
+    public async Task Rubbish_from_a_trusted_proxy_is_ignored(string headers)
+    {
+        var twilio = await Twilio.NewAccountAsync(trusting.Server);
+
+        (await RawHttp.SendAsync(twilio, "GET /v1/Conversations", body: null, headers.Split("\r\n"))).Ok();
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", "https://api.example.com/twilio")]
+    [InlineData("203.0.113.7", "http://internal:80")]
+    public async Task A_proxy_is_trusted_by_its_own_address(string trusted, string expected)
+    {
+        using var server = TestServer.With(("TrustedProxies:0", "fd00::1"), ("TrustedProxies:1", "10.0.0.0/8"), ("TrustedProxies:2", trusted));
+
+        await AssertUrlsAsync(await Twilio.NewAccountAsync(server), "Host: internal:80\r\n" + Forwarded, expected);
+    }
+
+    [Theory]
+    [InlineData("https://conversations.example.com/")]
+    [InlineData("https://example.com:8443/twilio/api")]
+    public async Task PublicUrl_stands_above_all_that_a_request_says(string publicUrl)
+    {
+        using var server = TestServer.With(("PublicUrl", publicUrl), ("TrustedProxies:0", "127.0.0.1"));
+
+        await AssertUrlsAsync(await Twilio.NewAccountAsync(server), "Host: internal:80\r\n" + Forwarded, publicUrl.TrimEnd('/'));
+    }
+
+    [Fact]
+    public async Task Behind_a_prefix_an_unknown_path_is_named_without_it()
+    {
+        var twilio = await Twilio.NewAccountAsync(trusting.Server);
+
+        (await RawHttp.SendAsync(twilio, "GET /v1/Conversations/nope", body: null, "X-Forwarded-Prefix: /twilio")).Is(TwilioErrors.NotFound("/Conversations/nope"));
+    }
+
+    // Every kind of URL: of a resource, in its links, of pages and their followers, in both shapes.
+    private static async Task AssertUrlsAsync(Twilio twilio, string? headers, string expected, string version = "HTTP/1.1")
+    {
+        foreach (var shape in Enum.GetValues<Shape>())
+        {
+            var caller = twilio.In(shape);
+            var path = caller.PathOf($"Conversations/{await caller.NewConversationAsync()}");
+            await caller.PostAsync($"{path}/Participants", ("Identity", "alice"));
+            await caller.PostAsync($"{path}/Participants", ("Identity", "bob"));
+
+            var conversation = await FetchAsync(path);
+            Assert.Equal(expected + path, conversation["url"]);
+            Assert.Equal($"{expected}{path}/Participants", (string?)conversation.Body["links"]!["participants"]);
+            var list = await FetchAsync($"{path}/Participants?PageSize=1");
+            Assert.Equal($"{expected}{path}/Participants?PageSize=1&Page=0", (string?)list.Body["meta"]!["url"]);
+            Assert.Equal($"{expected}{path}/Participants?PageSize=1&Page=0", (string?)list.Body["meta"]!["first_page_url"]);
+            Assert.StartsWith($"{expected}{path}/Participants?PageSize=1&Page=1&PageToken=PT", (string?)list.Body["meta"]!["next_page_url"], StringComparison.Ordinal);
+            Assert.StartsWith($"{expected}{path}/Participants/MB", (string?)list.Body["participants"]![0]!["url"], StringComparison.Ordinal);
+        }
+
+        async Task<Answer> FetchAsync(string path)
+        {
+            var authorization = $"Authorization: {twilio.Http.DefaultRequestHeaders.Authorization}";
+            var answer = await RawHttp.ExchangeAsync(twilio.Server.Address, RawHttp.Request($"GET {path} {version}", body: null, headers is null ? [authorization] : [headers, authorization]));
+            return RawHttp.Read(answer).Ok();
+        }
+    }
+
+    /// <summary>A server that believes what a proxy on the loopback says.</summary>
+    public sealed class TrustingServer : IDisposable
+    {
+        public TestServer Server { get; } = TestServer.With(("TrustedProxies:0", "127.0.0.0/8"));
+
+        public void Dispose() => Server.Dispose();
+    }
+}
