@@ -383,6 +383,15 @@ public sealed class CreateParticipantTests
         Assert.Single((await twilio.GetAsync("Users")).Ok().Body["users"]!.AsArray());
     }
 
+    [Theory, Everywhere]
+    public async Task Empty_parameters_are_not_given(Store store, Shape shape)
+        => await Create_makes(store, shape,
+            [
+                .. NewParticipant.Sms("+15558675310", "+15017122661"),
+                ("Identity", ""), ("MessagingBinding.ProjectedAddress", ""), ("Attributes", ""), ("DateCreated", ""), ("DateUpdated", ""), ("RoleSid", ""),
+            ],
+            Body(shape, identity: "null", """{"type":"sms","address":"+15558675310","proxy_address":"+15017122661"}"""));
+
     [Theory, OnEachStore]
     public async Task Parameters_nobody_knows_are_ignored(Store store)
     {
