@@ -40,13 +40,15 @@ public static class Stores
 /// <summary>A fact that needs something this machine may lack: it is skipped with a reason, except under CI=true, where it fails.</summary>
 public abstract class NeedsAttribute : FactAttribute
 {
-    protected NeedsAttribute(string? missing)
-    {
-        if (Environment.GetEnvironmentVariable("CI") != "true")
-        {
-            Skip = missing;
-        }
-    }
+    protected NeedsAttribute(string? missing) => Skip = ReasonToSkip(missing);
+
+    internal static string? ReasonToSkip(string? missing) => Environment.GetEnvironmentVariable("CI") == "true" ? null : missing;
+}
+
+/// <summary>A theory that needs something this machine may lack: skipped as a whole, with a reason, except under CI=true, where its cases fail.</summary>
+public abstract class TheoryNeedsAttribute : TheoryAttribute
+{
+    protected TheoryNeedsAttribute(string? missing) => Skip = NeedsAttribute.ReasonToSkip(missing);
 }
 
 public sealed class NeedsPostgresAttribute() : NeedsAttribute(PostgresServer.Unavailable);

