@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using Conversations.Tests.Support;
+using Xunit.Sdk;
+
+namespace Conversations.Tests.HelperLibraries;
+
+/// <summary>
+/// A program in another language that drives the server through Twilio's library for it. A line of it that starts with scenario('…' or
+/// @scenario('…' begins a scenario. All scenarios run in one process for each store, every one in both route shapes and each time with an
+/// account of its own.
+/// </summary>
+/// <param name="file">Beside this file.</param>
+/// <param name="start">Tells how to start the program at that path; throws when what it needs can't be had.</param>
+internal sealed partial class LibraryProgram(string file, Func<string, ProcessStartInfo> start)
+{
+    // Far more than it takes: an end to a library that waits forever.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+
+    private readonly Dictionary<Store, Lazy<Task<Dictionary<(Shape, string), string?>>>> runs
+        = Enum.GetValues<Store>().ToDictionary(store => store, store => new Lazy<Task<Dictionary<(Shape, string), string?>>>(() => RunAsync(file, start, store)));
+
+    /// <summary>Fails with what the program said of the scenario, unless it passed.</summary>
+    public async Task PassesAsync(Store store, Shape shape, string scenario)
+    {
+        var outcomes = await runs[store].Value;
+        Assert.True(outcomes[(shape, scenario)] is null, outcomes[(shape, scenario)]);
+    }
+
+    public static IEnumerable<string> ScenariosOf(string file)
+        => File.ReadLines(PathOf(file)).Select(line => ScenarioLine().Match(line)).Where(match => match.Success).Select(match => match.Groups["name"].Value);
+
+    public static string PathOf(string file) => Path.Combine(Folder(), file);
+
+    private static async Task<Dictionary<(Shape, string), string?>> RunAsync(string file, Func<string, ProcessStartInfo> start, Store store)
+    {
+        var (server, cases) = (await TestServer.OnAsync(store), new List<Case>());
+        foreach (var scenario in ScenariosOf(file))
+        {
+            foreach (var shape in Enum.GetValues<Shape>())
+            {
+                cases.Add(Case.Of(server, await server.TakeAccountAsync(), shape, scenario));
+            }
+        }
+
+        var output = await RunAsync(start(PathOf(file)), JsonSerializer.Serialize(cases, Json));
+        var errors = JsonSerializer.Deserialize<string?[]>(output)!;
+        return cases.Zip(errors).ToDictionary(pair => (pair.First.Shape, pair.First.Scenario), pair => pair.Second);
+    }
+
+    private static async Task<string> RunAsync(ProcessStartInfo start, string input)
+    {
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+
+        // What would lead a library elsewhere: a proxy, or Twilio's own settings.
+        foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("TWILIO_", StringComparison.Ordinal) || key.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase)).ToList())
+        {
+            start.Environment.Remove(variable);
+        }
+
+        using var process = Process.Start(start)!;
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+            await process.StandardInput.WriteAsync(input.AsMemory(), patience.Token);
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(patience.Token);
+            return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"{start.FileName} ended with {process.ExitCode}: {await errors}");
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    private static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
+
+    [GeneratedRegex("^@?scenario\\([\"'](?<name>[^\"']+)[\"']")]
+    private static partial Regex ScenarioLine();
+
+    private sealed record Case(
+        string Scenario, Shape Shape, string Address, string AccountSid, string AuthToken, string ApiKeySid, string ApiKeySecret, string ChatServiceSid)
+    {
+        public static Case Of(TestServer server, string accountSid, Shape shape, string scenario)
+        {
+            var key = TestServer.ApiKeyOf(accountSid);
+            return new(scenario, shape, server.Address.ToString().TrimEnd('/'), accountSid, TestServer.TokenOf(accountSid), key.Sid, key.Secret, $"IS{accountSid[2..]}");
+        }
+    }
+}
+
+/// <summary>Runs a theory for each scenario of a program, in both route shapes on every database that can be had: parameters (Store, Shape, string).</summary>
+/// <param name="file">The program, beside this file.</param>
+public sealed class ScenariosAttribute(string file) : DataAttribute
+{
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod)
+        => from store in Stores.Available from shape in Enum.GetValues<Shape>() from scenario in LibraryProgram.ScenariosOf(file) select new object[] { store, shape, scenario };
+}
