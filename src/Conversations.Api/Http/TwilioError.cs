@@ -71,7 +71,8 @@ public sealed partial class TwilioErrorHandler(RequestDelegate next, ILogger<Twi
             context.Response.Headers.RetryAfter = "1";
         }
 
-        return error.WriteAsync(context.Response, context.RequestAborted);
+        // Without RequestAborted: a caller who hung up within his body is no failure of this server, and writing to nobody does no harm.
+        return error.WriteAsync(context.Response);
     }
 
     [LoggerMessage(LogLevel.Error, "Request failed with {Status}")]

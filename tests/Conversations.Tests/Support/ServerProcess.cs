@@ -91,8 +91,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return http;
     }
 
-    /// <summary>The first line with that text, as soon as it is there.</summary>
-    public async Task<string> LineAsync(string text)
+    /// <summary>The first line with that text (or the one of that number), as soon as it is there.</summary>
+    public async Task<string> LineAsync(string text, int number = 1)
     {
         using CancellationTokenSource patience = new(Patience);
         while (true)
@@ -100,7 +100,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
             Task next;
             lock (lines)
             {
-                if (lines.Find(line => line.Contains(text, StringComparison.Ordinal)) is { } found)
+                if (lines.Where(line => line.Contains(text, StringComparison.Ordinal)).ElementAtOrDefault(number - 1) is { } found)
                 {
                     return found;
                 }

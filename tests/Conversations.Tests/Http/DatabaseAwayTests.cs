@@ -1,0 +1,60 @@
+using Conversations.Api.Http;
+using Conversations.Tests.Support;
+using Npgsql;
+
+namespace Conversations.Tests.Http;
+
+public sealed class DatabaseAwayTests
+{
+    [NeedsPostgres]
+    public async Task While_the_database_is_away_a_server_says_so_and_afterwards_it_goes_on()
+    {
+        await using var postgres = await PostgresServer.StartAsync();
+        var settings = new NpgsqlConnectionStringBuilder(postgres.ConnectionString);
+        using DatabaseRelay relay = new(settings.Host!, settings.Port);
+        (settings.Host, settings.Port) = ("127.0.0.1", relay.Port);
+        await using var server = await ServerProcess.StartAsync(folder: null, ("ConnectionStrings__Postgres", settings.ConnectionString));
+        var conversation = (await server.PostAsync("/v1/Conversations", ("UniqueName", "personal-1"))).Created()["sid"];
+        var participants = $"/v1/Conversations/{conversation}/Participants";
+
+        relay.Shut();
+        Answer[] answers =
+        [
+            await server.PostAsync(participants, ("Identity", "personal-2"), ("Attributes", "\"personal-3\"")),
+            await server.PostAsync(participants, ("MessagingBinding.Address", "+15005550123"), ("MessagingBinding.ProxyAddress", "+15005550124")),
+            await server.GetAsync($"{participants}/personal-4"),
+            await server.GetAsync("/v1/Conversations/personal-1/Participants?PageSize=1"),
+            await server.SendAsync(new(HttpMethod.Delete, $"/v1/Conversations/{conversation}")),
+        ];
+        Assert.All(answers, answer =>
+        {
+            answer.Is(TwilioErrors.ServiceUnavailable);
+            Assert.Equal("1", answer.Headers.RetryAfter?.ToString());
+        });
+        var ready = await server.GetAsync("/health/ready");
+        Assert.Equal((503, "Unhealthy"), ((int)ready.Status, ready.Text));
+        Assert.Equal("Healthy", (await server.GetAsync("/health/live")).Ok().Text);
+        (await server.GetAsync("/v1/nope")).Is(TwilioErrors.NotFound("/nope"));
+
+        relay.Open();
+        Assert.Equal("Healthy", (await server.GetAsync("/health/ready")).Ok().Text);
+        Assert.Empty((await server.GetAsync(participants)).Ok().Body["participants"]!.AsArray()); // What was answered with 503 was not stored.
+        (await server.PostAsync(participants, ("Identity", "personal-2"))).Created();
+
+        // An administrator's end of the connections is met by the request that comes next.
+        await EndConnectionsAsync(postgres.ConnectionString);
+        (await server.GetAsync(participants)).Is(TwilioErrors.ServiceUnavailable);
+        (await server.GetAsync(participants)).Ok();
+
+        await LoggingTests.AssertLoggedAsync(server, answers[0], "POST v1/Conversations/{ConversationSid}/Participants 503");
+        LoggingTests.AssertNothingPersonal(server.Output);
+    }
+
+    private static async Task EndConnectionsAsync(string connectionString)
+    {
+        await using NpgsqlConnection connection = new(connectionString);
+        await connection.OpenAsync();
+        await using NpgsqlCommand end = new("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", connection);
+        await end.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,123 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+using Conversations.Api.Http;
+using Conversations.Tests.Support;
+using Microsoft.Data.Sqlite;
+
+namespace Conversations.Tests.Http;
+
+/// <summary>What the log says of a request, and what it must never say: identities, addresses, attributes, names, tokens.</summary>
+public sealed partial class LoggingTests(LoggingTests.RunningServer running) : IClassFixture<LoggingTests.RunningServer>
+{
+    [Fact]
+    public async Task A_request_is_one_line_with_its_id_and_nothing_personal()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var conversation = (await server.PostAsync("/v1/Conversations", ("FriendlyName", "personal-1"), ("UniqueName", "personal-2"), ("Attributes", "\"personal-3\""))).Created();
+        var participants = $"/v1/Conversations/{conversation["sid"]}/Participants";
+
+        await AssertLoggedAsync(server, conversation, "POST v1/Conversations 201");
+        await AssertLoggedAsync(server, await server.PostAsync(participants, ("Identity", "personal-4"), ("Attributes", "\"personal-5\"")), "POST v1/Conversations/{ConversationSid}/Participants 201");
+        await AssertLoggedAsync(server, await server.PostAsync(participants, ("Identity", "personal-4")), "POST v1/Conversations/{ConversationSid}/Participants 409");
+        await AssertLoggedAsync(server, await server.PostAsync(participants, ("Identity", "personal-6"), ("Attributes", "{personal-7")), "POST v1/Conversations/{ConversationSid}/Participants 400");
+        await AssertLoggedAsync(server, await server.PostAsync(participants, ("MessagingBinding.Address", "+15005550123"), ("MessagingBinding.ProxyAddress", "+15005550124")), "POST v1/Conversations/{ConversationSid}/Participants 201");
+        await AssertLoggedAsync(server, await server.PostAsync(participants, ("MessagingBinding.Address", "+15005550123"), ("MessagingBinding.ProxyAddress", "+15005550124")), "POST v1/Conversations/{ConversationSid}/Participants 409");
+        await AssertLoggedAsync(server, await server.PostAsync(participants, ("Identity", "personal-8\0")), "POST v1/Conversations/{ConversationSid}/Participants 400");
+        await AssertLoggedAsync(server, await server.GetAsync($"{participants}/personal-4"), "GET v1/Conversations/{ConversationSid}/Participants/{Sid} 200");
+        await AssertLoggedAsync(server, await server.GetAsync("/v1/Conversations/personal-2/Participants?personal-9=personal-10"), "GET v1/Conversations/{ConversationSid}/Participants 200");
+        await AssertLoggedAsync(server, await server.GetAsync($"/v1/Services/{conversation["chat_service_sid"]}/Conversations/personal-11"), "GET v1/Services/{ChatServiceSid}/Conversations/{Sid} 404");
+        await AssertLoggedAsync(server, await server.GetAsync("/v1/personal-12?x=personal-13"), "GET - 404");
+        await AssertLoggedAsync(server, await server.SendAsync(new(HttpMethod.Put, $"{participants}/personal-14")), "PUT - 405");
+
+        using (var stranger = ServerProcess.NewClient(server.Http.BaseAddress!, "personal-15", "personal-16"))
+        using (var refused = await stranger.GetAsync("/v1/Conversations/personal-17"))
+        {
+            await AssertLoggedAsync(server, new(refused.StatusCode, "", refused.Headers, refused.Content.Headers), "GET - 401", account: "-");
+        }
+
+        // A table that is gone is a fault nobody foresaw.
+        await using (SqliteConnection database = new($"Data Source={Path.Combine(server.Folder, "conversations.db")}"))
+        {
+            await database.OpenAsync();
+            await using var drop = database.CreateCommand();
+            drop.CommandText = "PRAGMA foreign_keys = 0; DROP TABLE participants";
+            await drop.ExecuteNonQueryAsync();
+        }
+
+        foreach (var failed in new[] { await server.PostAsync(participants, ("Identity", "personal-18"), ("Attributes", "\"personal-19\"")), await server.PostAsync(participants, ("MessagingBinding.Address", "+15005550125"), ("MessagingBinding.ProxyAddress", "+15005550126")) })
+        {
+            failed.Is(TwilioErrors.InternalServerError);
+            await AssertLoggedAsync(server, failed, "POST v1/Conversations/{ConversationSid}/Participants 500");
+        }
+
+        var fetched = await server.GetAsync($"{participants}/personal-20");
+        fetched.Is(TwilioErrors.InternalServerError);
+        await AssertLoggedAsync(server, fetched, "GET v1/Conversations/{ConversationSid}/Participants/{Sid} 500");
+        Assert.Contains("no such table", server.Output, StringComparison.Ordinal);
+        Assert.Contains("SqliteException", server.Output, StringComparison.Ordinal);
+
+        AssertNothingPersonal(server.Output);
+    }
+
+    [Fact]
+    public async Task A_health_check_is_no_line()
+    {
+        var server = running.Server;
+        var healthy = (await server.GetAsync("/health/ready")).Ok();
+
+        await AssertLoggedAsync(server, await server.GetAsync("/v1/Conversations"), "GET v1/Conversations 200"); // So the other one's line would be there.
+
+        Assert.DoesNotContain(healthy.Headers.GetValues("Twilio-Request-Id").Single(), server.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_caller_who_hangs_up_is_no_error()
+    {
+        var server = running.Server;
+        var request = $"POST /v1/Services HTTP/1.1\r\nHost: localhost\r\nAuthorization: {server.Http.DefaultRequestHeaders.Authorization}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nFriendlyName=half";
+
+        // By closing and by resetting the connection, and often: what the server notices first is chance.
+        for (var i = 1; i <= 40; i++)
+        {
+            using TcpClient caller = new() { LingerState = new(i % 2 == 0, 0) };
+            await caller.ConnectAsync(server.Http.BaseAddress!.Host, server.Http.BaseAddress.Port);
+            await caller.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
+            await Task.Delay(i);
+        }
+
+        await server.LineAsync("POST v1/Services ", number: 30); // One that is reset at once may never become a request.
+        Assert.DoesNotContain(" ERR]", server.Output, StringComparison.Ordinal);
+    }
+
+    internal static void AssertNothingPersonal(string output)
+    {
+        Assert.DoesNotContain("personal-", output, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("500555", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(ServerProcess.AuthToken, output, StringComparison.Ordinal);
+        Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ServerProcess.AccountSid}:{ServerProcess.AuthToken}"))[..40], output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Fails unless the answer's id stands in one line, with that method, route and status, a time and the account.</summary>
+    internal static async Task AssertLoggedAsync(ServerProcess server, Answer answer, string expected, string account = ServerProcess.AccountSid)
+    {
+        var id = Assert.Single(answer.Headers.GetValues("Twilio-Request-Id"));
+        var line = await server.LineAsync(id);
+        Assert.Equal($"{expected} in TIME ms, {account}, {id}", Time().Replace(line[(line.IndexOf(']', StringComparison.Ordinal) + 2)..], "in TIME ms"));
+        Assert.Contains((int)answer.Status >= 500 ? " ERR]" : " INF]", line, StringComparison.Ordinal);
+        Assert.Single(server.Output.Split('\n'), other => other.Contains(id, StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex(@"in \d+\.\d ms")]
+    private static partial Regex Time();
+
+    /// <summary>For tests that need no server of their own.</summary>
+    public sealed class RunningServer : IAsyncLifetime
+    {
+        public ServerProcess Server { get; private set; } = null!;
+
+        public async Task InitializeAsync() => Server = await ServerProcess.StartAsync(folder: null, ("ConnectionStrings__Sqlite", "Data Source=:memory:"));
+
+        public async Task DisposeAsync() => await Server.DisposeAsync();
+    }
+}
