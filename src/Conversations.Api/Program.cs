@@ -37,8 +37,7 @@ catch (ConfigurationException exception)
 
 var app = builder.Build();
 app.UseTwilioHttp();
-app.UseSwagger();
-app.UseSwaggerUI();
+app.UseOpenApiDocument();
 app.MapControllers();
 app.MapHealth();
 app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();

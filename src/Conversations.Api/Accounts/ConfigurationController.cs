@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Accounts;
 
-/// <summary>https://www.twilio.com/docs/conversations/api/configuration-resource. Two actions on one row: they need no service between.</summary>
+/// <summary>https://www.twilio.com/docs/conversations/api/configuration-resource</summary>
+// Two actions on one row: they need no service between.
 [ApiController]
 [Resource("Configuration", "Configuration")]
 public sealed class ConfigurationController(ConversationsDbContext db, RequestScope scope, ConfigurationRules rules) : ControllerBase

@@ -16,6 +16,7 @@ public sealed class ServiceConfigurationForm
     public string? DefaultChatServiceRoleSid { get; init; }
 
     /// <summary>Whether the Reachability Indicator is enabled for this Conversations Service: true or false.</summary>
+    [Documented(Type = "boolean")]
     public string? ReachabilityEnabled { get; init; }
 }
 

@@ -39,9 +39,11 @@ public sealed class ConversationForm
     public string? UniqueName { get; init; }
 
     /// <summary>The date that this resource was created.</summary>
+    [Documented(Type = "date-time")]
     public string? DateCreated { get; init; }
 
     /// <summary>The date that this resource was last updated.</summary>
+    [Documented(Type = "date-time")]
     public string? DateUpdated { get; init; }
 
     /// <summary>The unique ID of the Messaging Service this conversation belongs to.</summary>
@@ -51,6 +53,7 @@ public sealed class ConversationForm
     public string? Attributes { get; init; }
 
     /// <summary>Current state of this conversation: active, inactive or closed. Closed is final.</summary>
+    [Documented(Values = [ConversationState.Active, ConversationState.Inactive, ConversationState.Closed])]
     public string? State { get; init; }
 
     public TimersForm Timers { get; init; } = new();
@@ -68,6 +71,7 @@ public sealed record ConversationQuery : PageRequest
     public string? EndDate { get; init; }
 
     /// <summary>State for sorting and filtering list of Conversations. Can be active, inactive or closed.</summary>
+    [Documented(Values = [ConversationState.Active, ConversationState.Inactive, ConversationState.Closed])]
     public string? State { get; init; }
 
     protected internal override IEnumerable<(string Name, string? Value)> Filters

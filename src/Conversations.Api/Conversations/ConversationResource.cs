@@ -21,6 +21,7 @@ public sealed record ConversationResource
     /// <summary>JSON as text, byte for byte as it was given.</summary>
     public required string Attributes { get; init; }
 
+    [Documented(Values = [ConversationState.Active, ConversationState.Inactive, ConversationState.Closed])]
     public required string State { get; init; }
 
     public required DateTime DateCreated { get; init; }

@@ -1,6 +1,7 @@
 using FluentValidation;
 using FluentValidation.AspNetCore;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Formatters;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Serilog;
@@ -23,6 +24,7 @@ public static class HttpRegistration
                 mvc.ModelBinderProviders.Insert(0, new LastValueBinder());
                 mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
                 mvc.OutputFormatters.RemoveType<StringOutputFormatter>();
+                mvc.Filters.Add(new ProducesAttribute("application/json"));
             })
             .AddJsonOptions(json => TwilioJson.Configure(json.JsonSerializerOptions));
 

@@ -1,5 +1,7 @@
 using System.Reflection;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.Mvc.ModelBinding.Metadata;
 using Microsoft.OpenApi;
@@ -12,6 +14,12 @@ public static class OpenApi
 {
     private const string SecurityScheme = "accountSid_authToken";
 
+    // Swagger UI ticks "Send empty value" of every field at first, and a request full of empty parameters fails.
+    private const string SendNothingEmpty = """
+        ({ wrapComponents: { ParameterIncludeEmpty: (Original, system) => props =>
+            system.React.createElement(Original, { ...props, isIncludedOptions: { ...props.isIncludedOptions, defaultValue: false } }) } })
+        """;
+
     public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.AddSwaggerGen(options =>
     {
         options.SwaggerDoc("v1", new OpenApiInfo
@@ -22,12 +30,19 @@ public static class OpenApi
         });
         options.CustomOperationIds(OperationId);
         options.TagActionsBy(description => [ResourceOf(description).Resource]);
-        options.IncludeXmlComments(Assembly.GetExecutingAssembly());
+        options.IncludeXmlComments(Assembly.GetExecutingAssembly(), includeControllerXmlComments: true);
         options.SupportNonNullableReferenceTypes();
         options.AddSecurityDefinition(SecurityScheme, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "basic" });
         options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SecurityScheme, document)] = [] });
+        options.SchemaFilter<TwilioSchema>();
         options.OperationFilter<TwilioOperation>();
     });
+
+    public static void UseOpenApiDocument(this WebApplication app)
+    {
+        app.UseSwagger();
+        app.UseSwaggerUI(ui => ui.ConfigObject.Plugins = [SendNothingEmpty]);
+    }
 
     /// <summary>Official ids: the verb, Service in the longer route shape, the resource.</summary>
     private static string OperationId(ApiDescription description)
@@ -37,6 +52,59 @@ public static class OpenApi
     }
 
     private static ResourceAttribute ResourceOf(ApiDescription description) => description.ActionDescriptor.EndpointMetadata.OfType<ResourceAttribute>().Single();
+
+    private sealed class TwilioSchema : ISchemaFilter
+    {
+        public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+        {
+            if (schema is not OpenApiSchema own)
+            {
+                return;
+            }
+
+            if (context.MemberInfo?.GetCustomAttribute<DocumentedAttribute>() is { } documented)
+            {
+                Describe(own, documented);
+            }
+            else if (context.MemberInfo is null && own.Properties is { Count: > 0 } members)
+            {
+                DescribeMembers(own, members, context);
+            }
+        }
+
+        private static void Describe(OpenApiSchema schema, DocumentedAttribute documented)
+        {
+            var type = documented.Type switch { "integer" => JsonSchemaType.Integer, "boolean" => JsonSchemaType.Boolean, _ => JsonSchemaType.String };
+            schema.Type = schema.Type == JsonSchemaType.Array ? schema.Type : type;
+            schema.Format = documented.Type == "date-time" ? documented.Type : schema.Format;
+            schema.Enum = documented.Values?.Select(value => (JsonNode)JsonValue.Create(value)).ToList();
+        }
+
+        // Every member is always there, null or not, but for those that are left out when they say nothing: these are never null.
+        private static void DescribeMembers(OpenApiSchema schema, IDictionary<string, IOpenApiSchema> members, SchemaFilterContext context)
+        {
+            schema.Required = members.Keys.ToHashSet();
+            foreach (var property in context.Type.GetProperties())
+            {
+                var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
+                var isLeftOut = property.GetCustomAttribute<JsonIgnoreAttribute>()?.Condition == JsonIgnoreCondition.WhenWritingNull;
+                if (isLeftOut)
+                {
+                    schema.Required.Remove(name);
+                }
+
+                // OpenAPI 3.0 can't say that a reference may be null, only that what it refers to may.
+                if (isLeftOut && members[name] is OpenApiSchema member)
+                {
+                    member.Type &= ~JsonSchemaType.Null;
+                }
+                else if (!isLeftOut && members[name] is OpenApiSchemaReference reference && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable)
+                {
+                    ((OpenApiSchema)context.SchemaRepository.Schemas[reference.Reference.Id!]).Type |= JsonSchemaType.Null;
+                }
+            }
+        }
+    }
 
     private sealed class TwilioOperation : IOperationFilter
     {
@@ -49,27 +117,20 @@ public static class OpenApi
 
         public void Apply(OpenApiOperation operation, OperationFilterContext context)
         {
-            var isForm = operation.RequestBody?.Content is { Count: > 0 };
-            if (isForm)
+            foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Path))
             {
-                var body = operation.RequestBody!.Content!.First().Value;
-                foreach (var name in context.ApiDescription.ParameterDescriptions.Where(IsUndocumented).Select(parameter => parameter.Name))
-                {
-                    body.Schema!.Properties!.Remove(name);
-                }
-
-                operation.RequestBody = new OpenApiRequestBody { Content = new Dictionary<string, OpenApiMediaType> { ["application/x-www-form-urlencoded"] = body } };
+                parameter.Description = DescriptionOf(parameter.Name!, ResourceOf(context.ApiDescription).Resource);
             }
 
             if (context.MethodInfo.GetCustomAttribute<FiresWebhooksAttribute>() is not null)
             {
-                (operation.Parameters ??= []).Add(new OpenApiParameter
-                {
-                    Name = "X-Twilio-Webhook-Enabled",
-                    In = ParameterLocation.Header,
-                    Description = "The X-Twilio-Webhook-Enabled HTTP request header",
-                    Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [JsonValue.Create("true"), JsonValue.Create("false")] },
-                });
+                (operation.Parameters ??= []).Add(WebhookHeader);
+            }
+
+            var isForm = operation.RequestBody?.Content is { Count: > 0 };
+            if (isForm)
+            {
+                operation.RequestBody = Form(operation.RequestBody!.Content!.First().Value, context.ApiDescription);
             }
 
             string[] own = [.. context.MethodInfo.GetCustomAttribute<ErrorsAttribute>()?.Names ?? []];
@@ -90,8 +151,54 @@ public static class OpenApi
             }
         }
 
-        private static bool IsUndocumented(ApiParameterDescription parameter)
-            => (parameter.ModelMetadata as DefaultModelMetadata)?.Attributes.PropertyAttributes?.OfType<UndocumentedAttribute>().Any() == true;
+        private static OpenApiParameter WebhookHeader => new()
+        {
+            Name = "X-Twilio-Webhook-Enabled",
+            In = ParameterLocation.Header,
+            Description = "The X-Twilio-Webhook-Enabled HTTP request header",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [JsonValue.Create("true"), JsonValue.Create("false")] },
+        };
+
+        private static string DescriptionOf(string pathParameter, string resource) => (pathParameter, resource) switch
+        {
+            ("ChatServiceSid", _) or (_, "Service") => "The SID of the Conversation Service.",
+            ("ConversationSid", _) or (_, "Conversation") => "The SID or the unique name of the conversation.",
+            (_, "ConversationParticipant") => "The SID or the identity of the participant.",
+            (_, "User") => "The SID or the identity of the user.",
+            (_, "Role") => "The SID of the role.",
+            _ => throw new InvalidOperationException($"{pathParameter} of {resource} needs a description."),
+        };
+
+        // Twilio's forms are urlencoded; multipart, which the framework reads too, is nothing to advertise.
+        private static OpenApiRequestBody Form(OpenApiMediaType form, ApiDescription description)
+        {
+            var schema = (OpenApiSchema)form.Schema!;
+            var parameters = schema.Properties!;
+            foreach (var parameter in description.ParameterDescriptions.Where(parameter => AttributeOf<UndocumentedAttribute>(parameter) is not null))
+            {
+                parameters.Remove(parameter.Name);
+            }
+
+            schema.Required = description.ParameterDescriptions
+                .Where(parameter => AttributeOf<DocumentedAttribute>(parameter) is { Required: true })
+                .Select(parameter => parameter.Name)
+                .ToHashSet();
+
+            // Swagger UI fills a field with its example, else with one of its own making ("string", true, 0, now), and sends that.
+            foreach (var optional in parameters.Where(parameter => !schema.Required.Contains(parameter.Key)).Select(parameter => (OpenApiSchema)parameter.Value))
+            {
+                optional.Examples = [""];
+            }
+
+            // Of text Swagger UI would make parameters of its own: Attributes={"a":1} would go out as a=1.
+            form.Encoding = parameters.Where(parameter => parameter.Value.Type == JsonSchemaType.Array)
+                .ToDictionary(parameter => parameter.Key, _ => new OpenApiEncoding { Style = ParameterStyle.Form, Explode = true });
+            return new() { Required = schema.Required.Count > 0, Content = new Dictionary<string, OpenApiMediaType> { ["application/x-www-form-urlencoded"] = form } };
+        }
+
+        private static T? AttributeOf<T>(ApiParameterDescription parameter)
+            where T : Attribute
+            => (parameter.ModelMetadata as DefaultModelMetadata)?.Attributes.PropertyAttributes?.OfType<T>().SingleOrDefault();
 
         // A member that takes the path, parameter or SID its text names shows that as a placeholder.
         private static TwilioError Error(string name) => typeof(TwilioErrors).GetMember(name).Single() switch

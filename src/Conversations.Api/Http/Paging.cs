@@ -13,9 +13,11 @@ public record PageRequest
     public const int MaxSize = 1000;
 
     /// <summary>How many resources to return in each list page. The default is 50, and the maximum is 1000; more is cut to that.</summary>
+    [Documented(Type = "integer")]
     public string? PageSize { get; init; }
 
     /// <summary>The page index. This value is simply for client state.</summary>
+    [Documented(Type = "integer")]
     public string? Page { get; init; }
 
     /// <summary>The page token. This is provided by the API.</summary>

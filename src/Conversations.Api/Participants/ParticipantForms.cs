@@ -42,9 +42,11 @@ public sealed class CreateParticipantForm
     public MessagingBindingForm MessagingBinding { get; init; } = new();
 
     /// <summary>The date that this resource was created.</summary>
+    [Documented(Type = "date-time")]
     public string? DateCreated { get; init; }
 
     /// <summary>The date that this resource was last updated.</summary>
+    [Documented(Type = "date-time")]
     public string? DateUpdated { get; init; }
 
     /// <summary>An optional string metadata field that must contain structurally valid JSON; "{}" is returned when it is not set.</summary>
@@ -68,9 +70,11 @@ public sealed class UpdateMessagingBindingForm
 public sealed class UpdateParticipantForm
 {
     /// <summary>The date that this resource was created.</summary>
+    [Documented(Type = "date-time")]
     public string? DateCreated { get; init; }
 
     /// <summary>The date that this resource was last updated.</summary>
+    [Documented(Type = "date-time")]
     public string? DateUpdated { get; init; }
 
     /// <summary>An optional string metadata field that must contain structurally valid JSON.</summary>
@@ -85,6 +89,7 @@ public sealed class UpdateParticipantForm
     public string? Identity { get; init; }
 
     /// <summary>Index of last "read" message in the Conversation for the Participant; the word null clears it.</summary>
+    [Documented(Type = "integer")]
     public string? LastReadMessageIndex { get; init; }
 
     /// <summary>Timestamp of last "read" message in the Conversation for the Participant.</summary>

@@ -13,6 +13,7 @@ public sealed record RoleResource
 
     public required string FriendlyName { get; init; }
 
+    [Documented(Values = [RoleType.Conversation, RoleType.Service])]
     public required string Type { get; init; }
 
     public required IReadOnlyList<string> Permissions { get; init; }

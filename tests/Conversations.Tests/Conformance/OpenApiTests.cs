@@ -1,0 +1,250 @@
+using System.Globalization;
+using Conversations.Tests.Support;
+using Microsoft.OpenApi;
+using Microsoft.OpenApi.Reader;
+
+namespace Conversations.Tests.Conformance;
+
+/// <summary>The served document: against Twilio's own in every name, and as what Swagger UI shows.</summary>
+public sealed class OpenApiTests
+{
+    public static TheoryData<string> IntendedIds => [.. OfficialOperation.Intended.Select(operation => operation.Id)];
+
+    [Fact]
+    public async Task The_document_is_valid_OpenAPI()
+    {
+        var (_, diagnostic) = await ReadAsync();
+
+        Assert.Empty(diagnostic!.Errors);
+        Assert.Empty(diagnostic.Warnings);
+    }
+
+    [Fact]
+    public async Task The_operations_served_are_all_of_the_intended_resources_and_no_others()
+    {
+        var served = await ServedAsync();
+
+        Assert.Equal(
+            OfficialOperation.Intended.Select(official => $"{official.Method} {official.Path} {official.Id}").Order(StringComparer.Ordinal),
+            served.Select(operation => $"{operation.Method} {operation.Path} {operation.Id}").Order(StringComparer.Ordinal));
+    }
+
+    [Theory, MemberData(nameof(IntendedIds))]
+    public async Task An_operation_has_the_official_names(string id)
+    {
+        var official = OfficialOperation.Intended.Single(operation => operation.Id == id);
+        var served = (await ServedAsync()).Single(operation => operation.Id == id);
+
+        Assert.Equal(Sorted(official.Parameters), Sorted(served.Parameters.Select(parameter => $"{parameter.In} {parameter.Name}")));
+        Assert.Equal(
+            Sorted(official.Required ?? []),
+            Sorted(served.Parameters.Where(parameter => parameter is { In: "form", IsRequired: true }).Select(parameter => parameter.Name)));
+        Assert.Equal(official.Status, served.Responses.Where(response => response.Status < 300).Select(response => response.Status));
+        Assert.Equal(Sorted(official.Members), Sorted(MembersOf(served.Responses[0].Schema, optional: served.Path.Contains("{ChatServiceSid}", StringComparison.Ordinal))));
+    }
+
+    [Theory, MemberData(nameof(IntendedIds))]
+    public async Task A_parameter_has_the_official_type_and_none_but_official_values(string id)
+    {
+        var official = OfficialOperation.Intended.Single(operation => operation.Id == id);
+        var served = (await ServedAsync()).Single(operation => operation.Id == id);
+
+        Assert.All(served.Parameters, parameter =>
+        {
+            var type = parameter.Schema.Format == "date-time" ? parameter.Schema.Format : parameter.Schema.Type!.Value.ToIdentifiers().Single();
+            var values = parameter.Schema.Enum?.Select(value => value.GetValue<string>()).ToHashSet() ?? [];
+            var officialValues = official.Values?.GetValueOrDefault(parameter.Name)?.ToHashSet() ?? [];
+
+            Assert.Equal(official.Types?.GetValueOrDefault(parameter.Name) ?? "string", type);
+            Assert.Equal(officialValues.Count > 0, values.Count > 0);
+            Assert.Subset(officialValues, values);
+        });
+    }
+
+    [Fact]
+    public async Task Every_operation_and_every_parameter_is_described()
+    {
+        var served = await ServedAsync();
+
+        Assert.Empty(served.Where(operation => string.IsNullOrEmpty(operation.Summary)).Select(operation => operation.Id));
+        Assert.Empty(
+            from operation in served
+            from parameter in operation.Parameters
+            where string.IsNullOrEmpty(parameter.Description)
+            select $"{operation.Id} {parameter.Name}");
+    }
+
+    [Fact]
+    public async Task Every_parameter_in_a_path_is_required()
+        => Assert.All((await ServedAsync()).SelectMany(operation => operation.Parameters).Where(parameter => parameter.In == "path"), parameter => Assert.True(parameter.IsRequired));
+
+    // Swagger UI would send what it shows: "string", true, 0, the time.
+    [Fact]
+    public async Task Every_form_begins_empty_but_for_what_is_required()
+        => Assert.All(
+            (await ServedAsync()).SelectMany(operation => operation.Parameters).Where(parameter => parameter is { In: "form", IsRequired: false }),
+#pragma warning disable CS0618 // OpenAPI 3.0 knows one example only.
+            parameter => Assert.Equal("", parameter.Schema.Example?.GetValue<string>()));
+#pragma warning restore CS0618
+
+    [Fact]
+    public async Task Forms_are_urlencoded_and_answers_are_JSON()
+    {
+        var (document, _) = await ReadAsync();
+        var operations = document!.Paths.SelectMany(path => path.Value.Operations!.Values).ToList();
+
+        Assert.Equal(["application/x-www-form-urlencoded"], operations.SelectMany(operation => operation.RequestBody?.Content?.Keys ?? []).Distinct());
+        Assert.Equal(["application/json"], operations.SelectMany(operation => operation.Responses!.Values).SelectMany(response => response.Content?.Keys ?? []).Distinct());
+    }
+
+    [Theory]
+    [OnEachStore("text/json")]
+    [OnEachStore("application/xml")]
+    [OnEachStore("text/html, */*;q=0.1")]
+    public async Task Answers_are_JSON_whatever_is_accepted(Store store, string accept)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        twilio.Http.DefaultRequestHeaders.Add("Accept", accept);
+
+        Assert.Equal("application/json", (await twilio.GetAsync("Configuration")).Ok().ContentHeaders.ContentType?.ToString());
+    }
+
+    [Fact]
+    public async Task Every_operation_wants_Basic_credentials()
+    {
+        var (document, _) = await ReadAsync();
+
+        var scheme = Assert.Single(document!.Components!.SecuritySchemes!).Value;
+        Assert.Equal((SecuritySchemeType.Http, "basic"), (scheme.Type, scheme.Scheme));
+        var requirement = Assert.Single(Assert.Single(document.Security!));
+        Assert.Equal("accountSid_authToken", requirement.Key.Reference.Id);
+        Assert.All(document.Paths.SelectMany(path => path.Value.Operations!.Values), operation => Assert.Null(operation.Security));
+    }
+
+    [Fact]
+    public async Task Every_operation_says_what_errors_it_answers_and_what_they_look_like()
+    {
+        var served = await ServedAsync();
+
+        Assert.All(served, operation =>
+        {
+            var errors = operation.Responses.Where(response => response.Status >= 400).ToList();
+            Assert.Subset(errors.Select(error => error.Status).ToHashSet(), new HashSet<int>([400, 401, 500, 503]));
+            Assert.Equal(operation.Path.Contains('{', StringComparison.Ordinal), errors.Any(error => error.Status == 404 && error.Description.StartsWith("- 20404: ", StringComparison.Ordinal)));
+            Assert.All(errors, error => Assert.Equal(["code", "message", "more_info", "status"], MembersOf(error.Schema, optional: false)));
+            Assert.All(errors, error => Assert.Matches(@"^- \d{5}: \w.*(\n- \d{5}: \S.*)*$", error.Description));
+        });
+    }
+
+    [Fact]
+    public async Task Members_that_may_be_null_are_these()
+    {
+        var (document, _) = await ReadAsync();
+
+        Assert.Equal(
+            [
+                "ConfigurationResource.default_closed_timer", "ConfigurationResource.default_inactive_timer",
+                "ConversationResource.friendly_name", "ConversationResource.unique_name",
+                "EmailBindingResource.name", "EmailBindingResource.projected_address",
+                "PageMeta.next_page_url", "PageMeta.previous_page_url",
+                "ParticipantResource.identity", "ParticipantResource.last_read_message_index", "ParticipantResource.last_read_timestamp", "ParticipantResource.messaging_binding",
+                "UserResource.friendly_name", "UserResource.is_notifiable", "UserResource.is_online",
+            ],
+            MembersWhere(document!, (_, _, member) => member.Type?.HasFlag(JsonSchemaType.Null) == true));
+    }
+
+    [Fact]
+    public async Task Members_that_may_be_missing_are_these()
+    {
+        var (document, _) = await ReadAsync();
+
+        Assert.Equal(
+            [
+                "ConversationBindingsResource.email",
+                "MessagingBindingResource.address", "MessagingBindingResource.level", "MessagingBindingResource.name",
+                "MessagingBindingResource.projected_address", "MessagingBindingResource.proxy_address",
+                "ParticipantResource.chat_service_sid",
+                "TimersResource.date_closed", "TimersResource.date_inactive",
+            ],
+            MembersWhere(document!, (schema, name, _) => schema.Required?.Contains(name) != true));
+    }
+
+    [Fact]
+    public async Task Attributes_are_text()
+    {
+        var (document, _) = await ReadAsync();
+
+        Assert.Equal(
+            ["ConversationResource.attributes", "ParticipantResource.attributes", "UserResource.attributes"],
+            MembersWhere(document!, (_, name, member) => name == "attributes" && member.Type == JsonSchemaType.String));
+    }
+
+    private static async Task<ReadResult> ReadAsync()
+    {
+        var server = await TestServer.OnAsync(Store.Sqlite);
+        using var http = new HttpClient { BaseAddress = server.Address };
+        return OpenApiDocument.Parse(await http.GetStringAsync("/swagger/v1/swagger.json"), "json");
+    }
+
+    private static async Task<IReadOnlyList<Operation>> ServedAsync()
+    {
+        var (document, _) = await ReadAsync();
+        return [.. from path in document!.Paths from operation in path.Value.Operations! select Operation.Of(path.Key, operation.Key.Method, operation.Value)];
+    }
+
+    private static IEnumerable<string> Sorted(IEnumerable<string> names) => names.Order(StringComparer.Ordinal);
+
+    /// <summary>Names of members as <see cref="OfficialOperation.Members"/> has them.</summary>
+    /// <param name="optional">Whether to name those that are not always there.</param>
+    private static IEnumerable<string> MembersOf(IOpenApiSchema? schema, bool optional, string prefix = "")
+    {
+        foreach (var (name, member) in schema?.Properties ?? new Dictionary<string, IOpenApiSchema>())
+        {
+            if (!optional && !schema!.Required!.Contains(name))
+            {
+                continue;
+            }
+
+            // Pages and links are named member by member, all else by itself.
+            var below = name is "meta" or "links" ? MembersOf(member, optional, $"{prefix}{name}.")
+                : member.Items?.Properties is { Count: > 0 } ? MembersOf(member.Items, optional, $"{prefix}{name}[].")
+                : null;
+            foreach (var named in name == "links" ? below!.Prepend(prefix + name) : below ?? [prefix + name])
+            {
+                yield return named;
+            }
+        }
+    }
+
+    private static IEnumerable<string> MembersWhere(OpenApiDocument document, Func<IOpenApiSchema, string, IOpenApiSchema, bool> condition)
+        => Sorted(
+            from schema in document.Components!.Schemas!
+            from member in schema.Value.Properties!
+            where condition(schema.Value, member.Key, member.Value)
+            select $"{schema.Key}.{member.Key}");
+
+    private sealed record Operation(string Path, string Method, string Id, string? Summary, IReadOnlyList<Parameter> Parameters, IReadOnlyList<Response> Responses)
+    {
+        public static Operation Of(string path, string method, OpenApiOperation operation)
+        {
+            var form = operation.RequestBody?.Content!["application/x-www-form-urlencoded"].Schema;
+            return new(
+                path, method, operation.OperationId!, operation.Summary,
+                [
+                    .. (operation.Parameters ?? []).Select(p => new Parameter(p.In!.Value.GetDisplayName(), p.Name!, p.Required, p.Description, p.Schema!)),
+                    .. (form?.Properties ?? new Dictionary<string, IOpenApiSchema>())
+                        .Select(p => new Parameter("form", p.Key, form!.Required?.Contains(p.Key) == true, p.Value.Description, p.Value)),
+                ],
+                [
+                    .. operation.Responses!
+                        .Select(r => new Response(int.Parse(r.Key, CultureInfo.InvariantCulture), r.Value.Description!, r.Value.Content?.Values.SingleOrDefault()?.Schema))
+                        .OrderBy(response => response.Status),
+                ]);
+        }
+    }
+
+    /// <param name="In">path, query, header or form.</param>
+    private sealed record Parameter(string In, string Name, bool IsRequired, string? Description, IOpenApiSchema Schema);
+
+    private sealed record Response(int Status, string Description, IOpenApiSchema? Schema);
+}
