@@ -126,10 +126,10 @@ public sealed class MalformedRequestTests
     [Theory]
     [OnEachStore(100)]
     [OnEachStore(2000)]
-    public async Task Attributes_nested_beyond_all_measure_are_no_JSON(Store store, int depth)
+    public async Task Attributes_nested_beyond_all_measure_that_never_close_are_no_JSON(Store store, int depth)
     {
         var (twilio, participants) = await NewConversationAsync(store);
-        var attributes = new string('[', depth) + new string(']', depth);
+        var attributes = new string('[', depth) + new string(']', depth - 1);
 
         (await RawHttp.SendAsync(twilio, $"POST {participants}", $"Identity=a&Attributes={attributes}", FormType)).Is(TwilioErrors.AttributesNotJson);
     }
