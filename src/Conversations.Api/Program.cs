@@ -7,15 +7,16 @@ using Conversations.Api.Http;
 using Conversations.Api.Participants;
 using Conversations.Api.Roles;
 using Conversations.Api.Users;
+using Microsoft.AspNetCore.Connections;
 using Serilog;
-
-var builder = WebApplication.CreateBuilder(args);
-builder.UseDefaultAddress();
-builder.WebHost.LimitRequests();
-builder.Host.UseSerilog(Logging.Configure);
 
 try
 {
+    var builder = WebApplication.CreateBuilder(args);
+    builder.UseDefaultAddress();
+    builder.WebHost.LimitRequests();
+    builder.Host.UseSerilog(Logging.Configure);
+
     builder.Services.AddAccounts(builder.Configuration, builder.Environment);
     builder.Services.AddDatabase(builder.Configuration);
     builder.Services.AddTwilioHttp(builder.Configuration);
@@ -28,21 +29,26 @@ try
     builder.Services.AddScoped<GroupText>();
     builder.Services.AddScoped<UserService>();
     builder.Services.AddScoped<RoleService>();
+
+    var app = builder.Build();
+    app.UseTwilioHttp();
+    app.UseOpenApiDocument();
+    app.MapControllers();
+    app.MapHealth();
+    app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
+
+    await app.MigrateAsync();
+    app.SayWhereToStart();
+    await app.RunAsync();
+    return 0;
 }
 catch (ConfigurationException exception)
 {
     await Console.Error.WriteLineAsync(exception.Message);
     return 1;
 }
-
-var app = builder.Build();
-app.UseTwilioHttp();
-app.UseOpenApiDocument();
-app.MapControllers();
-app.MapHealth();
-app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
-
-await app.MigrateAsync();
-app.SayWhereToStart();
-await app.RunAsync();
-return 0;
+catch (IOException exception) when (exception.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"{exception.Message} ASPNETCORE_URLS names another address.");
+    return 1;
+}

@@ -15,12 +15,13 @@ public static class Database
     {
         if (configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres)
         {
+            var connectionString = WithPreparedStatements(Read("Postgres", () => new NpgsqlConnectionStringBuilder(postgres)));
             return services.AddDbContextPool<ConversationsDbContext, PostgresDbContext>(options => options
-                .UseNpgsql(WithPreparedStatements(postgres))
+                .UseNpgsql(connectionString)
                 .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
         }
 
-        var sqlite = new SqliteConnectionStringBuilder(configuration.GetConnectionString("Sqlite") is { Length: > 0 } file ? file : "Data Source=conversations.db");
+        var sqlite = Read("Sqlite", () => new SqliteConnectionStringBuilder(configuration.GetConnectionString("Sqlite") is { Length: > 0 } file ? file : "Data Source=conversations.db"));
         if (sqlite.DataSource == MemoryFile || sqlite.Mode == SqliteOpenMode.Memory)
         {
             services.AddSingleton(new ThrowAwayDatabase(sqlite));
@@ -51,6 +52,10 @@ public static class Database
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
             }
+            catch (Exception exception) when (IsUnavailable(exception))
+            {
+                throw new ConfigurationException($"The database can't be used: {exception.Message}");
+            }
         }
 
         await scope.ServiceProvider.GetRequiredService<AccountSetup>().EnsureAsync(cancellationToken);
@@ -68,19 +73,30 @@ public static class Database
     /// <summary>Whether the database can't be reached or can't work now, so that the same request may succeed later.</summary>
     public static bool IsUnavailable(Exception exception) => DbExceptionOf(exception) switch
     {
-        PostgresException postgres => postgres.IsTransient || postgres.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction,
+        PostgresException postgres => postgres.IsTransient || postgres.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InvalidCatalogName,
         NpgsqlException => true, // No answer from the server: refused, broken or timed out.
         SqliteException { SqliteErrorCode: 5 or 6 or 8 or 10 or 13 or 14 } => true, // busy, locked, read-only, I/O error, full, can't open
         _ => exception is TimeoutException,
     };
 
+    private static T Read<T>(string name, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ConfigurationException($"ConnectionStrings__{name} can't be read: {exception.Message}");
+        }
+    }
+
     private static DbException? DbExceptionOf(Exception? exception)
         => exception as DbException ?? (exception is null ? null : DbExceptionOf(exception.InnerException));
 
     // Twice the rate of the default connection string; who names these settings keeps his own.
-    private static string WithPreparedStatements(string connectionString)
+    private static string WithPreparedStatements(NpgsqlConnectionStringBuilder builder)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString);
         if (!builder.ContainsKey("Max Auto Prepare"))
         {
             builder.MaxAutoPrepare = 200;

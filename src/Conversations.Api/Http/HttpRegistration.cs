@@ -1,3 +1,4 @@
+using System.Net;
 using FluentValidation;
 using FluentValidation.AspNetCore;
 using Microsoft.AspNetCore.HttpOverrides;
@@ -5,6 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Formatters;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Serilog;
+using IPNetwork = System.Net.IPNetwork;
 
 namespace Conversations.Api.Http;
 
@@ -35,7 +37,10 @@ public static class HttpRegistration
         services.Configure<LimitOptions>(configuration.GetSection("Limits"));
 
         services.AddHttpContextAccessor().AddScoped<RequestScope>().AddSingleton(new PublicUrl(configuration["PublicUrl"]));
-        services.Configure<ForwardedHeadersOptions>(options => Trust(options, configuration.GetSection("TrustedProxies").Get<string[]>() ?? []));
+
+        // X-Forwarded-* counts only from an address or network (10.0.0.0/8) of the setting TrustedProxies.
+        IPNetwork[] proxies = [.. (configuration.GetSection("TrustedProxies").Get<string[]>() ?? []).Select(NetworkOf)];
+        services.Configure<ForwardedHeadersOptions>(options => Trust(options, proxies));
         return services;
     }
 
@@ -60,23 +65,25 @@ public static class HttpRegistration
     // What the framework refuses without a body of its own.
     private static TwilioError ErrorOf(HttpContext context) => context.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound => TwilioErrors.NotFound(WithoutVersion(PathPieces.RequestedPath(context.Request))),
+        StatusCodes.Status404NotFound => TwilioErrors.NotFound(PathPieces.PathWithoutVersion(context.Request)),
         StatusCodes.Status405MethodNotAllowed => TwilioErrors.MethodNotAllowed,
         StatusCodes.Status413PayloadTooLarge => TwilioErrors.RequestTooLarge,
         _ => TwilioErrors.MalformedRequest,
     };
 
-    private static string WithoutVersion(string path) => new PathString(path).StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase, out var rest) ? rest.Value ?? "" : path;
-
-    // X-Forwarded-* counts only from an address or network (10.0.0.0/8) of the setting TrustedProxies.
-    private static void Trust(ForwardedHeadersOptions options, string[] proxies)
+    private static void Trust(ForwardedHeadersOptions options, IPNetwork[] proxies)
     {
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
         options.ForwardedHeaders = proxies is [] ? ForwardedHeaders.None : ForwardedHeaders.All;
         foreach (var proxy in proxies)
         {
-            options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy.Contains('/', StringComparison.Ordinal) ? proxy : $"{proxy}/{(proxy.Contains(':', StringComparison.Ordinal) ? 128 : 32)}"));
+            options.KnownIPNetworks.Add(proxy);
         }
     }
+
+    private static IPNetwork NetworkOf(string text)
+        => IPNetwork.TryParse(text, out var network) ? network
+            : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+            : throw new ConfigurationException($"TrustedProxies: {text} is neither an address nor a network such as 10.0.0.0/8.");
 }

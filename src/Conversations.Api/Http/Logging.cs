@@ -17,7 +17,7 @@ public static class Logging
         .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
 
         // What a database refuses is a rule that was kept, and what fails is logged with the request.
-        .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Database.Command", LogEventLevel.Fatal)
+        .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Database", LogEventLevel.Fatal)
         .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Update", LogEventLevel.Fatal)
         .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Query", LogEventLevel.Error)
         .ReadFrom.Configuration(context.Configuration)

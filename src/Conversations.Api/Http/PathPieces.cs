@@ -26,6 +26,15 @@ public sealed class PathPieces(RequestDelegate next)
         return next(context);
     }
 
+    /// <summary>The requested path as 20404 names it: without /v1, however that was written.</summary>
+    public static string PathWithoutVersion(HttpRequest request)
+    {
+        var path = RequestedPath(request);
+        return request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase) && path.IndexOf('/', 1) is var end
+            ? end < 0 ? "/" : path[end..]
+            : path;
+    }
+
     /// <summary>The path as it was sent, escapes and all, without path base, query and closing slash.</summary>
     public static string RequestedPath(HttpRequest request)
     {

@@ -49,7 +49,7 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
             ? All<Conversation>().Where(c => c.Sid == sidOrUniqueName)
             : All<Conversation>().Where(c => c.UniqueName == sidOrUniqueName);
 
-    public TwilioException NotFound() => new(TwilioErrors.NotFound(PathPieces.RequestedPath(http.Request)["/v1".Length..]));
+    public TwilioException NotFound() => new(TwilioErrors.NotFound(PathPieces.PathWithoutVersion(http.Request)));
 
     /// <summary>The absolute URL of a resource, in the shape and at the address the caller used.</summary>
     /// <param name="path">The path below the chat service, such as Conversations/CH….</param>

@@ -63,7 +63,7 @@ public sealed partial class TwilioErrorHandler(RequestDelegate next, ILogger<Twi
 
         if (error.Status >= StatusCodes.Status500InternalServerError)
         {
-            LogFailure(exception, error.Status);
+            LogFailure(exception, error.Status, context.TraceIdentifier);
         }
 
         if (error == TwilioErrors.ServiceUnavailable)
@@ -75,6 +75,6 @@ public sealed partial class TwilioErrorHandler(RequestDelegate next, ILogger<Twi
         return error.WriteAsync(context.Response);
     }
 
-    [LoggerMessage(LogLevel.Error, "Request failed with {Status}")]
-    private partial void LogFailure(Exception exception, int status);
+    [LoggerMessage(LogLevel.Error, "Request failed with {Status}, {RequestId}")]
+    private partial void LogFailure(Exception exception, int status, string requestId);
 }

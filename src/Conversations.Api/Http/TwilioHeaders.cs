@@ -44,6 +44,7 @@ public sealed class TwilioHeaders(RequestDelegate next)
             return Task.CompletedTask;
         });
 
+        var isHead = HttpMethods.IsHead(context.Request.Method);
         try
         {
             if (HttpMethods.IsOptions(context.Request.Method))
@@ -52,16 +53,13 @@ public sealed class TwilioHeaders(RequestDelegate next)
                 return;
             }
 
-            if (HttpMethods.IsHead(context.Request.Method))
-            {
-                context.Request.Method = HttpMethods.Get;
-                context.Response.Body = Stream.Null;
-            }
-
+            // Kestrel still knows, and lets no body out.
+            context.Request.Method = isHead ? HttpMethods.Get : context.Request.Method;
             await next(context);
         }
         finally
         {
+            context.Request.Method = isHead ? HttpMethods.Head : context.Request.Method;
             Interlocked.Decrement(ref concurrent);
         }
     }

@@ -14,6 +14,8 @@ public sealed class ErrorTests
     [InlineData("/v1/Services/IS00000000000000000000000000000000/Conversations/x", "/Services/IS00000000000000000000000000000000/Conversations/x")]
     [InlineData("/v1/Conversations/x/Participants/y", "/Conversations/x/Participants/y")]
     [InlineData("/v1/Conversations/x/Messages", "/Conversations/x/Messages")]
+    [InlineData("/%761/Conversations/x", "/Conversations/x")]
+    [InlineData("/v1", "/")]
     [InlineData("/v1x", "/v1x")]
     [InlineData("/v2/Conversations", "/v2/Conversations")]
     [InlineData("/nope?x=1", "/nope")]

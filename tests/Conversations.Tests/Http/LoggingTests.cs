@@ -102,10 +102,10 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
     internal static async Task AssertLoggedAsync(ServerProcess server, Answer answer, string expected, string account = ServerProcess.AccountSid)
     {
         var id = Assert.Single(answer.Headers.GetValues("Twilio-Request-Id"));
-        var line = await server.LineAsync(id);
+        var line = await server.LineAsync($"{account}, {id}");
         Assert.Equal($"{expected} in TIME ms, {account}, {id}", Time().Replace(line[(line.IndexOf(']', StringComparison.Ordinal) + 2)..], "in TIME ms"));
         Assert.Contains((int)answer.Status >= 500 ? " ERR]" : " INF]", line, StringComparison.Ordinal);
-        Assert.Single(server.Output.Split('\n'), other => other.Contains(id, StringComparison.Ordinal));
+        Assert.Single(server.Output.Split('\n'), other => other.Contains($"{account}, {id}", StringComparison.Ordinal));
     }
 
     [GeneratedRegex(@"in \d+\.\d ms")]

@@ -54,9 +54,13 @@ public sealed class StartupTests
     [InlineData("Two accounts or API keys have the same SID.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Accounts__1__Sid=" + OtherAccount, "Accounts__1__AuthToken=secret2")]
     [InlineData("Accounts__0__ApiKeys__0__Sid must be SK and 32 hexadecimal digits.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Accounts__0__ApiKeys__0__Secret=secret")]
     [InlineData("Accounts__0__ApiKeys__0__Secret is missing.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Accounts__0__ApiKeys__0__Sid=SK0123456789abcdef0123456789abcdef")]
-    public async Task In_Production_a_server_does_not_start_with_accounts_that_are_none(string sentence, params string[] environment)
+    [InlineData("TrustedProxies: 10.0.0.0/99 is neither an address nor a network", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "TrustedProxies__0=10.0.0.0/99")]
+    [InlineData("The database can't be used:", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "ConnectionStrings__Postgres=Host=127.0.0.1;Port=1;Username=x;Database=x")]
+    [InlineData("ConnectionStrings__Postgres can't be read:", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "ConnectionStrings__Postgres=Host")]
+    [InlineData("The database can't be used:", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "ConnectionStrings__Sqlite=Data Source=/nowhere/conversations.db")]
+    public async Task In_Production_a_server_does_not_start_with_settings_that_can_not_be_used(string sentence, params string[] environment)
     {
-        var (code, output) = await ServerProcess.RunAsync([.. environment.Select(pair => pair.Split('=')).Select(pair => (pair[0], pair[1]))]);
+        var (code, output) = await ServerProcess.RunAsync([.. environment.Select(pair => pair.Split('=', 2)).Select(pair => (pair[0], pair[1]))]);
 
         Assert.Equal(1, code);
         Assert.StartsWith(sentence, output, StringComparison.Ordinal);
