@@ -20,7 +20,7 @@ public sealed class ServiceConfigurationController(ConversationsDbContext db, Re
     [HttpPost]
     [Errors(
         nameof(TwilioErrors.RoleNotFound), nameof(TwilioErrors.ConversationRoleNotFound), nameof(TwilioErrors.InvalidRoleType),
-        nameof(TwilioErrors.InvalidReachabilityEnabled), nameof(TwilioErrors.Conflict))]
+        nameof(TwilioErrors.InvalidReachabilityEnabled))]
     public async Task<ServiceConfigurationResource> Update([FromForm(Name = "")] ServiceConfigurationForm form, CancellationToken cancellationToken)
     {
         ChatService service = null!;

@@ -31,7 +31,7 @@ public sealed class ServicesController(ChatServiceService services, RequestScope
     /// <summary>Remove a conversation service with all its nested resources from your account</summary>
     [HttpDelete("{Sid}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Errors(nameof(TwilioErrors.DefaultServiceNotDeletable), nameof(TwilioErrors.Conflict))]
+    [Errors(nameof(TwilioErrors.DefaultServiceNotDeletable))]
     public async Task<NoContentResult> Delete([FromRoute(Name = "Sid")] string sid, CancellationToken cancellationToken)
     {
         await services.DeleteAsync(sid, cancellationToken);

@@ -45,7 +45,7 @@ public sealed class ConversationsController(ConversationService conversations, R
         nameof(TwilioErrors.UniqueNameTooLong), nameof(TwilioErrors.UniqueNameMatchesSid), nameof(TwilioErrors.InvalidMessagingServiceSid),
         nameof(TwilioErrors.StateEmpty), nameof(TwilioErrors.InvalidState), nameof(TwilioErrors.InvalidInactiveTimer),
         nameof(TwilioErrors.InactiveTimerTooShort), nameof(TwilioErrors.InvalidClosedTimer), nameof(TwilioErrors.ClosedTimerTooShort),
-        nameof(TwilioErrors.UniqueNameExists), nameof(TwilioErrors.Conflict))]
+        nameof(TwilioErrors.UniqueNameExists))]
     public async Task<ConversationResource> Update([FromRoute(Name = "Sid")] string sid, [FromForm(Name = "")] ConversationForm form, CancellationToken cancellationToken)
         => ConversationResource.Of(await conversations.UpdateAsync(sid, form, cancellationToken), scope);
 
@@ -53,7 +53,6 @@ public sealed class ConversationsController(ConversationService conversations, R
     [HttpDelete("{Sid}")]
     [FiresWebhooks]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Errors(nameof(TwilioErrors.Conflict))]
     public async Task<NoContentResult> Delete([FromRoute(Name = "Sid")] string sid, CancellationToken cancellationToken)
     {
         await conversations.DeleteAsync(sid, cancellationToken);

@@ -139,6 +139,7 @@ public static class OpenApi
                 .. context.ApiDescription.RelativePath!.Contains('{', StringComparison.Ordinal) ? [nameof(TwilioErrors.NotFound)] : Array.Empty<string>(),
                 .. context.MethodInfo.Name == "List" ? Lists : [],
                 .. isForm ? [nameof(TwilioErrors.RequestTooLarge)] : Array.Empty<string>(),
+                .. context.ApiDescription.HttpMethod != "GET" ? [nameof(TwilioErrors.Conflict)] : Array.Empty<string>(),
             ];
             var schema = context.SchemaGenerator.GenerateSchema(typeof(TwilioErrorResource), context.SchemaRepository);
             foreach (var errors in Always.Concat(byKind).Concat(own).Select(Error).GroupBy(error => error.Status).OrderBy(group => group.Key))

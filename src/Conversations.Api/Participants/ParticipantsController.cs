@@ -23,7 +23,7 @@ public sealed class ParticipantsController(ParticipantService participants, Requ
         nameof(TwilioErrors.ProxyAddressNotSupported), nameof(TwilioErrors.ParticipantLimit), nameof(TwilioErrors.NonChatParticipantLimit),
         nameof(TwilioErrors.UserConversationLimit), nameof(TwilioErrors.ProjectedAddressNotProvided), nameof(TwilioErrors.GroupActivationFailed),
         nameof(TwilioErrors.GroupLimit), nameof(TwilioErrors.GroupParticipantExists), nameof(TwilioErrors.GroupExists),
-        nameof(TwilioErrors.ParticipantExists), nameof(TwilioErrors.BindingInUse), nameof(TwilioErrors.Conflict))]
+        nameof(TwilioErrors.ParticipantExists), nameof(TwilioErrors.BindingInUse))]
     public async Task<ObjectResult> Create(
         [FromRoute(Name = "ConversationSid")] string conversation, [FromForm(Name = "")] CreateParticipantForm form, CancellationToken cancellationToken)
     {
@@ -60,7 +60,7 @@ public sealed class ParticipantsController(ParticipantService participants, Requ
         nameof(TwilioErrors.ProjectedAddressNotRemovable), nameof(TwilioErrors.ProjectedAddressNotAddable), nameof(TwilioErrors.IdentityNotAddable),
         nameof(TwilioErrors.UserConversationLimit), nameof(TwilioErrors.GroupActivationFailed), nameof(TwilioErrors.GroupLimit),
         nameof(TwilioErrors.GroupParticipantExists), nameof(TwilioErrors.GroupExists), nameof(TwilioErrors.ParticipantExists),
-        nameof(TwilioErrors.BindingInUse), nameof(TwilioErrors.Conflict))]
+        nameof(TwilioErrors.BindingInUse))]
     public async Task<ParticipantResource> Update(
         [FromRoute(Name = "ConversationSid")] string conversation, [FromRoute(Name = "Sid")] string sid, [FromForm(Name = "")] UpdateParticipantForm form, CancellationToken cancellationToken)
         => ParticipantResource.Of(await participants.UpdateAsync(conversation, sid, form, cancellationToken), scope);
@@ -69,7 +69,7 @@ public sealed class ParticipantsController(ParticipantService participants, Requ
     [HttpDelete("{Sid}")]
     [FiresWebhooks]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Errors(nameof(TwilioErrors.ConversationClosed), nameof(TwilioErrors.Conflict))]
+    [Errors(nameof(TwilioErrors.ConversationClosed))]
     public async Task<NoContentResult> Delete(
         [FromRoute(Name = "ConversationSid")] string conversation, [FromRoute(Name = "Sid")] string sid, CancellationToken cancellationToken)
     {

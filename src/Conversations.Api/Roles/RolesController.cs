@@ -32,14 +32,14 @@ public sealed class RolesController(RoleService roles, RequestScope scope) : Con
 
     /// <summary>Update an existing role</summary>
     [HttpPost("{Sid}")]
-    [Errors(nameof(TwilioErrors.MissingParameter), nameof(TwilioErrors.PermissionNotFound), nameof(TwilioErrors.Conflict))]
+    [Errors(nameof(TwilioErrors.MissingParameter), nameof(TwilioErrors.PermissionNotFound))]
     public async Task<RoleResource> Update([FromRoute(Name = "Sid")] string sid, [FromForm(Name = "")] UpdateRoleForm form, CancellationToken cancellationToken)
         => RoleResource.Of(await roles.UpdateAsync(sid, form, cancellationToken), scope);
 
     /// <summary>Remove a role; who holds it gets the service's default</summary>
     [HttpDelete("{Sid}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Errors(nameof(TwilioErrors.DefaultRoleNotDeletable), nameof(TwilioErrors.Conflict))]
+    [Errors(nameof(TwilioErrors.DefaultRoleNotDeletable))]
     public async Task<NoContentResult> Delete([FromRoute(Name = "Sid")] string sid, CancellationToken cancellationToken)
     {
         await roles.DeleteAsync(sid, cancellationToken);

@@ -37,7 +37,7 @@ public sealed class UsersController(UserService users, RequestScope scope) : Con
     [FiresWebhooks]
     [Errors(
         nameof(TwilioErrors.FriendlyNameTooLong), nameof(TwilioErrors.AttributesTooLong), nameof(TwilioErrors.AttributesNotJson),
-        nameof(TwilioErrors.RoleNotFound), nameof(TwilioErrors.InvalidRoleType), nameof(TwilioErrors.Conflict))]
+        nameof(TwilioErrors.RoleNotFound), nameof(TwilioErrors.InvalidRoleType))]
     public async Task<UserResource> Update([FromRoute(Name = "Sid")] string sid, [FromForm(Name = "")] UpdateUserForm form, CancellationToken cancellationToken)
         => UserResource.Of(await users.UpdateAsync(sid, form, cancellationToken), scope);
 
@@ -45,7 +45,6 @@ public sealed class UsersController(UserService users, RequestScope scope) : Con
     [HttpDelete("{Sid}")]
     [FiresWebhooks]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Errors(nameof(TwilioErrors.Conflict))]
     public async Task<NoContentResult> Delete([FromRoute(Name = "Sid")] string sid, CancellationToken cancellationToken)
     {
         await users.DeleteAsync(sid, cancellationToken);

@@ -1,0 +1,124 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Conversations.Api.Http;
+
+namespace Conversations.Tests.Conformance;
+
+/// <summary>
+/// The catalogue of errors against the interface it copies. Programs written for Twilio compare codes and cut SIDs out of texts, so a
+/// changed letter is a changed interface: it has to be changed here, too.
+/// </summary>
+public sealed class CatalogueTests
+{
+    private static readonly (int Status, int Code, string Message)[] Expected =
+    [
+        // Recorded: answers of the real API that somebody published.
+        (401, 20003, "Authenticate"),
+        (404, 20404, "The requested resource {path} was not found"),
+        (400, 20001, "Missing required parameter {name} in the post body"),
+        (400, 50204, "Identity not provided"),
+        (400, 50304, "Attributes not valid JSON"),
+        (409, 50353, "Conversation with provided unique name already exists"),
+        (400, 50377, "Can't update conversation as it's in final closed state"),
+        (400, 50407, "Invalid messaging binding address"),
+        (409, 50416, "A binding for this participant and proxy address already exists in Conversation {conversationSid}"),
+        (409, 50433, "Participant already exists"),
+        (409, 50438, "Group MMS with given participant list already exists as Conversation {conversationSid}"),
+        (400, 50441, "Failed to add a proxy address to a participant"),
+
+        // Documented: the titles of https://www.twilio.com/docs/api/errors/CODE, without product and full stop.
+        (405, 20004, "Method not allowed"),
+        (409, 20409, "Conflict"),
+        (500, 20500, "Internal Server Error"),
+        (503, 20503, "Service unavailable"),
+        (400, 50003, "Friendly name too long"),
+        (400, 50004, "Unique Name too long"),
+        (404, 50050, "Service Instance not found"),
+        (400, 50100, "Role not found"),
+        (400, 50104, "Permission not found"),
+        (400, 50105, "Invalid role type"),
+        (400, 50109, "Conversation role not found"),
+        (409, 50201, "User already exists"),
+        (400, 50206, "Identity should not match user SID pattern"),
+        (400, 50207, "Identity too long"),
+        (400, 50211, "Identity parameter not acceptable for this Participant"),
+        (400, 50214, "User conversation limit exceeded"),
+        (400, 50303, "Attributes too long"),
+        (400, 50308, "Invalid Date Created parameter"),
+        (400, 50309, "Invalid Date Updated parameter"),
+        (400, 50341, "Invalid messaging service SID"),
+        (400, 50374, "'State' field can't be empty"),
+        (400, 50375, "TimeToInactive should be greater or equal to 1 minute"),
+        (400, 50376, "TimeToClosed should be greater or equal to 10 minutes"),
+        (400, 50378, "'State' parameter value is invalid"),
+        (400, 50379, "TimeToInactive format is invalid"),
+        (400, 50380, "TimeToClosed format is invalid"),
+        (400, 50384, "Initial state can't be 'closed"),
+        (400, 50390, "Unique name should not match conversation sid pattern"),
+        (400, 50405, "Invalid last consumption timestamp format"),
+        (400, 50408, "Invalid participant proxy address"),
+        (400, 50409, "Participant address equals proxy address"),
+        (400, 50411, "Participant address is empty"),
+        (400, 50412, "Participant proxy address is empty"),
+        (400, 50413, "Account is not authorized to use proxy address"),
+        (400, 50414, "Participant address type does not match proxy address type"),
+        (400, 50415, "Proxy address is not WhatsApp enabled sender"),
+        (400, 50417, "Participants limit exceeded"),
+        (400, 50420, "Participant Messaging Binding type does not support all of the provided Messaging Binding parameters"),
+        (400, 50421, "Invalid last read message index format"),
+        (400, 50422, "Non-chat conversation participants limit exceeded"),
+        (400, 50434, "Participant projected address not provided"),
+        (400, 50435, "Group MMS activation failed"),
+        (400, 50436, "Participant limit exceeded for group conversation"),
+        (409, 50437, "Group Participant already exists"),
+        (400, 50439, "Account is not authorized to use the projected address"),
+        (400, 50440, "Failed to remove the proxy address of a participant"),
+        (400, 50442, "Failed to remove the projected address of a participant"),
+        (400, 50443, "Failed to add a projected address to a participant"),
+        (400, 50444, "Failed to add an identity to a participant"),
+        (400, 50453, "Proxy Address of participant is not supported for this channel"),
+
+        // Guesses: Twilio's code for a parameter that is wrong, and texts of our own.
+        (400, 20001, "Invalid page size"),
+        (400, 20001, "Invalid page"),
+        (400, 20001, "Invalid page token"),
+        (400, 20001, "Invalid StartDate parameter"),
+        (400, 20001, "Invalid EndDate parameter"),
+        (400, 20001, "Invalid ReachabilityEnabled parameter"),
+        (400, 20001, "Malformed request"),
+        (413, 20001, "Request body too large"),
+        (400, 20001, "The default Service can't be deleted"),
+        (400, 20001, "A default Role can't be deleted"),
+    ];
+
+    private static readonly IReadOnlyDictionary<string, TwilioError> Catalogue = typeof(TwilioErrors)
+        .GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
+        .ToDictionary(member => member.Name, member => member switch
+        {
+            FieldInfo field => (TwilioError)field.GetValue(null)!,
+            MethodInfo method => (TwilioError)method.Invoke(null, [.. method.GetParameters().Select(parameter => $"{{{parameter.Name}}}")])!,
+            _ => throw new InvalidOperationException($"{member} is no error."),
+        });
+
+    [Fact]
+    public void The_catalogue_has_exactly_these_codes_statuses_and_texts()
+        => Assert.Equal(
+            Expected.Order().Select(error => $"{error.Status} {error.Code} {error.Message}"),
+            Catalogue.Values.Select(error => (error.Status, error.Code, error.Message)).Order().Select(error => $"{error.Status} {error.Code} {error.Message}"));
+
+    [Fact]
+    public void Every_error_of_the_catalogue_is_provoked_by_a_test() => Assert.Empty(Catalogue.Keys.Except(NamesInTests()));
+
+    private static HashSet<string> NamesInTests([CallerFilePath] string path = "")
+    {
+        var tests = Path.GetDirectoryName(Path.GetDirectoryName(path))!;
+        return
+        [
+            .. from file in Directory.EnumerateFiles(tests, "*.cs", SearchOption.AllDirectories)
+               where file != path
+               from Match match in Regex.Matches(File.ReadAllText(file), @"\bTwilioErrors\.(\w+)")
+               select match.Groups[1].Value,
+        ];
+    }
+}
