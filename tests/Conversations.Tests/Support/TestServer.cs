@@ -31,6 +31,7 @@ public sealed class TestServer : WebApplicationFactory<Program>
     private TestServer((string Key, string Value)[] settings)
     {
         this.settings = settings;
+        Command.Watch();
         UseKestrel(0);
     }
 

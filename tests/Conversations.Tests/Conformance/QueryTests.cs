@@ -1,0 +1,136 @@
+using System.Text.RegularExpressions;
+using Conversations.Api.Data;
+using Conversations.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Conversations.Tests.Conformance;
+
+/// <summary>What requests cost: how many commands the database gets, and that it never has to read a whole table for one.</summary>
+public sealed partial class QueryTests
+{
+    [Theory, Everywhere]
+    public async Task A_read_costs_one_command(Store store, Shape shape)
+    {
+        var twilio = await Twilio.NewAccountAsync(store, shape);
+        var conversation = await twilio.NewConversationAsync(("UniqueName", "room"));
+        var alice = await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
+        await twilio.NewParticipantAsync(conversation, ("Identity", "bob"));
+        var participants = $"Conversations/{conversation}/Participants";
+        var next = (await twilio.GetAsync($"{participants}?PageSize=1")).Ok().Body["meta"]!["next_page_url"]!.GetValue<string>();
+
+        foreach (var path in new[]
+        {
+            $"{participants}/{alice}", $"{participants}/alice", "Conversations/room/Participants/alice", $"{participants}/nobody",
+            participants, $"{participants}?PageSize=1", next, "Conversations/room/Participants",
+            $"Conversations/{conversation}", "Conversations/room", "Conversations?State=active", "Users/alice", "Users", "Roles", "/v1/Services", "/v1/Configuration",
+        })
+        {
+            Assert.Equal((path, 1), (path, (await Command.OfAsync(() => twilio.GetAsync(path))).Count));
+        }
+    }
+
+    [Theory, Everywhere]
+    public async Task A_write_costs_few_commands(Store store, Shape shape)
+    {
+        var twilio = await Twilio.NewAccountAsync(store, shape);
+        var conversation = await twilio.NewConversationAsync();
+        var participants = $"Conversations/{conversation}/Participants";
+
+        // What it depends on, the gate, and the rows of user and participant, which SQLite gets one by one.
+        Assert.Equal(store == Store.Sqlite ? 4 : 3, await CountAsync(("Identity", "alice")));
+        Assert.Equal(3, await CountAsync(("MessagingBinding.Address", "+15558675310"), ("MessagingBinding.ProxyAddress", "+15017122661")));
+        Assert.Single(await Command.OfAsync(() => twilio.PostAsync(participants, ("Identity", "alice")))); // Refused by the check.
+
+        async Task<int> CountAsync(params (string, string)[] form)
+            => (await Command.OfAsync(async () => (await twilio.PostAsync(participants, form)).Created())).Count;
+    }
+
+    [Theory, OnEachStore]
+    public async Task Who_has_no_credentials_costs_no_command(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var conversation = await twilio.NewConversationAsync();
+        using var stranger = Twilio.NewClient(twilio.Server, twilio.AccountSid, "wrong");
+
+        Assert.Empty(await Command.OfAsync(() => stranger.GetAsync(new Uri($"/v1/Conversations/{conversation}/Participants", UriKind.Relative))));
+    }
+
+    [NeedsPostgres]
+    public async Task No_request_makes_PostgreSQL_read_a_whole_table()
+    {
+        var twilio = await Twilio.NewAccountAsync(Store.Postgres);
+        var conversation = await twilio.NewConversationAsync(("UniqueName", "room"));
+        var participant = await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
+        await using var scope = twilio.Server.Services.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>().Database;
+        await database.ExecuteSqlRawAsync(
+            ManyRows, new NpgsqlParameter("service", twilio.ChatServiceSid), new NpgsqlParameter("conversation", conversation), new NpgsqlParameter("participant", participant));
+        await twilio.NewParticipantAsync(conversation, ("Identity", "bob"));
+        var participants = $"Conversations/{conversation}/Participants";
+        var next = (await twilio.GetAsync($"{participants}?PageSize=1")).Ok().Body["meta"]!["next_page_url"]!.GetValue<string>();
+
+        var commands = await Command.OfAsync(async () =>
+        {
+            (await twilio.GetAsync($"{participants}/{participant}")).Ok();
+            (await twilio.GetAsync($"{participants}/alice")).Ok();
+            (await twilio.GetAsync("Conversations/room/Participants/alice")).Ok();
+            (await twilio.GetAsync($"{participants}?PageSize=1")).Ok();
+            (await twilio.GetAsync(next)).Ok();
+            (await twilio.GetAsync("Conversations?PageSize=5")).Ok();
+            (await twilio.GetAsync("Users/alice")).Ok();
+            (await twilio.GetAsync("Users?PageSize=5")).Ok();
+            (await twilio.PostAsync(participants, ("Identity", "carol"))).Created();
+            (await twilio.PostAsync(participants, ("MessagingBinding.Address", "+15558675310"), ("MessagingBinding.ProxyAddress", "+15017122661"))).Created();
+            (await twilio.PostAsync($"{participants}/carol", ("Attributes", "{}"))).Ok();
+            (await twilio.DeleteAsync($"{participants}/carol")).NoContent();
+            (await twilio.PostAsync("Conversations/room", ("State", "closed"))).Ok();
+            (await twilio.DeleteAsync($"Users/bob")).NoContent();
+            (await twilio.DeleteAsync($"Conversations/{conversation}")).NoContent();
+        });
+
+        await using var connection = new NpgsqlConnection(database.GetConnectionString());
+        await connection.OpenAsync();
+        Assert.True(commands.Count > 20);
+        foreach (var command in commands.Where(command => !command.Text.StartsWith("INSERT", StringComparison.Ordinal)))
+        {
+            var plan = await PlanAsync(connection, command);
+            Assert.False(WholeTable().IsMatch(plan), $"{command.Text}\n{plan}");
+        }
+    }
+
+    // Too many to read them all without need: 5,000 conversations with a participant and a user each, in 100 services, and ten more participants
+    // in the conversation of the test.
+    private const string ManyRows = """
+        INSERT INTO chat_services SELECT (jsonb_populate_record(s, jsonb_build_object('sid', 'IS' || md5(n::text)))).*
+        FROM chat_services s, generate_series(0, 99) n WHERE s.sid = @service;
+        INSERT INTO conversations SELECT (jsonb_populate_record(c, jsonb_build_object('sid', 'CH' || md5(n::text), 'unique_name', 'room' || n, 'chat_service_sid', 'IS' || md5((n % 100)::text)))).*
+        FROM conversations c, generate_series(1, 5000) n WHERE c.sid = @conversation;
+        INSERT INTO users SELECT (jsonb_populate_record(u, jsonb_build_object('sid', 'US' || md5(n::text), 'chat_service_sid', 'IS' || md5((n % 100)::text), 'identity', 'user' || n))).*
+        FROM users u, participants p, generate_series(1, 5000) n WHERE u.sid = p.user_sid AND p.sid = @participant;
+        INSERT INTO participants SELECT (jsonb_populate_record(p, jsonb_build_object('sid', 'MB' || md5(n::text), 'identity', 'user' || n, 'user_sid', 'US' || md5(n::text),
+            'conversation_sid', CASE WHEN n <= 10 THEN p.conversation_sid ELSE 'CH' || md5(n::text) END,
+            'chat_service_sid', CASE WHEN n <= 10 THEN p.chat_service_sid ELSE 'IS' || md5((n % 100)::text) END))).*
+        FROM participants p, generate_series(1, 5000) n WHERE p.sid = @participant;
+        ANALYZE conversations; ANALYZE users; ANALYZE participants;
+        """;
+
+    // A scan of a table, or of its index without a condition: that is the same with a detour.
+    [GeneratedRegex(@"Seq Scan on (participants|conversations|users)\b|Index (Only )?Scan\b.* on (participants|conversations|users)\b[^\n]*\n(?!\s*Index Cond)")]
+    private static partial Regex WholeTable();
+
+    private static async Task<string> PlanAsync(NpgsqlConnection connection, Command command)
+    {
+        await using var explain = new NpgsqlCommand($"EXPLAIN {command.Text}", connection);
+        explain.Parameters.AddRange(command.Parameters.ToArray());
+        await using var reader = await explain.ExecuteReaderAsync();
+        List<string> lines = [];
+        while (await reader.ReadAsync())
+        {
+            lines.Add(reader.GetString(0));
+        }
+
+        return string.Join('\n', lines) + '\n';
+    }
+}
