@@ -30,6 +30,7 @@ public static class AccountRegistration
             {
                 Require(Sid.Is("SK", key.Sid), $"Accounts__{i}__ApiKeys__{k}__Sid must be SK and 32 hexadecimal digits.");
                 Require(key.Secret.Length > 0, $"Accounts__{i}__ApiKeys__{k}__Secret is missing.");
+                Require(environment.IsDevelopment() || key.Secret != AccountOptions.BuiltIn.AuthToken, $"Accounts__{i}__ApiKeys__{k}__Secret is the token printed in the README. Everybody knows it: choose another.");
             }
         }
 

@@ -46,7 +46,7 @@ public static class Forms
 
     private static bool TryReadDate(string? text, out DateTime date)
     {
-        var read = DateTimeOffset.TryParseExact(text, DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value);
+        var read = DateTimeOffset.TryParseExact(text?.ToUpperInvariant(), DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value);
         date = value.UtcDateTime;
         return read;
     }

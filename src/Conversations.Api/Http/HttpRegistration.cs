@@ -1,6 +1,7 @@
 using System.Net;
 using FluentValidation;
 using FluentValidation.AspNetCore;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Formatters;
@@ -34,6 +35,7 @@ public static class HttpRegistration
         services.AddFluentValidationAutoValidation(auto => auto.Filter = type => type.IsAssignableTo(typeof(PageRequest)));
         services.AddValidatorsFromAssemblyContaining<TwilioException>(ServiceLifetime.Singleton);
         services.AddTransient<IValidatorInterceptor, ThrowFirstError>();
+        services.Configure<FormOptions>(form => form.ValueCountLimit = form.KeyLengthLimit = form.ValueLengthLimit = MaxRequestBodyBytes); // The body's limit is enough.
         services.Configure<LimitOptions>(configuration.GetSection("Limits"));
 
         services.AddHttpContextAccessor().AddScoped<RequestScope>().AddSingleton(new PublicUrl(configuration["PublicUrl"]));
@@ -57,6 +59,11 @@ public static class HttpRegistration
         app.UseMiddleware<TwilioHeaders>();
         app.UseMiddleware<TwilioErrorHandler>();
         app.UseStatusCodePages(context => ErrorOf(context.HttpContext).WriteAsync(context.HttpContext.Response));
+        app.Use((context, next) =>
+        {
+            PathPieces.KeepDots(context.Request);
+            return next(context);
+        });
         app.UseMiddleware<BasicAuthentication>();
         app.UseRouting();
         app.UseMiddleware<PathPieces>();

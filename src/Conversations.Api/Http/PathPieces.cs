@@ -9,6 +9,25 @@ namespace Conversations.Api.Http;
 /// </summary>
 public sealed class PathPieces(RequestDelegate next)
 {
+    /// <summary>
+    /// Before routing: a piece that is . or .., escaped or not, is a name like any other. The server has resolved it by now, so that the
+    /// path leads to a parent, which nobody asked to have changed or deleted.
+    /// </summary>
+    public static void KeepDots(HttpRequest request)
+    {
+        var path = RequestedPath(request);
+        if (!path.Contains('.') && !path.Contains("%2E", StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        var pieces = Array.ConvertAll(path.Split('/'), Uri.UnescapeDataString);
+        if (pieces.Any(piece => piece is "." or ".."))
+        {
+            request.Path = string.Join('/', pieces.Select(piece => piece.Replace("/", "%2F", StringComparison.Ordinal)));
+        }
+    }
+
     public Task InvokeAsync(HttpContext context)
     {
         if (context.GetEndpoint() is RouteEndpoint { RoutePattern.PathSegments: var pattern } && RequestedPath(context.Request) is var path && path.Contains('%'))

@@ -18,9 +18,8 @@ public static class Rebinding
             case null:
                 break;
 
-            // An address alone is a member of a group text, which is sms.
             case Forms.Null:
-                TwilioException.Unless(participant is { ProxyAddress: not null, BindingType: AddressType.Sms }, TwilioErrors.ProxyAddressNotRemovable);
+                TwilioException.Unless(participant.ProxyAddress is not null, TwilioErrors.ProxyAddressNotRemovable);
                 participant.ProxyAddress = participant.ActiveBinding = null;
                 break;
             default:

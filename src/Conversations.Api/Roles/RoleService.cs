@@ -23,7 +23,7 @@ public sealed class RoleService(ConversationsDbContext db, RequestScope scope, C
                     ChatServiceSid = chatServiceSid,
                     FriendlyName = form.FriendlyName!,
                     Type = form.Type!,
-                    Permissions = form.Permission!,
+                    Permissions = [.. form.Permission!.Distinct()],
                     DateCreated = now.UtcDateTime,
                     DateUpdated = now.UtcDateTime,
                 };
@@ -52,7 +52,7 @@ public sealed class RoleService(ConversationsDbContext db, RequestScope scope, C
                 role = await scope.All<Role>().AsTracking().SingleOrDefaultAsync(r => r.Sid == sid, cancellationToken) ?? throw scope.NotFound();
                 updateRules.Check(form);
                 TwilioException.Unless(form.Permission!.All(permission => RoleType.Allows(role.Type, permission)), TwilioErrors.PermissionNotFound);
-                role.Permissions = form.Permission!;
+                role.Permissions = [.. form.Permission!.Distinct()];
                 role.DateUpdated = clock.GetUtcNow().UtcDateTime;
             },
             write: null,

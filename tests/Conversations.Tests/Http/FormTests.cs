@@ -5,6 +5,18 @@ namespace Conversations.Tests.Http;
 
 public sealed class FormTests
 {
+    [Theory]
+    [OnEachStore(3000, 2)]
+    [OnEachStore(1, 5000)]
+    public async Task Unknown_parameters_are_ignored_however_many_or_long_they_are(Store store, int count, int length)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var conversation = await twilio.NewConversationAsync();
+        var unknown = Enumerable.Range(0, count).Select(i => ($"{new string('x', length)}{i}", "1"));
+
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", [.. unknown, ("Identity", "alice")])).Created();
+    }
+
     private const string FormType = "Content-Type: application/x-www-form-urlencoded";
 
     [Theory]

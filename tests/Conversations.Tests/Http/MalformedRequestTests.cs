@@ -30,17 +30,6 @@ public sealed class MalformedRequestTests
     }
 
     [Theory]
-    [InlineData("2,000 parameters")]
-    [InlineData("a name of 5,000 characters")]
-    public async Task A_form_beyond_all_measure_is_malformed(string form)
-    {
-        var (twilio, participants) = await NewConversationAsync(Store.Sqlite);
-        var body = form[0] == '2' ? string.Join('&', Enumerable.Range(0, 2000).Select(i => $"a{i}=1")) : new string('a', 5000) + "=1";
-
-        (await RawHttp.SendAsync(twilio, $"POST {participants}", body, FormType)).Is(TwilioErrors.MalformedRequest);
-    }
-
-    [Theory]
     [InlineData(Multipart, "garbage")]
     [InlineData(Multipart, "--X\r\nContent-Disposition: form-data; name=\"Identity\"\r\n\r\nalice")]
     [InlineData(Multipart, "--X\r\nno colon\r\n\r\nalice\r\n--X--\r\n")]

@@ -19,6 +19,9 @@ public sealed class PathTests
     [OnEachStore("a?b#c", "a%3Fb%23c")]
     [OnEachStore("ü😀", "%C3%BC%F0%9F%98%80")]
     [OnEachStore("../x", "..%2Fx")]
+    [OnEachStore("..", "%2E%2E")]
+    [OnEachStore("..", "..")]
+    [OnEachStore(".", "%2e")]
     [OnEachStore("a\\b", "a\\b")]
     [OnEachStore("a;b,c:d", "a;b,c:d")]
     [OnEachStore("a\nb", "a%0Ab")]
@@ -44,6 +47,21 @@ public sealed class PathTests
         Assert.Equal(created["sid"], (await RawHttp.SendAsync(twilio, $"GET {path}/x%2Fy")).Ok()["sid"]);
         var list = (await RawHttp.SendAsync(twilio, $"GET {path}?PageSize=1")).Ok();
         Assert.EndsWith($"{path}?PageSize=1&Page=0", (string?)list.Body["meta"]!["first_page_url"], StringComparison.Ordinal);
+    }
+
+    [Theory, Everywhere]
+    public async Task Deleting_a_piece_of_dots_never_deletes_what_is_above_it(Store store, Shape shape)
+    {
+        var twilio = await Twilio.NewAccountAsync(store, shape);
+        var conversation = await twilio.NewConversationAsync();
+
+        foreach (var piece in new[] { "..", "%2E%2E", ".%2e", ".", "%2E" })
+        {
+            var path = twilio.PathOf($"Conversations/{conversation}/Participants/{piece}");
+            (await RawHttp.SendAsync(twilio, $"DELETE {path}")).Is(TwilioErrors.NotFound(path["/v1".Length..]));
+        }
+
+        (await twilio.GetAsync($"Conversations/{conversation}")).Ok();
     }
 
     [Theory]

@@ -54,6 +54,7 @@ public sealed class StartupTests
     [InlineData("Two accounts or API keys have the same SID.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Accounts__1__Sid=" + OtherAccount, "Accounts__1__AuthToken=secret2")]
     [InlineData("Accounts__0__ApiKeys__0__Sid must be SK and 32 hexadecimal digits.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Accounts__0__ApiKeys__0__Secret=secret")]
     [InlineData("Accounts__0__ApiKeys__0__Secret is missing.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Accounts__0__ApiKeys__0__Sid=SK0123456789abcdef0123456789abcdef")]
+    [InlineData("Accounts__0__ApiKeys__0__Secret is the token printed in the README.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Accounts__0__ApiKeys__0__Sid=SK0123456789abcdef0123456789abcdef", "Accounts__0__ApiKeys__0__Secret=" + ServerProcess.AuthToken)]
     [InlineData("TrustedProxies: 10.0.0.0/99 is neither an address nor a network", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "TrustedProxies__0=10.0.0.0/99")]
     [InlineData("The database can't be used:", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "ConnectionStrings__Postgres=Host=127.0.0.1;Port=1;Username=x;Database=x")]
     [InlineData("ConnectionStrings__Postgres can't be read:", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "ConnectionStrings__Postgres=Host")]

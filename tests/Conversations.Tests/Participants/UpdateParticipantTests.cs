@@ -205,6 +205,23 @@ public sealed class UpdateParticipantTests
         Assert.Equal(updated.Text, (await twilio.GetAsync($"Conversations/{conversation}/Participants/{sid}")).Ok().Text);
     }
 
+    [Theory, Everywhere]
+    public async Task A_sender_is_exchanged_by_removing_it_and_adding_another(Store store, Shape shape)
+    {
+        var twilio = await Twilio.NewAccountAsync(store, shape);
+        var conversation = await twilio.NewConversationAsync();
+        var sid = await twilio.NewParticipantAsync(conversation, ("MessagingBinding.Address", "whatsapp:+15558675310"), ("MessagingBinding.ProxyAddress", "whatsapp:+15017122661"));
+        var path = $"Conversations/{conversation}/Participants/{sid}";
+
+        var without = (await twilio.PostAsync(path, ("MessagingBinding.ProxyAddress", "null"))).Ok();
+        await twilio.NewParticipantAsync(await twilio.NewConversationAsync(), ("MessagingBinding.Address", "whatsapp:+15558675310"), ("MessagingBinding.ProxyAddress", "whatsapp:+15017122661"));
+        var with = (await twilio.PostAsync(path, ("MessagingBinding.ProxyAddress", "whatsapp:+15017122662"))).Ok();
+
+        Assert.Equal("""{"type":"whatsapp","address":"whatsapp:+15558675310"}""", without.MessagingBinding);
+        Assert.Equal("""{"type":"whatsapp","address":"whatsapp:+15558675310","proxy_address":"whatsapp:+15017122662"}""", with.MessagingBinding);
+        await Invariants.HoldAsync(twilio);
+    }
+
     [Theory]
 
     // A proxy address: only where there is an address, and none yet
@@ -219,7 +236,6 @@ public sealed class UpdateParticipantTests
     // Removing one: only where there is one, and the rest is a participant
     [OnEachStore(null, "+15558675310", null, null, "MessagingBinding.ProxyAddress", "null", nameof(TwilioErrors.ProxyAddressNotRemovable))]
     [OnEachStore("alice", null, null, null, "MessagingBinding.ProxyAddress", "null", nameof(TwilioErrors.ProxyAddressNotRemovable))]
-    [OnEachStore(null, "whatsapp:+15558675310", "whatsapp:+15017122661", null, "MessagingBinding.ProxyAddress", "null", nameof(TwilioErrors.ProxyAddressNotRemovable))]
 
     // A projected address: only where there is no binding yet
     [OnEachStore("alice", null, null, "+15017122661", "MessagingBinding.ProjectedAddress", "+15017122662", nameof(TwilioErrors.ProjectedAddressNotAddable))]
