@@ -7,6 +7,7 @@ using Conversations.Api.Http;
 using Conversations.Api.Participants;
 using Conversations.Api.Roles;
 using Conversations.Api.Users;
+using Conversations.Api.Webhooks;
 using Microsoft.AspNetCore.Connections;
 using Serilog;
 
@@ -29,6 +30,7 @@ try
     builder.Services.AddScoped<GroupText>();
     builder.Services.AddScoped<UserService>();
     builder.Services.AddScoped<RoleService>();
+    builder.Services.AddWebhooks(builder.Configuration);
 
     var app = builder.Build();
     app.UseTwilioHttp();
@@ -38,6 +40,11 @@ try
     app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
 
     await app.MigrateAsync();
+    if (WebhookCommands.Of(args) is { } command)
+    {
+        return await WebhookCommands.RunAsync(app, command);
+    }
+
     app.SayWhereToStart();
     await app.RunAsync();
     return 0;

@@ -30,7 +30,7 @@ public sealed class EmailBindingForm
 }
 
 /// <summary>What creates or changes a conversation: both take the same parameters.</summary>
-public sealed class ConversationForm
+public sealed record ConversationForm
 {
     /// <summary>The human-readable name of this conversation, limited to 256 characters. Optional.</summary>
     public string? FriendlyName { get; init; }

@@ -39,6 +39,13 @@ public static class ConversationGate
         static int Count(bool? yes) => yes == true ? 1 : 0;
     }
 
+    /// <summary>Holds the gate of an open conversation for something that it does not count itself.</summary>
+    /// <returns>False when the conversation is gone or closed.</returns>
+    public static async Task<bool> HoldGateAsync(this ConversationsDbContext db, string conversationSid, CancellationToken cancellationToken)
+        => await db.Conversations
+            .Where(c => c.Sid == conversationSid && c.State != ConversationState.Closed)
+            .ExecuteUpdateAsync(c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount), cancellationToken) > 0;
+
     /// <summary>
     /// Lets go of what an open conversation holds: its address pairs route no more, and it no longer counts for its identities. The
     /// conversation's own row is already closed in the same transaction.

@@ -1,17 +1,23 @@
 using Conversations.Api.Data;
 using Conversations.Api.Http;
+using Conversations.Api.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Conversations;
 
 /// <summary>The rules of conversations that need the database.</summary>
-public sealed class ConversationService(ConversationsDbContext db, RequestScope scope, ConversationRules rules, TimeProvider clock)
+public sealed class ConversationService(ConversationsDbContext db, RequestScope scope, WebhookService webhooks, ConversationRules rules, TimeProvider clock)
 {
     public async Task<Conversation> CreateAsync(ConversationForm form, CancellationToken cancellationToken)
     {
         Conversation conversation = null!;
+        var wanted = await webhooks.BeforeAsync(async () => ConversationEvents.Add(await CheckCreateAsync(form, cancellationToken)), cancellationToken);
         await db.WriteAsync(
-            check: async () => conversation = await CheckCreateAsync(form, cancellationToken),
+            check: async () =>
+            {
+                conversation = await CheckCreateAsync(Modified(form, wanted), cancellationToken);
+                await webhooks.AfterAsync(ConversationEvents.Added(conversation), cancellationToken);
+            },
             write: null,
             cancellationToken);
         return conversation;
@@ -51,9 +57,10 @@ public sealed class ConversationService(ConversationsDbContext db, RequestScope 
     public async Task<Conversation> UpdateAsync(string sidOrUniqueName, ConversationForm form, CancellationToken cancellationToken)
     {
         Conversation conversation = null!;
+        var wanted = await webhooks.BeforeAsync(async () => ConversationEvents.Update(await CheckUpdateAsync(sidOrUniqueName, form, cancellationToken)), cancellationToken);
         await db.WriteAsync(
-            check: async () => conversation = await CheckUpdateAsync(sidOrUniqueName, form, cancellationToken),
-            write: form.State == ConversationState.Closed ? () => CloseAsync(conversation, cancellationToken) : null,
+            check: async () => conversation = await CheckUpdateAsync(sidOrUniqueName, Modified(form, wanted), cancellationToken),
+            write: form.State == ConversationState.Closed || webhooks.Enabled ? () => ChangeAsync(conversation, cancellationToken) : null,
             cancellationToken);
         return conversation;
     }
@@ -62,16 +69,19 @@ public sealed class ConversationService(ConversationsDbContext db, RequestScope 
     public async Task DeleteAsync(string sidOrUniqueName, CancellationToken cancellationToken)
     {
         Conversation conversation = null!;
+        await webhooks.BeforeAsync(async () => ConversationEvents.Remove(await FetchAsync(sidOrUniqueName, cancellationToken)), cancellationToken);
         await db.WriteAsync(
             check: async () => conversation = await scope.ConversationNamed(sidOrUniqueName).AsTracking().SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound(),
             write: async () =>
             {
+                var removed = ConversationEvents.Removed(conversation, clock.GetUtcNow().UtcDateTime);
                 if (!conversation.IsClosed)
                 {
                     conversation.State = ConversationState.Closed;
                     await CloseAsync(conversation, cancellationToken);
                 }
 
+                await webhooks.AfterAsync(removed, cancellationToken);
                 return await db.Conversations.Where(c => c.Sid == conversation.Sid).ExecuteDeleteAsync(cancellationToken) > 0;
             },
             cancellationToken);
@@ -140,13 +150,36 @@ public sealed class ConversationService(ConversationsDbContext db, RequestScope 
         return conversation;
     }
 
+    private static ConversationForm Modified(ConversationForm form, WebhookChanges? wanted)
+        => wanted?.FriendlyName is { } name ? form with { FriendlyName = name } : form;
+
+    private async Task<bool> ChangeAsync(Conversation conversation, CancellationToken cancellationToken)
+    {
+        var before = db.Entry(conversation).Property(c => c.State).OriginalValue;
+        if (conversation.IsClosed)
+        {
+            await CloseAsync(conversation, cancellationToken);
+        }
+        else
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        await webhooks.AfterAsync(ConversationEvents.Updated(conversation), cancellationToken);
+        if (conversation.State != before)
+        {
+            await webhooks.AfterAsync(ConversationEvents.StateUpdated(conversation, before, clock.GetUtcNow().UtcDateTime), cancellationToken);
+        }
+
+        return true;
+    }
+
     // The row first: from then on the gate is shut to whoever waits there.
-    private async Task<bool> CloseAsync(Conversation conversation, CancellationToken cancellationToken)
+    private async Task CloseAsync(Conversation conversation, CancellationToken cancellationToken)
     {
         conversation.GroupKey = null;
         conversation.DateInactive = conversation.DateClosed = null;
         await db.SaveChangesAsync(cancellationToken);
         await db.ReleaseAsync(conversation.Sid, cancellationToken);
-        return true;
     }
 }

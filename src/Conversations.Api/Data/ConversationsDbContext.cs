@@ -6,6 +6,7 @@ using Conversations.Api.Http;
 using Conversations.Api.Participants;
 using Conversations.Api.Roles;
 using Conversations.Api.Users;
+using Conversations.Api.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -31,6 +32,12 @@ public abstract class ConversationsDbContext(DbContextOptions options) : DbConte
     public DbSet<Role> Roles => Set<Role>();
 
     public DbSet<User> Users => Set<User>();
+
+    public DbSet<WebhookSettings> WebhookSettings => Set<WebhookSettings>();
+
+    public DbSet<ConversationWebhook> ConversationWebhooks => Set<ConversationWebhook>();
+
+    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
     /// <summary>
     /// Runs <paramref name="check"/>, which throws what is wrong with the request, then <paramref name="write"/> and what was added

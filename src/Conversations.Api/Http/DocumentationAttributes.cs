@@ -10,7 +10,11 @@ public sealed class ErrorsAttribute(params string[] names) : Attribute
 
 /// <summary>The action takes the header X-Twilio-Webhook-Enabled.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class FiresWebhooksAttribute : Attribute;
+public sealed class FiresWebhooksAttribute : Attribute
+{
+    /// <summary>Whether a webhook is asked before the fact, and so may refuse (50056).</summary>
+    public bool Asks { get; init; } = true;
+}
 
 /// <summary>How the document describes a value that is text here, because text is what Twilio's rules look at.</summary>
 [AttributeUsage(AttributeTargets.Property)]

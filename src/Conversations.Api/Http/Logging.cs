@@ -16,6 +16,8 @@ public static class Logging
         .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
         .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
 
+        .MinimumLevel.Override("Polly", LogEventLevel.Fatal) // Every delivery has its own line.
+
         // What a database refuses is a rule that was kept, and what fails is logged with the request.
         .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Database", LogEventLevel.Fatal)
         .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Update", LogEventLevel.Fatal)

@@ -122,7 +122,8 @@ public static class OpenApi
                 parameter.Description = DescriptionOf(parameter.Name!, ResourceOf(context.ApiDescription).Resource);
             }
 
-            if (context.MethodInfo.GetCustomAttribute<FiresWebhooksAttribute>() is not null)
+            var webhooks = context.MethodInfo.GetCustomAttribute<FiresWebhooksAttribute>();
+            if (webhooks is not null)
             {
                 (operation.Parameters ??= []).Add(WebhookHeader);
             }
@@ -138,6 +139,7 @@ public static class OpenApi
             [
                 .. context.ApiDescription.RelativePath!.Contains('{', StringComparison.Ordinal) ? [nameof(TwilioErrors.NotFound)] : Array.Empty<string>(),
                 .. context.MethodInfo.Name == "List" ? Lists : [],
+                .. webhooks is { Asks: true } ? [nameof(TwilioErrors.WebhookCancelled)] : Array.Empty<string>(),
                 .. isForm ? [nameof(TwilioErrors.RequestTooLarge)] : Array.Empty<string>(),
                 .. context.ApiDescription.HttpMethod != "GET" ? [nameof(TwilioErrors.Conflict)] : Array.Empty<string>(),
             ];
@@ -167,6 +169,7 @@ public static class OpenApi
             (_, "ConversationParticipant") => "The SID or the identity of the participant.",
             (_, "User") => "The SID or the identity of the user.",
             (_, "Role") => "The SID of the role.",
+            (_, "ConversationScopedWebhook") => "The SID of the webhook.",
             _ => throw new InvalidOperationException($"{pathParameter} of {resource} needs a description."),
         };
 

@@ -21,6 +21,16 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
     /// <summary>The chat service named in the path; null in the shape that means the account's default one.</summary>
     public string? ChatServiceSidInPath => http.Request.RouteValues["ChatServiceSid"] as string;
 
+    /// <summary>Whether the caller wants webhooks: only the header X-Twilio-Webhook-Enabled: true, in any case of letters, says so.</summary>
+    public bool WebhooksEnabled => string.Equals(http.Request.Headers["X-Twilio-Webhook-Enabled"], "true", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Runs when the answer is out.</summary>
+    public void OnAnswered(Action action) => http.Response.OnCompleted(() =>
+    {
+        action();
+        return Task.CompletedTask;
+    });
+
     /// <summary>The account's chat service that the path names or means: none or one row.</summary>
     public IQueryable<ChatService> ChatService
     {

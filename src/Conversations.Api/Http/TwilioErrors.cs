@@ -28,6 +28,23 @@ public static class TwilioErrors
     public static readonly TwilioError ServiceNotFound = new(404, 50050, "Service Instance not found"); // Named by a parameter; a path answers 20404.
     public static readonly TwilioError DefaultServiceNotDeletable = new(400, 20001, "The default Service can't be deleted"); // Guess.
 
+    // Webhooks
+    public static readonly TwilioError InvalidWebhookUrl = new(400, 50054, "Invalid webhook format");
+    public static readonly TwilioError InvalidWebhookFilter = new(400, 20001, "Invalid Filters parameter"); // Guess.
+    public static readonly TwilioError InvalidWebhookMethod = new(400, 50055, "Invalid webhook method");
+    public static readonly TwilioError WebhookCancelled = new(403, 50056, "Webhook cancelled processing of command"); // Text recorded; status: guess.
+    public static readonly TwilioError InvalidWebhookTarget = new(400, 20001, "Invalid Target parameter"); // Guess.
+    public static readonly TwilioError WebhookLimit = new(400, 50361, "Too many conversation webhooks");
+    public static readonly TwilioError InvalidConversationWebhookType = new(400, 50364, "Invalid conversation webhook type");
+    public static readonly TwilioError InvalidConversationWebhookFilter = new(400, 50365, "Invalid conversation webhook filter");
+    public static readonly TwilioError InvalidConversationWebhookTrigger = new(400, 50366, "Invalid conversation webhook trigger");
+    public static readonly TwilioError InvalidConversationWebhookFlowSid = new(400, 50367, "Invalid conversation webhook flow SID");
+    public static readonly TwilioError ConversationWebhookUrlNotProvided = new(400, 50369, "Conversation webhook URL not provided");
+    public static readonly TwilioError ConversationWebhookFilterNotProvided = new(400, 50370, "Conversation webhook filter not provided");
+    public static readonly TwilioError ConversationWebhookTriggerNotProvided = new(400, 50371, "Conversation webhook trigger not provided");
+    public static readonly TwilioError ConversationWebhookUrlTooLong = new(400, 50372, "Conversation webhook URL is too long");
+    public static readonly TwilioError InvalidReplayAfter = new(400, 20001, "Invalid Configuration.ReplayAfter parameter"); // Guess.
+
     // Roles
     public static readonly TwilioError RoleNotFound = new(400, 50100, "Role not found");
     public static readonly TwilioError PermissionNotFound = new(400, 50104, "Permission not found");

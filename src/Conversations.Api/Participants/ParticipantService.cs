@@ -3,6 +3,7 @@ using Conversations.Api.Data;
 using Conversations.Api.Http;
 using Conversations.Api.Roles;
 using Conversations.Api.Users;
+using Conversations.Api.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using static Conversations.Api.Conversations.ConversationGate;
 
@@ -13,12 +14,14 @@ namespace Conversations.Api.Participants;
 /// format, kind of participant, sender, limits, uniqueness, role; then written behind the conversation's gate.
 /// </summary>
 public sealed class ParticipantService(
-    ConversationsDbContext db, RequestScope scope, GroupText groups, CreateParticipantRules createRules, UpdateParticipantRules updateRules, TimeProvider clock)
+    ConversationsDbContext db, RequestScope scope, GroupText groups, WebhookService webhooks, CreateParticipantRules createRules, UpdateParticipantRules updateRules,
+    TimeProvider clock)
 {
     /// <param name="conversation">The conversation's SID or UniqueName.</param>
     public async Task<Participant> CreateAsync(string conversation, CreateParticipantForm form, CancellationToken cancellationToken)
     {
         Change change = null!;
+        await webhooks.BeforeAsync(async () => ParticipantEvents.Add((await CheckCreateAsync(conversation, form, cancellationToken)).Participant), cancellationToken);
         await db.WriteAsync(
             check: async () => change = await CheckCreateAsync(conversation, form, cancellationToken),
             write: () => ChangeAsync(change, cancellationToken),
@@ -41,9 +44,10 @@ public sealed class ParticipantService(
     public async Task<Participant> UpdateAsync(string conversation, string sidOrIdentity, UpdateParticipantForm form, CancellationToken cancellationToken)
     {
         Change change = null!;
+        await webhooks.BeforeAsync(async () => ParticipantEvents.Update((await CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken)).Participant), cancellationToken);
         await db.WriteAsync(
             check: async () => change = await CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken),
-            write: form.ChangesBinding ? () => ChangeAsync(change, cancellationToken) : null,
+            write: form.ChangesBinding || webhooks.Enabled ? () => ChangeAsync(change, cancellationToken) : null,
             cancellationToken);
         return change.Participant;
     }
@@ -52,6 +56,7 @@ public sealed class ParticipantService(
     {
         Participant participant = null!;
         var wasGroup = false;
+        await webhooks.BeforeAsync(async () => ParticipantEvents.Remove((await FindOpenAsync(conversation, sidOrIdentity, cancellationToken)).Participant), cancellationToken);
         await db.WriteAsync(
             check: async () =>
             {
@@ -189,7 +194,7 @@ public sealed class ParticipantService(
         {
             await groups.SetKeyAsync(participant.ConversationSid, await groups.CheckAsync(participant, cancellationToken), cancellationToken);
         }
-        else if (change.WasGroup)
+        else if (change is { WasGroup: true, ChangesBinding: true })
         {
             await groups.ShrinkAsync(participant, cancellationToken);
         }
@@ -202,6 +207,12 @@ public sealed class ParticipantService(
         if (change.Before is null)
         {
             db.Add(participant);
+        }
+
+        await webhooks.AfterAsync(change.Before is null ? ParticipantEvents.Added(participant) : ParticipantEvents.Updated(participant), cancellationToken);
+        if (change.NewUser is not null)
+        {
+            await webhooks.AfterAsync(UserEvents.Added(change.NewUser), cancellationToken);
         }
 
         return true;
@@ -225,6 +236,7 @@ public sealed class ParticipantService(
         }
 
         db.Remove(participant);
+        await webhooks.AfterAsync(ParticipantEvents.Removed(participant, clock.GetUtcNow().UtcDateTime), cancellationToken);
         return true;
     }
 

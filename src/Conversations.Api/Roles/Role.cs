@@ -1,7 +1,6 @@
 using Conversations.Api.ChatServices;
 using Conversations.Api.Data;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Conversations.Api.Roles;
@@ -24,9 +23,6 @@ public sealed class RoleTable : IEntityTypeConfiguration<Role>
         builder.ToTable("roles").HasKey(r => r.Sid);
         builder.HasOne<ChatService>().WithMany().HasForeignKey(r => r.ChatServiceSid).OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(r => new { r.ChatServiceSid, r.Sid }, "ix_roles_chat_service");
-        builder.Property(r => r.Permissions).HasConversion(
-            permissions => string.Join(' ', permissions),
-            text => text.Split(' ', StringSplitOptions.None),
-            new ValueComparer<IReadOnlyList<string>>((a, b) => a!.SequenceEqual(b!), list => list.Count, list => list));
+        builder.Property(r => r.Permissions).HasWords();
     }
 }

@@ -2,13 +2,14 @@ using Conversations.Api.Data;
 using Conversations.Api.Http;
 using Conversations.Api.Participants;
 using Conversations.Api.Roles;
+using Conversations.Api.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Users;
 
 /// <summary>The rules of users that need the database.</summary>
 public sealed class UserService(
-    ConversationsDbContext db, RequestScope scope, GroupText groups, CreateUserRules createRules, UpdateUserRules updateRules, TimeProvider clock)
+    ConversationsDbContext db, RequestScope scope, GroupText groups, WebhookService webhooks, CreateUserRules createRules, UpdateUserRules updateRules, TimeProvider clock)
 {
     public async Task<User> CreateAsync(CreateUserForm form, CancellationToken cancellationToken)
     {
@@ -18,6 +19,7 @@ public sealed class UserService(
             {
                 user = await CheckCreateAsync(form, cancellationToken);
                 db.Add(user);
+                await webhooks.AfterAsync(UserEvents.Added(user), cancellationToken);
             },
             write: null,
             cancellationToken);
@@ -37,16 +39,12 @@ public sealed class UserService(
     public async Task<User> UpdateAsync(string sidOrIdentity, UpdateUserForm form, CancellationToken cancellationToken)
     {
         User user = null!;
+        await webhooks.BeforeAsync(async () => UserEvents.Update(await CheckUpdateAsync(sidOrIdentity, form, cancellationToken)), cancellationToken);
         await db.WriteAsync(
             check: async () =>
             {
-                user = await Named(sidOrIdentity).AsTracking().SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
-                updateRules.Check(form);
-                await scope.RequireRoleAsync(form.RoleSid.Given(), RoleType.Service, TwilioErrors.RoleNotFound, cancellationToken);
-                user.FriendlyName = form.FriendlyName is null ? user.FriendlyName : form.FriendlyName.Given();
-                user.Attributes = form.Attributes is null ? user.Attributes : form.Attributes.Given() ?? "{}";
-                user.RoleSid = form.RoleSid.Given() ?? user.RoleSid;
-                user.DateUpdated = clock.GetUtcNow().UtcDateTime;
+                user = await CheckUpdateAsync(sidOrIdentity, form, cancellationToken);
+                await webhooks.AfterAsync(UserEvents.Updated(user), cancellationToken);
             },
             write: null,
             cancellationToken);
@@ -87,6 +85,18 @@ public sealed class UserService(
             DateCreated = now.UtcDateTime,
             DateUpdated = now.UtcDateTime,
         };
+    }
+
+    private async Task<User> CheckUpdateAsync(string sidOrIdentity, UpdateUserForm form, CancellationToken cancellationToken)
+    {
+        var user = await Named(sidOrIdentity).AsTracking().SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        updateRules.Check(form);
+        await scope.RequireRoleAsync(form.RoleSid.Given(), RoleType.Service, TwilioErrors.RoleNotFound, cancellationToken);
+        user.FriendlyName = form.FriendlyName is null ? user.FriendlyName : form.FriendlyName.Given();
+        user.Attributes = form.Attributes is null ? user.Attributes : form.Attributes.Given() ?? "{}";
+        user.RoleSid = form.RoleSid.Given() ?? user.RoleSid;
+        user.DateUpdated = clock.GetUtcNow().UtcDateTime;
+        return user;
     }
 
     // The user's row first: nobody joins with the identity any more. A deadlock with somebody who just does is tried again.

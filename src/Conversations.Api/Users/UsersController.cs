@@ -10,7 +10,7 @@ public sealed class UsersController(UserService users, RequestScope scope) : Con
 {
     /// <summary>Add a new conversation user</summary>
     [HttpPost]
-    [FiresWebhooks]
+    [FiresWebhooks(Asks = false)]
     [ProducesResponseType<UserResource>(StatusCodes.Status201Created)]
     [Errors(
         nameof(TwilioErrors.MissingParameter), nameof(TwilioErrors.IdentityTooLong), nameof(TwilioErrors.IdentityMatchesUserSid),
@@ -43,7 +43,7 @@ public sealed class UsersController(UserService users, RequestScope scope) : Con
 
     /// <summary>Remove a conversation user, with its participants</summary>
     [HttpDelete("{Sid}")]
-    [FiresWebhooks]
+    [FiresWebhooks(Asks = false)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     public async Task<NoContentResult> Delete([FromRoute(Name = "Sid")] string sid, CancellationToken cancellationToken)
     {

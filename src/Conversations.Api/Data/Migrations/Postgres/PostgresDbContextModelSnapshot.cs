@@ -458,6 +458,203 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     b.ToTable("users", (string)null);
                 });
 
+            modelBuilder.Entity("Conversations.Api.Webhooks.ConversationWebhook", b =>
+                {
+                    b.Property<string>("Sid")
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("AccountSid")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("ChatServiceSid")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("chat_service_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("ConfigurationUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("configuration_url")
+                        .UseCollation("C");
+
+                    b.Property<string>("ConversationSid")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("conversation_sid")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("DateCreated")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date_created");
+
+                    b.Property<DateTime>("DateUpdated")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date_updated");
+
+                    b.Property<string>("Filters")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("filters");
+
+                    b.Property<string>("FlowSid")
+                        .HasColumnType("text")
+                        .HasColumnName("flow_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("Method")
+                        .HasColumnType("text")
+                        .HasColumnName("method")
+                        .UseCollation("C");
+
+                    b.Property<int?>("ReplayAfter")
+                        .HasColumnType("integer")
+                        .HasColumnName("replay_after");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("target")
+                        .UseCollation("C");
+
+                    b.Property<string>("Triggers")
+                        .HasColumnType("text")
+                        .HasColumnName("triggers")
+                        .UseCollation("C");
+
+                    b.HasKey("Sid");
+
+                    b.HasIndex(new[] { "ConversationSid", "Sid" }, "ix_conversation_webhooks_conversation");
+
+                    b.ToTable("conversation_webhooks", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Webhooks.WebhookDelivery", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("AccountSid")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("DateCreated")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date_created");
+
+                    b.Property<DateTime?>("DateSetAside")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date_set_aside");
+
+                    b.Property<string>("EventType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("event_type")
+                        .UseCollation("C");
+
+                    b.Property<string>("LastError")
+                        .HasColumnType("text")
+                        .HasColumnName("last_error")
+                        .UseCollation("C");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("method")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("NextAttempt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt");
+
+                    b.Property<string>("Queue")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("queue")
+                        .UseCollation("C");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("url")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "Queue", "Id" }, "ix_webhook_deliveries_queue")
+                        .HasFilter("date_set_aside IS NULL");
+
+                    b.HasIndex(new[] { "DateSetAside" }, "ix_webhook_deliveries_set_aside")
+                        .HasFilter("date_set_aside IS NOT NULL");
+
+                    b.ToTable("webhook_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Webhooks.WebhookSettings", b =>
+                {
+                    b.Property<string>("OwnerSid")
+                        .HasColumnType("text")
+                        .HasColumnName("owner_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("AccountSid")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("Filters")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("filters");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("method")
+                        .UseCollation("C");
+
+                    b.Property<string>("PostWebhookUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("post_webhook_url")
+                        .UseCollation("C");
+
+                    b.Property<string>("PreWebhookUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("pre_webhook_url")
+                        .UseCollation("C");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("target")
+                        .UseCollation("C");
+
+                    b.HasKey("OwnerSid");
+
+                    b.ToTable("webhook_settings", (string)null);
+                });
+
             modelBuilder.Entity("Conversations.Api.Accounts.Account", b =>
                 {
                     b.HasOne("Conversations.Api.ChatServices.ChatService", null)
@@ -517,6 +714,15 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .WithMany()
                         .HasForeignKey("RoleSid")
                         .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Conversations.Api.Webhooks.ConversationWebhook", b =>
+                {
+                    b.HasOne("Conversations.Api.Conversations.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationSid")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 #pragma warning restore 612, 618

@@ -404,6 +404,179 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     b.ToTable("users", (string)null);
                 });
 
+            modelBuilder.Entity("Conversations.Api.Webhooks.ConversationWebhook", b =>
+                {
+                    b.Property<string>("Sid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sid");
+
+                    b.Property<string>("AccountSid")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
+
+                    b.Property<string>("ChatServiceSid")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("chat_service_sid");
+
+                    b.Property<string>("ConfigurationUrl")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("configuration_url");
+
+                    b.Property<string>("ConversationSid")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_sid");
+
+                    b.Property<DateTime>("DateCreated")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("date_created");
+
+                    b.Property<DateTime>("DateUpdated")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("date_updated");
+
+                    b.Property<string>("Filters")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("filters");
+
+                    b.Property<string>("FlowSid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("flow_sid");
+
+                    b.Property<string>("Method")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method");
+
+                    b.Property<int?>("ReplayAfter")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("replay_after");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target");
+
+                    b.Property<string>("Triggers")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("triggers");
+
+                    b.HasKey("Sid");
+
+                    b.HasIndex(new[] { "ConversationSid", "Sid" }, "ix_conversation_webhooks_conversation");
+
+                    b.ToTable("conversation_webhooks", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Webhooks.WebhookDelivery", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("AccountSid")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<DateTime>("DateCreated")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("date_created");
+
+                    b.Property<DateTime?>("DateSetAside")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("date_set_aside");
+
+                    b.Property<string>("EventType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event_type");
+
+                    b.Property<string>("LastError")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_error");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method");
+
+                    b.Property<DateTime>("NextAttempt")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("next_attempt");
+
+                    b.Property<string>("Queue")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("queue");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("url");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex(new[] { "Queue", "Id" }, "ix_webhook_deliveries_queue")
+                        .HasFilter("date_set_aside IS NULL");
+
+                    b.HasIndex(new[] { "DateSetAside" }, "ix_webhook_deliveries_set_aside")
+                        .HasFilter("date_set_aside IS NOT NULL");
+
+                    b.ToTable("webhook_deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Webhooks.WebhookSettings", b =>
+                {
+                    b.Property<string>("OwnerSid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_sid");
+
+                    b.Property<string>("AccountSid")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
+
+                    b.Property<string>("Filters")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("filters");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method");
+
+                    b.Property<string>("PostWebhookUrl")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("post_webhook_url");
+
+                    b.Property<string>("PreWebhookUrl")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pre_webhook_url");
+
+                    b.Property<string>("Target")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target");
+
+                    b.HasKey("OwnerSid");
+
+                    b.ToTable("webhook_settings", (string)null);
+                });
+
             modelBuilder.Entity("Conversations.Api.Accounts.Account", b =>
                 {
                     b.HasOne("Conversations.Api.ChatServices.ChatService", null)
@@ -463,6 +636,15 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("RoleSid")
                         .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Conversations.Api.Webhooks.ConversationWebhook", b =>
+                {
+                    b.HasOne("Conversations.Api.Conversations.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationSid")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 #pragma warning restore 612, 618

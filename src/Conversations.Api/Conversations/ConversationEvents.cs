@@ -1,0 +1,46 @@
+using Conversations.Api.Webhooks;
+
+namespace Conversations.Api.Conversations;
+
+/// <summary>What a receiver is told of a conversation, by kind of event.</summary>
+public static class ConversationEvents
+{
+    /// <summary>Before it is added, so without SID and dates.</summary>
+    public static WebhookEvent Add(Conversation c) => Event(WebhookEvents.ConversationAdd, c);
+
+    public static WebhookEvent Added(Conversation c) => Event(WebhookEvents.ConversationAdded, c, Existing(c));
+
+    public static WebhookEvent Update(Conversation c) => Event(WebhookEvents.ConversationUpdate, c, Existing(c));
+
+    public static WebhookEvent Updated(Conversation c) => Event(WebhookEvents.ConversationUpdated, c, Existing(c));
+
+    public static WebhookEvent Remove(Conversation c) => Event(WebhookEvents.ConversationRemove, c, Existing(c));
+
+    public static WebhookEvent Removed(Conversation c, DateTime now) => Event(WebhookEvents.ConversationRemoved, c, [.. Existing(c), ("DateRemoved", WebhookEvent.Date(now))]);
+
+    /// <param name="before">The state it had.</param>
+    public static WebhookEvent StateUpdated(Conversation c, string before, DateTime now) => new(
+        WebhookEvents.ConversationStateUpdated, c.AccountSid, c.ChatServiceSid, c.Sid, c.Sid,
+        [
+            ("ConversationSid", c.Sid),
+            ("MessagingServiceSid", c.MessagingServiceSid),
+            ("StateUpdated", WebhookEvent.Date(now)),
+            ("StateFrom", before),
+            ("StateTo", c.State),
+            ("Reason", "API"),
+        ]);
+
+    private static (string Name, string? Value)[] Existing(Conversation c)
+        => [("ConversationSid", c.Sid), ("DateCreated", WebhookEvent.Date(c.DateCreated)), ("DateUpdated", WebhookEvent.Date(c.DateUpdated))];
+
+    private static WebhookEvent Event(string type, Conversation c, params (string Name, string? Value)[] own) => new(
+        type, c.AccountSid, c.ChatServiceSid, c.Sid, c.Sid,
+        [
+            .. own,
+            ("FriendlyName", c.FriendlyName),
+            ("UniqueName", c.UniqueName),
+            ("Attributes", c.Attributes),
+            ("MessagingServiceSid", c.MessagingServiceSid),
+            ("State", c.State),
+        ]);
+}

@@ -1,0 +1,56 @@
+using Conversations.Api.Conversations;
+using Conversations.Api.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Conversations.Api.Webhooks;
+
+/// <summary>A webhook of one conversation (WH…).</summary>
+public sealed class ConversationWebhook : ServiceResource
+{
+    public const int MaxPerConversation = 5;
+
+    public required string ConversationSid { get; init; }
+
+    /// <summary>One of <see cref="WebhookTarget"/>.</summary>
+    public required string Target { get; init; }
+
+    public string? ConfigurationUrl { get; set; }
+
+    /// <summary>get or post, in lower case: that is how this resource shows it.</summary>
+    public string? Method { get; set; }
+
+    /// <summary>The events of a webhook.</summary>
+    public IReadOnlyList<string> Filters { get; set; } = [];
+
+    /// <summary>The keywords of a trigger, as JSON: they may hold blanks.</summary>
+    public string? Triggers { get; set; }
+
+    /// <summary>The flow of a studio target.</summary>
+    public string? FlowSid { get; set; }
+
+    public int? ReplayAfter { get; set; }
+}
+
+/// <summary>What a conversation's webhook leads to. Only "webhook" is called: there are no messages a trigger could match, and no Studio.</summary>
+public static class WebhookTarget
+{
+    public const string Webhook = "webhook";
+
+    public const string Trigger = "trigger";
+
+    public const string Studio = "studio";
+
+    public static bool IsKnown(string? target) => target is Webhook or Trigger or Studio;
+}
+
+public sealed class ConversationWebhookTable : IEntityTypeConfiguration<ConversationWebhook>
+{
+    public void Configure(EntityTypeBuilder<ConversationWebhook> builder)
+    {
+        builder.ToTable("conversation_webhooks").HasKey(w => w.Sid);
+        builder.Property(w => w.Filters).HasWords();
+        builder.HasOne<Conversation>().WithMany().HasForeignKey(w => w.ConversationSid).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(w => new { w.ConversationSid, w.Sid }, "ix_conversation_webhooks_conversation");
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Conversations.Api.Http;
+using FluentValidation;
+
+namespace Conversations.Api.Webhooks;
+
+/// <summary>The parameters Configuration.… of a conversation's webhook.</summary>
+public class WebhookConfigurationForm
+{
+    /// <summary>The absolute url the webhook request should be sent to.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>The HTTP method to be used when sending a webhook request: get or post.</summary>
+    [Documented(Values = ["get", "post"])]
+    public string? Method { get; init; }
+
+    /// <summary>The list of events, firing webhook event for this Conversation. The parameter is repeated for more.</summary>
+    public IReadOnlyList<string>? Filters { get; init; }
+
+    /// <summary>The list of keywords, firing webhook event for this Conversation. The parameter is repeated for more.</summary>
+    public IReadOnlyList<string>? Triggers { get; init; }
+
+    /// <summary>The studio flow SID, where the webhook should be sent to.</summary>
+    public string? FlowSid { get; init; }
+}
+
+/// <summary>The parameters Configuration.… of a new webhook.</summary>
+public sealed class CreateWebhookConfigurationForm : WebhookConfigurationForm
+{
+    /// <summary>The message index for which and it's successors the webhook will be replayed. Not set by default</summary>
+    [Documented(Type = "integer")]
+    public string? ReplayAfter { get; init; }
+}
+
+/// <summary>What creates a webhook of a conversation.</summary>
+public sealed class CreateConversationWebhookForm
+{
+    /// <summary>The target of this webhook: webhook, studio or trigger. Required.</summary>
+    [Documented(Required = true, Values = [WebhookTarget.Webhook, WebhookTarget.Trigger, WebhookTarget.Studio])]
+    public string? Target { get; init; }
+
+    public CreateWebhookConfigurationForm Configuration { get; init; } = new();
+}
+
+/// <summary>What changes a webhook of a conversation; what is not given stays.</summary>
+public sealed class UpdateConversationWebhookForm
+{
+    public WebhookConfigurationForm Configuration { get; init; } = new();
+}
+
+/// <summary>What a configuration looks like; what its target needs of it follows in <see cref="ConversationWebhookService"/>.</summary>
+public class WebhookConfigurationRules<T> : AbstractValidator<T>
+    where T : WebhookConfigurationForm
+{
+    private const int MaxUrlLength = 2048;
+
+    public WebhookConfigurationRules()
+    {
+        ClassLevelCascadeMode = RuleLevelCascadeMode = CascadeMode.Stop;
+        RuleFor(f => f.Url).AtMost(MaxUrlLength, TwilioErrors.ConversationWebhookUrlTooLong).WebhookUrl(TwilioErrors.InvalidWebhookUrl);
+        RuleFor(f => f.Method).Must(method => method.Given() is null || WebhookRuleExtensions.IsMethod(method!)).WithError(TwilioErrors.InvalidWebhookMethod);
+        RuleFor(f => f.Filters).Must(filters => filters.GivenWords().All(WebhookEvents.IsOfConversation)).WithError(TwilioErrors.InvalidConversationWebhookFilter);
+        RuleFor(f => f.Triggers).Must(triggers => triggers.GivenWords().All(trigger => trigger.Length <= 256)).WithError(TwilioErrors.InvalidConversationWebhookTrigger);
+        RuleFor(f => f.FlowSid).Sid("FW", TwilioErrors.InvalidConversationWebhookFlowSid);
+    }
+}
+
+public sealed class CreateConversationWebhookRules : AbstractValidator<CreateConversationWebhookForm>
+{
+    public CreateConversationWebhookRules()
+    {
+        ClassLevelCascadeMode = CascadeMode.Stop;
+        RuleFor(f => f.Target).Required(nameof(CreateConversationWebhookForm.Target));
+        RuleFor(f => f.Target).Must(WebhookTarget.IsKnown).WithError(TwilioErrors.InvalidConversationWebhookType);
+        RuleFor(f => f.Configuration).SetValidator(new WebhookConfigurationRules<CreateWebhookConfigurationForm>());
+        RuleFor(f => f.Configuration.ReplayAfter)
+            .Must(text => text.Given() is null || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)).WithError(TwilioErrors.InvalidReplayAfter);
+    }
+}
+
+public sealed class UpdateConversationWebhookRules : AbstractValidator<UpdateConversationWebhookForm>
+{
+    public UpdateConversationWebhookRules() => RuleFor(f => f.Configuration).SetValidator(new WebhookConfigurationRules<WebhookConfigurationForm>());
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Conversations.Api.Http;
+
+namespace Conversations.Api.Webhooks;
+
+/// <summary>A webhook of a conversation on the wire.</summary>
+public sealed record ConversationWebhookResource
+{
+    public required string AccountSid { get; init; }
+
+    /// <summary>Present only in the /Services/… shape.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public required string? ChatServiceSid { get; init; }
+
+    public required string ConversationSid { get; init; }
+
+    public required string Sid { get; init; }
+
+    public required string Target { get; init; }
+
+    public required WebhookConfigurationResource Configuration { get; init; }
+
+    public required DateTime DateCreated { get; init; }
+
+    public required DateTime DateUpdated { get; init; }
+
+    public required string Url { get; init; }
+
+    public static ConversationWebhookResource Of(ConversationWebhook webhook, RequestScope scope) => new()
+    {
+        AccountSid = webhook.AccountSid,
+        ChatServiceSid = scope.ChatServiceSidInPath,
+        ConversationSid = webhook.ConversationSid,
+        Sid = webhook.Sid,
+        Target = webhook.Target,
+        Configuration = new(
+            webhook.ConfigurationUrl, webhook.Method, webhook.Target == WebhookTarget.Webhook ? webhook.Filters : null,
+            webhook.Triggers is null ? null : JsonSerializer.Deserialize<string[]>(webhook.Triggers), webhook.FlowSid, webhook.ReplayAfter),
+        DateCreated = webhook.DateCreated,
+        DateUpdated = webhook.DateUpdated,
+        Url = scope.Url($"Conversations/{webhook.ConversationSid}/Webhooks/{webhook.Sid}"),
+    };
+}
+
+/// <summary>What a webhook's target has of a configuration; the rest is left out.</summary>
+public sealed record WebhookConfigurationResource(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Url,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Method,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Filters,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Triggers,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? FlowSid,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? ReplayAfter);
+
+/// <summary>One page of a conversation's webhooks.</summary>
+public sealed record ConversationWebhookList(PageMeta Meta, IReadOnlyList<ConversationWebhookResource> Webhooks);

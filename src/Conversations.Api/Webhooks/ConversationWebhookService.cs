@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text.Json;
+using Conversations.Api.Conversations;
+using Conversations.Api.Data;
+using Conversations.Api.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace Conversations.Api.Webhooks;
+
+/// <summary>The rules of a conversation's webhooks that need the database.</summary>
+public sealed class ConversationWebhookService(
+    ConversationsDbContext db, RequestScope scope, CreateConversationWebhookRules createRules, UpdateConversationWebhookRules updateRules, TimeProvider clock)
+{
+    /// <param name="conversation">The conversation's SID or UniqueName.</param>
+    public async Task<ConversationWebhook> CreateAsync(string conversation, CreateConversationWebhookForm form, CancellationToken cancellationToken)
+    {
+        ConversationWebhook webhook = null!;
+        await db.WriteAsync(
+            check: async () =>
+            {
+                var parent = await OpenAsync(conversation, cancellationToken);
+                createRules.Check(form);
+                var now = clock.GetUtcNow();
+                webhook = new()
+                {
+                    Sid = Sid.New("WH", now),
+                    AccountSid = parent.AccountSid,
+                    ChatServiceSid = parent.ChatServiceSid,
+                    ConversationSid = parent.Sid,
+                    Target = form.Target!,
+                    ReplayAfter = form.Configuration.ReplayAfter.Given() is { } index ? int.Parse(index, CultureInfo.InvariantCulture) : null,
+                    DateCreated = now.UtcDateTime,
+                    DateUpdated = now.UtcDateTime,
+                };
+                Apply(form.Configuration, webhook);
+                await RequireRoomAsync(parent.Sid, cancellationToken);
+            },
+            write: async () =>
+            {
+                // The conversation's row is the gate: behind it the count stays what it is.
+                if (!await db.HoldGateAsync(webhook.ConversationSid, cancellationToken))
+                {
+                    return false;
+                }
+
+                await RequireRoomAsync(webhook.ConversationSid, cancellationToken);
+                db.Add(webhook);
+                return true;
+            },
+            cancellationToken);
+        return webhook;
+    }
+
+    public async Task<ConversationWebhook> FetchAsync(string conversation, string sid, CancellationToken cancellationToken)
+        => await Of(conversation).SingleOrDefaultAsync(w => w.Sid == sid, cancellationToken) ?? throw scope.NotFound();
+
+    public async Task<Page<ConversationWebhook>> ListAsync(string conversation, PageRequest request, CancellationToken cancellationToken)
+    {
+        var page = await Of(conversation).ToPageAsync(request, "WH", cancellationToken);
+        return page.Items is [] && !await scope.ConversationNamed(conversation).AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
+    }
+
+    public async Task<ConversationWebhook> UpdateAsync(string conversation, string sid, UpdateConversationWebhookForm form, CancellationToken cancellationToken)
+    {
+        ConversationWebhook webhook = null!;
+        await db.WriteAsync(
+            check: async () =>
+            {
+                await OpenAsync(conversation, cancellationToken);
+                webhook = await Of(conversation).AsTracking().SingleOrDefaultAsync(w => w.Sid == sid, cancellationToken) ?? throw scope.NotFound();
+                updateRules.Check(form);
+                Apply(form.Configuration, webhook);
+                webhook.DateUpdated = clock.GetUtcNow().UtcDateTime;
+            },
+            write: null,
+            cancellationToken);
+        return webhook;
+    }
+
+    public Task DeleteAsync(string conversation, string sid, CancellationToken cancellationToken) => db.WriteAsync(
+        check: async () =>
+        {
+            await OpenAsync(conversation, cancellationToken);
+            await FetchAsync(conversation, sid, cancellationToken);
+        },
+        write: async () => await db.ConversationWebhooks.Where(w => w.Sid == sid).ExecuteDeleteAsync(cancellationToken) > 0,
+        cancellationToken);
+
+    private IQueryable<ConversationWebhook> Of(string conversation)
+    {
+        var named = scope.ConversationNamed(conversation);
+        return scope.All<ConversationWebhook>().Where(w => w.ConversationSid == named.Select(c => c.Sid).FirstOrDefault());
+    }
+
+    private async Task<Conversation> OpenAsync(string conversation, CancellationToken cancellationToken)
+    {
+        var found = await scope.ConversationNamed(conversation).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        TwilioException.Unless(!found.IsClosed, TwilioErrors.ConversationClosed);
+        return found;
+    }
+
+    private async Task RequireRoomAsync(string conversationSid, CancellationToken cancellationToken)
+        => TwilioException.Unless(
+            await db.ConversationWebhooks.CountAsync(w => w.ConversationSid == conversationSid, cancellationToken) < ConversationWebhook.MaxPerConversation,
+            TwilioErrors.WebhookLimit);
+
+    // Each target keeps its own part of the configuration and needs it.
+    private static void Apply(WebhookConfigurationForm form, ConversationWebhook webhook)
+    {
+        if (webhook.Target == WebhookTarget.Studio)
+        {
+            webhook.FlowSid = form.FlowSid.Given() ?? webhook.FlowSid;
+            TwilioException.Unless(webhook.FlowSid is not null, TwilioErrors.InvalidConversationWebhookFlowSid);
+            return;
+        }
+
+        webhook.ConfigurationUrl = form.Url.Given() ?? webhook.ConfigurationUrl;
+        TwilioException.Unless(webhook.ConfigurationUrl is not null, TwilioErrors.ConversationWebhookUrlNotProvided);
+        webhook.Method = form.Method.Given()?.ToLowerInvariant() ?? webhook.Method ?? "post";
+        if (webhook.Target == WebhookTarget.Trigger)
+        {
+            webhook.Triggers = form.Triggers is null ? webhook.Triggers : JsonSerializer.Serialize(form.Triggers.GivenWords());
+            TwilioException.Unless(webhook.Triggers is not null and not "[]", TwilioErrors.ConversationWebhookTriggerNotProvided);
+        }
+        else
+        {
+            webhook.Filters = form.Filters is null ? webhook.Filters : form.Filters.GivenWords();
+            TwilioException.Unless(webhook.Filters.Count > 0, TwilioErrors.ConversationWebhookFilterNotProvided);
+        }
+    }
+}

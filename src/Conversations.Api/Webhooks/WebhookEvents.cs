@@ -1,0 +1,41 @@
+namespace Conversations.Api.Webhooks;
+
+/// <summary>The names of the events, and which of them a configuration may filter for.</summary>
+public static class WebhookEvents
+{
+    public const string ConversationAdd = "onConversationAdd";
+    public const string ConversationAdded = "onConversationAdded";
+    public const string ConversationUpdate = "onConversationUpdate";
+    public const string ConversationUpdated = "onConversationUpdated";
+    public const string ConversationRemove = "onConversationRemove";
+    public const string ConversationRemoved = "onConversationRemoved";
+    public const string ConversationStateUpdated = "onConversationStateUpdated";
+    public const string ParticipantAdd = "onParticipantAdd";
+    public const string ParticipantAdded = "onParticipantAdded";
+    public const string ParticipantUpdate = "onParticipantUpdate";
+    public const string ParticipantUpdated = "onParticipantUpdated";
+    public const string ParticipantRemove = "onParticipantRemove";
+    public const string ParticipantRemoved = "onParticipantRemoved";
+    public const string UserAdded = "onUserAdded";
+    public const string UserUpdate = "onUserUpdate";
+    public const string UserUpdated = "onUserUpdated";
+
+    // Events of messages can be asked for; they fire once there are messages.
+    private static readonly HashSet<string> OfConversation =
+    [
+        ConversationUpdated, ConversationStateUpdated, ConversationRemoved, ParticipantAdded, ParticipantUpdated, ParticipantRemoved,
+        "onMessageAdded", "onMessageUpdated", "onMessageRemoved", "onDeliveryUpdated",
+    ];
+
+    private static readonly HashSet<string> OfService =
+    [
+        .. OfConversation, ConversationAdd, ConversationAdded, ConversationUpdate, ConversationRemove, ParticipantAdd, ParticipantUpdate, ParticipantRemove,
+        "onMessageAdd", "onMessageUpdate", "onMessageRemove", UserAdded, UserUpdate, UserUpdated,
+    ];
+
+    /// <summary>Whether a webhook of the account or of a service can have the event.</summary>
+    public static bool IsOfService(string name) => OfService.Contains(name);
+
+    /// <summary>Whether a webhook of one conversation can have the event: these come after the fact only.</summary>
+    public static bool IsOfConversation(string name) => OfConversation.Contains(name);
+}

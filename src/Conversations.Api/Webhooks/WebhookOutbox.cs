@@ -1,0 +1,133 @@
+using Conversations.Api.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+
+namespace Conversations.Api.Webhooks;
+
+/// <summary>
+/// The outbox as the senders of all processes share it. Who claims a queue's first delivery owns the queue: nobody else can take the next one
+/// until that first one is gone, and it goes in the same transaction that claims the next. A claim is a date until which
+/// nobody else tries, so that the deliveries of a process that died are taken up by another.
+/// </summary>
+public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOptions> options, TimeProvider clock)
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+
+    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+
+    // Twice what a call may take.
+    private DateTime ClaimedUntil => Now + TimeSpan.FromSeconds(options.Value.TimeoutSeconds * 2);
+
+    private IQueryable<WebhookDelivery> Waiting => db.WebhookDeliveries.Where(d => d.DateSetAside == null);
+
+    /// <summary>Claims the first deliveries of up to <paramref name="most"/> queues that are due.</summary>
+    public async Task<IReadOnlyList<WebhookDelivery>> ClaimAsync(int most, CancellationToken cancellationToken)
+    {
+        var now = Now;
+        var due = await Waiting
+            .Where(d => d.NextAttempt <= now && !db.WebhookDeliveries.Any(e => e.Queue == d.Queue && e.DateSetAside == null && e.Id < d.Id))
+            .OrderBy(d => d.Id)
+            .Take(most)
+            .ToListAsync(cancellationToken);
+        var claimed = new List<WebhookDelivery>(due.Count);
+        foreach (var delivery in due)
+        {
+            if (await TryClaimAsync(delivery, cancellationToken))
+            {
+                claimed.Add(delivery);
+            }
+        }
+
+        return claimed;
+    }
+
+    /// <summary>The receiver has it: the delivery goes, personal data and all.</summary>
+    /// <returns>The queue's next delivery, claimed; null when there is none or it is not due.</returns>
+    public Task<WebhookDelivery?> FinishAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
+        => EndAsync(delivery, () => db.WebhookDeliveries.Where(d => d.Id == delivery.Id).ExecuteDeleteAsync(cancellationToken), cancellationToken);
+
+    /// <summary>The receiver has it not. It is tried again later, and the queue waits; or it is set aside, and the queue goes on.</summary>
+    /// <returns>As <see cref="FinishAsync"/>.</returns>
+    public async Task<WebhookDelivery?> FailAsync(WebhookDelivery delivery, string error, CancellationToken cancellationToken)
+    {
+        var own = db.WebhookDeliveries.Where(d => d.Id == delivery.Id);
+        if (delivery.Attempts >= options.Value.MaxAttempts)
+        {
+            var now = Now;
+            return await EndAsync(
+                delivery,
+                () => own.ExecuteUpdateAsync(d => d.SetProperty(r => r.DateSetAside, now).SetProperty(r => r.LastError, error), cancellationToken),
+                cancellationToken);
+        }
+
+        var pause = TimeSpan.FromSeconds(options.Value.FirstPauseSeconds) * Math.Pow(2, delivery.Attempts - 1);
+        var next = Now + (pause < LongestPause ? pause : LongestPause);
+        await db.WriteAsync(
+            check: () => Task.CompletedTask,
+            write: async () => await own.ExecuteUpdateAsync(d => d.SetProperty(r => r.NextAttempt, next).SetProperty(r => r.LastError, error), cancellationToken) >= 0,
+            cancellationToken);
+        return null;
+    }
+
+    /// <summary>How many wait, and since when the oldest does.</summary>
+    public async Task<(int Count, DateTime? Oldest)> WaitingAsync(CancellationToken cancellationToken)
+        => (await Waiting.CountAsync(cancellationToken), await Waiting.MinAsync(d => (DateTime?)d.DateCreated, cancellationToken));
+
+    /// <summary>What was given up, oldest first.</summary>
+    public Task<List<WebhookDelivery>> SetAsideAsync(CancellationToken cancellationToken)
+        => db.WebhookDeliveries.Where(d => d.DateSetAside != null).OrderBy(d => d.Id).ToListAsync(cancellationToken);
+
+    /// <summary>Puts what was given up back in its queue.</summary>
+    /// <param name="id">One delivery; null for all.</param>
+    /// <returns>How many.</returns>
+    public async Task<int> ResendAsync(long? id, CancellationToken cancellationToken)
+    {
+        var (now, count) = (Now, 0);
+        await db.WriteAsync(
+            check: () => Task.CompletedTask,
+            write: async () => (count = await db.WebhookDeliveries.Where(d => d.DateSetAside != null && (id == null || d.Id == id)).ExecuteUpdateAsync(
+                d => d.SetProperty(r => r.DateSetAside, (DateTime?)null).SetProperty(r => r.NextAttempt, now).SetProperty(r => r.Attempts, 0), cancellationToken)) >= 0,
+            cancellationToken);
+        return count;
+    }
+
+    private async Task<WebhookDelivery?> EndAsync(WebhookDelivery delivery, Func<Task<int>> end, CancellationToken cancellationToken)
+    {
+        WebhookDelivery? next = null;
+        await db.WriteAsync(
+            check: () => Task.CompletedTask,
+            write: async () =>
+            {
+                await end();
+                var now = Now;
+                next = await Waiting.Where(d => d.Queue == delivery.Queue && d.Id > delivery.Id).OrderBy(d => d.Id).FirstOrDefaultAsync(cancellationToken);
+                next = next is not null && next.NextAttempt <= now && await UpdateClaimAsync(next, cancellationToken) ? next : null;
+                return true;
+            },
+            cancellationToken);
+        return next;
+    }
+
+    private async Task<bool> TryClaimAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
+    {
+        var claimed = false;
+        await db.WriteAsync(
+            check: () => Task.CompletedTask,
+            write: async () =>
+            {
+                claimed = await UpdateClaimAsync(delivery, cancellationToken);
+                return true;
+            },
+            cancellationToken);
+        return claimed;
+    }
+
+    private async Task<bool> UpdateClaimAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
+    {
+        var (seen, until) = (delivery.NextAttempt, ClaimedUntil);
+        var claimed = await Waiting.Where(d => d.Id == delivery.Id && d.NextAttempt == seen).ExecuteUpdateAsync(
+            d => d.SetProperty(r => r.NextAttempt, until).SetProperty(r => r.Attempts, r => r.Attempts + 1), cancellationToken) > 0;
+        delivery.Attempts += claimed ? 1 : 0;
+        return claimed;
+    }
+}

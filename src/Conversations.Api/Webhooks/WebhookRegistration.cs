@@ -1,0 +1,15 @@
+namespace Conversations.Api.Webhooks;
+
+/// <summary>Puts the webhooks together.</summary>
+public static class WebhookRegistration
+{
+    public static IServiceCollection AddWebhooks(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.Configure<WebhookOptions>(configuration.GetSection("Webhooks"));
+        services.AddSingleton<WebhookNetwork>().AddSingleton<WebhookClient>().AddSingleton<WebhookWakeUp>().AddSingleton<WebhookMetrics>();
+        services.AddScoped<WebhookService>().AddScoped<WebhookOutbox>().AddScoped<WebhookSettingsService>().AddScoped<ConversationWebhookService>();
+        services.AddHostedService<WebhookSender>();
+        WebhookClient.Register(services);
+        return services;
+    }
+}

@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Conversations.Api.Data;
+
+namespace Conversations.Api.Webhooks;
+
+/// <summary>Sends what the outbox holds. Every process has one; they share the work through <see cref="WebhookOutbox"/>.</summary>
+public sealed partial class WebhookSender(
+    IServiceScopeFactory scopes, WebhookClient client, WebhookWakeUp wakeUp, WebhookMetrics metrics, ILogger<WebhookSender> logger) : BackgroundService
+{
+    // Queues under way at once. A slow receiver holds one for some seconds.
+    private const int MaxQueues = 256;
+
+    private const int MaxClaims = 64;
+
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+
+    private readonly SemaphoreSlim free = new(MaxQueues);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await SendDueAsync(stoppingToken) == 0)
+                {
+                    await wakeUp.WaitAsync(PollInterval, stoppingToken);
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception exception) when (Database.IsUnavailable(exception))
+            {
+                LogDatabaseAway(exception.GetType().Name);
+                await wakeUp.WaitAsync(PollInterval, CancellationToken.None);
+            }
+        }
+
+        // What is under way ends: it takes no longer than a call may.
+        for (var i = 0; i < MaxQueues; i++)
+        {
+            await free.WaitAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task<int> SendDueAsync(CancellationToken cancellationToken)
+    {
+        await metrics.RefreshAsync(scopes, cancellationToken);
+        if (free.CurrentCount == 0)
+        {
+            return 0;
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        var due = await scope.ServiceProvider.GetRequiredService<WebhookOutbox>().ClaimAsync(Math.Min(free.CurrentCount, MaxClaims), cancellationToken);
+        foreach (var delivery in due)
+        {
+            await free.WaitAsync(cancellationToken);
+            _ = SendQueueAsync(delivery, cancellationToken);
+        }
+
+        return due.Count;
+    }
+
+    // From the queue's first delivery on, until it is empty or must wait, or the process stops: the next one's claim then runs out.
+    private async Task SendQueueAsync(WebhookDelivery first, CancellationToken stoppingToken)
+    {
+        try
+        {
+            for (var delivery = first; delivery is not null && !stoppingToken.IsCancellationRequested;)
+            {
+                delivery = await SendAsync(delivery);
+            }
+        }
+        catch (Exception exception) when (Database.IsUnavailable(exception))
+        {
+            LogDatabaseAway(exception.GetType().Name); // The claim runs out, and the delivery is tried again.
+        }
+        finally
+        {
+            free.Release();
+            wakeUp.Signal();
+        }
+    }
+
+    private async Task<WebhookDelivery?> SendAsync(WebhookDelivery delivery)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var parameters = JsonSerializer.Deserialize<List<KeyValuePair<string, string>>>(delivery.Body)!;
+        parameters.Add(new("RetryCount", (delivery.Attempts - 1).ToString(CultureInfo.InvariantCulture)));
+        var answer = await client.CallAsync(delivery.AccountSid, delivery.Url, delivery.Method, parameters, delivery.EventId, CancellationToken.None);
+        var result = answer.Failure ?? ((int)answer.Status!).ToString(CultureInfo.InvariantCulture);
+        LogDelivery(delivery.EventType, delivery.Id, new Uri(delivery.Url).Host, result, Stopwatch.GetElapsedTime(started).TotalMilliseconds, delivery.Attempts);
+
+        await using var scope = scopes.CreateAsyncScope();
+        var outbox = scope.ServiceProvider.GetRequiredService<WebhookOutbox>();
+        if (answer.IsSuccess)
+        {
+            metrics.Sent();
+            return await outbox.FinishAsync(delivery, CancellationToken.None);
+        }
+
+        metrics.Failed();
+        return await outbox.FailAsync(delivery, result, CancellationToken.None);
+    }
+
+    [LoggerMessage(LogLevel.Information, "Webhook {EventType} {Id} to {Host}: {Result} in {Elapsed:0.0} ms, attempt {Attempt}")]
+    private partial void LogDelivery(string eventType, long id, string host, string result, double elapsed, int attempt);
+
+    [LoggerMessage(LogLevel.Warning, "Webhooks wait for the database ({Kind})")]
+    private partial void LogDatabaseAway(string kind);
+}

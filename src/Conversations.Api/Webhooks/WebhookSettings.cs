@@ -1,0 +1,38 @@
+using Conversations.Api.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Conversations.Api.Webhooks;
+
+/// <summary>Where an account's or a service's events go. Without a row nothing is configured.</summary>
+public sealed class WebhookSettings
+{
+    /// <summary>The SID of the account (AC…) or of the service (IS…).</summary>
+    public required string OwnerSid { get; init; }
+
+    public required string AccountSid { get; init; }
+
+    /// <summary>Is asked before the fact; null for none.</summary>
+    public string? PreWebhookUrl { get; set; }
+
+    /// <summary>Is told after the fact; null for none.</summary>
+    public string? PostWebhookUrl { get; set; }
+
+    /// <summary>GET or POST.</summary>
+    public string Method { get; set; } = HttpMethods.Post;
+
+    /// <summary>The events that fire; no other does.</summary>
+    public IReadOnlyList<string> Filters { get; set; } = [];
+
+    /// <summary>webhook or flex; kept and shown.</summary>
+    public string Target { get; set; } = "webhook";
+}
+
+public sealed class WebhookSettingsTable : IEntityTypeConfiguration<WebhookSettings>
+{
+    public void Configure(EntityTypeBuilder<WebhookSettings> builder)
+    {
+        builder.ToTable("webhook_settings").HasKey(s => s.OwnerSid);
+        builder.Property(s => s.Filters).HasWords();
+    }
+}
