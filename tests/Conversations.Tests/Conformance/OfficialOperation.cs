@@ -33,8 +33,8 @@ public sealed partial record OfficialOperation(
     /// <summary>Those that this server has set out to serve.</summary>
     public static IReadOnlyList<OfficialOperation> Intended { get; } = [.. All.Where(operation => IntendedPath().IsMatch(operation.Path))];
 
-    // Conversations and their participants, users and roles in both shapes, services, and both configurations. Not what lies below
-    // these: messages, webhooks, addresses, notifications.
-    [GeneratedRegex(@"^/v1(/Services/\{ChatServiceSid\})?/(Configuration|(Conversations|Conversations/\{ConversationSid\}/Participants|Users|Roles|Services)(/\{Sid\})?)$")]
+    // Conversations with their participants and webhooks, users and roles in both shapes, services, and both configurations. Not what lies below
+    // these: messages, addresses, notifications.
+    [GeneratedRegex(@"^/v1(/Services/\{ChatServiceSid\})?/(Configuration(/Webhooks)?|(Conversations|Conversations/\{ConversationSid\}/(Participants|Webhooks)|Users|Roles|Services)(/\{Sid\})?)$")]
     private static partial Regex IntendedPath();
 }

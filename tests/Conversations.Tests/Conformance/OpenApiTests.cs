@@ -144,10 +144,13 @@ public sealed class OpenApiTests
         Assert.Equal(
             [
                 "ConfigurationResource.default_closed_timer", "ConfigurationResource.default_inactive_timer",
+                "ConfigurationWebhookResource.post_webhook_url", "ConfigurationWebhookResource.pre_webhook_url",
                 "ConversationResource.friendly_name", "ConversationResource.unique_name",
                 "EmailBindingResource.name", "EmailBindingResource.projected_address",
                 "PageMeta.next_page_url", "PageMeta.previous_page_url",
                 "ParticipantResource.identity", "ParticipantResource.last_read_message_index", "ParticipantResource.last_read_timestamp", "ParticipantResource.messaging_binding",
+                "ServiceWebhookConfigurationResource.filters", "ServiceWebhookConfigurationResource.method",
+                "ServiceWebhookConfigurationResource.post_webhook_url", "ServiceWebhookConfigurationResource.pre_webhook_url",
                 "UserResource.friendly_name", "UserResource.is_notifiable", "UserResource.is_online",
             ],
             MembersWhere(document!, (_, _, member) => member.Type?.HasFlag(JsonSchemaType.Null) == true));
@@ -160,11 +163,13 @@ public sealed class OpenApiTests
 
         Assert.Equal(
             [
-                "ConversationBindingsResource.email",
+                "ConversationBindingsResource.email", "ConversationWebhookResource.chat_service_sid",
                 "MessagingBindingResource.address", "MessagingBindingResource.level", "MessagingBindingResource.name",
                 "MessagingBindingResource.projected_address", "MessagingBindingResource.proxy_address",
                 "ParticipantResource.chat_service_sid",
                 "TimersResource.date_closed", "TimersResource.date_inactive",
+                "WebhookConfigurationResource.filters", "WebhookConfigurationResource.flow_sid", "WebhookConfigurationResource.method",
+                "WebhookConfigurationResource.replay_after", "WebhookConfigurationResource.triggers", "WebhookConfigurationResource.url",
             ],
             MembersWhere(document!, (schema, name, _) => schema.Required?.Contains(name) != true));
     }

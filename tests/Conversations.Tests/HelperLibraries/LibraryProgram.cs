@@ -54,7 +54,8 @@ internal sealed partial class LibraryProgram(string file, Func<string, ProcessSt
         return cases.Zip(errors).ToDictionary(pair => (pair.First.Shape, pair.First.Scenario), pair => pair.Second);
     }
 
-    private static async Task<string> RunAsync(ProcessStartInfo start, string input)
+    /// <summary>Runs a program with that input and returns its output; throws with what it said when it fails.</summary>
+    public static async Task<string> RunAsync(ProcessStartInfo start, string input)
     {
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
 

@@ -84,6 +84,14 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return (server.process.ExitCode, server.Output);
     }
 
+    /// <summary>Runs a command of an operator, in the folder of a server, and waits until it is done.</summary>
+    public static async Task<(int Code, string Output)> RunAsync(string folder, (string Name, string Value)[] environment, params string[] arguments)
+    {
+        await using ServerProcess command = new(environment, arguments, folder);
+        await command.process.WaitForExitAsync().WaitAsync(Patience);
+        return (command.process.ExitCode, command.Output);
+    }
+
     public static HttpClient NewClient(Uri address, string user, string password)
     {
         var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = address };

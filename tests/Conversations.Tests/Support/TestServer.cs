@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Conversations.Api.Accounts;
 using Conversations.Api.Data;
+using Conversations.Api.Webhooks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -61,13 +62,17 @@ public sealed class TestServer : WebApplicationFactory<Program>
     {
         builder.UseSetting("Serilog:MinimumLevel:Default", "Error");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime", "Error");
+        builder.UseSetting("Webhooks:FirstPauseSeconds", "0.1");
         foreach (var (key, value) in settings)
         {
             builder.UseSetting(key, value);
         }
 
         // Not by settings: thousands of these take the test host's configuration half a minute. Their rows are made when a test takes one.
-        builder.ConfigureServices(services => services.AddSingleton<IReadOnlyList<AccountOptions>>([All[0]]).AddSingleton(new Credentials([.. All, .. AllWithSenders])));
+        builder.ConfigureServices(services => services
+            .AddSingleton<IReadOnlyList<AccountOptions>>([All[0]])
+            .AddSingleton(new Credentials([.. All, .. AllWithSenders]))
+            .AddSingleton(provider => ActivatorUtilities.CreateInstance<WebhookClient>(provider, (object)(AccountOptions[])[.. All, .. AllWithSenders])));
     }
 
     private static AccountOptions Account(string sid) => new()

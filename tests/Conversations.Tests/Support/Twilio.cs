@@ -55,6 +55,14 @@ public sealed class Twilio
     /// <summary>The same account in the other route shape.</summary>
     public Twilio In(Shape shape) => new(Http, Server, AccountSid, shape);
 
+    /// <summary>The same account, whose writes ask for webhooks: with the header X-Twilio-Webhook-Enabled.</summary>
+    public Twilio WithWebhooks(string header = "true")
+    {
+        var http = NewClient(Server, AccountSid, TestServer.TokenOf(AccountSid));
+        http.DefaultRequestHeaders.Add("X-Twilio-Webhook-Enabled", header);
+        return new(http, Server, AccountSid, Shape);
+    }
+
     /// <summary>The path in this shape: Conversations/CH… is /v1/Conversations/CH… or /v1/Services/IS…/Conversations/CH…. One that begins with / or http stays.</summary>
     public string PathOf(string path)
         => path.StartsWith('/') || path.StartsWith("http", StringComparison.Ordinal) ? path

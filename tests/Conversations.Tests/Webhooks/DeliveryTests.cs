@@ -1,0 +1,258 @@
+using System.Globalization;
+using Conversations.Api.Http;
+using Conversations.Api.Webhooks;
+using Conversations.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Conversations.Tests.Webhooks;
+
+/// <summary>How what was told to the outbox comes to its receivers: all of it, in order, and nobody waits for a stranger.</summary>
+public sealed class DeliveryTests
+{
+    [Theory, OnEachStore]
+    public async Task Fifty_quick_updates_come_in_order_and_once_to_each_of_three_receivers(Store store)
+    {
+        await using var hooks = await Hooked.PostOnlyAsync(store);
+        await using var second = await WebhookReceiver.StartAsync();
+        var alice = await NewParticipantAsync(hooks);
+        await hooks.NewWebhookAsync(ConversationOf(alice), "/own", "onParticipantUpdated");
+        (await hooks.Plain.PostAsync($"Conversations/{ConversationOf(alice)}/Webhooks",
+            ("Target", "webhook"), ("Configuration.Url", second.Url()), ("Configuration.Filters", "onParticipantUpdated"))).Created();
+
+        await UpdateAsync(hooks.Twilio, alice, 0..50);
+
+        await Hooked.EmptyAsync(hooks.Twilio);
+        var expected = Enumerable.Range(0, 50).ToList();
+        Assert.Equal(expected, Indexes(hooks.Receiver.Requests.Where(request => request.Target == "/post")));
+        Assert.Equal(expected, Indexes(hooks.Receiver.Requests.Where(request => request.Target == "/own")));
+        Assert.Equal(expected, Indexes(second.Requests));
+    }
+
+    [Theory, OnEachStore]
+    public async Task Writers_at_once_are_told_in_the_order_of_their_changes(Store store)
+    {
+        await using var hooks = await Hooked.PostOnlyAsync(store);
+        var conversation = await hooks.Plain.NewConversationAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => hooks.Twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", $"user {i}"))));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => hooks.Twilio.DeleteAsync($"Conversations/{conversation}/Participants/user%20{i}")));
+        (await hooks.Twilio.PostAsync($"Conversations/{conversation}", ("State", "closed"))).Ok();
+        (await hooks.Twilio.DeleteAsync($"Conversations/{conversation}")).NoContent();
+
+        await Hooked.EmptyAsync(hooks.Twilio);
+        Assert.All(answers, answer => answer.Created());
+        List<string?> types = [.. hooks.Receiver.Requests.Where(request => request["ConversationSid"] is not null).Select(request => request["EventType"])];
+        Assert.Equal(
+            (List<string?>)[
+                .. Enumerable.Repeat("onParticipantAdded", 20), .. Enumerable.Repeat("onParticipantRemoved", 20), "onConversationUpdated", "onConversationStateUpdated",
+                "onConversationRemoved",
+            ],
+            types);
+        Assert.Equal(20, hooks.Receiver.Requests.Count(request => request["EventType"] == "onUserAdded"));
+    }
+
+    [Theory, OnEachStore]
+    public async Task A_slow_receiver_holds_back_only_its_own_conversations_events(Store store)
+    {
+        await using var hooks = await Hooked.PostOnlyAsync(store);
+        await using var prompt = await WebhookReceiver.StartAsync();
+        var (slow, quick) = (await NewParticipantAsync(hooks), await NewParticipantAsync(hooks));
+        (await hooks.Plain.PostAsync($"Conversations/{ConversationOf(slow)}/Webhooks",
+            ("Target", "webhook"), ("Configuration.Url", prompt.Url()), ("Configuration.Filters", "onParticipantUpdated"))).Created();
+        TaskCompletionSource<WebhookReply> held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        hooks.Receiver.Answer = request => request["ConversationSid"] == ConversationOf(slow) ? held.Task : Task.FromResult(new WebhookReply());
+
+        await UpdateAsync(hooks.Twilio, slow, 0..5);
+        await hooks.Receiver.GotAsync(1);
+        await UpdateAsync(hooks.Twilio, quick, 0..5);
+
+        Assert.Equal([0, 1, 2, 3, 4], Indexes(await hooks.Receiver.GotAsync(5, request => request["ConversationSid"] == ConversationOf(quick))));
+        Assert.Equal([0, 1, 2, 3, 4], Indexes(await prompt.GotAsync(5)));
+        Assert.Equal([0], Indexes(hooks.Receiver.Requests.Where(request => request["ConversationSid"] == ConversationOf(slow))));
+        held.SetResult(new());
+        Assert.Equal([0, 1, 2, 3, 4], Indexes(await hooks.Receiver.GotAsync(5, request => request["ConversationSid"] == ConversationOf(slow))));
+    }
+
+    [Theory, OnEachStore]
+    public async Task A_receiver_that_was_down_gets_everything_in_order_when_it_is_up(Store store)
+    {
+        await using var hooks = await Hooked.PostOnlyAsync(store);
+        var alice = await NewParticipantAsync(hooks);
+        await hooks.Receiver.DownAsync();
+
+        await UpdateAsync(hooks.Twilio, alice, 0..5);
+        var first = await TriedAsync(hooks.Twilio);
+        Assert.Equal(("onParticipantUpdated", "ConnectionError"), (first.EventType, first.LastError));
+        await hooks.Receiver.UpAsync();
+
+        await Hooked.EmptyAsync(hooks.Twilio);
+        Assert.Equal([0, 1, 2, 3, 4], Indexes(hooks.Receiver.Requests));
+        Assert.NotEqual("0", hooks.Receiver.Requests[0]["RetryCount"]);
+        Assert.All(hooks.Receiver.Requests.Skip(1), request => Assert.Equal("0", request["RetryCount"]));
+    }
+
+    [Theory, OnEachStore]
+    public async Task A_failure_is_tried_again_with_the_same_words_while_the_next_waits(Store store)
+    {
+        await using var hooks = await Hooked.PostOnlyAsync(store);
+        int[] statuses = [302, 307, 400, 404, 410, 500, 503];
+        var participants = await Task.WhenAll(statuses.Select(_ => NewParticipantAsync(hooks)));
+        var statusOf = participants.Zip(statuses).ToDictionary(pair => ConversationOf(pair.First), pair => pair.Second);
+        hooks.Receiver.Answer = request => Task.FromResult(new WebhookReply(
+            request["RetryCount"] is "0" or "1" ? statusOf[request["ConversationSid"]!] : 200, "", [("Location", hooks.Receiver.Url("/elsewhere"))]));
+
+        await Task.WhenAll(participants.Select(alice => UpdateAsync(hooks.Twilio, alice, 0..2)));
+
+        await Hooked.EmptyAsync(hooks.Twilio);
+        foreach (var alice in participants)
+        {
+            List<WebhookRequest> requests = [.. hooks.Receiver.Requests.Where(request => request["ConversationSid"] == ConversationOf(alice))];
+            Assert.Equal([0, 0, 0, 1, 1, 1], Indexes(requests));
+            Assert.Equal(["0", "1", "2", "0", "1", "2"], requests.Select(request => request["RetryCount"]));
+            Assert.Equal(requests[0].Text.Replace("RetryCount=0", "RetryCount=2", StringComparison.Ordinal), requests[2].Text);
+            Assert.All(requests, request => Assert.Equal("/post", request.Target));
+
+            // By the token a receiver can tell a repetition.
+            Assert.Equal([TokenOf(requests[0]), TokenOf(requests[3])], requests.Select(TokenOf).Distinct());
+        }
+
+        static string TokenOf(WebhookRequest request) => request.Headers["I-Twilio-Idempotency-Token"];
+    }
+
+    [Theory, OnEachStore]
+    public async Task A_success_is_one_whatever_its_body(Store store)
+    {
+        await using var hooks = await Hooked.PostOnlyAsync(store);
+        hooks.Receiver.Answer = _ => Task.FromResult(new WebhookReply(201, new string('a', 100_000), [("Content-Type", "text/plain; charset=no-such-charset")]));
+
+        await UpdateAsync(hooks.Twilio, await NewParticipantAsync(hooks), 0..2);
+
+        await Hooked.EmptyAsync(hooks.Twilio);
+        Assert.Equal([0, 1], Indexes(hooks.Receiver.Requests));
+    }
+
+    [Theory, OnEachStore]
+    public async Task A_receiver_that_never_ends_its_answer_is_tried_again(Store store)
+    {
+        await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(await ImpatientServer.OnAsync(store)), ("PreWebhookUrl", ""));
+        hooks.Receiver.Answer = request => Task.FromResult(new WebhookReply(200, "o", IsEndless: request["RetryCount"] == "0"));
+
+        await hooks.Twilio.NewConversationAsync();
+
+        await Hooked.EmptyAsync(hooks.Twilio);
+        Assert.Equal(["0", "1"], hooks.Receiver.Requests.Select(request => request["RetryCount"]));
+    }
+
+    [Theory, OnEachStore]
+    public async Task What_fails_too_often_is_set_aside_until_an_operator_sends_it_again(Store store)
+    {
+        var server = await ImpatientServer.OnAsync(store);
+        await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(server), ("PreWebhookUrl", ""));
+        var alice = await NewParticipantAsync(hooks);
+        hooks.Receiver.Answer = request => Task.FromResult(new WebhookReply(request["LastReadMessageIndex"] == "1" ? 200 : 500));
+
+        await UpdateAsync(hooks.Twilio, alice, 0..2);
+
+        // Its tries, and then the next event's turn.
+        Assert.Equal([0, 0, 0, 1], Indexes(await hooks.Receiver.GotAsync(ImpatientServer.MaxAttempts + 1)));
+        var aside = await OneAsync(hooks.Twilio, delivery => delivery.DateSetAside is not null);
+        Assert.Equal(("onParticipantUpdated", "500", ImpatientServer.MaxAttempts), (aside.EventType, aside.LastError, aside.Attempts));
+
+        await using var scope = server.Services.CreateAsyncScope();
+        var outbox = scope.ServiceProvider.GetRequiredService<WebhookOutbox>();
+        Assert.Contains(aside.Id, (await outbox.SetAsideAsync(default)).Select(delivery => delivery.Id));
+        Assert.Equal(0, await outbox.ResendAsync(-1, default));
+        hooks.Receiver.AnswerWith(200);
+        Assert.Equal(1, await outbox.ResendAsync(aside.Id, default));
+
+        await Hooked.EmptyAsync(hooks.Twilio);
+        Assert.Equal([0, 0, 0, 1, 0], Indexes(hooks.Receiver.Requests));
+    }
+
+    [Theory, OnEachStore]
+    public async Task A_write_that_fails_leaves_nothing_to_send(Store store)
+    {
+        await using var hooks = await Hooked.PostOnlyAsync(store);
+        var conversation = await hooks.Plain.NewConversationAsync();
+        var participants = $"Conversations/{conversation}/Participants";
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => hooks.Twilio.PostAsync(participants, ("Identity", "alice"))));
+
+        var winner = answers.Single(answer => (int)answer.Status == 201);
+        Assert.All(answers.Where(answer => answer != winner), answer => answer.Is(TwilioErrors.ParticipantExists));
+        (await hooks.Twilio.PostAsync($"{participants}/alice", ("Attributes", "no JSON"))).Is(TwilioErrors.AttributesNotJson);
+        (await hooks.Twilio.DeleteAsync($"{participants}/bob")).Is(TwilioErrors.NotFound($"/{participants}/bob"));
+        Assert.Equal(["onParticipantAdded", "onUserAdded"], await hooks.EventsAsync());
+        Assert.Equal(winner["sid"], (await hooks.Receiver.GotAsync("onParticipantAdded"))["ParticipantSid"]);
+    }
+
+    [Theory, OnEachStore]
+    public async Task Webhooks_of_other_targets_are_called_by_nobody(Store store)
+    {
+        await using var hooks = await Hooked.PostOnlyAsync(store);
+        var conversation = await hooks.Plain.NewConversationAsync();
+        (await hooks.Plain.PostAsync($"Conversations/{conversation}/Webhooks",
+            ("Target", "trigger"), ("Configuration.Url", hooks.Receiver.Url("/trigger")), ("Configuration.Triggers", "alice"))).Created();
+
+        await hooks.Twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
+
+        await Hooked.EmptyAsync(hooks.Twilio);
+        Assert.All(hooks.Receiver.Requests, request => Assert.Equal("/post", request.Target));
+    }
+
+    [Fact]
+    public async Task A_server_that_stops_ends_what_is_under_way_and_leaves_the_rest_of_the_queue()
+    {
+        const int count = 30;
+        await using var server = TestServer.With();
+        await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(server), ("PreWebhookUrl", ""));
+        var alice = await NewParticipantAsync(hooks);
+        hooks.Receiver.Answer = async _ =>
+        {
+            await Task.Delay(200);
+            return new();
+        };
+        await UpdateAsync(hooks.Twilio, alice, 0..count);
+        await hooks.Receiver.GotAsync(1);
+
+        await server.DisposeAsync();
+
+        Assert.InRange(hooks.Receiver.Requests.Count, 1, count - 1);
+    }
+
+    /// <summary>Creates a participant, of whom nobody is told, and returns its path.</summary>
+    private static async Task<string> NewParticipantAsync(Hooked hooks)
+    {
+        var conversation = await hooks.Plain.NewConversationAsync();
+        return $"Conversations/{conversation}/Participants/{await hooks.Plain.NewParticipantAsync(conversation, ("Identity", "alice"))}";
+    }
+
+    private static string ConversationOf(string participant) => participant.Split('/')[1];
+
+    private static async Task UpdateAsync(Twilio twilio, string participant, Range indexes)
+    {
+        for (var i = indexes.Start.Value; i < indexes.End.Value; i++)
+        {
+            (await twilio.PostAsync(participant, ("LastReadMessageIndex", i.ToString(CultureInfo.InvariantCulture)))).Ok();
+        }
+    }
+
+    private static List<int> Indexes(IEnumerable<WebhookRequest> requests)
+        => [.. requests.Select(request => int.Parse(request["LastReadMessageIndex"]!, CultureInfo.InvariantCulture))];
+
+    private static Task<WebhookDelivery> TriedAsync(Twilio twilio) => OneAsync(twilio, delivery => delivery.LastError is not null);
+
+    private static async Task<WebhookDelivery> OneAsync(Twilio twilio, Func<WebhookDelivery, bool> which)
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(45));
+        while (true)
+        {
+            if ((await Hooked.OutboxAsync(twilio)).Find(delivery => which(delivery)) is { } found)
+            {
+                return found;
+            }
+
+            await Task.Delay(20, patience.Token);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using Conversations.Api.Data;
+using Conversations.Api.Webhooks;
+using Conversations.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Conversations.Tests.Webhooks;
+
+/// <summary>An account whose events, all there are, go to a receiver: to its path /pre before the fact, to /post after it.</summary>
+internal sealed class Hooked : IAsyncDisposable
+{
+    public static readonly string[] AllEvents =
+    [
+        "onConversationAdd", "onConversationAdded", "onConversationUpdate", "onConversationUpdated", "onConversationRemove", "onConversationRemoved",
+        "onConversationStateUpdated", "onParticipantAdd", "onParticipantAdded", "onParticipantUpdate", "onParticipantUpdated", "onParticipantRemove",
+        "onParticipantRemoved", "onUserAdded", "onUserUpdate", "onUserUpdated",
+    ];
+
+    private Hooked(Twilio plain, WebhookReceiver receiver) => (Plain, Twilio, Receiver) = (plain, plain.WithWebhooks(), receiver);
+
+    /// <summary>The account without the header X-Twilio-Webhook-Enabled.</summary>
+    public Twilio Plain { get; }
+
+    /// <summary>The account with it.</summary>
+    public Twilio Twilio { get; }
+
+    public WebhookReceiver Receiver { get; }
+
+    public static async Task<Hooked> NewAsync(Store store, Shape shape = Shape.Default) => await NewAsync(await Twilio.NewAccountAsync(store, shape));
+
+    /// <summary>Only what comes after the fact is told.</summary>
+    public static async Task<Hooked> PostOnlyAsync(Store store, Shape shape = Shape.Default) => await NewAsync(await Twilio.NewAccountAsync(store, shape), ("PreWebhookUrl", ""));
+
+    /// <param name="settings">Parameters of /v1/Configuration/Webhooks that shall be different.</param>
+    public static async Task<Hooked> NewAsync(Twilio twilio, params (string Name, string Value)[] settings)
+    {
+        var receiver = await WebhookReceiver.StartAsync();
+        (await twilio.PostAsync("/v1/Configuration/Webhooks",
+            [("PreWebhookUrl", receiver.Url("/pre")), ("PostWebhookUrl", receiver.Url("/post")), .. AllEvents.Select(name => ("Filters", name)), .. settings])).Ok();
+        return new(twilio, receiver);
+    }
+
+    /// <summary>A webhook of the conversation itself; its SID.</summary>
+    public async Task<string> NewWebhookAsync(string conversation, string path, params string[] filters)
+        => (await Plain.PostAsync($"Conversations/{conversation}/Webhooks",
+            [("Target", "webhook"), ("Configuration.Url", Receiver.Url(path)), .. filters.Select(name => ("Configuration.Filters", name))])).Created()["sid"];
+
+    /// <summary>Waits for the event and fails unless it has exactly these parameters besides the common ones.</summary>
+    /// <param name="fields">One that is null is expected to be absent; * stands for a date of now.</param>
+    public async Task ToldAsync(string eventType, params (string Name, string? Value)[] fields)
+    {
+        var isPost = eventType.EndsWith("ed", StringComparison.Ordinal);
+        var request = (await Receiver.GotAsync(1, r => r["EventType"] == eventType && r.Target == (isPost ? "/post" : "/pre")))[0];
+        (string Name, string? Value)[] expected =
+        [
+            ("AccountSid", Twilio.AccountSid), ("ChatServiceSid", Twilio.ChatServiceSid), ("EventType", eventType), ("Source", "API"),
+            ("RetryCount", isPost ? "0" : null), .. fields,
+        ];
+        var actual = request.Text;
+        foreach (var name in fields.Where(field => field.Value == "*").Select(field => field.Name))
+        {
+            var date = DateTimeOffset.Parse(request[name]!, CultureInfo.InvariantCulture);
+            Assert.InRange(date, DateTimeOffset.UtcNow.AddMinutes(-2), DateTimeOffset.UtcNow);
+            actual = actual.Replace($"{name}={date:yyyy-MM-dd'T'HH:mm:ss}~Z", $"{name}=*", StringComparison.Ordinal);
+        }
+
+        Assert.Equal(string.Join('\n', expected.Where(field => field.Value is not null).Select(field => $"{field.Name}={field.Value}").Order(StringComparer.Ordinal)), actual);
+        Assert.Equal("POST", request.Method);
+        Assert.Equal("application/x-www-form-urlencoded", request.Headers["Content-Type"]);
+    }
+
+    /// <summary>The events the receiver got, sorted: after all there was to send is sent.</summary>
+    public async Task<string[]> EventsAsync()
+    {
+        await EmptyAsync(Twilio);
+        return [.. Receiver.Requests.Select(request => request["EventType"]!).Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Waits until nothing of the account is left to send.</summary>
+    public static async Task EmptyAsync(Twilio twilio)
+    {
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(45));
+        while ((await OutboxAsync(twilio)).Count > 0)
+        {
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
+    /// <summary>What the outbox holds of the account.</summary>
+    public static async Task<List<WebhookDelivery>> OutboxAsync(Twilio twilio)
+    {
+        await using var scope = twilio.Server.Services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<ConversationsDbContext>().WebhookDeliveries
+            .Where(d => d.AccountSid == twilio.AccountSid).OrderBy(d => d.Id).ToListAsync();
+    }
+
+    public ValueTask DisposeAsync() => Receiver.DisposeAsync();
+}

@@ -1,0 +1,104 @@
+using System.Net;
+using Conversations.Api.Webhooks;
+using Conversations.Tests.Support;
+using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Options;
+
+namespace Conversations.Tests.Webhooks;
+
+/// <summary>Whom the server may call: nobody shall reach through it what he can't reach himself.</summary>
+public sealed class NetworkTests
+{
+    [Theory]
+    [InlineData("93.184.216.34", true)]
+    [InlineData("172.15.255.255", true)]
+    [InlineData("172.32.0.0", true)]
+    [InlineData("100.63.255.255", true)]
+    [InlineData("100.128.0.0", true)]
+    [InlineData("2606:2800:220:1:248:1893:25c8:1946", true)]
+    [InlineData("::ffff:93.184.216.34", true)]
+    [InlineData("0.0.0.0", false)]
+    [InlineData("10.255.255.255", false)]
+    [InlineData("100.64.0.1", false)]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("127.255.255.254", false)]
+    [InlineData("169.254.169.254", false)]
+    [InlineData("172.16.0.1", false)]
+    [InlineData("172.31.255.255", false)]
+    [InlineData("192.168.1.1", false)]
+    [InlineData("198.19.0.1", false)]
+    [InlineData("224.0.0.1", false)]
+    [InlineData("255.255.255.255", false)]
+    [InlineData("::", false)]
+    [InlineData("::1", false)]
+    [InlineData("fc00::1", false)]
+    [InlineData("fdff::1", false)]
+    [InlineData("fe80::1", false)]
+    [InlineData("fe80::1%1", false)]
+    [InlineData("fec0::1", false)]
+    [InlineData("ff02::1", false)]
+    [InlineData("::ffff:127.0.0.1", false)]
+    [InlineData("::ffff:10.0.0.1", false)]
+    [InlineData("::ffff:169.254.169.254", false)]
+    [InlineData("64:ff9b::10.0.0.1", false)]
+    [InlineData("64:ff9b:1::1", false)]
+    [InlineData("2002:7f00:1::1", false)]
+    [InlineData("2001:0:1::1", false)]
+    public void In_Production_only_public_addresses_are_allowed(string address, bool isAllowed)
+    {
+        Assert.Equal(isAllowed, Network("Production").IsAllowed(IPAddress.Parse(address)));
+        Assert.True(Network("Development").IsAllowed(IPAddress.Parse(address)));
+    }
+
+    [Theory]
+    [InlineData("10.1.2.3", true)]
+    [InlineData("::ffff:10.1.2.3", true)]
+    [InlineData("10.2.0.0", false)]
+    [InlineData("fd00:1::1", true)]
+    [InlineData("fd00:2::1", false)]
+    [InlineData("127.0.0.1", false)]
+    [InlineData("93.184.216.34", true)]
+    public void In_Production_the_networks_an_operator_names_are_allowed_as_well(string address, bool isAllowed)
+        => Assert.Equal(isAllowed, Network("Production", "10.1.0.0/16", "fd00:1::/32").IsAllowed(IPAddress.Parse(address)));
+
+    [Theory]
+    [InlineData("127.0.0.1", null, false)]
+    [InlineData("localhost", null, false)]
+    [InlineData("[::ffff:127.0.0.1]", null, false)]
+    [InlineData("2130706433", null, false)]
+    [InlineData("0", null, false)]
+    [InlineData("127.0.0.1", "127.0.0.0/8", true)]
+    [InlineData("localhost", "127.0.0.0/8", true)]
+    public async Task In_Production_no_name_or_spelling_leads_to_this_machine_unless_an_operator_says_so(string host, string? allowed, bool isCalled)
+    {
+        var account = $"AC{new string('1', 32)}";
+        using var server = TestServer.With(
+            ("environment", "Production"), ("Accounts:0:Sid", account), ("Accounts:0:AuthToken", "a token"), ("Webhooks:AllowedNetworks:0", allowed ?? "10.0.0.0/8"));
+        await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(server), ("PostWebhookUrl", ""));
+        (await hooks.Plain.PostAsync("/v1/Configuration/Webhooks", ("PreWebhookUrl", hooks.Receiver.Url("/pre").Replace("127.0.0.1", host, StringComparison.Ordinal)))).Ok();
+        hooks.Receiver.AnswerWith(403);
+
+        var answer = await hooks.Twilio.PostAsync("Conversations");
+
+        Assert.Equal(isCalled ? 403 : 201, (int)answer.Status);
+        Assert.Equal(isCalled ? 1 : 0, hooks.Receiver.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Hosts_that_are_not_named_are_not_called_when_any_are()
+    {
+        using var server = TestServer.With(("Webhooks:AllowedHosts:0", "hooks.example.com"), ("Webhooks:AllowedHosts:1", "LOCALHOST"));
+        await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(server), ("PostWebhookUrl", ""));
+        hooks.Receiver.AnswerWith(403);
+
+        (await hooks.Twilio.PostAsync("Conversations")).Created();
+        Assert.Empty(hooks.Receiver.Requests);
+
+        (await hooks.Plain.PostAsync("/v1/Configuration/Webhooks", ("PreWebhookUrl", hooks.Receiver.Url("/pre").Replace("127.0.0.1", "localhost", StringComparison.Ordinal)))).Ok();
+        Assert.Equal(403, (int)(await hooks.Twilio.PostAsync("Conversations")).Status);
+        Assert.Single(hooks.Receiver.Requests);
+    }
+
+    private static WebhookNetwork Network(string environment, params string[] allowed)
+        => new(Options.Create(new WebhookOptions { AllowedNetworks = allowed }), new HostingEnvironment { EnvironmentName = environment });
+}

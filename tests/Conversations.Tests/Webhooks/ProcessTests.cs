@@ -1,0 +1,151 @@
+using System.Globalization;
+using Conversations.Api.Http;
+using Conversations.Tests.Support;
+
+namespace Conversations.Tests.Webhooks;
+
+/// <summary>What only whole server processes show: that no event is lost when one dies, that two share the work, what an operator sees and can do.</summary>
+public sealed class ProcessTests
+{
+    private static readonly (string Name, string Value)[] Impatient = [("Webhooks__TimeoutSeconds", "1"), ("Webhooks__FirstPauseSeconds", "0.1")];
+
+    [Theory, OnEachStore]
+    public async Task What_a_killed_server_had_not_delivered_the_next_one_delivers_in_order(Store store)
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("conversations-killed-").FullName;
+        (string, string)[] settings = [.. Impatient, await DatabaseAsync(store, folder)];
+        receiver.Hold();
+        await using (var server = await ServerProcess.StartAsync(folder, settings))
+        {
+            await ConfigureAsync(server, ("PostWebhookUrl", receiver.Url()), ("Filters", "onParticipantUpdated"));
+            var alice = await NewParticipantAsync(server);
+            await UpdateAsync(alice, 0..5, _ => server);
+            await receiver.GotAsync(1);
+            await server.KillAsync();
+        }
+
+        await receiver.DownAsync();
+        await using (var server = await ServerProcess.StartAsync(folder, settings))
+        {
+            await server.LineAsync("Webhook onParticipantUpdated");
+            receiver.AnswerWith(200);
+            await receiver.UpAsync();
+
+            // The first was under way when the server died: the receiver gets it twice, and both times first.
+            Assert.Equal([0, 0, 1, 2, 3, 4], Indexes(await receiver.GotAsync(6)));
+            await UpdateAsync(await NewParticipantAsync(server), 5..6, _ => server);
+            Assert.Equal([0, 0, 1, 2, 3, 4, 5], Indexes(await receiver.GotAsync(7)));
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [NeedsPostgres]
+    public async Task Two_servers_on_one_database_send_every_event_once_and_in_order()
+    {
+        const int conversations = 8, updates = 20;
+        await using var receiver = await WebhookReceiver.StartAsync();
+        (string, string)[] settings = [await DatabaseAsync(Store.Postgres, folder: "")];
+        await using var first = await ServerProcess.StartAsync(null, settings);
+        await using var second = await ServerProcess.StartAsync(null, settings);
+        await ConfigureAsync(first, ("PostWebhookUrl", receiver.Url()), ("Filters", "onParticipantUpdated"));
+        var participants = await Task.WhenAll(Enumerable.Range(0, conversations).Select(_ => NewParticipantAsync(first)));
+
+        await Task.WhenAll(participants.Select(alice => UpdateAsync(alice, 0..updates, i => i % 2 == 0 ? first : second)));
+
+        await receiver.GotAsync(conversations * updates);
+        Assert.All(participants, alice => Assert.Equal(Enumerable.Range(0, updates), Indexes(receiver.Requests.Where(request => alice.Contains(request["ConversationSid"]!, StringComparison.Ordinal)))));
+        Assert.Equal(conversations * updates, receiver.Requests.Count);
+    }
+
+    [Fact]
+    public async Task The_log_has_a_line_a_delivery_and_nothing_that_is_nobodys_business()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.Answer = request => Task.FromResult(new WebhookReply(request["Identity"] == "refused@example.com" ? 403 : 200, "an answer"));
+        await using var server = await ServerProcess.StartAsync(null, [("http_proxy", receiver.Url()), ("all_proxy", receiver.Url())]);
+        var url = receiver.Url("/path?key=of-the-receiver");
+        await ConfigureAsync(server, [("PreWebhookUrl", url), ("PostWebhookUrl", url), .. Hooked.AllEvents.Select(name => ("Filters", name))]);
+        var conversation = (await server.PostAsync("/v1/Conversations")).Created()["sid"];
+
+        (await WriteAsync(server, $"/v1/Conversations/{conversation}/Participants", ("Identity", "alice@example.com"), ("Attributes", """{"secret":"attribute"}"""))).Created();
+        Assert.Matches(@"INF\] Webhook onParticipantAdded \d+ to 127\.0\.0\.1: 200 in \d+\.\d ms, attempt 1$", await server.LineAsync("Webhook onParticipantAdded"));
+
+        (await WriteAsync(server, $"/v1/Conversations/{conversation}/Participants", ("Identity", "refused@example.com"))).Is(TwilioErrors.WebhookCancelled);
+        Assert.EndsWith("INF] 50056: the pre-action webhook of onParticipantAdd refused with 403", await server.LineAsync("50056"), StringComparison.Ordinal);
+
+        // A proxy of the environment would resolve what this server must look at itself.
+        var requests = receiver.Requests.Count;
+        await ConfigureAsync(server, ("PreWebhookUrl", "http://receiver.invalid/path?key=of-the-receiver"), ("Filters", "onParticipantAdd"));
+        (await WriteAsync(server, $"/v1/Conversations/{conversation}/Participants", ("Identity", "bob@example.com"))).Created();
+        Assert.EndsWith("WRN] 50076: the pre-action webhook of onParticipantAdd did not answer (NameResolutionError); the change goes on", await server.LineAsync("50076"), StringComparison.Ordinal);
+        Assert.Equal(requests, receiver.Requests.Count);
+
+        await server.LineAsync("Webhook onUserAdded");
+        string[] secrets = [ServerProcess.AuthToken, "example.com", "secret", "attribute", "key=", "/path", "of-the-receiver", "an answer", receiver.Requests[^1].Headers["X-Twilio-Signature"]];
+        Assert.All(secrets, secret => Assert.DoesNotContain(secret, server.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_operator_lists_what_was_set_aside_and_sends_it_again()
+    {
+        await using var receiver = await WebhookReceiver.StartAsync();
+        receiver.AnswerWith(500);
+        (string, string)[] settings = [.. Impatient, ("Webhooks__MaxAttempts", "1"), ("ASPNETCORE_ENVIRONMENT", "Development")];
+        await using var server = await ServerProcess.StartAsync(null, settings);
+        await ConfigureAsync(server, ("PostWebhookUrl", receiver.Url("/post")), ("Filters", "onParticipantUpdated"));
+        var alice = await NewParticipantAsync(server);
+        await UpdateAsync(alice, 0..3, _ => server);
+        await receiver.GotAsync(3);
+
+        var listed = await CommandAsync("webhooks");
+        Assert.Equal(0, listed.Code);
+        string[] lines = [.. listed.Output.Split('\n').Where(line => line.Contains("onParticipantUpdated", StringComparison.Ordinal))];
+        Assert.Equal(3, lines.Length);
+        Assert.All(lines, line => Assert.Matches($@"^\d+\t[-\d]+ [:\d]+Z\tonParticipantUpdated\t{alice.Split('/')[3]} {receiver.Url("/post")}\t1 attempts\t500$", line));
+
+        receiver.AnswerWith(200);
+        var (code, output) = await CommandAsync("webhooks", "resend", lines[1].Split('\t')[0]);
+        Assert.Equal(0, code);
+        Assert.Contains("1 to send again", output, StringComparison.Ordinal);
+        Assert.Equal([0, 1, 2, 1], Indexes(await receiver.GotAsync(4)));
+
+        (_, output) = await CommandAsync("webhooks", "resend");
+        Assert.Contains("2 to send again", output, StringComparison.Ordinal);
+        Assert.Equal([0, 1, 2, 1, 0, 2], Indexes(await receiver.GotAsync(6)));
+
+        Task<(int Code, string Output)> CommandAsync(params string[] words) => ServerProcess.RunAsync(server.Folder, settings, words);
+    }
+
+    private static async Task<(string, string)> DatabaseAsync(Store store, string folder) => store == Store.Postgres
+        ? ("ConnectionStrings__Postgres", await ImpatientServer.NewPostgresAsync())
+        : ("ConnectionStrings__Sqlite", $"Data Source={Path.Combine(folder, "conversations.db")}");
+
+    private static async Task ConfigureAsync(ServerProcess server, params (string Name, string Value)[] settings)
+        => (await server.PostAsync("/v1/Configuration/Webhooks", settings)).Ok();
+
+    private static async Task<string> NewParticipantAsync(ServerProcess server)
+    {
+        var participants = $"/v1/Conversations/{(await server.PostAsync("/v1/Conversations")).Created()["sid"]}/Participants";
+        return $"{participants}/{(await server.PostAsync(participants, ("Identity", "alice"))).Created()["sid"]}";
+    }
+
+    private static async Task UpdateAsync(string participant, Range indexes, Func<int, ServerProcess> server)
+    {
+        for (var i = indexes.Start.Value; i < indexes.End.Value; i++)
+        {
+            (await WriteAsync(server(i), participant, ("LastReadMessageIndex", i.ToString(CultureInfo.InvariantCulture)))).Ok();
+        }
+    }
+
+    private static Task<Answer> WriteAsync(ServerProcess server, string path, params (string Name, string Value)[] form)
+        => server.SendAsync(new(HttpMethod.Post, path)
+        {
+            Headers = { { "X-Twilio-Webhook-Enabled", "true" } },
+            Content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value))),
+        });
+
+    private static List<int> Indexes(IEnumerable<WebhookRequest> requests)
+        => [.. requests.Select(request => int.Parse(request["LastReadMessageIndex"]!, CultureInfo.InvariantCulture))];
+}
