@@ -16,7 +16,7 @@ try
     var builder = WebApplication.CreateBuilder(args);
     builder.UseDefaultAddress();
     builder.WebHost.LimitRequests();
-    builder.Host.UseSerilog(Logging.Configure);
+    builder.Host.UseSerilog(Logging.Configure, preserveStaticLogger: true);
 
     builder.Services.AddAccounts(builder.Configuration, builder.Environment);
     builder.Services.AddDatabase(builder.Configuration);

@@ -35,13 +35,13 @@ public sealed record Command(string Text, IReadOnlyList<DbParameter> Parameters)
         {
             if (value.Name == DbLoggerCategory.Name)
             {
-                value.Subscribe(this); // To all: of a command whose beginning nobody wants to know, Entity Framework does not tell the end either.
+                value.Subscribe(this, name => name == Executed);
             }
         }
 
         public void OnNext(KeyValuePair<string, object?> value)
         {
-            if (value.Key == Executed && value.Value is CommandEventData { Command: var command } && Activity.Current is { } activity && Watched.TryGetValue(activity.TraceId, out var commands))
+            if (value.Value is CommandEventData { Command: var command } && Activity.Current is { } activity && Watched.TryGetValue(activity.TraceId, out var commands))
             {
                 commands.Enqueue(new(command.CommandText, [.. command.Parameters.OfType<ICloneable>().Select(parameter => (DbParameter)parameter.Clone())]));
             }
