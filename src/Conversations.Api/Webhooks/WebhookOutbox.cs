@@ -24,8 +24,9 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
     public async Task<IReadOnlyList<WebhookDelivery>> ClaimAsync(int most, CancellationToken cancellationToken)
     {
         var now = Now;
+        var first = Waiting.GroupBy(d => d.Queue).Select(queue => queue.Min(d => d.Id)); // One pass, however many wait behind a dead receiver.
         var due = await Waiting
-            .Where(d => d.NextAttempt <= now && !db.WebhookDeliveries.Any(e => e.Queue == d.Queue && e.DateSetAside == null && e.Id < d.Id))
+            .Where(d => first.Contains(d.Id) && d.NextAttempt <= now)
             .OrderBy(d => d.Id)
             .Take(most)
             .ToListAsync(cancellationToken);

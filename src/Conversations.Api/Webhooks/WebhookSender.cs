@@ -16,7 +16,12 @@ public sealed partial class WebhookSender(
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
+    // Queues that write to the database at once: its connections are for requests first.
+    private const int MaxWriters = 16;
+
     private readonly SemaphoreSlim free = new(MaxQueues);
+
+    private readonly SemaphoreSlim writers = new(MaxWriters);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -96,16 +101,32 @@ public sealed partial class WebhookSender(
         var result = answer.Failure ?? ((int)answer.Status!).ToString(CultureInfo.InvariantCulture);
         LogDelivery(delivery.EventType, delivery.Id, new Uri(delivery.Url).Host, result, Stopwatch.GetElapsedTime(started).TotalMilliseconds, delivery.Attempts);
 
-        await using var scope = scopes.CreateAsyncScope();
-        var outbox = scope.ServiceProvider.GetRequiredService<WebhookOutbox>();
         if (answer.IsSuccess)
         {
             metrics.Sent();
-            return await outbox.FinishAsync(delivery, CancellationToken.None);
+        }
+        else
+        {
+            metrics.Failed();
         }
 
-        metrics.Failed();
-        return await outbox.FailAsync(delivery, result, CancellationToken.None);
+        return await EndAsync(outbox => answer.IsSuccess
+            ? outbox.FinishAsync(delivery, CancellationToken.None)
+            : outbox.FailAsync(delivery, result, CancellationToken.None));
+    }
+
+    private async Task<WebhookDelivery?> EndAsync(Func<WebhookOutbox, Task<WebhookDelivery?>> end)
+    {
+        await writers.WaitAsync(CancellationToken.None);
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            return await end(scope.ServiceProvider.GetRequiredService<WebhookOutbox>());
+        }
+        finally
+        {
+            writers.Release();
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "Webhook {EventType} {Id} to {Host}: {Result} in {Elapsed:0.0} ms, attempt {Attempt}")]
