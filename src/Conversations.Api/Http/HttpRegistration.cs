@@ -55,7 +55,7 @@ public static class HttpRegistration
     public static void UseTwilioHttp(this WebApplication app)
     {
         app.UseForwardedHeaders();
-        app.UseSerilogRequestLogging(Logging.OneLine);
+        app.UseSerilogRequestLogging(options => Logging.OneLine(options, app.Services.GetRequiredService<Serilog.ILogger>()));
         app.UseMiddleware<TwilioHeaders>();
         app.UseMiddleware<TwilioErrorHandler>();
         app.UseStatusCodePages(context => ErrorOf(context.HttpContext).WriteAsync(context.HttpContext.Response));

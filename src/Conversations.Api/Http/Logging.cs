@@ -26,8 +26,9 @@ public static class Logging
         .WriteTo.Console();
 
     /// <summary>One line a request. The path stays out, and the route's template stands in: identities are part of paths.</summary>
-    public static void OneLine(RequestLoggingOptions options)
+    public static void OneLine(RequestLoggingOptions options, Serilog.ILogger logger)
     {
+        options.Logger = logger; // This host's own; the default is the process's.
         options.MessageTemplate = "{Method} {Route} {StatusCode} in {Elapsed:0.0} ms, {AccountSid}, {RequestId}";
         options.GetMessageTemplateProperties = (context, _, elapsed, status) =>
         [
