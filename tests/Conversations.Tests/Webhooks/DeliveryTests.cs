@@ -135,12 +135,13 @@ public sealed class DeliveryTests
     public async Task A_receiver_that_never_ends_its_answer_is_tried_again(Store store)
     {
         await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(await ImpatientServer.OnAsync(store)), ("PreWebhookUrl", ""));
-        hooks.Receiver.Answer = request => Task.FromResult(new WebhookReply(200, "o", IsEndless: request["RetryCount"] == "0"));
+        var calls = 0;
+        hooks.Receiver.Answer = _ => Task.FromResult(new WebhookReply(200, "o", IsEndless: Interlocked.Increment(ref calls) == 1));
 
         await hooks.Twilio.NewConversationAsync();
 
         await Hooked.EmptyAsync(hooks.Twilio);
-        Assert.Equal(["0", "1"], hooks.Receiver.Requests.Select(request => request["RetryCount"]));
+        Assert.Equal(2, hooks.Receiver.Requests.Count);
     }
 
     [Theory, OnEachStore]

@@ -27,7 +27,7 @@ internal static class ImpatientServer
 
     private static async Task<TestServer> StartAsync(Store store) => TestServer.With(
     [
-        ("Webhooks:TimeoutSeconds", "0.5"), ("Webhooks:FirstPauseSeconds", "0.05"), ("Webhooks:MaxAttempts", $"{MaxAttempts}"),
+        ("Webhooks:TimeoutSeconds", "2"), ("Webhooks:FirstPauseSeconds", "0.05"), ("Webhooks:MaxAttempts", $"{MaxAttempts}"),
         .. store == Store.Postgres ? [("ConnectionStrings:Postgres", await NewPostgresAsync())] : Array.Empty<(string, string)>(),
     ]);
 }
