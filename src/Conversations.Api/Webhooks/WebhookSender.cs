@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Conversations.Api.Data;
 
 namespace Conversations.Api.Webhooks;
 
@@ -38,10 +37,10 @@ public sealed partial class WebhookSender(
             {
                 break;
             }
-            catch (Exception exception) when (Database.IsUnavailable(exception))
+            catch (Exception exception)
             {
-                LogDatabaseAway(exception.GetType().Name);
-                await wakeUp.WaitAsync(PollInterval, CancellationToken.None);
+                LogPause(exception); // Whatever it is, the server goes on, and so does the sender after a while.
+                await Task.Delay(PollInterval, CancellationToken.None);
             }
         }
 
@@ -81,9 +80,9 @@ public sealed partial class WebhookSender(
                 delivery = await SendAsync(delivery);
             }
         }
-        catch (Exception exception) when (Database.IsUnavailable(exception))
+        catch (Exception exception)
         {
-            LogDatabaseAway(exception.GetType().Name); // The claim runs out, and the delivery is tried again.
+            LogPause(exception); // The claim runs out, and the delivery is tried again.
         }
         finally
         {
@@ -132,6 +131,6 @@ public sealed partial class WebhookSender(
     [LoggerMessage(LogLevel.Information, "Webhook {EventType} {Id} to {Host}: {Result} in {Elapsed:0.0} ms, attempt {Attempt}")]
     private partial void LogDelivery(string eventType, long id, string host, string result, double elapsed, int attempt);
 
-    [LoggerMessage(LogLevel.Warning, "Webhooks wait for the database ({Kind})")]
-    private partial void LogDatabaseAway(string kind);
+    [LoggerMessage(LogLevel.Warning, "Webhooks pause")]
+    private partial void LogPause(Exception exception);
 }
