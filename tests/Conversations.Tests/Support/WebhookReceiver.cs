@@ -28,9 +28,12 @@ public sealed class WebhookReceiver : IAsyncDisposable
     private KestrelServer? server;
     private int port;
 
-    private WebhookReceiver()
-    {
-    }
+    // One that no other receiver has: a port alone may be given again, and servers go on trying to reach receivers of tests that are over.
+    private readonly IPAddress address;
+
+    private WebhookReceiver(IPAddress? at) => address = at ?? (OperatingSystem.IsLinux()
+        ? new([127, (byte)Random.Shared.Next(1, 255), (byte)Random.Shared.Next(1, 255), (byte)Random.Shared.Next(1, 255)])
+        : IPAddress.Loopback);
 
     /// <summary>What it answers, and when: it may wait. 200 without a body until it is set.</summary>
     public Func<WebhookRequest, Task<WebhookReply>> Answer { get; set; } = _ => Task.FromResult(new WebhookReply());
@@ -47,15 +50,16 @@ public sealed class WebhookReceiver : IAsyncDisposable
         }
     }
 
-    public static async Task<WebhookReceiver> StartAsync()
+    /// <param name="at">Where a test needs it; null for an address of its own.</param>
+    public static async Task<WebhookReceiver> StartAsync(IPAddress? at = null)
     {
-        var receiver = new WebhookReceiver();
+        var receiver = new WebhookReceiver(at);
         await receiver.UpAsync();
         return receiver;
     }
 
     /// <summary>The absolute URL of a path of it.</summary>
-    public string Url(string path = "/") => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}{path}");
+    public string Url(string path = "/") => string.Create(CultureInfo.InvariantCulture, $"http://{address}:{port}{path}");
 
     public void AnswerWith(int status, string body = "") => Answer = _ => Task.FromResult(new WebhookReply(status, body));
 
@@ -109,7 +113,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
     {
         var options = new KestrelServerOptions();
         options.Limits.MaxRequestLineSize = options.Limits.MaxRequestHeadersTotalSize = 1 << 20;
-        options.Listen(IPAddress.Loopback, port);
+        options.Listen(address, port);
         server = new KestrelServer(
             Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
         await server.StartAsync(new Application(this), default);

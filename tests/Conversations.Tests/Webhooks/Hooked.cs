@@ -34,8 +34,10 @@ internal sealed class Hooked : IAsyncDisposable
 
     /// <param name="settings">Parameters of /v1/Configuration/Webhooks that shall be different.</param>
     public static async Task<Hooked> NewAsync(Twilio twilio, params (string Name, string Value)[] settings)
+        => await NewAsync(twilio, await WebhookReceiver.StartAsync(), settings);
+
+    public static async Task<Hooked> NewAsync(Twilio twilio, WebhookReceiver receiver, params (string Name, string Value)[] settings)
     {
-        var receiver = await WebhookReceiver.StartAsync();
         (await twilio.PostAsync("/v1/Configuration/Webhooks",
             [("PreWebhookUrl", receiver.Url("/pre")), ("PostWebhookUrl", receiver.Url("/post")), .. AllEvents.Select(name => ("Filters", name)), .. settings])).Ok();
         return new(twilio, receiver);

@@ -74,7 +74,7 @@ public sealed class NetworkTests
         var account = $"AC{new string('1', 32)}";
         using var server = TestServer.With(
             ("environment", "Production"), ("Accounts:0:Sid", account), ("Accounts:0:AuthToken", "a token"), ("Webhooks:AllowedNetworks:0", allowed ?? "10.0.0.0/8"));
-        await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(server), ("PostWebhookUrl", ""));
+        await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(server), await WebhookReceiver.StartAsync(IPAddress.Loopback), ("PostWebhookUrl", ""));
         (await hooks.Plain.PostAsync("/v1/Configuration/Webhooks", ("PreWebhookUrl", hooks.Receiver.Url("/pre").Replace("127.0.0.1", host, StringComparison.Ordinal)))).Ok();
         hooks.Receiver.AnswerWith(403);
 
@@ -88,7 +88,7 @@ public sealed class NetworkTests
     public async Task Hosts_that_are_not_named_are_not_called_when_any_are()
     {
         using var server = TestServer.With(("Webhooks:AllowedHosts:0", "hooks.example.com"), ("Webhooks:AllowedHosts:1", "LOCALHOST"));
-        await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(server), ("PostWebhookUrl", ""));
+        await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(server), await WebhookReceiver.StartAsync(IPAddress.Loopback), ("PostWebhookUrl", ""));
         hooks.Receiver.AnswerWith(403);
 
         (await hooks.Twilio.PostAsync("Conversations")).Created();

@@ -70,7 +70,7 @@ public sealed class ProcessTests
         var conversation = (await server.PostAsync("/v1/Conversations")).Created()["sid"];
 
         (await WriteAsync(server, $"/v1/Conversations/{conversation}/Participants", ("Identity", "alice@example.com"), ("Attributes", """{"secret":"attribute"}"""))).Created();
-        Assert.Matches(@"INF\] Webhook onParticipantAdded \d+ to 127\.0\.0\.1: 200 in \d+\.\d ms, attempt 1$", await server.LineAsync("Webhook onParticipantAdded"));
+        Assert.Matches(@"INF\] Webhook onParticipantAdded \d+ to 127\.\d+\.\d+\.\d+: 200 in \d+\.\d ms, attempt 1$", await server.LineAsync("Webhook onParticipantAdded"));
 
         (await WriteAsync(server, $"/v1/Conversations/{conversation}/Participants", ("Identity", "refused@example.com"))).Is(TwilioErrors.WebhookCancelled);
         Assert.EndsWith("INF] 50056: the pre-action webhook of onParticipantAdd refused with 403", await server.LineAsync("50056"), StringComparison.Ordinal);
