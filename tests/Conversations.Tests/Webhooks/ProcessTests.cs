@@ -7,7 +7,7 @@ namespace Conversations.Tests.Webhooks;
 /// <summary>What only whole server processes show: that no event is lost when one dies, that two share the work, what an operator sees and can do.</summary>
 public sealed class ProcessTests
 {
-    private static readonly (string Name, string Value)[] Impatient = [("Webhooks__TimeoutSeconds", "1"), ("Webhooks__FirstPauseSeconds", "0.1")];
+    private static readonly (string Name, string Value)[] Impatient = [("Webhooks__TimeoutSeconds", "3"), ("Webhooks__FirstPauseSeconds", "0.1")];
 
     [Theory, OnEachStore]
     public async Task What_a_killed_server_had_not_delivered_the_next_one_delivers_in_order(Store store)
@@ -92,7 +92,7 @@ public sealed class ProcessTests
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.AnswerWith(500);
-        (string, string)[] settings = [.. Impatient, ("Webhooks__MaxAttempts", "1"), ("ASPNETCORE_ENVIRONMENT", "Development")];
+        (string, string)[] settings = [("Webhooks__MaxAttempts", "1"), ("ASPNETCORE_ENVIRONMENT", "Development")];
         await using var server = await ServerProcess.StartAsync(null, settings);
         await ConfigureAsync(server, ("PostWebhookUrl", receiver.Url("/post")), ("Filters", "onParticipantUpdated"));
         var alice = await NewParticipantAsync(server);
