@@ -63,6 +63,9 @@ public sealed class TestServer : WebApplicationFactory<Program>
         builder.UseSetting("Serilog:MinimumLevel:Default", "Error");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime", "Error");
         builder.UseSetting("Webhooks:FirstPauseSeconds", "0.1");
+
+        // A receiver on a busy machine is no slow one. Where a test wants one it says so.
+        builder.UseSetting("Webhooks:TimeoutSeconds", "60");
         foreach (var (key, value) in settings)
         {
             builder.UseSetting(key, value);
@@ -92,7 +95,7 @@ public sealed class TestServer : WebApplicationFactory<Program>
     private static async Task<TestServer> StartAsync(Store store)
     {
         var server = new TestServer([store == Store.Sqlite
-            ? ("ConnectionStrings:Sqlite", $"Data Source={TemporaryFile()}")
+            ? ("ConnectionStrings:Sqlite", $"Data Source={TemporaryFile()};Default Timeout=120")
             : ("ConnectionStrings:Postgres", (await PostgresServer.StartAsync()).ConnectionString)]);
         server.StartServer();
         return server;

@@ -63,7 +63,7 @@ internal sealed class Hooked : IAsyncDisposable
         foreach (var name in fields.Where(field => field.Value == "*").Select(field => field.Name))
         {
             var date = DateTimeOffset.Parse(request[name]!, CultureInfo.InvariantCulture);
-            Assert.InRange(date, DateTimeOffset.UtcNow.AddMinutes(-2), DateTimeOffset.UtcNow);
+            Assert.InRange(date, DateTimeOffset.UtcNow.AddMinutes(-10), DateTimeOffset.UtcNow.AddMinutes(1));
             actual = actual.Replace($"{name}={date:yyyy-MM-dd'T'HH:mm:ss}~Z", $"{name}=*", StringComparison.Ordinal);
         }
 
@@ -82,7 +82,7 @@ internal sealed class Hooked : IAsyncDisposable
     /// <summary>Waits until nothing of the account is left to send.</summary>
     public static async Task EmptyAsync(Twilio twilio)
     {
-        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(45));
+        using CancellationTokenSource patience = new(WebhookReceiver.Patience);
         while ((await OutboxAsync(twilio)).Count > 0)
         {
             await Task.Delay(20, patience.Token);

@@ -6,14 +6,18 @@ using Npgsql;
 
 namespace Conversations.Tests.Webhooks;
 
-/// <summary>A server that soon loses patience with a receiver and soon gives up, one for each store and shared by all tests; and databases of one's own.</summary>
+/// <summary>Servers that lose patience with a receiver, of each kind one for each store and shared by all tests; and databases of one's own.</summary>
 internal static class ImpatientServer
 {
     public const int MaxAttempts = 3;
 
-    private static readonly ConcurrentDictionary<Store, Lazy<Task<TestServer>>> Started = new();
+    private static readonly ConcurrentDictionary<(Store Store, string Setting, string Value), Lazy<Task<TestServer>>> Started = new();
 
-    public static Task<TestServer> OnAsync(Store store) => Started.GetOrAdd(store, s => new(() => StartAsync(s))).Value;
+    /// <summary>Does not wait long for an answer, but long enough for a receiver on a busy machine to notice that it was asked.</summary>
+    public static Task<TestServer> OnAsync(Store store) => OnAsync(store, "Webhooks:TimeoutSeconds", "10");
+
+    /// <summary>Sets aside what failed <see cref="MaxAttempts"/> times.</summary>
+    public static Task<TestServer> GivingUpOnAsync(Store store) => OnAsync(store, "Webhooks:MaxAttempts", $"{MaxAttempts}");
 
     /// <summary>Leads to a database that does not exist yet, on the PostgreSQL of this run.</summary>
     public static async Task<string> NewPostgresAsync()
@@ -25,9 +29,11 @@ internal static class ImpatientServer
         }.ConnectionString;
     }
 
-    private static async Task<TestServer> StartAsync(Store store) => TestServer.With(
+    private static Task<TestServer> OnAsync(Store store, string setting, string value)
+        => Started.GetOrAdd((store, setting, value), key => new(() => StartAsync(key.Store, (key.Setting, key.Value)))).Value;
+
+    private static async Task<TestServer> StartAsync(Store store, (string Key, string Value) setting) => TestServer.With(
     [
-        ("Webhooks:TimeoutSeconds", "2"), ("Webhooks:FirstPauseSeconds", "0.05"), ("Webhooks:MaxAttempts", $"{MaxAttempts}"),
-        .. store == Store.Postgres ? [("ConnectionStrings:Postgres", await NewPostgresAsync())] : Array.Empty<(string, string)>(),
+        setting, .. store == Store.Postgres ? [("ConnectionStrings:Postgres", await NewPostgresAsync())] : Array.Empty<(string, string)>(),
     ]);
 }

@@ -46,7 +46,7 @@ public sealed class MetricTests
 
         async Task UntilAsync(Func<bool> condition)
         {
-            using CancellationTokenSource patience = new(TimeSpan.FromSeconds(45));
+            using CancellationTokenSource patience = new(WebhookReceiver.Patience);
             for (listener.RecordObservableInstruments(); !condition(); listener.RecordObservableInstruments())
             {
                 await Task.Delay(50, patience.Token);

@@ -239,12 +239,14 @@ public sealed class PreActionTests
     public async Task A_receiver_that_takes_too_long_lets_the_change_through(Store store)
     {
         await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(await ImpatientServer.OnAsync(store)), ("PostWebhookUrl", ""));
-        hooks.Receiver.Hold();
+        var conversation = await hooks.Plain.NewConversationAsync();
+        TaskCompletionSource<WebhookReply> never = new();
+        hooks.Receiver.Answer = request => request["EventType"] == "onConversationAdd"
+            ? never.Task
+            : Task.FromResult(new WebhookReply(200, """{"friendly_name":""", IsEndless: true));
 
-        var conversation = await hooks.Twilio.NewConversationAsync();
+        await Task.WhenAll(hooks.Twilio.NewConversationAsync(), hooks.Twilio.NewParticipantAsync(conversation, ("Identity", "alice")));
 
-        hooks.Receiver.Answer = _ => Task.FromResult(new WebhookReply(200, """{"friendly_name":""", IsEndless: true));
-        await hooks.Twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
         Assert.Equal(["onConversationAdd", "onParticipantAdd"], await hooks.EventsAsync());
     }
 
