@@ -1,3 +1,4 @@
+using System.Net;
 using Conversations.Api.Http;
 using Conversations.Tests.Support;
 using Npgsql;
@@ -41,13 +42,32 @@ public sealed class DatabaseAwayTests
         Assert.Empty((await server.GetAsync(participants)).Ok().Body["participants"]!.AsArray()); // What was answered with 503 was not stored.
         (await server.PostAsync(participants, ("Identity", "personal-2"))).Created();
 
-        // An administrator's end of the connections is met by the request that comes next.
-        await EndConnectionsAsync(postgres.ConnectionString);
-        (await server.GetAsync(participants)).Is(TwilioErrors.ServiceUnavailable);
-        (await server.GetAsync(participants)).Ok();
+        // An administrator's end of the connections is met by whoever comes next: a request, or now and then the sender of webhooks.
+        var met = await AfterEndOfConnectionsAsync();
+        for (var round = 1; met is [] && round < 10; round++)
+        {
+            met = await AfterEndOfConnectionsAsync();
+        }
+
+        Assert.NotEmpty(met);
+        Assert.All(met, answer => answer.Is(TwilioErrors.ServiceUnavailable));
 
         await LoggingTests.AssertLoggedAsync(server, answers[0], "POST v1/Conversations/{ConversationSid}/Participants 503");
         LoggingTests.AssertNothingPersonal(server.Output);
+
+        // What was answered until it was the list again: no more than the connections that there were.
+        async Task<List<Answer>> AfterEndOfConnectionsAsync()
+        {
+            await EndConnectionsAsync(postgres.ConnectionString);
+            List<Answer> refused = [];
+            while (await server.GetAsync(participants) is { Status: not HttpStatusCode.OK } answer)
+            {
+                refused.Add(answer);
+                Assert.True(refused.Count < 10, answer.Text);
+            }
+
+            return refused;
+        }
     }
 
     private static async Task EndConnectionsAsync(string connectionString)

@@ -13,14 +13,13 @@ internal sealed class DatabaseRelay : IDisposable
     private readonly string host;
     private readonly int port;
     private readonly ConcurrentBag<TcpClient> connections = [];
-    private TcpListener listener = new(IPAddress.Loopback, 0);
+    private volatile Socket listener = Bound(0);
 
     public DatabaseRelay(string host, int port)
     {
         (this.host, this.port) = (host, port);
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        _ = AcceptAsync(listener);
+        Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        Open();
     }
 
     public int Port { get; }
@@ -28,7 +27,8 @@ internal sealed class DatabaseRelay : IDisposable
     /// <summary>Breaks the connections there are and refuses new ones.</summary>
     public void Shut()
     {
-        listener.Stop();
+        listener.Dispose();
+        listener = Bound(Port); // Lest the port be given to somebody else.
         while (connections.TryTake(out var connection))
         {
             connection.Dispose();
@@ -37,23 +37,39 @@ internal sealed class DatabaseRelay : IDisposable
 
     public void Open()
     {
-        listener = new(IPAddress.Loopback, Port);
-        listener.Start();
+        listener.Listen();
         _ = AcceptAsync(listener);
     }
 
-    public void Dispose() => Shut();
+    public void Dispose()
+    {
+        Shut();
+        listener.Dispose();
+    }
 
-    private async Task AcceptAsync(TcpListener open)
+    private static Socket Bound(int port)
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        return socket;
+    }
+
+    private async Task AcceptAsync(Socket open)
     {
         try
         {
             while (true)
             {
-                var caller = await open.AcceptTcpClientAsync();
+                TcpClient caller = new() { Client = await open.AcceptAsync() };
                 TcpClient database = new();
                 connections.Add(caller);
                 connections.Add(database);
+                if (listener != open)
+                {
+                    caller.Dispose(); // It came while this was being shut.
+                    return;
+                }
+
                 await database.ConnectAsync(host, port);
                 _ = CopyAsync(caller, database);
                 _ = CopyAsync(database, caller);
