@@ -19,7 +19,7 @@ namespace Conversations.Tests.HelperLibraries;
 internal sealed partial class LibraryProgram(string file, Func<string, ProcessStartInfo> start)
 {
     // Far more than it takes: an end to a library that waits forever.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 

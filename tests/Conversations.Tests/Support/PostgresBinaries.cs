@@ -98,7 +98,7 @@ internal static class PostgresBinaries
         await process.WaitForExitAsync();
 
         // On Windows the server inherits the pipes of pg_ctl, so their end does not come.
-        var ended = await Task.WhenAny(output, Task.Delay(TimeSpan.FromSeconds(2))) == output;
+        var ended = await Task.WhenAny(output, Task.Delay(OperatingSystem.IsWindows() ? TimeSpan.FromSeconds(2) : TimeSpan.FromMinutes(2))) == output;
         return (process.ExitCode, ended ? string.Concat(await output) : "");
     }
 

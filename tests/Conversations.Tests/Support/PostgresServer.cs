@@ -19,7 +19,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
         listen_addresses = '127.0.0.1'
         unix_socket_directories = ''
-        max_connections = 200
+        max_connections = 500
         shared_buffers = 128MB
         fsync = off
         synchronous_commit = off
@@ -57,6 +57,10 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         Database = database,
         IncludeErrorDetail = false,
+
+        // Nobody fails because the machine is busy.
+        Timeout = 120,
+        CommandTimeout = 120,
     }.ConnectionString;
 
     /// <summary>Throws with the tool's output and the server's log when the server cannot be started.</summary>
@@ -139,7 +143,7 @@ public sealed class PostgresServer : IAsyncDisposable
             File.Delete(log);
             settings.Port = FreePort();
             var options = string.Create(CultureInfo.InvariantCulture, $"-p {settings.Port}");
-            var start = PostgresBinaries.Command(binaries, "pg_ctl", "start", "-s", "-w", "-D", data, "-l", log, "-o", options);
+            var start = PostgresBinaries.Command(binaries, "pg_ctl", "start", "-s", "-w", "-t", "300", "-D", data, "-l", log, "-o", options);
             var (code, output) = await PostgresBinaries.TryRunAsync(folder, start);
             if (code == 0)
             {

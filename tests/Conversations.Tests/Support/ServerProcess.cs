@@ -17,7 +17,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public const string AuthToken = "AuthTokenForLocalUseOnly00000001";
 
     // Only a server that hangs takes as long.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private readonly List<string> lines = [];
     private readonly Process process;
@@ -94,7 +94,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public static HttpClient NewClient(Uri address, string user, string password)
     {
-        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = address };
+        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
         return http;
     }
