@@ -97,12 +97,13 @@ public static class Database
     // Twice the rate of the default connection string; who names these settings keeps his own.
     private static string WithPreparedStatements(NpgsqlConnectionStringBuilder builder)
     {
-        if (!builder.ContainsKey("Max Auto Prepare"))
+        // ContainsKey would say yes to every setting that Npgsql knows.
+        if (!builder.ShouldSerialize("Max Auto Prepare"))
         {
             builder.MaxAutoPrepare = 200;
         }
 
-        if (!builder.ContainsKey("No Reset On Close"))
+        if (!builder.ShouldSerialize("No Reset On Close"))
         {
             builder.NoResetOnClose = true;
         }
