@@ -13,7 +13,8 @@ using Serilog;
 
 try
 {
-    var builder = WebApplication.CreateBuilder(args);
+    // No watch on the working folder: the database may lie there, and every write to it would wake the watch.
+    var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
     builder.UseDefaultAddress();
     builder.WebHost.LimitRequests();
     builder.Host.UseSerilog(Logging.Configure, preserveStaticLogger: true);
@@ -27,12 +28,13 @@ try
     builder.Services.AddScoped<ChatServiceService>();
     builder.Services.AddScoped<ConversationService>();
     builder.Services.AddScoped<ParticipantService>();
+    builder.Services.AddSingleton<ParticipantQueries>();
     builder.Services.AddScoped<GroupText>();
     builder.Services.AddScoped<UserService>();
     builder.Services.AddScoped<RoleService>();
     builder.Services.AddWebhooks(builder.Configuration);
 
-    var app = builder.Build();
+    await using var app = builder.Build();
     app.UseTwilioHttp();
     app.UseOpenApiDocument();
     app.MapControllers();

@@ -1,5 +1,6 @@
 using Conversations.Api.Data;
 using Conversations.Api.Participants;
+using Conversations.Api.Users;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Conversations;
@@ -16,25 +17,29 @@ public static class ConversationGate
 
     /// <summary>
     /// Goes through the gate with a participant that comes, goes or changes its kind (<paramref name="before"/> or
-    /// <paramref name="after"/> null).
+    /// <paramref name="after"/> null). SQL as it is, both rows in one round trip: this is the hot half of every create and delete.
     /// </summary>
     /// <param name="wasGroup">Whether the check found the conversation to be a group text; if that changed since, check again.</param>
-    /// <returns>False when the gate is shut: the conversation is gone, closed, full, or no longer what the check saw.</returns>
+    /// <param name="user">The SID of the user whose identity enters or leaves; its row is the gate of how many conversations that may be in.</param>
+    /// <param name="conversations">By how much their number changes.</param>
+    /// <returns>False when a gate is shut: the conversation is gone, closed, full, or no longer what the check saw; the user is gone or in too many.</returns>
     public static async Task<bool> PassGateAsync(
-        this ConversationsDbContext db, string conversationSid, Kind? before, Kind? after, bool wasGroup, CancellationToken cancellationToken)
+        this ConversationsDbContext db, string conversationSid, Kind? before, Kind? after, bool wasGroup, string? user, int conversations, CancellationToken cancellationToken)
     {
         var participants = Count(after is not null) - Count(before is not null);
         var nonChat = Count(after?.IsNonChat) - Count(before?.IsNonChat);
         var inGroup = Count(after?.IsInGroup) - Count(before?.IsInGroup);
-        return await db.Conversations
-            .Where(c => c.Sid == conversationSid && c.State != ConversationState.Closed && (c.GroupCount > 0) == wasGroup
-                && c.ParticipantCount + participants <= MaxParticipants
-                && c.NonChatCount + nonChat <= MaxNonChatParticipants)
-            .ExecuteUpdateAsync(
-                c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount + participants)
-                    .SetProperty(r => r.NonChatCount, r => r.NonChatCount + nonChat)
-                    .SetProperty(r => r.GroupCount, r => r.GroupCount + inGroup),
-                cancellationToken) > 0;
+        var passed = await db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE conversations
+            SET participant_count = participant_count + {participants}, non_chat_count = non_chat_count + {nonChat}, group_count = group_count + {inGroup}
+            WHERE sid = {conversationSid} AND state <> {ConversationState.Closed} AND (group_count > 0) = {wasGroup}
+                AND participant_count + {participants} <= {MaxParticipants} AND non_chat_count + {nonChat} <= {MaxNonChatParticipants};
+            UPDATE users SET conversation_count = conversation_count + {conversations}
+            WHERE sid = {user} AND conversation_count + {conversations} <= {User.MaxConversations}
+            """,
+            cancellationToken);
+        return passed == (user is null ? 1 : 2);
 
         static int Count(bool? yes) => yes == true ? 1 : 0;
     }

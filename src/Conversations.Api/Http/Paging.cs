@@ -70,6 +70,9 @@ public sealed record Page<T>(IReadOnlyList<T> Items, PageRequest Request, string
     }
 }
 
+/// <param name="Previous">The SID of the previous page's first row; null on the first page.</param>
+public sealed record PageRow<T>(T Row, string? Previous);
+
 /// <summary>
 /// Keyset paging over the SID, which sorts by creation. A token is PT and the SID of its page's first row: no more than a place in
 /// the order, so it opens no other list's rows, and goes on with the next row when its own is gone.
@@ -80,34 +83,56 @@ public static class Paging
 
     /// <summary>One query, whose cost does not grow with the page number.</summary>
     /// <param name="prefix">The prefix of the rows' SIDs. A token of another kind of row is damaged.</param>
-    public static async Task<Page<T>> ToPageAsync<T>(this IQueryable<T> rows, PageRequest request, string prefix, CancellationToken cancellationToken)
+    public static Task<Page<T>> ToPageAsync<T>(this IQueryable<T> rows, PageRequest request, string prefix, CancellationToken cancellationToken)
+        where T : Resource
+        => request.ToPageAsync(prefix, () => rows, (start, count) => From(rows, start, count).AsAsyncEnumerable(), cancellationToken);
+
+    /// <summary>The same with a query that is compiled already.</summary>
+    /// <param name="all">The rows of all pages, for what the page's own query leaves open.</param>
+    /// <param name="from">So many rows from a SID on; from the first one if that is null.</param>
+    public static async Task<Page<T>> ToPageAsync<T>(
+        this PageRequest request, string prefix, Func<IQueryable<T>> all, Func<string?, int, IAsyncEnumerable<PageRow<T>>> from, CancellationToken cancellationToken)
         where T : Resource
     {
-        // One row more than asked: it opens the next page.
+        var start = StartOf(request.PageToken.Given(), prefix);
         var size = request.Size;
-        if (request.PageToken.Given() is not { } token)
+        List<T> items = [];
+        string? previous = null;
+
+        // One row more than asked: it opens the next page.
+        await foreach (var (row, before) in from(start, size + 1).WithCancellation(cancellationToken))
         {
-            var first = await rows.OrderBy(r => r.Sid).Take(size + 1).ToListAsync(cancellationToken);
-            return PageOf(first, previous: null);
+            items.Add(row);
+            previous = before;
         }
 
-        if (!token.StartsWith(TokenPrefix, StringComparison.Ordinal) || !Sid.Is(prefix, token[TokenPrefix.Length..]))
+        if (items is [] && start is not null)
         {
-            throw new TwilioException(TwilioErrors.InvalidPageToken);
+            previous = await Before(all(), start, size).MinAsync(cancellationToken);
         }
 
-        var start = token[TokenPrefix.Length..];
-#pragma warning disable CA1309 // The database compares, by byte.
-        var before = rows.Where(r => string.Compare(r.Sid, start) < 0).OrderByDescending(r => r.Sid).Take(size).Select(r => r.Sid);
-        var found = await rows.Where(r => string.Compare(r.Sid, start) >= 0)
-#pragma warning restore CA1309
-            .OrderBy(r => r.Sid)
-            .Take(size + 1)
-            .Select(r => new { Row = r, Previous = before.Min() })
-            .ToListAsync(cancellationToken);
-        return PageOf([.. found.Select(f => f.Row)], found is [{ Previous: var previous }, ..] ? previous : await before.MinAsync(cancellationToken));
-
-        Page<T> PageOf(List<T> items, string? previous)
-            => new(items.Count > size ? items[..size] : items, request, previous, items.Count > size ? items[size].Sid : null);
+        var next = items.Count > size ? items[size].Sid : null;
+        return new(next is null ? items : items[..size], request, previous, next);
     }
+
+    private static string? StartOf(string? token, string prefix)
+        => token is null ? null
+            : token.StartsWith(TokenPrefix, StringComparison.Ordinal) && Sid.Is(prefix, token[TokenPrefix.Length..]) ? token[TokenPrefix.Length..]
+            : throw new TwilioException(TwilioErrors.InvalidPageToken);
+
+    private static IQueryable<PageRow<T>> From<T>(IQueryable<T> rows, string? start, int count)
+        where T : Resource
+    {
+        if (start is null)
+        {
+            return rows.OrderBy(r => r.Sid).Take(count).Select(r => new PageRow<T>(r, null));
+        }
+
+        var before = Before(rows, start, count - 1);
+        return rows.Where(r => r.Sid.CompareTo(start) >= 0).OrderBy(r => r.Sid).Take(count).Select(r => new PageRow<T>(r, before.Min()));
+    }
+
+    private static IQueryable<string> Before<T>(IQueryable<T> rows, string start, int size)
+        where T : Resource
+        => rows.Where(r => r.Sid.CompareTo(start) < 0).OrderByDescending(r => r.Sid).Take(size).Select(r => r.Sid);
 }

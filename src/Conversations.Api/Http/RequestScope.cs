@@ -59,6 +59,12 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
             ? All<Conversation>().Where(c => c.Sid == sidOrUniqueName)
             : All<Conversation>().Where(c => c.UniqueName == sidOrUniqueName);
 
+    /// <summary>The same for a compiled query.</summary>
+    public ConversationPath Path(string sidOrUniqueName)
+        => Sid.Is("CH", sidOrUniqueName)
+            ? new(AccountSid, ChatServiceSidInPath, sidOrUniqueName, UniqueName: null)
+            : new(AccountSid, ChatServiceSidInPath, Sid: null, sidOrUniqueName);
+
     public TwilioException NotFound() => new(TwilioErrors.NotFound(PathPieces.PathWithoutVersion(http.Request)));
 
     /// <summary>The absolute URL of a resource, in the shape and at the address the caller used.</summary>
@@ -71,3 +77,7 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
     /// <summary>The absolute URL of the requested path, without its query.</summary>
     public string RequestedUrl => publicUrl.Of(http.Request) + PathPieces.RequestedPath(http.Request);
 }
+
+/// <summary>The account and the parts of a path that name a conversation: either SID or UniqueName is null.</summary>
+/// <param name="ChatServiceSid">Null means the account's default chat service.</param>
+public readonly record struct ConversationPath(string AccountSid, string? ChatServiceSid, string? Sid, string? UniqueName);

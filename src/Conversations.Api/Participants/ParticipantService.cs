@@ -1,7 +1,6 @@
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Http;
-using Conversations.Api.Roles;
 using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
 using Microsoft.EntityFrameworkCore;
@@ -14,7 +13,7 @@ namespace Conversations.Api.Participants;
 /// format, kind of participant, sender, limits, uniqueness, role; then written behind the conversation's gate.
 /// </summary>
 public sealed class ParticipantService(
-    ConversationsDbContext db, RequestScope scope, GroupText groups, WebhookService webhooks, CreateParticipantRules createRules, UpdateParticipantRules updateRules,
+    ConversationsDbContext db, ParticipantQueries queries, RequestScope scope, GroupText groups, WebhookService webhooks, CreateParticipantRules createRules, UpdateParticipantRules updateRules,
     TimeProvider clock)
 {
     /// <param name="conversation">The conversation's SID or UniqueName.</param>
@@ -31,11 +30,12 @@ public sealed class ParticipantService(
 
     /// <param name="sidOrIdentity">Text of the form of a participant's SID is a SID, all other an identity.</param>
     public async Task<Participant> FetchAsync(string conversation, string sidOrIdentity, CancellationToken cancellationToken)
-        => await Named(conversation, sidOrIdentity).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        => await queries.FetchAsync(db, scope.Path(conversation), sidOrIdentity, cancellationToken) ?? throw scope.NotFound();
 
     public async Task<Page<Participant>> ListAsync(string conversation, PageRequest request, CancellationToken cancellationToken)
     {
-        var page = await Of(conversation).ToPageAsync(request, "MB", cancellationToken);
+        var path = scope.Path(conversation);
+        var page = await request.ToPageAsync("MB", () => Of(conversation), (start, count) => queries.ListAsync(db, path, start, count), cancellationToken);
 
         // Only an empty page leaves it open whether there is a conversation at all.
         return page.Items is [] && !await scope.ConversationNamed(conversation).AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
@@ -68,33 +68,20 @@ public sealed class ParticipantService(
     }
 
     private IQueryable<Participant> Of(string conversation)
-    {
-        var named = scope.ConversationNamed(conversation);
-        return Sid.Is("CH", conversation)
-            ? scope.All<Participant>().Where(p => p.ConversationSid == conversation)
-            : scope.All<Participant>().Where(p => p.ConversationSid == named.Select(c => c.Sid).FirstOrDefault());
-    }
+        => scope.ConversationNamed(conversation).Join(db.Participants, c => c.Sid, p => p.ConversationSid, (_, p) => p);
 
-    private IQueryable<Participant> Named(string conversation, string sidOrIdentity)
-        => Sid.Is("MB", sidOrIdentity)
-            ? Of(conversation).Where(p => p.Sid == sidOrIdentity)
-            : Of(conversation).Where(p => p.Identity == sidOrIdentity);
-
-    private async Task<(Participant Participant, Conversation Conversation)> FindOpenAsync(string conversation, string sidOrIdentity, CancellationToken cancellationToken)
+    private async Task<Member> FindOpenAsync(string conversation, string sidOrIdentity, CancellationToken cancellationToken)
     {
-        var found = await Named(conversation, sidOrIdentity)
-            .Join(db.Conversations, p => p.ConversationSid, c => c.Sid, (p, c) => new { Participant = p, Conversation = c })
-            .AsTracking()
-            .SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        var found = await queries.FetchTrackedAsync(db, scope.Path(conversation), sidOrIdentity, cancellationToken) ?? throw scope.NotFound();
         TwilioException.Unless(!found.Conversation.IsClosed, TwilioErrors.ConversationClosed);
-        return (found.Participant, found.Conversation);
+        return found;
     }
 
     private async Task<Change> CheckCreateAsync(string conversation, CreateParticipantForm form, CancellationToken cancellationToken)
     {
         var (identity, binding, roleSid) = (form.Identity.Given(), form.MessagingBinding, form.RoleSid.Given());
         var pair = Participant.PairOf(binding.Address, binding.ProxyAddress);
-        var facts = await FactsOf(scope.ConversationNamed(conversation), identity, pair, roleSid).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        var facts = await queries.FactsAsync(db, scope.Path(conversation), identity, pair, roleSid, cancellationToken) ?? throw scope.NotFound();
         TwilioException.Unless(!facts.Conversation.IsClosed, TwilioErrors.ConversationClosed);
         createRules.Check(form);
         Rebinding.RequireSenders(scope.Account, binding.ProxyAddress, binding.ProjectedAddress.Given());
@@ -142,13 +129,12 @@ public sealed class ParticipantService(
         }
 
         var pair = form.MessagingBinding.ProxyAddress is null ? null : participant.ActiveBinding;
-        var facts = await FactsOf(db.Conversations.Where(c => c.Sid == participant.ConversationSid), form.Identity.Given(), pair, form.RoleSid.Given())
-            .SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        var facts = await queries.FactsAsync(db, scope.Path(conversation), form.Identity.Given(), pair, form.RoleSid.Given(), cancellationToken) ?? throw scope.NotFound();
         return await CheckedAsync(change, facts, cancellationToken);
     }
 
     // Uniqueness and role. The user of a new identity is made with its first participant.
-    private async Task<Change> CheckedAsync(Change change, Facts facts, CancellationToken cancellationToken)
+    private async Task<Change> CheckedAsync(Change change, ParticipantFacts facts, CancellationToken cancellationToken)
     {
         var participant = change.Participant;
         TwilioException.Unless(facts.UserConversationCount < User.MaxConversations, TwilioErrors.UserConversationLimit);
@@ -170,22 +156,11 @@ public sealed class ParticipantService(
         return change with { Joins = true, NewUser = user };
     }
 
-    // One query tells all that a change depends on, but for the members of a group.
-    private IQueryable<Facts> FactsOf(IQueryable<Conversation> conversation, string? identity, string? pair, string? roleSid) => conversation.Select(c => new Facts(
-        c,
-        db.ChatServices.Where(s => s.Sid == c.ChatServiceSid).Select(s => s.DefaultConversationRoleSid).First(),
-        db.ChatServices.Where(s => s.Sid == c.ChatServiceSid).Select(s => s.DefaultChatServiceRoleSid).First(),
-        roleSid == null || db.Roles.Any(r => r.Sid == roleSid && r.ChatServiceSid == c.ChatServiceSid && r.Type == RoleType.Conversation),
-        identity != null && db.Participants.Any(p => p.ConversationSid == c.Sid && p.Identity == identity),
-        pair == null ? null : db.Participants.Where(p => p.AccountSid == c.AccountSid && p.ActiveBinding == pair).Select(p => p.ConversationSid).FirstOrDefault(),
-        identity == null ? null : db.Users.Where(u => u.ChatServiceSid == c.ChatServiceSid && u.Identity == identity).Select(u => u.Sid).FirstOrDefault(),
-        identity == null ? 0 : db.Users.Where(u => u.ChatServiceSid == c.ChatServiceSid && u.Identity == identity).Select(u => u.ConversationCount).FirstOrDefault()));
-
     private async Task<bool> ChangeAsync(Change change, CancellationToken cancellationToken)
     {
         var participant = change.Participant;
-        if (!await db.PassGateAsync(participant.ConversationSid, change.Before, Kind.Of(participant), change.WasGroup, cancellationToken)
-            || (change.Joins && change.NewUser is null && !await db.JoinAsync(participant.UserSid!, cancellationToken)))
+        var joining = change is { Joins: true, NewUser: null } ? participant.UserSid : null;
+        if (!await db.PassGateAsync(participant.ConversationSid, change.Before, Kind.Of(participant), change.WasGroup, joining, conversations: 1, cancellationToken))
         {
             return false;
         }
@@ -220,14 +195,9 @@ public sealed class ParticipantService(
 
     private async Task<bool> RemoveAsync(Participant participant, bool wasGroup, CancellationToken cancellationToken)
     {
-        if (!await db.PassGateAsync(participant.ConversationSid, Kind.Of(participant), after: null, wasGroup, cancellationToken))
+        if (!await db.PassGateAsync(participant.ConversationSid, Kind.Of(participant), after: null, wasGroup, participant.UserSid, conversations: -1, cancellationToken))
         {
             return false;
-        }
-
-        if (participant.UserSid is { } userSid)
-        {
-            await db.LeaveAsync(userSid, cancellationToken);
         }
 
         if (wasGroup)
@@ -239,17 +209,6 @@ public sealed class ParticipantService(
         await webhooks.AfterAsync(ParticipantEvents.Removed(participant, clock.GetUtcNow().UtcDateTime), cancellationToken);
         return true;
     }
-
-    /// <param name="PairHolder">The conversation that holds the pair of addresses; null when it is free.</param>
-    private sealed record Facts(
-        Conversation Conversation,
-        string DefaultRoleSid,
-        string DefaultUserRoleSid,
-        bool HasRole,
-        bool HasIdentity,
-        string? PairHolder,
-        string? UserSid,
-        int UserConversationCount);
 
     /// <summary>A participant as it shall be.</summary>
     /// <param name="Before">What the gate counted for it so far; null for a new one.</param>
