@@ -19,7 +19,8 @@ public static class HttpRegistration
 
     public static IServiceCollection AddTwilioHttp(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddControllers(mvc =>
+        // The core alone: AddControllers brings authentication and authorization of its own, two middlewares that find nothing to do here.
+        services.AddMvcCore(mvc =>
             {
                 mvc.ValueProviderFactories.Clear();
                 mvc.ValueProviderFactories.Add(new RouteValueProviderFactory());
@@ -29,6 +30,7 @@ public static class HttpRegistration
                 mvc.OutputFormatters.RemoveType<StringOutputFormatter>();
                 mvc.Filters.Add(new ProducesAttribute("application/json"));
             })
+            .AddApiExplorer()
             .AddJsonOptions(json => TwilioJson.Configure(json.JsonSerializerOptions));
 
         // Forms are checked by their services, see Validation.

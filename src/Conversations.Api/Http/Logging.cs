@@ -1,7 +1,11 @@
+using System.Globalization;
 using Conversations.Api.Accounts;
 using Serilog;
 using Serilog.AspNetCore;
+using Serilog.Configuration;
+using Serilog.Core;
 using Serilog.Events;
+using Serilog.Formatting.Display;
 
 namespace Conversations.Api.Http;
 
@@ -11,6 +15,9 @@ namespace Conversations.Api.Http;
 /// </summary>
 public static class Logging
 {
+    // Lines that wait for a slow reader of standard output; what comes then is dropped, and no request waits.
+    private const int MaxWaiting = 100_000;
+
     public static void Configure(HostBuilderContext context, LoggerConfiguration logger) => logger
         .MinimumLevel.Information()
         .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
@@ -23,7 +30,7 @@ public static class Logging
         .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Update", LogEventLevel.Fatal)
         .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Query", LogEventLevel.Error)
         .ReadFrom.Configuration(context.Configuration)
-        .WriteTo.Console();
+        .WriteTo.Sink(new StandardOutput(), new BatchingOptions { BufferingTimeLimit = TimeSpan.FromMilliseconds(200), QueueLimit = MaxWaiting });
 
     /// <summary>One line a request. The path stays out, and the route's template stands in: identities are part of paths.</summary>
     public static void OneLine(RequestLoggingOptions options, Serilog.ILogger logger)
@@ -42,5 +49,23 @@ public static class Logging
         options.GetLevel = (context, _, exception) => exception is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error
             : context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) ? LogEventLevel.Verbose
             : LogEventLevel.Information;
+    }
+}
+
+/// <summary>
+/// Standard output, written in batches: the console's own sink writes every line by itself, on the request's thread, which takes more time
+/// than all else that this server adds to a read.
+/// </summary>
+public sealed class StandardOutput : IBatchedLogEventSink
+{
+    private readonly MessageTemplateTextFormatter formatter = new("[{Timestamp:HH:mm:ss} {Level:u3}] {Message:lj}{NewLine}{Exception}", CultureInfo.InvariantCulture);
+
+    public async Task EmitBatchAsync(IReadOnlyCollection<LogEvent> batch)
+    {
+        await using StreamWriter output = new(Console.OpenStandardOutput(), bufferSize: 1 << 15);
+        foreach (var logEvent in batch)
+        {
+            formatter.Format(logEvent, output);
+        }
     }
 }

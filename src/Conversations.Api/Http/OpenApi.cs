@@ -38,11 +38,9 @@ public static class OpenApi
         options.OperationFilter<TwilioOperation>();
     });
 
-    public static void UseOpenApiDocument(this WebApplication app)
-    {
-        app.UseSwagger();
-        app.UseSwaggerUI(ui => ui.ConfigObject.Plugins = [SendNothingEmpty]);
-    }
+    public static void UseOpenApiDocument(this WebApplication app) => app.UseWhen(
+        context => context.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase),
+        swagger => swagger.UseSwagger().UseSwaggerUI(ui => ui.ConfigObject.Plugins = [SendNothingEmpty]));
 
     /// <summary>Official ids: the verb, Service in the longer route shape, the resource.</summary>
     private static string OperationId(ApiDescription description)
