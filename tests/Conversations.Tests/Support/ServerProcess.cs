@@ -171,6 +171,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
         };
+        SetEnvironment(info, environment);
+        return info;
+    }
+
+    /// <summary>Leaves nothing that configures a server but what is given.</summary>
+    internal static void SetEnvironment(ProcessStartInfo info, (string Name, string Value)[] environment)
+    {
         foreach (var name in info.Environment.Keys.Where(IsConfiguration).ToList())
         {
             info.Environment.Remove(name);
@@ -180,8 +187,6 @@ public sealed partial class ServerProcess : IAsyncDisposable
         {
             info.Environment[name] = value;
         }
-
-        return info;
     }
 
     private static bool IsConfiguration(string name)

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+using Conversations.Tests.Support;
+
+namespace Conversations.Bench;
+
+/// <summary>A process that serves HTTP: the server, or the floor. What it writes is read away, as a log shipper does, and not kept.</summary>
+internal sealed partial class Host : IAsyncDisposable
+{
+    public const string Locked = "database is locked";
+
+    private readonly Process process;
+    private readonly TaskCompletionSource<int> port = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Task drained;
+    private string tail = "";
+
+    private Host(string file, string[] arguments, string folder, (string Name, string Value)[] environment)
+    {
+        ProcessStartInfo info = new(file, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        ServerProcess.SetEnvironment(info, environment);
+        process = Process.Start(info)!;
+        AppDomain.CurrentDomain.ProcessExit += KillAtExit;
+        drained = Task.WhenAll(DrainAsync(process.StandardOutput.BaseStream), DrainAsync(process.StandardError.BaseStream));
+    }
+
+    public int Port { get; private set; }
+
+    /// <summary>How often SQLite turned a writer away.</summary>
+    public int LockedCount { get; private set; }
+
+    public double CpuSeconds
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime.TotalSeconds;
+        }
+    }
+
+    /// <summary>Resident memory, in MiB.</summary>
+    public double Memory
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64 / 1048576.0;
+        }
+    }
+
+    /// <summary>Starts the process and waits until it says where it listens.</summary>
+    public static async Task<Host> StartAsync(string file, string[] arguments, string folder, params (string Name, string Value)[] environment)
+    {
+        Host host = new(file, arguments, folder, environment);
+        if (await Task.WhenAny(host.port.Task, host.drained, Task.Delay(TimeSpan.FromMinutes(2))) != host.port.Task)
+        {
+            await host.DisposeAsync();
+            throw new InvalidOperationException($"{file} did not start: {host.tail}");
+        }
+
+        host.Port = await host.port.Task;
+        return host;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= KillAtExit;
+        if (!process.HasExited)
+        {
+            process.Kill();
+        }
+
+        await process.WaitForExitAsync();
+        await drained;
+        process.Dispose();
+    }
+
+    private async Task DrainAsync(Stream output)
+    {
+        var bytes = new byte[1 << 16];
+        int count;
+        while ((count = await output.ReadAsync(bytes)) > 0)
+        {
+            // Half a line from before, should a word be torn.
+            var text = tail + Encoding.UTF8.GetString(bytes, 0, count);
+            if (!port.Task.IsCompleted && Listening().Match(text) is { Success: true } match)
+            {
+                port.SetResult(int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture));
+            }
+
+            LockedCount += text.Contains(Locked, StringComparison.Ordinal) ? 1 : 0;
+            tail = port.Task.IsCompleted ? text[Math.Max(0, text.LastIndexOf('\n'))..] : text;
+        }
+    }
+
+    private void KillAtExit(object? sender, EventArgs e) => process.Kill();
+
+    [GeneratedRegex(@"Now listening on: http://127\.0\.0\.1:(\d+)\s")]
+    private static partial Regex Listening();
+}

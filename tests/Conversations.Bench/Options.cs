@@ -1,0 +1,96 @@
+using System.Globalization;
+
+namespace Conversations.Bench;
+
+/// <summary>What to measure, and how long.</summary>
+internal sealed record Options
+{
+    public const string Usage = """
+        dotnet run -c Release --project tests/Conversations.Bench -- [options]
+
+        What (several may be given; without any: --floor)
+          --floor             every operation, beside the floor and pgbench
+          --flat [MANY,FEW]   many rows against few (10000000,10000), last page against first, 1,000th participant against 2nd, identity against SID
+          --sqlite            the server on SQLite against the server on PostgreSQL
+          --start             start to first answer, and memory
+          --soak [MINUTES]    memory under a mixed load (10)
+        How
+          --rows N            participants loaded: 1000000; at least 10000
+          --seconds S         of a round: 3
+          --pairs N           of rounds: 5
+          --connections LIST  1,16,64
+          --only LIST         operations whose names contain one of these: fetch,list
+          --no-fsync          PostgreSQL without fsync
+          --keep FOLDER       keep the loaded cluster there, and use it again
+          --compare FILE      print the ratios of an earlier run beside the new ones
+        """;
+
+    public bool Floor { get; init; }
+
+    public (int Many, int Few)? Flat { get; init; }
+
+    public bool Sqlite { get; init; }
+
+    public bool Start { get; init; }
+
+    public double? SoakMinutes { get; init; }
+
+    public int Rows { get; init; } = 1_000_000;
+
+    public double Seconds { get; init; } = 3;
+
+    public int Pairs { get; init; } = 5;
+
+    public IReadOnlyList<int> Connections { get; init; } = [1, 16, 64];
+
+    public IReadOnlyList<string> Only { get; init; } = [];
+
+    public bool Fsync { get; init; } = true;
+
+    public string? Keep { get; init; }
+
+    public string? Compare { get; init; }
+
+    /// <summary>Throws a <see cref="FormatException"/> for what it does not know.</summary>
+    public static Options Parse(string[] arguments)
+    {
+        Options options = new();
+        Queue<string> left = new(arguments);
+        while (left.TryDequeue(out var name))
+        {
+            options = name switch
+            {
+                "--floor" => options with { Floor = true },
+                "--flat" => options with { Flat = Optional() is { } sizes ? PairOf(sizes) : (10_000_000, 10_000) },
+                "--sqlite" => options with { Sqlite = true },
+                "--start" => options with { Start = true },
+                "--soak" => options with { SoakMinutes = Optional() is { } minutes ? Number(minutes) : 10 },
+                "--rows" => options with { Rows = RowsOf(Value()) },
+                "--seconds" => options with { Seconds = Number(Value()) },
+                "--pairs" => options with { Pairs = (int)Number(Value()) },
+                "--connections" => options with { Connections = [.. Value().Split(',').Select(text => (int)Number(text))] },
+                "--only" => options with { Only = Value().Split(',') },
+                "--no-fsync" => options with { Fsync = false },
+                "--keep" => options with { Keep = Value() },
+                "--compare" => options with { Compare = Value() },
+                _ => throw new FormatException($"What is {name}?"),
+            };
+
+            string? Optional() => left.TryPeek(out var next) && !next.StartsWith("--", StringComparison.Ordinal) ? left.Dequeue() : null;
+
+            string Value() => Optional() ?? throw new FormatException($"{name} wants a value.");
+        }
+
+        return options is { Floor: false, Flat: null, Sqlite: false, Start: false, SoakMinutes: null } ? options with { Floor = true } : options;
+    }
+
+    public bool Includes(Operation operation) => Only.Count == 0 || Only.Any(part => operation.Name.Contains(part, StringComparison.OrdinalIgnoreCase));
+
+    private static (int Many, int Few) PairOf(string text)
+        => text.Split(',') is [var many, var few] ? (RowsOf(many), RowsOf(few)) : throw new FormatException($"--flat wants two numbers of rows, as in 10000000,10000, not {text}.");
+
+    private static int RowsOf(string text) => Number(text) is var rows and >= 10_000 and <= 100_000_000 ? (int)rows : throw new FormatException("Rows are 10000 to 100000000.");
+
+    private static double Number(string text)
+        => double.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : throw new FormatException($"{text} is no number above 0.");
+}
