@@ -110,7 +110,7 @@ internal sealed partial class Bench(Options options, Build build, string folder,
         }
 
         await server.Loader.TidyAsync();
-        return new(minutes, (long)requests, errors, memory[0], memory.Max(), memory[Math.Min(12, memory.Count - 1)], memory[^1], memory);
+        return new(minutes, (long)requests, errors, memory[0], memory.Max(), memory.Count > 12 ? memory[12] : null, memory[^1], memory);
     }
 
     public async ValueTask DisposeAsync()

@@ -6,13 +6,13 @@ internal sealed record Side(Target Target, Operation Operation);
 /// <summary>What a side's rounds come to: medians, but for the errors, which are all of them.</summary>
 internal sealed record Figures(
     string Name, double Rate, double P50, double P99, double Mean, long Errors, Dictionary<int, long> ErrorsByStatus,
-    double ServerCpu, double? PostgresCpu, double? Statements, double? Rows, double GeneratorShare)
+    double? ServerCpu, double? PostgresCpu, double? Statements, double? Rows, double GeneratorShare)
 {
     public static Figures Of(string name, IReadOnlyList<Round> rounds)
     {
         var errors = rounds.SelectMany(round => round.Errors).GroupBy(error => error.Key, error => error.Value).ToDictionary(group => group.Key, group => group.Sum());
         return new(name, Median(r => r.Rate), Median(r => r.P50), Median(r => r.P99), Median(r => r.Mean), errors.Values.Sum(), errors,
-            Median(r => r.ServerCpu), MedianOrNull(r => r.PostgresCpu), MedianOrNull(r => r.Statements), MedianOrNull(r => r.Rows), Median(r => r.GeneratorShare));
+            MedianOrNull(r => r.ServerCpu), MedianOrNull(r => r.PostgresCpu), MedianOrNull(r => r.Statements), MedianOrNull(r => r.Rows), Median(r => r.GeneratorShare));
 
         double Median(Func<Round, double> of) => rounds.Select(of).Median();
 
@@ -68,7 +68,7 @@ internal sealed class Contest(Measuring measuring, Options options, Cancellation
     private async Task WarmUpAsync(Side side, int connections)
     {
         var answers = 0.0;
-        for (var seconds = 0; seconds < 10 && answers < 4000; seconds++)
+        for (var seconds = 0; seconds < 3 || (seconds < 10 && answers < 6000); seconds++)
         {
             answers += (await measuring.RoundAsync(side.Target, side.Operation, connections, 1, cancellationToken)).Rate;
         }

@@ -11,7 +11,7 @@ internal sealed record Target(string Name, Host Host, Dataset Dataset, Loader Lo
 
 /// <summary>One round. Times in microseconds; null where it can't be told here.</summary>
 internal sealed record Round(
-    double Rate, double P50, double P99, double Mean, Dictionary<int, long> Errors, double ServerCpu, double? PostgresCpu, double? Statements, double? Rows, double GeneratorShare);
+    double Rate, double P50, double P99, double Mean, Dictionary<int, long> Errors, double? ServerCpu, double? PostgresCpu, double? Statements, double? Rows, double GeneratorShare);
 
 /// <summary>Drives targets with the load generator, a process of its own, and reads what a round cost on the other side.</summary>
 internal sealed class Measuring : IDisposable
@@ -50,7 +50,7 @@ internal sealed class Measuring : IDisposable
         var alone = operation.Undo is null;
         return new(
             result.Rate, result.P50, result.P99, result.Mean, result.Errors,
-            (serverAfter - server) * 1e6 / requests,
+            alone ? (serverAfter - server) * 1e6 / requests : null,
             target.PostgresDatabase is null || !alone ? null : (postgresAfter - postgres) * 1e6 / requests,
             alone ? statements / requests : null, alone ? rows / requests : null,
             result.Cpu / result.Seconds);

@@ -13,6 +13,9 @@ internal static class Program
                 return LoadGenerator.Run();
             case ["floor", var connectionString]:
                 return await Floor.RunAsync(connectionString);
+            case ["--help"]:
+                Console.WriteLine(Options.Usage);
+                return 0;
         }
 
         try

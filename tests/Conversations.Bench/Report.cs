@@ -53,7 +53,7 @@ internal sealed record Report(string Commit, DateTime Date, Machine Machine, Opt
         if (Soak is not null)
         {
             to.WriteLine($"\nMemory under a mixed load for {Soak.Minutes} minutes ({Soak.Requests:N0} requests, {Soak.Errors} errors): {Soak.AfterStart:0} MiB after start, at most {Soak.Most:0} MiB, "
-                + $"{Soak.AtTwoMinutes:0} MiB after two minutes, {Soak.Last:0} MiB at the end.");
+                + $"{Whole(Soak.AtTwoMinutes)} MiB after two minutes, {Soak.Last:0} MiB at the end.");
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed record Report(string Commit, DateTime Date, Machine Machine, Opt
 
 internal sealed record Start(double Milliseconds, IReadOnlyList<double> All, double Memory);
 
-internal sealed record Soak(double Minutes, long Requests, long Errors, double AfterStart, double Most, double AtTwoMinutes, double Last, IReadOnlyList<double> All);
+internal sealed record Soak(double Minutes, long Requests, long Errors, double AfterStart, double Most, double? AtTwoMinutes, double Last, IReadOnlyList<double> All);
 
 internal sealed record Machine(int Cores, string Processor, string System, string? Postgres)
 {
