@@ -52,14 +52,17 @@ public static class ConversationGate
             .ExecuteUpdateAsync(c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount), cancellationToken) > 0;
 
     /// <summary>
-    /// Lets go of what an open conversation holds: its address pairs route no more, and it no longer counts for its identities. The
-    /// conversation's own row is already closed in the same transaction.
+    /// Lets go of what an open conversation holds: its address pairs route no more, its set of addresses is free, and it no longer counts
+    /// for its identities. The conversation's own row is already closed in the same transaction: what it holds is decided only now.
     /// </summary>
     public static async Task ReleaseAsync(this ConversationsDbContext db, string conversationSid, CancellationToken cancellationToken)
     {
         await db.Participants
             .Where(p => p.ConversationSid == conversationSid && p.ActiveBinding != null)
             .ExecuteUpdateAsync(p => p.SetProperty(r => r.ActiveBinding, (string?)null), cancellationToken);
+        await db.Conversations
+            .Where(c => c.Sid == conversationSid && c.GroupKey != null)
+            .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupKey, (string?)null), cancellationToken);
         await db.Users
             .Where(u => db.Participants.Where(p => p.ConversationSid == conversationSid && p.UserSid != null).Select(p => p.UserSid).Contains(u.Sid))
             .ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, r => r.ConversationCount - 1), cancellationToken);

@@ -177,7 +177,6 @@ public sealed class ConversationService(ConversationsDbContext db, RequestScope 
     // The row first: from then on the gate is shut to whoever waits there.
     private async Task CloseAsync(Conversation conversation, CancellationToken cancellationToken)
     {
-        conversation.GroupKey = null;
         conversation.DateInactive = conversation.DateClosed = null;
         await db.SaveChangesAsync(cancellationToken);
         await db.ReleaseAsync(conversation.Sid, cancellationToken);

@@ -185,6 +185,26 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
+    public async Task A_group_that_is_completed_while_its_conversation_is_closed_keeps_its_set_from_nobody(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        for (var round = 0; round < 12; round++)
+        {
+            var conversation = await twilio.NewConversationAsync();
+            await twilio.NewParticipantAsync(conversation, ("MessagingBinding.Address", "+15558675310"));
+            await twilio.NewParticipantAsync(conversation, ("MessagingBinding.Address", "+15558675311"));
+
+            var answers = await RushAsync(4, i => i == 3
+                ? twilio.PostAsync($"Conversations/{conversation}", ("State", "closed"))
+                : CreateAsync(twilio, conversation, ("MessagingBinding.Address", $"+1555867532{i}")));
+
+            answers[3].Ok();
+            Assert.All(answers[..3], answer => WonOr(answer, TwilioErrors.ConversationClosed));
+            await Invariants.HoldAsync(twilio);
+        }
+    }
+
+    [Theory, OnEachStore]
     public async Task Many_deletes_of_one_participant_succeed_once(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
