@@ -80,6 +80,9 @@ public sealed class ConversationTable : IEntityTypeConfiguration<Conversation>
         // Without this an update that began before the conversation was closed would open it again.
         builder.Property(c => c.State).IsConcurrencyToken();
 
+        // Without this an answer could name the conversation as it was before an update that it met.
+        builder.Property(c => c.UniqueName).IsConcurrencyToken();
+
         builder.HasOne<ChatService>().WithMany().HasForeignKey(c => c.ChatServiceSid).OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(c => new { c.ChatServiceSid, c.UniqueName }, "ux_conversations_unique_name").IsUnique().HasFilter("unique_name IS NOT NULL");
         builder.HasIndex(c => new { c.AccountSid, c.GroupKey }, "ux_conversations_group").IsUnique().HasFilter("group_key IS NOT NULL");

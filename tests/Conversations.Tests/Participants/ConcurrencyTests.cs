@@ -205,6 +205,22 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
+    public async Task Updates_of_a_conversation_that_meet_answer_with_what_the_other_changed(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        for (var round = 0; round < 12; round++)
+        {
+            var conversation = await twilio.NewConversationAsync();
+            var name = $"room {round}";
+
+            var answers = await RushAsync(2, i => twilio.PostAsync($"Conversations/{conversation}", i == 0 ? ("UniqueName", name) : ("State", "inactive")));
+
+            // Whichever came last has seen the other's change.
+            Assert.Contains(answers, answer => answer.Ok().Body["unique_name"]?.GetValue<string>() == name && answer["state"] == "inactive");
+        }
+    }
+
+    [Theory, OnEachStore]
     public async Task Many_deletes_of_one_participant_succeed_once(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);

@@ -201,6 +201,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .UseCollation("C");
 
                     b.Property<string>("UniqueName")
+                        .IsConcurrencyToken()
                         .HasColumnType("text")
                         .HasColumnName("unique_name")
                         .UseCollation("C");

@@ -175,6 +175,7 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnName("state");
 
                     b.Property<string>("UniqueName")
+                        .IsConcurrencyToken()
                         .HasColumnType("TEXT")
                         .HasColumnName("unique_name");
 
