@@ -126,18 +126,22 @@ public sealed class ConversationService(ConversationsDbContext db, RequestScope 
 
     private async Task<Conversation> CheckUpdateAsync(string sidOrUniqueName, ConversationForm form, CancellationToken cancellationToken)
     {
-        var conversation = await scope.ConversationNamed(sidOrUniqueName).AsTracking().SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        var uniqueName = form.UniqueName.Given();
+        var found = await scope.ConversationNamed(sidOrUniqueName)
+            .Select(c => new
+            {
+                Conversation = c,
+                IsNameTaken = uniqueName != null && db.Conversations.Any(other => other.ChatServiceSid == c.ChatServiceSid && other.UniqueName == uniqueName && other.Sid != c.Sid),
+            })
+            .AsTracking()
+            .SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        var conversation = found.Conversation;
         TwilioException.Unless(!conversation.IsClosed, TwilioErrors.ConversationClosed);
         rules.Check(form);
-        var uniqueName = form.UniqueName is null ? conversation.UniqueName : form.UniqueName.Given();
-        if (uniqueName is not null && uniqueName != conversation.UniqueName)
-        {
-            var taken = await db.Conversations.AnyAsync(c => c.ChatServiceSid == conversation.ChatServiceSid && c.UniqueName == uniqueName, cancellationToken);
-            TwilioException.Unless(!taken, TwilioErrors.UniqueNameExists);
-        }
+        TwilioException.Unless(!found.IsNameTaken, TwilioErrors.UniqueNameExists);
 
         var now = clock.GetUtcNow().UtcDateTime;
-        conversation.UniqueName = uniqueName;
+        conversation.UniqueName = form.UniqueName is null ? conversation.UniqueName : uniqueName;
         conversation.FriendlyName = form.FriendlyName is null ? conversation.FriendlyName : form.FriendlyName.Given();
         conversation.Attributes = form.Attributes is null ? conversation.Attributes : form.Attributes.Given() ?? "{}";
         conversation.MessagingServiceSid = form.MessagingServiceSid.Given() ?? conversation.MessagingServiceSid;

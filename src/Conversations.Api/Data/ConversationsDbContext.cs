@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text.Json;
 using Conversations.Api.Accounts;
 using Conversations.Api.ChatServices;
@@ -67,6 +68,21 @@ public abstract class ConversationsDbContext : DbContext
 
         throw new TwilioException(TwilioErrors.Conflict);
     }
+
+    /// <summary>
+    /// Runs a check of several queries as if it were one: none sees what others write meanwhile. So its error is one that was true at
+    /// some moment, and not one half of which had passed when the other came.
+    /// </summary>
+    public async Task<T> InOneMomentAsync<T>(Func<Task<T>> check, CancellationToken cancellationToken)
+    {
+        await using var moment = await Database.BeginTransactionAsync(OneMoment, cancellationToken);
+        return await check();
+    }
+
+    public bool IsInOneMoment => Database.CurrentTransaction is not null;
+
+    /// <summary>The isolation in which all reads of a transaction see one state, and wait for nobody.</summary>
+    protected abstract IsolationLevel OneMoment { get; }
 
     /// <summary>Waits until this process may write; a database that takes many writers at once needs no turn.</summary>
     protected virtual Task<IDisposable?> WriterTurnAsync(CancellationToken cancellationToken) => Task.FromResult<IDisposable?>(null);

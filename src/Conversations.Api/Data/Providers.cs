@@ -1,3 +1,4 @@
+using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 
@@ -6,6 +7,8 @@ namespace Conversations.Api.Data;
 /// <summary>PostgreSQL, what production runs.</summary>
 public sealed class PostgresDbContext(DbContextOptions<PostgresDbContext> options) : ConversationsDbContext(options)
 {
+    protected override IsolationLevel OneMoment => IsolationLevel.RepeatableRead;
+
     // SIDs sort by byte here as in SQLite, whatever the cluster's locale.
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -19,6 +22,9 @@ public sealed class SqliteDbContext(DbContextOptions<SqliteDbContext> options) :
 {
     // SQLite has one writer at a time and lets the others poll. Waiting in line in the process is fair and much faster.
     private static readonly SemaphoreSlim Writer = new(1);
+
+    // The driver's word for a transaction that takes no lock for writing; SQLite itself shows each transaction one state.
+    protected override IsolationLevel OneMoment => IsolationLevel.ReadUncommitted;
 
     protected override async Task<IDisposable?> WriterTurnAsync(CancellationToken cancellationToken)
     {

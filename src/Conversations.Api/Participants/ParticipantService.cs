@@ -36,9 +36,15 @@ public sealed class ParticipantService(
     {
         var path = scope.Path(conversation);
         var page = await request.ToPageAsync("MB", () => Of(conversation), (start, count) => queries.ListAsync(db, path, start, count), cancellationToken);
+        if (page.Items is not [])
+        {
+            return page;
+        }
 
-        // Only an empty page leaves it open whether there is a conversation at all.
-        return page.Items is [] && !await scope.ConversationNamed(conversation).AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
+        // Only an empty page leaves it open whether there is a conversation at all. A name may be given to one just then, which need not be empty.
+        return !Sid.Is("CH", conversation) && !db.IsInOneMoment
+            ? await db.InOneMomentAsync(() => ListAsync(conversation, request, cancellationToken), cancellationToken)
+            : await scope.ConversationNamed(conversation).AnyAsync(cancellationToken) ? page : throw scope.NotFound();
     }
 
     public async Task<Participant> UpdateAsync(string conversation, string sidOrIdentity, UpdateParticipantForm form, CancellationToken cancellationToken)
@@ -108,11 +114,21 @@ public sealed class ParticipantService(
         };
         TwilioException.Unless(facts.Conversation.ParticipantCount < MaxParticipants, TwilioErrors.ParticipantLimit);
         TwilioException.Unless(!participant.IsNonChat || facts.Conversation.NonChatCount < MaxNonChatParticipants, TwilioErrors.NonChatParticipantLimit);
-        return await CheckedAsync(new(participant, facts.Conversation.IsGroup, Before: null), facts, cancellationToken);
+        var change = new Change(participant, facts.Conversation.IsGroup, Before: null);
+
+        // The members of a group take a second query.
+        return change.IsGroupChange && !db.IsInOneMoment
+            ? await db.InOneMomentAsync(() => CheckCreateAsync(conversation, form, cancellationToken), cancellationToken)
+            : await CheckedAsync(change, facts, cancellationToken);
     }
 
     private async Task<Change> CheckUpdateAsync(string conversation, string sidOrIdentity, UpdateParticipantForm form, CancellationToken cancellationToken)
     {
+        if (form.ChangesBinding && !db.IsInOneMoment)
+        {
+            return await db.InOneMomentAsync(() => CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken), cancellationToken);
+        }
+
         var (participant, parent) = await FindOpenAsync(conversation, sidOrIdentity, cancellationToken);
         updateRules.Check(form);
         var change = new Change(participant, parent.IsGroup, Kind.Of(participant), form.ChangesBinding);
@@ -167,7 +183,14 @@ public sealed class ParticipantService(
 
         if (change.IsGroupChange)
         {
-            await groups.SetKeyAsync(participant.ConversationSid, await groups.CheckAsync(participant, cancellationToken), cancellationToken);
+            try
+            {
+                await groups.SetKeyAsync(participant.ConversationSid, await groups.CheckAsync(participant, cancellationToken), cancellationToken);
+            }
+            catch (TwilioException)
+            {
+                return false; // The participant may have changed as well: the check names the error.
+            }
         }
         else if (change is { WasGroup: true, ChangesBinding: true })
         {

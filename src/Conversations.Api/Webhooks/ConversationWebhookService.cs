@@ -57,7 +57,15 @@ public sealed class ConversationWebhookService(
     public async Task<Page<ConversationWebhook>> ListAsync(string conversation, PageRequest request, CancellationToken cancellationToken)
     {
         var page = await Of(conversation).ToPageAsync(request, "WH", cancellationToken);
-        return page.Items is [] && !await scope.ConversationNamed(conversation).AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
+        if (page.Items is not [])
+        {
+            return page;
+        }
+
+        // As for participants: a name may just now have been given to a conversation that has some.
+        return !Sid.Is("CH", conversation) && !db.IsInOneMoment
+            ? await db.InOneMomentAsync(() => ListAsync(conversation, request, cancellationToken), cancellationToken)
+            : await scope.ConversationNamed(conversation).AnyAsync(cancellationToken) ? page : throw scope.NotFound();
     }
 
     public async Task<ConversationWebhook> UpdateAsync(string conversation, string sid, UpdateConversationWebhookForm form, CancellationToken cancellationToken)

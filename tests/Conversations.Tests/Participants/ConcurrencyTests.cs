@@ -221,6 +221,69 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
+    public async Task A_group_refuses_an_identity_only_for_what_was_true_at_one_moment(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        for (var round = 0; round < 12; round++)
+        {
+            var conversation = await twilio.NewConversationAsync();
+            await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
+
+            var answers = await RushAsync(8, i => i == 4
+                ? twilio.DeleteAsync($"Conversations/{conversation}/Participants/alice")
+                : CreateAsync(twilio, conversation, ("Identity", "alice"), ("MessagingBinding.ProjectedAddress", "+15017122661")));
+
+            // With the plain alice there it is no group; without her it is nobody's identity.
+            answers[4].NoContent();
+            Assert.DoesNotContain(answers, answer => answer.Text.Contains("50433", StringComparison.Ordinal));
+            await Invariants.HoldAsync(twilio);
+        }
+    }
+
+    [Theory, OnEachStore]
+    public async Task A_name_that_is_taken_once_the_conversation_is_gone_was_never_in_its_way(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        for (var round = 0; round < 12; round++)
+        {
+            var conversation = await twilio.NewConversationAsync();
+            var name = $"room {round}";
+
+            var answers = await RushAsync(8, async i =>
+            {
+                if (i != 4)
+                {
+                    return await twilio.PostAsync($"Conversations/{conversation}", ("UniqueName", name));
+                }
+
+                (await twilio.DeleteAsync($"Conversations/{conversation}")).NoContent();
+                return await twilio.PostAsync("Conversations", ("UniqueName", name));
+            });
+
+            answers[4].Created();
+            Assert.All(answers, answer => Assert.NotEqual(HttpStatusCode.Conflict, answer.Status));
+        }
+    }
+
+    [Theory, OnEachStore]
+    public async Task A_list_by_a_name_that_is_just_given_is_not_there_or_complete(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        for (var round = 0; round < 20; round++)
+        {
+            var conversation = await twilio.NewConversationAsync();
+            await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
+            var name = $"room-{round}";
+
+            var answers = await RushAsync(12, i => i == 6
+                ? twilio.PostAsync($"Conversations/{conversation}", ("UniqueName", name))
+                : twilio.GetAsync($"Conversations/{name}/Participants"));
+
+            Assert.All(answers.Where((_, i) => i != 6), answer => Assert.True(answer.Status == HttpStatusCode.NotFound || answer.Ok().Body["participants"]!.AsArray().Count == 1, answer.Text));
+        }
+    }
+
+    [Theory, OnEachStore]
     public async Task Many_deletes_of_one_participant_succeed_once(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);

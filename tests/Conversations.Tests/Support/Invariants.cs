@@ -11,10 +11,14 @@ public static class Invariants
     public static async Task HoldAsync(Twilio twilio)
     {
         await using var scope = twilio.Server.Services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
-        var conversations = await db.Conversations.Where(c => c.AccountSid == twilio.AccountSid).ToListAsync();
-        var participants = await db.Participants.Where(p => p.AccountSid == twilio.AccountSid).ToListAsync();
-        var users = await db.Users.Where(u => u.AccountSid == twilio.AccountSid).ToListAsync();
+        await HoldAsync(scope.ServiceProvider.GetRequiredService<ConversationsDbContext>(), twilio.AccountSid);
+    }
+
+    public static async Task HoldAsync(ConversationsDbContext db, string accountSid)
+    {
+        var conversations = await db.Conversations.Where(c => c.AccountSid == accountSid).ToListAsync();
+        var participants = await db.Participants.Where(p => p.AccountSid == accountSid).ToListAsync();
+        var users = await db.Users.Where(u => u.AccountSid == accountSid).ToListAsync();
         var members = participants.ToLookup(p => p.ConversationSid);
 
         Assert.All(conversations, conversation =>

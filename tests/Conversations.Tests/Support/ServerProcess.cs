@@ -54,6 +54,16 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What the process holds of the machine's memory, in bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
     /// <summary>Starts a server in Development on a free port and waits until it listens.</summary>
     /// <param name="folder">Where to run, for a second start with what the first one left; null for a folder that goes with the process.</param>
     public static Task<ServerProcess> StartAsync(string? folder = null, params (string Name, string Value)[] environment)
