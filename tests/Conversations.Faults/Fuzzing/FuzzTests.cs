@@ -1,0 +1,184 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Conversations.Api.Data;
+using Conversations.Tests.Support;
+using Microsoft.EntityFrameworkCore;
+using Xunit.Abstractions;
+
+namespace Conversations.Faults.Fuzzing;
+
+/// <summary>
+/// Every operation of a server process, on each database, with input that is wrong in all ways one can think of. No answer is a 5xx, every
+/// error has Twilio's shape, nobody reads another account's rows, memory stays bounded, and both databases answer the same.
+/// </summary>
+public sealed class FuzzTests(ITestOutputHelper output)
+{
+    // So many requests go to the same rows, which they change and delete.
+    private const int Batch = 150;
+
+    // A server that has just started takes some 100 MB; one that keeps what it is sent would take gigabytes.
+    private const long MostMemory = 700L << 20;
+
+    private const string Victim = "AC000000000000000000000000000000ff";
+
+    private const string VictimToken = "TokenOfTheOtherAccount";
+
+    // Kestrel's own refusals, of what is not yet a request.
+    private static readonly int[] Bare = [400, 405, 408, 411, 413, 414, 417, 431, 501, 505];
+
+    private readonly ConcurrentDictionary<string, int> kinds = new();
+    private readonly ConcurrentDictionary<string, int> answers = new();
+
+    [NeedsPostgres]
+    public async Task Bad_input_is_refused_alike_on_both_databases_and_does_no_harm()
+    {
+        await using var postgres = await PostgresServer.StartAsync();
+        await using var first = await Side.StartAsync();
+        await using var second = await Side.StartAsync(("ConnectionStrings__Postgres", postgres.ConnectionString));
+        Side[] sides = [first, second];
+        var operations = Operation.AllOf(JsonNode.Parse(await first.Server.Http.GetStringAsync("/swagger/v1/swagger.json"))!);
+        Fuzzer fuzzer = new(operations, $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ServerProcess.AccountSid}:{ServerProcess.AuthToken}"))}");
+        var count = Rounds.Of(1_200, 100_500);
+        var memory = "";
+        for (var number = 0; number < count; number++)
+        {
+            if (number % Batch == 0)
+            {
+                await Task.WhenAll(sides.Select(side => side.AimAsync()));
+            }
+
+            if (number == count / 10)
+            {
+                memory = MemoryOf(sides);
+            }
+
+            await SendAsync(fuzzer, sides, number);
+        }
+
+        output.WriteLine($"FAULTS_SEED={Rounds.Seed}: {count} requests to the {operations.Count} operations, each on both databases. Memory after a tenth: {memory}, at the end: {MemoryOf(sides)}.");
+        output.WriteLine($"Kinds: {Figures(kinds)}");
+        output.WriteLine($"Answers: {Figures(answers)}");
+        Assert.All(sides, side => Assert.InRange(side.Server.Memory, 0, MostMemory));
+        await Task.WhenAll(sides.Select(side => side.CheckVictimAsync()));
+        await Invariants.HoldAsync(new SqliteDbContext(new DbContextOptionsBuilder<SqliteDbContext>().UseSqlite($"Data Source={first.Server.Folder}/conversations.db").Options), ServerProcess.AccountSid);
+        await Invariants.HoldAsync(new PostgresDbContext(new DbContextOptionsBuilder<PostgresDbContext>().UseNpgsql(postgres.ConnectionString).Options), ServerProcess.AccountSid);
+    }
+
+    private async Task SendAsync(Fuzzer fuzzer, Side[] sides, int number)
+    {
+        var sent = await Task.WhenAll(sides.Select(async side =>
+        {
+            var request = fuzzer.Next(new Random(HashCode(number)), side.Targets);
+            return (Request: request, Answer: await side.Wire.SendAsync(request));
+        }));
+        var (request, answer) = sent[0];
+        kinds.AddOrUpdate(request.Kind, 1, (_, total) => total + 1);
+        var problem = sent.Select(one => Problem(one.Request, one.Answer)).FirstOrDefault(text => text is not null);
+        var results = sent.Select(one => Result(one.Answer)).ToArray();
+        answers.AddOrUpdate(results[0], 1, (_, total) => total + 1);
+        if (problem is null && results.Distinct().Count() > 1 && sent.All(one => one.Answer.Status > 0))
+        {
+            problem = $"SQLite answers {results[0]}, PostgreSQL {results[1]}";
+        }
+
+        if (problem is not null)
+        {
+            Assert.Fail($"FAULTS_SEED={Rounds.Seed}, request {number}: {problem}\n{request}\n\n{string.Join("\n\n", sent.Select(one => $"{one.Answer.Head}\n{one.Answer.Body}"))}\n\n{string.Join('\n', sides.Select(side => side.Server.Output))}");
+        }
+    }
+
+    // The same for a seed and a number in every process.
+    private static int HashCode(int number) => unchecked((int)((Rounds.Seed * 2_654_435_761) + ((ulong)number * 40_503)));
+
+    private static string Result(FuzzAnswer answer)
+        => answer.Status >= 400 && answer.Body.StartsWith("{\"code\":", StringComparison.Ordinal) ? $"{answer.Status}/{JsonNode.Parse(answer.Body)!["code"]}" : $"{answer.Status}";
+
+    /// <summary>What must never be, whatever was asked.</summary>
+    private static string? Problem(FuzzRequest request, FuzzAnswer answer)
+    {
+        var reachedApplication = answer.Head.Contains("Twilio-Request-Id", StringComparison.OrdinalIgnoreCase);
+        return answer switch
+        {
+            { Status: 0 } => request.MayHangUp ? null : "no answer",
+            { Status: >= 500 and not (501 or 505) } => $"a failure: {answer.Status}",
+            _ when answer.Body.Contains(Targets.Marker, StringComparison.Ordinal) => "another account's row",
+            { Status: < 400 } => null,
+            _ when !reachedApplication => request.IsHttp || answer.Body.Length > 0 || !Bare.Contains(answer.Status) ? $"a bare {answer.Status}" : null,
+            _ when request.Method == "HEAD" => null,
+            _ => ShapeProblem(answer),
+        };
+    }
+
+    private static string? ShapeProblem(FuzzAnswer answer)
+    {
+        try
+        {
+            var error = JsonNode.Parse(answer.Body)!.AsObject();
+            var code = error["code"]!.GetValue<int>();
+            return error.Select(member => member.Key).SequenceEqual(["code", "message", "more_info", "status"])
+                && error["status"]!.GetValue<int>() == answer.Status
+                && error["message"]!.GetValue<string>().Length > 0
+                && error["more_info"]!.GetValue<string>() == string.Create(CultureInfo.InvariantCulture, $"https://www.twilio.com/docs/errors/{code}")
+                && answer.Head.Contains("Content-Type: application/json", StringComparison.OrdinalIgnoreCase)
+                ? null
+                : "an error in another shape";
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException or FormatException)
+        {
+            return "an error that is no JSON of Twilio's";
+        }
+    }
+
+    private static string Figures(ConcurrentDictionary<string, int> numbers) => string.Join(", ", numbers.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} × {pair.Value}"));
+
+    private static string MemoryOf(Side[] sides) => string.Join(" and ", sides.Select(side => $"{side.Server.Memory >> 20} MB"));
+
+    /// <summary>A server process with two accounts: the fuzzer's, and one whose rows it shall neither see nor touch.</summary>
+    private sealed class Side : IAsyncDisposable
+    {
+        private readonly HttpClient victim;
+        private readonly Targets victims;
+        private readonly string before;
+
+        private Side(ServerProcess server, HttpClient victim, Targets victims, string before)
+        {
+            (Server, this.victim, this.victims, this.before) = (server, victim, victims, before);
+            Targets = victims;
+            Wire = new(server.Http.BaseAddress!);
+        }
+
+        public ServerProcess Server { get; }
+
+        public Wire Wire { get; }
+
+        public Targets Targets { get; private set; }
+
+        public static async Task<Side> StartAsync(params (string Name, string Value)[] database)
+        {
+            var server = await ServerProcess.StartAsync(
+                folder: null,
+                [
+                    ("Accounts__0__Sid", ServerProcess.AccountSid), ("Accounts__0__AuthToken", ServerProcess.AuthToken), ("Accounts__1__Sid", Victim), ("Accounts__1__AuthToken", VictimToken),
+                    ("Webhooks__AllowedHosts__0", "127.0.0.1"), ("Webhooks__MaxAttempts", "1"), ("Serilog__MinimumLevel__Default", "Error"), ("Serilog__MinimumLevel__Override__Microsoft.Hosting.Lifetime", "Information"), .. database,
+                ]);
+            var http = ServerProcess.NewClient(server.Http.BaseAddress!, Victim, VictimToken);
+            var victims = await Targets.MakeAsync(http, Targets.Marker, []);
+            return new(server, http, victims, await victims.ReadAsync(http));
+        }
+
+        /// <summary>New rows to aim at.</summary>
+        public async Task AimAsync() => Targets = await Targets.MakeAsync(Server.Http, "mine", [.. victims.Sids, Victim, "IS000000000000000000000000000000ff", "dave"]);
+
+        public async Task CheckVictimAsync() => Assert.Equal(before, await victims.ReadAsync(victim));
+
+        public async ValueTask DisposeAsync()
+        {
+            Wire.Dispose();
+            victim.Dispose();
+            await Server.DisposeAsync();
+        }
+    }
+}
