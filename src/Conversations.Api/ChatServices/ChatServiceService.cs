@@ -32,7 +32,7 @@ public sealed class ChatServiceService(ConversationsDbContext db, RequestScope s
     public Task<Page<ChatService>> ListAsync(PageRequest request, CancellationToken cancellationToken) => All.ToPageAsync(request, "IS", cancellationToken);
 
     /// <summary>
-    /// Deletes the service with its conversations, participants, users and roles. Not the default one: the short route shape would lead
+    /// Deletes the service with its conversations, participants, users, roles and webhook settings. Not the default one: the short route shape would lead
     /// nowhere. (A guess: nothing is recorded of it.)
     /// </summary>
     public Task DeleteAsync(string sid, CancellationToken cancellationToken) => db.WriteAsync(
@@ -41,6 +41,12 @@ public sealed class ChatServiceService(ConversationsDbContext db, RequestScope s
             await FetchAsync(sid, cancellationToken);
             TwilioException.Unless(!await db.Accounts.AnyAsync(a => a.DefaultChatServiceSid == sid, cancellationToken), TwilioErrors.DefaultServiceNotDeletable);
         },
-        write: async () => await All.Where(s => s.Sid == sid).ExecuteDeleteAsync(cancellationToken) > 0,
+        write: async () =>
+        {
+            // The service's row first: settings are written behind it, so none can follow.
+            var deleted = await All.Where(s => s.Sid == sid).ExecuteDeleteAsync(cancellationToken) > 0;
+            await db.WebhookSettings.Where(s => s.OwnerSid == sid).ExecuteDeleteAsync(cancellationToken);
+            return deleted;
+        },
         cancellationToken);
 }

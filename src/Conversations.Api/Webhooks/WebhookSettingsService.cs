@@ -33,8 +33,13 @@ public sealed class WebhookSettingsService(ConversationsDbContext db, RequestSco
                     db.Add(settings);
                 }
             },
-            write: null,
+            write: async () => settings.OwnerSid == settings.AccountSid || await PassGateAsync(settings.OwnerSid, cancellationToken),
             cancellationToken);
         return settings;
     }
+
+    // The service's row: a service that is deleted meanwhile leaves no settings behind.
+    private async Task<bool> PassGateAsync(string chatServiceSid, CancellationToken cancellationToken) => await db.ChatServices
+        .Where(s => s.Sid == chatServiceSid)
+        .ExecuteUpdateAsync(s => s.SetProperty(r => r.ReachabilityEnabled, r => r.ReachabilityEnabled), cancellationToken) > 0;
 }

@@ -1,0 +1,46 @@
+using System.Data.Common;
+using System.Globalization;
+using Conversations.Api.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Conversations.Tests.Support;
+
+/// <summary>What the tables hold, all of them, whatever the model makes of it.</summary>
+public static class Rows
+{
+    /// <summary>The rows with that text in any column, each as "table: column=value, …", in a fixed order. A SID of an account finds all its rows.</summary>
+    public static async Task<IReadOnlyList<string>> WithAsync(TestServer server, string text)
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
+        await db.Database.OpenConnectionAsync();
+        var connection = db.Database.GetDbConnection();
+        var tables = await ReadAsync(connection, db.Database.IsNpgsql()
+            ? "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+            : "SELECT name FROM sqlite_master WHERE type = 'table'");
+        List<string> rows = [];
+        foreach (var table in tables.Select(row => row[0].Value))
+        {
+            rows.AddRange((await ReadAsync(connection, $"SELECT * FROM \"{table}\""))
+                .Where(row => Array.Exists(row, column => column.Value.Contains(text, StringComparison.Ordinal)))
+                .Select(row => $"{table}: {string.Join(", ", row.Select(column => $"{column.Name}={column.Value}"))}"));
+        }
+
+        return [.. rows.Order(StringComparer.Ordinal)];
+    }
+
+    private static async Task<List<(string Name, string Value)[]>> ReadAsync(DbConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await using var reader = await command.ExecuteReaderAsync();
+        List<(string, string)[]> rows = [];
+        while (await reader.ReadAsync())
+        {
+            rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => (reader.GetName(i), Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture) ?? ""))]);
+        }
+
+        return rows;
+    }
+}
