@@ -4,7 +4,7 @@ namespace Conversations.Api.Webhooks;
 
 /// <summary>
 /// What an operator can do about deliveries that were given up, from the command line and beside a running server: <c>webhooks</c> lists them,
-/// <c>webhooks resend</c> puts all of them back in their queues, <c>webhooks resend 17</c> one.
+/// <c>webhooks resend</c> puts all of them back in their queues, <c>webhooks resend 17</c> one; <c>webhooks discard</c> and <c>webhooks discard 17</c> delete them.
 /// </summary>
 public static class WebhookCommands
 {
@@ -26,19 +26,23 @@ public static class WebhookCommands
                 }
 
                 return 0;
-            case ["resend"]:
-                var count = await outbox.ResendAsync(null, CancellationToken.None);
-                await Console.Out.WriteLineAsync($"{count} to send again");
+            case ["resend" or "discard"]:
+                await Console.Out.WriteLineAsync(Done(command[1], await EndAsync(outbox, command[1], id: null)));
                 return 0;
-            case ["resend", var text] when long.TryParse(text, CultureInfo.InvariantCulture, out var id):
-                var found = await outbox.ResendAsync(id, CancellationToken.None) > 0;
-                await Console.Out.WriteLineAsync(found ? "1 to send again" : "No such delivery was set aside.");
-                return found ? 0 : 1;
+            case ["resend" or "discard", var text] when long.TryParse(text, CultureInfo.InvariantCulture, out var id):
+                var count = await EndAsync(outbox, command[1], id);
+                await Console.Out.WriteLineAsync(count > 0 ? Done(command[1], count) : "No such delivery was set aside.");
+                return count > 0 ? 0 : 1;
             default:
-                await Console.Error.WriteLineAsync("webhooks | webhooks resend | webhooks resend ID");
+                await Console.Error.WriteLineAsync("webhooks | webhooks resend [ID] | webhooks discard [ID]");
                 return 2;
         }
     }
+
+    private static Task<int> EndAsync(WebhookOutbox outbox, string command, long? id)
+        => command == "resend" ? outbox.ResendAsync(id, CancellationToken.None) : outbox.DiscardAsync(id, CancellationToken.None);
+
+    private static string Done(string command, int count) => command == "resend" ? $"{count} to send again" : $"{count} discarded";
 
     private static string Line(WebhookDelivery delivery) => string.Create(
         CultureInfo.InvariantCulture,

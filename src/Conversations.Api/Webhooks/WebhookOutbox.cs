@@ -92,6 +92,19 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
         return count;
     }
 
+    /// <summary>Deletes what was given up, personal data and all.</summary>
+    /// <param name="id">One delivery; null for all.</param>
+    /// <returns>How many.</returns>
+    public async Task<int> DiscardAsync(long? id, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        await db.WriteAsync(
+            check: () => Task.CompletedTask,
+            write: async () => (count = await db.WebhookDeliveries.Where(d => d.DateSetAside != null && (id == null || d.Id == id)).ExecuteDeleteAsync(cancellationToken)) >= 0,
+            cancellationToken);
+        return count;
+    }
+
     private async Task<WebhookDelivery?> EndAsync(WebhookDelivery delivery, Func<Task<int>> end, CancellationToken cancellationToken)
     {
         WebhookDelivery? next = null;

@@ -95,7 +95,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task An_operator_lists_what_was_set_aside_and_sends_it_again()
+    public async Task An_operator_lists_what_was_set_aside_and_sends_it_again_or_discards_it()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.Answer = request => Task.FromResult(new WebhookReply(request["LastReadMessageIndex"] == "3" ? 200 : 500));
@@ -119,9 +119,23 @@ public sealed class ProcessTests
         Assert.Contains("1 to send again", output, StringComparison.Ordinal);
         Assert.Equal([0, 1, 2, 3, 1], Indexes(await receiver.GotAsync(5)));
 
+        (code, output) = await CommandAsync("webhooks", "discard", lines[2].Split('\t')[0]);
+        Assert.Equal(0, code);
+        Assert.Contains("1 discarded", output, StringComparison.Ordinal);
+        (code, output) = await CommandAsync("webhooks", "discard", lines[2].Split('\t')[0]);
+        Assert.Equal(1, code);
+        Assert.Contains("No such delivery was set aside.", output, StringComparison.Ordinal);
+
         (_, output) = await CommandAsync("webhooks", "resend");
-        Assert.Contains("2 to send again", output, StringComparison.Ordinal);
-        Assert.Equal([0, 1, 2, 3, 1, 0, 2], Indexes(await receiver.GotAsync(7)));
+        Assert.Contains("1 to send again", output, StringComparison.Ordinal);
+        Assert.Equal([0, 1, 2, 3, 1, 0], Indexes(await receiver.GotAsync(6)));
+
+        receiver.Answer = request => Task.FromResult(new WebhookReply(request["LastReadMessageIndex"] == "6" ? 200 : 500));
+        await UpdateAsync(alice, 4..7, _ => server);
+        await receiver.GotAsync(9);
+        (_, output) = await CommandAsync("webhooks", "discard");
+        Assert.Contains("2 discarded", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("onParticipantUpdated", (await CommandAsync("webhooks")).Output, StringComparison.Ordinal);
 
         Task<(int Code, string Output)> CommandAsync(params string[] words) => ServerProcess.RunAsync(server.Folder, settings, words);
     }
