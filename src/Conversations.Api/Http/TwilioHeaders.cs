@@ -5,11 +5,15 @@ using System.Security.Cryptography;
 namespace Conversations.Api.Http;
 
 /// <summary>
-/// The headers recorded on Twilio's answers, and the two methods that need no resource: OPTIONS, which is CORS asking, and HEAD,
+/// The headers recorded on Twilio's answers, those that keep a browser from making more of an answer than it is, and the two methods that need no resource: OPTIONS, which is CORS asking, and HEAD,
 /// which is GET without its body.
 /// </summary>
 public sealed class TwilioHeaders(RequestDelegate next)
 {
+    // Swagger UI: its plugins of this server's making are text that it evaluates, its icons are data, and React sets styles.
+    private const string SwaggerPolicy
+        = "default-src 'self'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     private int concurrent;
 
     public async Task InvokeAsync(HttpContext context)
@@ -28,6 +32,13 @@ public sealed class TwilioHeaders(RequestDelegate next)
         headers["X-Shenanigans"] = "none";
         headers["X-Home-Region"] = "us1";
         headers["X-API-Domain"] = "conversations.twilio.com";
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase) ? SwaggerPolicy : "default-src 'none'; frame-ancestors 'none'";
+        if (context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))
+        {
+            headers.CacheControl = "no-store"; // Personal data, behind a credential.
+        }
+
         if (context.Request.IsHttps)
         {
             headers.StrictTransportSecurity = "max-age=31536000";

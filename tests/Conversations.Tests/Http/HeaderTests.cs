@@ -19,6 +19,11 @@ public sealed partial class HeaderTests
         ["X-Shenanigans"] = "none",
         ["X-Home-Region"] = "us1",
         ["X-API-Domain"] = "conversations.twilio.com",
+
+        // Not Twilio's, and harmless: no browser makes a page of an answer, shows it in another's frame, or keeps it.
+        ["X-Content-Type-Options"] = "nosniff",
+        ["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'",
+        ["Cache-Control"] = "no-store",
     };
 
     // Of the connection or the moment.
@@ -54,6 +59,26 @@ public sealed partial class HeaderTests
             Assert.Equal(answer.Status == System.Net.HttpStatusCode.NoContent ? null : "application/json", answer.ContentHeaders.ContentType?.ToString());
         });
         Assert.Equal(answers.Length, answers.Select(answer => answer.Headers.GetValues("Twilio-Request-Id").Single()).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("/swagger/index.html")]
+    [InlineData("/SWAGGER/index.js")]
+    [InlineData("/swagger/swagger-ui.css")]
+    public async Task Swagger_UI_may_load_its_own_files_and_stand_in_no_frame(string path)
+    {
+        var server = await TestServer.OnAsync(Store.Sqlite);
+        using HttpClient visitor = new() { BaseAddress = server.Address };
+
+        using var response = await visitor.GetAsync(path);
+
+        response.EnsureSuccessStatusCode();
+        Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+        var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy")).Split("; ");
+        Assert.Contains("frame-ancestors 'none'", policy);
+        Assert.Contains("default-src 'self'", policy);
+        Assert.DoesNotContain(policy, rule => rule.StartsWith("script-src", StringComparison.Ordinal) && rule.Contains("unsafe-inline", StringComparison.Ordinal));
+        Assert.DoesNotMatch("<script>|<script [^>]*src=\"http|onload=|onclick=", path.EndsWith("html", StringComparison.Ordinal) ? await response.Content.ReadAsStringAsync() : "");
     }
 
     [Theory]
