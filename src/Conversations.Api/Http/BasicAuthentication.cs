@@ -9,7 +9,7 @@ namespace Conversations.Api.Http;
 /// paths and wrong methods included. It is a middleware of its own because the framework's authentication handlers build a
 /// claims principal for every request, which nothing here reads.
 /// </summary>
-public sealed class BasicAuthentication(RequestDelegate next, Credentials credentials)
+public sealed class BasicAuthentication(RequestDelegate next, Credentials credentials, FailedAttempts failedAttempts)
 {
     private const string Scheme = "Basic ";
 
@@ -21,12 +21,29 @@ public sealed class BasicAuthentication(RequestDelegate next, Credentials creden
             return next(context);
         }
 
+        // Many clients send credentials only once they were asked for them: a request without any is no attempt.
+        if (context.Request.Headers.Authorization is [])
+        {
+            return RefuseAsync(context);
+        }
+
+        var address = context.Connection.RemoteIpAddress;
+        if (failedAttempts.PauseOf(address) is { } pause)
+        {
+            return Throttling.RefuseAsync(context, pause);
+        }
+
         if (TryReadHeader(context.Request, out var user, out var password) && credentials.Find(user, password) is { } account)
         {
             context.Features.Set(account);
             return next(context);
         }
 
+        return failedAttempts.Count(address) is { } exceeded ? Throttling.RefuseAsync(context, exceeded) : RefuseAsync(context);
+    }
+
+    private static Task RefuseAsync(HttpContext context)
+    {
         context.Response.Headers.WWWAuthenticate = "Basic realm=\"Twilio API\"";
         return TwilioErrors.Authenticate.WriteAsync(context.Response, context.RequestAborted);
     }

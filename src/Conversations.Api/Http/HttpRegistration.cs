@@ -38,7 +38,8 @@ public static class HttpRegistration
         services.AddValidatorsFromAssemblyContaining<TwilioException>(ServiceLifetime.Singleton);
         services.AddTransient<IValidatorInterceptor, ThrowFirstError>();
         services.Configure<FormOptions>(form => form.ValueCountLimit = form.KeyLengthLimit = form.ValueLengthLimit = MaxRequestBodyBytes); // The body's limit is enough.
-        services.Configure<LimitOptions>(configuration.GetSection("Limits"));
+        var limits = LimitOptions.Of(configuration);
+        services.AddSingleton(limits).AddThrottling(limits);
 
         services.AddHttpContextAccessor().AddScoped<RequestScope>().AddSingleton(new PublicUrl(configuration["PublicUrl"]));
 
@@ -52,6 +53,14 @@ public static class HttpRegistration
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
+
+        // Kestrel's own defaults, which README promises.
+        kestrel.Limits.MaxRequestLineSize = 8 * 1024;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        kestrel.Limits.MaxRequestHeaderCount = 100;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(30);
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
+        kestrel.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
     });
 
     public static void UseTwilioHttp(this WebApplication app)
@@ -69,6 +78,7 @@ public static class HttpRegistration
         app.UseMiddleware<BasicAuthentication>();
         app.UseRouting();
         app.UseMiddleware<PathPieces>();
+        app.UseThrottling(app.Services.GetRequiredService<LimitOptions>());
     }
 
     // What the framework refuses without a body of its own.

@@ -1,8 +1,35 @@
+using System.Globalization;
+
 namespace Conversations.Api.Http;
 
 /// <summary>The section <c>Limits</c>: the limits an operator may move. All others are Twilio's own and stand beside their rule.</summary>
 public sealed class LimitOptions
 {
     /// <summary>In bytes of UTF-8. Twilio documents 4 KB for participants; nobody recorded what it does above.</summary>
-    public int ParticipantAttributesBytes { get; init; } = 4096;
+    public int ParticipantAttributesBytes { get; private init; }
+
+    /// <summary>Wrong credentials that one address may send in a minute; null for any number.</summary>
+    public int? FailedAttemptsPerMinute { get; private init; }
+
+    /// <summary>Requests that one account may make in a second, of this process; null for any number.</summary>
+    public int? RequestsPerSecond { get; private init; }
+
+    /// <exception cref="ConfigurationException">A limit is no number above 0.</exception>
+    public static LimitOptions Of(IConfiguration configuration)
+    {
+        var section = configuration.GetSection("Limits");
+        return new()
+        {
+            ParticipantAttributesBytes = Read(section, nameof(ParticipantAttributesBytes)) ?? 4096,
+            FailedAttemptsPerMinute = Read(section, nameof(FailedAttemptsPerMinute)),
+            RequestsPerSecond = Read(section, nameof(RequestsPerSecond)),
+        };
+    }
+
+    private static int? Read(IConfigurationSection section, string name) => section[name] switch
+    {
+        null or "" => null,
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0 => limit,
+        _ => throw new ConfigurationException($"Limits__{name} must be a number above 0."),
+    };
 }

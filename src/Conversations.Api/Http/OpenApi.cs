@@ -108,7 +108,8 @@ public static class OpenApi
     {
         private static readonly string[] Always =
         [
-            nameof(TwilioErrors.Authenticate), nameof(TwilioErrors.MalformedRequest), nameof(TwilioErrors.InternalServerError), nameof(TwilioErrors.ServiceUnavailable),
+            nameof(TwilioErrors.Authenticate), nameof(TwilioErrors.MalformedRequest), nameof(TwilioErrors.TooManyRequests),
+            nameof(TwilioErrors.InternalServerError), nameof(TwilioErrors.ServiceUnavailable),
         ];
 
         private static readonly string[] Lists = [nameof(TwilioErrors.InvalidPageSize), nameof(TwilioErrors.InvalidPage), nameof(TwilioErrors.InvalidPageToken)];

@@ -19,6 +19,7 @@ public static class TwilioErrors
     public static readonly TwilioError Authenticate = new(401, 20003, "Authenticate");
     public static readonly TwilioError MethodNotAllowed = new(405, 20004, "Method not allowed");
     public static readonly TwilioError Conflict = new(409, 20409, "Conflict");
+    public static readonly TwilioError TooManyRequests = new(429, 20429, "Too Many Requests");
     public static readonly TwilioError InternalServerError = new(500, 20500, "Internal Server Error");
     public static readonly TwilioError ServiceUnavailable = new(503, 20503, "Service unavailable");
 

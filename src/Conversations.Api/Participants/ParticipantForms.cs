@@ -2,7 +2,6 @@ using System.Globalization;
 using Conversations.Api.Http;
 using Conversations.Api.Users;
 using FluentValidation;
-using Microsoft.Extensions.Options;
 
 namespace Conversations.Api.Participants;
 
@@ -102,10 +101,10 @@ public sealed class UpdateParticipantForm
 /// <summary>The format of a create, in Twilio's order. What needs the database follows in <see cref="ParticipantService"/>.</summary>
 public sealed class CreateParticipantRules : AbstractValidator<CreateParticipantForm>
 {
-    public CreateParticipantRules(IOptions<LimitOptions> limits)
+    public CreateParticipantRules(LimitOptions limits)
     {
         ClassLevelCascadeMode = RuleLevelCascadeMode = CascadeMode.Stop;
-        RuleFor(f => f.Attributes).Attributes(limits.Value.ParticipantAttributesBytes);
+        RuleFor(f => f.Attributes).Attributes(limits.ParticipantAttributesBytes);
         RuleFor(f => f.DateCreated).Date(TwilioErrors.InvalidDateCreated);
         RuleFor(f => f.DateUpdated).Date(TwilioErrors.InvalidDateUpdated);
         RuleFor(f => f.RoleSid).Sid("RL", TwilioErrors.ConversationRoleNotFound);
@@ -134,10 +133,10 @@ public sealed class CreateParticipantRules : AbstractValidator<CreateParticipant
 /// <summary>The format of an update, in Twilio's order. Which change the participant allows is decided in <see cref="ParticipantService"/>.</summary>
 public sealed class UpdateParticipantRules : AbstractValidator<UpdateParticipantForm>
 {
-    public UpdateParticipantRules(IOptions<LimitOptions> limits)
+    public UpdateParticipantRules(LimitOptions limits)
     {
         ClassLevelCascadeMode = RuleLevelCascadeMode = CascadeMode.Stop;
-        RuleFor(f => f.Attributes).Attributes(limits.Value.ParticipantAttributesBytes);
+        RuleFor(f => f.Attributes).Attributes(limits.ParticipantAttributesBytes);
         RuleFor(f => f.DateCreated).Date(TwilioErrors.InvalidDateCreated);
         RuleFor(f => f.DateUpdated).Date(TwilioErrors.InvalidDateUpdated);
         RuleFor(f => f.RoleSid).Sid("RL", TwilioErrors.ConversationRoleNotFound);

@@ -26,6 +26,7 @@ public sealed class CatalogueTests
         (409, 50433, "Participant already exists"),
         (409, 50438, "Group MMS with given participant list already exists as Conversation {conversationSid}"),
         (400, 50441, "Failed to add a proxy address to a participant"),
+        (429, 20429, "Too Many Requests"),
 
         // Documented: the titles of https://www.twilio.com/docs/api/errors/CODE, without product and full stop.
         (405, 20004, "Method not allowed"),

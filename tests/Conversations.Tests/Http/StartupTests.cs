@@ -56,6 +56,8 @@ public sealed class StartupTests
     [InlineData("Accounts__0__ApiKeys__0__Secret is missing.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Accounts__0__ApiKeys__0__Sid=SK0123456789abcdef0123456789abcdef")]
     [InlineData("Accounts__0__ApiKeys__0__Secret is the token printed in the README.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Accounts__0__ApiKeys__0__Sid=SK0123456789abcdef0123456789abcdef", "Accounts__0__ApiKeys__0__Secret=" + ServerProcess.AuthToken)]
     [InlineData("TrustedProxies: 10.0.0.0/99 is neither an address nor a network", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "TrustedProxies__0=10.0.0.0/99")]
+    [InlineData("Limits__RequestsPerSecond must be a number above 0.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Limits__RequestsPerSecond=0")]
+    [InlineData("Limits__FailedAttemptsPerMinute must be a number above 0.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Limits__FailedAttemptsPerMinute=ten")]
     [InlineData("The database can't be used:", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "ConnectionStrings__Postgres=Host=127.0.0.1;Port=1;Username=x;Database=x")]
     [InlineData("ConnectionStrings__Postgres can't be read:", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "ConnectionStrings__Postgres=Host")]
     [InlineData("The database can't be used:", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "ConnectionStrings__Sqlite=Data Source=/nowhere/conversations.db")]
