@@ -2,7 +2,7 @@ namespace Conversations.Bench;
 
 /// <summary>
 /// What the floor and pgbench send: the statements the server sends for the same request, in the same transaction, as PostgreSQL's log
-/// shows them. When the server's change, these are to be changed with them. EF's savepoint around its INSERTs is left out.
+/// shows them. When the server's change, these are to be changed with them.
 /// </summary>
 internal static class FloorStatements
 {
@@ -16,21 +16,20 @@ internal static class FloorStatements
     private const string Facts = """
         SELECT c.sid, c.account_sid, c.attributes, c.chat_service_sid, c.date_closed, c.date_created, c.date_inactive, c.date_updated, c.email_address, c.email_name,
             c.friendly_name, c.group_count, c.group_key, c.messaging_service_sid, c.non_chat_count, c.participant_count, c.state, c.unique_name,
-            (SELECT c0.default_conversation_role_sid FROM chat_services AS c0 WHERE c0.sid = c.chat_service_sid LIMIT 1),
-            (SELECT c1.default_chat_service_role_sid FROM chat_services AS c1 WHERE c1.sid = c.chat_service_sid LIMIT 1)
+            s.default_conversation_role_sid, s.default_chat_service_role_sid
         """;
 
     private const string OfConversation = """
-        FROM conversations AS c
+        FROM conversations AS c INNER JOIN chat_services AS s ON c.chat_service_sid = s.sid
         WHERE c.account_sid = $1 AND c.chat_service_sid = (SELECT a.default_chat_service_sid FROM accounts AS a WHERE a.sid = $1 LIMIT 1) AND c.sid = $2
-        LIMIT 2
+        LIMIT 1
         """;
 
     /// <summary>Account, conversation, SID.</summary>
-    public const string FetchBySid = $"{Participant} AND p.sid = $3 LIMIT 2";
+    public const string FetchBySid = $"{Participant} AND p.sid = $3 LIMIT 1";
 
     /// <summary>Account, conversation, identity.</summary>
-    public const string FetchByIdentity = $"{Participant} AND p.identity = $3 LIMIT 2";
+    public const string FetchByIdentity = $"{Participant} AND p.identity = $3 LIMIT 1";
 
     /// <summary>Account, conversation, one more than the page holds.</summary>
     public const string List = $"{Participant} ORDER BY p.sid LIMIT $3";
@@ -53,9 +52,9 @@ internal static class FloorStatements
 
     /// <summary>Participants, those without identity, conversation.</summary>
     public const string Gate = """
-        UPDATE conversations AS c
-        SET participant_count = c.participant_count + $1, non_chat_count = c.non_chat_count + $2, group_count = c.group_count + 0
-        WHERE c.sid = $3 AND c.state <> 'closed' AND (c.group_count > 0) = false AND c.participant_count + $1 <= 1000 AND c.non_chat_count + $2 <= 50
+        UPDATE conversations
+        SET participant_count = participant_count + $1, non_chat_count = non_chat_count + $2, group_count = group_count + 0
+        WHERE sid = $3 AND state <> 'closed' AND (group_count > 0) = false AND participant_count + $1 <= 1000 AND non_chat_count + $2 <= 50
         """;
 
     /// <summary>SID, account, service, identity, role, time.</summary>

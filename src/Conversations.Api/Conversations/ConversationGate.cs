@@ -15,12 +15,25 @@ public static class ConversationGate
 
     public const int MaxNonChatParticipants = 50;
 
+    // SQL as it is, both rows in one round trip: this is the hot half of every create and delete.
+    private static readonly string PassConversation = $$"""
+        UPDATE conversations
+        SET participant_count = participant_count + {2}, non_chat_count = non_chat_count + {3}, group_count = group_count + {4}
+        WHERE sid = {0} AND state <> '{{ConversationState.Closed}}' AND (group_count > 0) = {1}
+            AND participant_count + {2} <= {{MaxParticipants}} AND non_chat_count + {3} <= {{MaxNonChatParticipants}}
+        """;
+
+    private static readonly string PassBoth = $$"""
+        {{PassConversation}};
+        UPDATE users SET conversation_count = conversation_count + {6} WHERE sid = {5} AND conversation_count + {6} <= {{User.MaxConversations}}
+        """;
+
     /// <summary>
     /// Goes through the gate with a participant that comes, goes or changes its kind (<paramref name="before"/> or
-    /// <paramref name="after"/> null). SQL as it is, both rows in one round trip: this is the hot half of every create and delete.
+    /// <paramref name="after"/> null).
     /// </summary>
     /// <param name="wasGroup">Whether the check found the conversation to be a group text; if that changed since, check again.</param>
-    /// <param name="user">The SID of the user whose identity enters or leaves; its row is the gate of how many conversations that may be in.</param>
+    /// <param name="user">The SID of the user whose identity enters or leaves, if there is one; its row is the gate of how many conversations that may be in.</param>
     /// <param name="conversations">By how much their number changes.</param>
     /// <returns>False when a gate is shut: the conversation is gone, closed, full, or no longer what the check saw; the user is gone or in too many.</returns>
     public static async Task<bool> PassGateAsync(
@@ -29,17 +42,9 @@ public static class ConversationGate
         var participants = Count(after is not null) - Count(before is not null);
         var nonChat = Count(after?.IsNonChat) - Count(before?.IsNonChat);
         var inGroup = Count(after?.IsInGroup) - Count(before?.IsInGroup);
-        var passed = await db.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE conversations
-            SET participant_count = participant_count + {participants}, non_chat_count = non_chat_count + {nonChat}, group_count = group_count + {inGroup}
-            WHERE sid = {conversationSid} AND state <> {ConversationState.Closed} AND (group_count > 0) = {wasGroup}
-                AND participant_count + {participants} <= {MaxParticipants} AND non_chat_count + {nonChat} <= {MaxNonChatParticipants};
-            UPDATE users SET conversation_count = conversation_count + {conversations}
-            WHERE sid = {user} AND conversation_count + {conversations} <= {User.MaxConversations}
-            """,
-            cancellationToken);
-        return passed == (user is null ? 1 : 2);
+        return user is null
+            ? await db.Database.ExecuteSqlRawAsync(PassConversation, [conversationSid, wasGroup, participants, nonChat, inGroup], cancellationToken) == 1
+            : await db.Database.ExecuteSqlRawAsync(PassBoth, [conversationSid, wasGroup, participants, nonChat, inGroup, user, conversations], cancellationToken) == 2;
 
         static int Count(bool? yes) => yes == true ? 1 : 0;
     }
