@@ -3,9 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Conversations.Api.Data;
 using Conversations.Tests.Support;
-using Microsoft.EntityFrameworkCore;
 using Xunit.Abstractions;
 
 namespace Conversations.Faults.Fuzzing;
@@ -63,8 +61,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
         output.WriteLine($"Answers: {Figures(answers)}");
         Assert.All(sides, side => Assert.InRange(side.Server.Memory, 0, MostMemory));
         await Task.WhenAll(sides.Select(side => side.CheckVictimAsync()));
-        await Invariants.HoldAsync(new SqliteDbContext(new DbContextOptionsBuilder<SqliteDbContext>().UseSqlite($"Data Source={first.Server.Folder}/conversations.db").Options), ServerProcess.AccountSid);
-        await Invariants.HoldAsync(new PostgresDbContext(new DbContextOptionsBuilder<PostgresDbContext>().UseNpgsql(postgres.ConnectionString).Options), ServerProcess.AccountSid);
+        Invariants.Hold(await Snapshot.OfAsync(Store.Sqlite, $"Data Source={first.Server.Folder}/conversations.db"));
+        Invariants.Hold(await Snapshot.OfAsync(Store.Postgres, postgres.ConnectionString));
     }
 
     private async Task SendAsync(Fuzzer fuzzer, Side[] sides, int number)

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Conversations.Tests.Support;
 
 /// <summary>
-/// A port of the loopback that leads to a database server, until it is shut. So a database goes away, and comes back, for one server under
-/// test while others go on using it.
+/// A port of the loopback that leads to a database server, until it is shut. So a database goes away, hangs or slows down, and comes back, for
+/// one server under test while others go on using it.
 /// </summary>
 internal sealed class DatabaseRelay : IDisposable
 {
@@ -14,10 +14,12 @@ internal sealed class DatabaseRelay : IDisposable
     private readonly int port;
     private readonly ConcurrentBag<TcpClient> connections = [];
     private volatile Socket listener = Bound(0);
+    private TaskCompletionSource passage = new();
 
     public DatabaseRelay(string host, int port)
     {
         (this.host, this.port) = (host, port);
+        passage.SetResult();
         Port = ((IPEndPoint)listener.LocalEndPoint!).Port;
         Open();
     }
@@ -41,9 +43,19 @@ internal sealed class DatabaseRelay : IDisposable
         _ = AcceptAsync(listener);
     }
 
+    /// <summary>How much later everything arrives, in either direction.</summary>
+    public TimeSpan Delay { get; set; }
+
+    /// <summary>Lets nothing through and breaks nothing: as a host that froze. It still accepts connections.</summary>
+    public void Hold() => passage = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Lets through what waited, and all that comes.</summary>
+    public void Release() => passage.TrySetResult();
+
     public void Dispose()
     {
         Shut();
+        Release();
         listener.Dispose();
     }
 
@@ -81,11 +93,21 @@ internal sealed class DatabaseRelay : IDisposable
         }
     }
 
-    private static async Task CopyAsync(TcpClient from, TcpClient to)
+    private async Task CopyAsync(TcpClient from, TcpClient to)
     {
         try
         {
-            await from.GetStream().CopyToAsync(to.GetStream());
+            var buffer = new byte[64 * 1024];
+            for (int read; (read = await from.GetStream().ReadAsync(buffer)) > 0;)
+            {
+                await passage.Task;
+                if (Delay > TimeSpan.Zero)
+                {
+                    await Task.Delay(Delay);
+                }
+
+                await to.GetStream().WriteAsync(buffer.AsMemory(0, read));
+            }
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
         {

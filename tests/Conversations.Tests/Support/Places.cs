@@ -52,3 +52,9 @@ public abstract class TheoryNeedsAttribute : TheoryAttribute
 }
 
 public sealed class NeedsPostgresAttribute() : NeedsAttribute(PostgresServer.Unavailable);
+
+/// <summary>A fact that stops its PostgreSQL: one of its own.</summary>
+public sealed class NeedsOwnPostgresAttribute() : NeedsAttribute(PostgresServer.NoneOfOnesOwn);
+
+/// <summary>A fact that has a standby follow its PostgreSQL.</summary>
+public sealed class NeedsStandbyAttribute() : NeedsAttribute(PostgresServer.NoStandby);

@@ -38,19 +38,31 @@ public sealed class PostgresServer : IAsyncDisposable
     private static readonly string? Given =
         Environment.GetEnvironmentVariable(Variable) is { } given && !string.IsNullOrWhiteSpace(given) ? given : null;
 
-    private readonly string database = $"conversations_{Guid.NewGuid():N}";
+    private readonly string database;
     private readonly string? home;
     private readonly NpgsqlConnectionStringBuilder settings;
+    private string? binaries;
     private string[] stop = [];
     private Process? guardian;
     private bool disposed;
 
-    private PostgresServer(string server, string? folder) => (settings, home) = (new(server), folder);
+    private PostgresServer(string server, string? folder, string database) => (settings, home, this.database) = (new(server), folder, database);
 
     /// <summary>Null when a PostgreSQL can be had, else the reason to skip. Looks at files only.</summary>
     public static string? Unavailable { get; } = Given is not null || PostgresBinaries.Missing is null
         ? null
         : $"No PostgreSQL for the tests: {Variable} is not set, {PostgresBinaries.Missing}.";
+
+    /// <summary>The same of a server of one's own, see <see cref="StartOwnAsync"/>.</summary>
+    public static string? NoneOfOnesOwn => PostgresBinaries.Missing;
+
+    /// <summary>The same of a standby, see <see cref="StartStandbyAsync"/>: the npm package has no pg_basebackup.</summary>
+    public static string? NoStandby => PostgresBinaries.Installed is null ? "No PostgreSQL with pg_basebackup is installed." : null;
+
+    /// <summary>Where it listens.</summary>
+    public string Host => settings.Host!;
+
+    public int Port => settings.Port;
 
     /// <summary>Leads to the empty database of this run.</summary>
     public string ConnectionString => new NpgsqlConnectionStringBuilder(settings.ConnectionString)
@@ -66,8 +78,43 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Throws with the tool's output and the server's log when the server cannot be started.</summary>
     public static Task<PostgresServer> StartAsync() => StartAsync(Given, PostgresBinaries.Installed);
 
+    /// <summary>A server of the caller's own, whatever the environment names: one that can be killed and started again, and keeps what it acknowledged.</summary>
+    /// <param name="more">Lines of postgresql.conf; the last word on a setting counts.</param>
+    public static Task<PostgresServer> StartOwnAsync(string more = "") => StartAsync(given: null, PostgresBinaries.Installed, $"synchronous_commit = on\n{more}");
+
+    /// <summary>Starts a copy of the server, which from then on follows it.</summary>
+    public async Task<PostgresServer> StartStandbyAsync()
+    {
+        PostgresServer standby = new("Host=127.0.0.1;Username=postgres;Database=postgres", Directory.CreateTempSubdirectory("conversations-standby-").FullName, database);
+        await standby.LaunchAsync(
+            standby.home!,
+            binaries!,
+            data => PostgresBinaries.Command(
+                binaries!, "pg_basebackup", "-D", data, "-h", Host, "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", "postgres", "-R", "-X", "stream", "-c", "fast"),
+            more: "");
+        return standby;
+    }
+
+    /// <summary>Ends the server at once, without a word to its clients or its files.</summary>
+    public Task KillAsync() => PostgresBinaries.RunAsync(home!, stop);
+
+    /// <summary>Starts what was killed, on the same port, and waits until it has recovered.</summary>
+    public Task StartAgainAsync() => PostgresBinaries.RunAsync(home!, StartCommand());
+
+    /// <summary>Makes a standby the primary.</summary>
+    public Task PromoteAsync() => PostgresBinaries.RunAsync(home!, PostgresBinaries.Command(binaries!, "pg_ctl", "promote", "-s", "-w", "-t", "300", "-D", DataOf(home!)));
+
+    /// <summary>As the superuser, outside the database of this run.</summary>
+    public async Task ExecuteAsync(string sql)
+    {
+        await using NpgsqlConnection connection = new(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using NpgsqlCommand command = new(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
     /// <summary>With neither a given server nor installed binaries, those of the npm package are used.</summary>
-    internal static async Task<PostgresServer> StartAsync(string? given, string? installed)
+    internal static async Task<PostgresServer> StartAsync(string? given, string? installed, string more = "")
     {
         if (given is null && installed is null && Unavailable is { } reason)
         {
@@ -75,13 +122,18 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         var folder = given is null ? Directory.CreateTempSubdirectory("conversations-postgres-").FullName : null;
-        PostgresServer server = new(given ?? "Host=127.0.0.1;Username=postgres;Database=postgres", folder);
+        PostgresServer server = new(given ?? "Host=127.0.0.1;Username=postgres;Database=postgres", folder, $"conversations_{Guid.NewGuid():N}");
         var started = false;
         try
         {
             if (folder is not null)
             {
-                await server.LaunchAsync(folder, installed ?? await PostgresBinaries.FetchAsync(folder));
+                var tools = installed ?? await PostgresBinaries.FetchAsync(folder);
+                await server.LaunchAsync(
+                    folder,
+                    tools,
+                    data => PostgresBinaries.Command(tools, "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"),
+                    more);
             }
 
             // Sessions of others on template1, the default, would make this fail.
@@ -123,10 +175,19 @@ public sealed class PostgresServer : IAsyncDisposable
         guardian?.Dispose();
     }
 
-    private async Task LaunchAsync(string folder, string binaries)
+    private static string DataOf(string folder) => Path.Combine(folder, "data");
+
+    private static string LogOf(string folder) => Path.Combine(folder, "server.log");
+
+    private string[] StartCommand() => PostgresBinaries.Command(
+        binaries!, "pg_ctl", "start", "-s", "-w", "-t", "300", "-D", DataOf(home!), "-l", LogOf(home!), "-o", string.Create(CultureInfo.InvariantCulture, $"-p {settings.Port}"));
+
+    /// <param name="make">The command that fills the folder of data.</param>
+    private async Task LaunchAsync(string folder, string tools, Func<string, string[]> make, string more)
     {
-        var (data, log) = (Path.Combine(folder, "data"), Path.Combine(folder, "server.log"));
-        stop = PostgresBinaries.Command(binaries, "pg_ctl", "stop", "-m", "immediate", "-D", data);
+        var (data, log) = (DataOf(folder), LogOf(folder));
+        binaries = tools;
+        stop = PostgresBinaries.Command(tools, "pg_ctl", "stop", "-s", "-t", "300", "-m", "immediate", "-D", data);
         AppDomain.CurrentDomain.ProcessExit += DisposeAtExit;
         if (!OperatingSystem.IsWindows())
         {
@@ -135,16 +196,13 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         await PostgresBinaries.HandOverAsync(folder);
-        await PostgresBinaries.RunAsync(folder, PostgresBinaries.Command(
-            binaries, "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"));
-        await File.AppendAllTextAsync(Path.Combine(data, "postgresql.conf"), Settings);
+        await PostgresBinaries.RunAsync(folder, make(data));
+        await File.AppendAllTextAsync(Path.Combine(data, "postgresql.conf"), Settings + more);
         for (var attempt = 1; ; attempt++)
         {
             File.Delete(log);
             settings.Port = FreePort();
-            var options = string.Create(CultureInfo.InvariantCulture, $"-p {settings.Port}");
-            var start = PostgresBinaries.Command(binaries, "pg_ctl", "start", "-s", "-w", "-t", "300", "-D", data, "-l", log, "-o", options);
-            var (code, output) = await PostgresBinaries.TryRunAsync(folder, start);
+            var (code, output) = await PostgresBinaries.TryRunAsync(folder, StartCommand());
             if (code == 0)
             {
                 return;
@@ -164,14 +222,6 @@ public sealed class PostgresServer : IAsyncDisposable
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private async Task ExecuteAsync(string sql)
-    {
-        await using NpgsqlConnection connection = new(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false }.ConnectionString);
-        await connection.OpenAsync();
-        await using NpgsqlCommand command = new(sql, connection);
-        await command.ExecuteNonQueryAsync();
     }
 
     private void DisposeAtExit(object? sender, EventArgs e) => DisposeAsync().AsTask().GetAwaiter().GetResult();

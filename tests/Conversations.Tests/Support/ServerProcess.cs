@@ -155,6 +155,15 @@ public sealed partial class ServerProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>Asks the process to end, as an operator or a supervisor does (SIGTERM), and waits until it has.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> TerminateAsync()
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {process.Id}"]);
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        return process.ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         AppDomain.CurrentDomain.ProcessExit -= KillAtExit;

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using Conversations.Api.Webhooks;
+using Conversations.Tests.Support;
+using Xunit.Abstractions;
+
+namespace Conversations.Faults;
+
+/// <summary>A server or its database dies in the middle of a writing load: what was acknowledged is there, what was refused is not, and nothing is half there.</summary>
+public sealed class KilledTests(ITestOutputHelper output)
+{
+    private readonly Random random = new(20);
+
+    [Fact]
+    public async Task A_server_on_SQLite_that_is_killed_again_and_again_keeps_what_it_acknowledged()
+    {
+        var folder = Directory.CreateTempSubdirectory("conversations-killed-").FullName;
+        await KillServersAsync(Store.Sqlite, $"Data Source={Path.Combine(folder, "conversations.db")}");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [NeedsOwnPostgres]
+    public async Task A_server_on_PostgreSQL_that_is_killed_again_and_again_keeps_what_it_acknowledged()
+    {
+        await KillServersAsync(Store.Postgres, (await OwnPostgres.SharedAsync()).NewDatabase());
+    }
+
+    [NeedsOwnPostgres]
+    public async Task A_PostgreSQL_that_is_killed_again_and_again_takes_nothing_acknowledged_along_and_the_server_comes_back_by_itself()
+    {
+        var postgres = await OwnPostgres.SharedAsync();
+        var database = postgres.NewDatabase();
+        await using var server = await StartAsync(Store.Postgres, database);
+        Ledger ledger = new();
+        await using Writers writers = new(() => server.Http, ledger);
+        List<TimeSpan> recoveries = [];
+        for (var round = 0; round < Rounds.Of(1, 20); round++)
+        {
+            writers.Start();
+            await writers.DoneAsync(random.Next(20, 300));
+            await postgres.KillAsync();
+            await postgres.StartAgainAsync();
+            var back = Stopwatch.GetTimestamp();
+            await writers.DoneAsync(1);
+            recoveries.Add(Stopwatch.GetElapsedTime(back));
+            await writers.DoneAsync(random.Next(20, 100));
+            await writers.StopAsync();
+            await CheckAsync(Store.Postgres, database, ledger, writers);
+        }
+
+        Assert.All(recoveries, recovery => Assert.InRange(recovery, TimeSpan.Zero, TimeSpan.FromSeconds(30)));
+        Say(ledger, writers, "kills of PostgreSQL", recoveries);
+    }
+
+    private async Task KillServersAsync(Store store, string connectionString)
+    {
+        Ledger ledger = new();
+        List<TimeSpan> recoveries = [];
+        var server = await StartAsync(store, connectionString);
+        await using Writers writers = new(() => server.Http, ledger);
+        for (var round = 0; round < Rounds.Of(2, 50); round++)
+        {
+            writers.Start();
+            await writers.DoneAsync(random.Next(5, 300));
+            await server.KillAsync();
+            await writers.StopAsync();
+            await CheckAsync(store, connectionString, ledger, writers);
+
+            var back = Stopwatch.GetTimestamp();
+            await server.DisposeAsync();
+            server = await StartAsync(store, connectionString);
+            (await server.GetAsync("/v1/Conversations?PageSize=1")).Ok();
+            recoveries.Add(Stopwatch.GetElapsedTime(back));
+        }
+
+        await server.DisposeAsync();
+        Say(ledger, writers, $"kills of a server on {store}", recoveries);
+    }
+
+    // Nobody hears the events: all of them are still in the outbox when the rows are compared.
+    private static async Task<ServerProcess> StartAsync(Store store, string connectionString)
+    {
+        var server = await ServerProcess.StartAsync(
+            folder: null, ($"ConnectionStrings__{store}", connectionString), ("Webhooks__FirstPauseSeconds", "600"), ("Serilog__MinimumLevel__Default", "Fatal"));
+        (await server.PostAsync("/v1/Configuration/Webhooks", ("PostWebhookUrl", "http://127.0.0.1:1/nobody"), ("Filters", WebhookEvents.ParticipantAdded))).Ok();
+        return server;
+    }
+
+    private static async Task CheckAsync(Store store, string connectionString, Ledger ledger, Writers writers)
+    {
+        var rows = await Snapshot.OfAsync(store, connectionString);
+        Invariants.Hold(rows);
+        Assert.Empty(ledger.Differences(rows));
+        Assert.Empty(writers.Failures);
+
+        // A participant and the news of it came in one transaction; the news of one that went since stays.
+        var told = rows.Deliveries.ToLookup(d => d.Body.Split("\"ParticipantSid\",\"Value\":\"")[^1][..34]);
+        Assert.All(rows.Participants, p => Assert.Single(told[p.Sid]));
+    }
+
+    private void Say(Ledger ledger, Writers writers, string what, List<TimeSpan> recoveries)
+    {
+        recoveries.Sort();
+        output.WriteLine(
+            $"{recoveries.Count} {what}: {ledger.Count(Outcome.Done)} writes acknowledged, {ledger.Count(Outcome.Refused)} refused, {ledger.Count(Outcome.Unknown)} unknown, {ledger.Names} names; "
+            + $"back in {recoveries[recoveries.Count / 2].TotalSeconds:0.00} s (median), {recoveries[^1].TotalSeconds:0.00} s (longest); longest answer {writers.Slowest.TotalSeconds:0.00} s");
+    }
+}

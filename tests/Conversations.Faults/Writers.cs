@@ -1,0 +1,241 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Conversations.Api.Conversations;
+using Conversations.Api.Http;
+using Conversations.Tests.Support;
+
+namespace Conversations.Faults;
+
+/// <summary>
+/// A writing load: each writer leads conversation after conversation through its life, with participants of all kinds, requests that a rule must
+/// refuse, and an end by closing or deleting. What it is told goes into the ledger; an answer that no client should see, or none in time, is kept
+/// as a failure.
+/// </summary>
+/// <param name="next">The server to ask, again for each request.</param>
+internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisposable
+{
+    private const int Count = 8;
+
+    private const string Proxy = "+15017122661";
+
+    // Only a request that hangs takes as long; the server itself promises less.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly ConcurrentQueue<string> failures = [];
+
+    private readonly string prefix = Guid.NewGuid().ToString("N")[..6];
+
+    private readonly object gate = new();
+
+    private readonly List<(int At, TaskCompletionSource Reached)> waiting = [];
+
+    private CancellationTokenSource stop = new();
+
+    private Task[] running = [];
+
+    private int done;
+
+    private int conversations;
+
+    private int lost;
+
+    private long slowest;
+
+    /// <summary>What should never be answered: 500, a wrong body, a success that a rule forbids, nothing for a minute.</summary>
+    public IEnumerable<string> Failures => failures;
+
+    /// <summary>The longest that a client waited for an answer.</summary>
+    public TimeSpan Slowest => TimeSpan.FromTicks(Interlocked.Read(ref slowest));
+
+    /// <summary>Requests that were sent and got no answer.</summary>
+    public int Lost => lost;
+
+    public void Start()
+    {
+        stop = new();
+        running = [.. Enumerable.Range(0, Count).Select(writer => Task.Run(() => WriteAsync(writer)))];
+    }
+
+    /// <summary>Waits until so many more writes were acknowledged.</summary>
+    public Task DoneAsync(int more)
+    {
+        lock (gate)
+        {
+            TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            waiting.Add((done + more, reached));
+            return reached.Task.WaitAsync(Patience * 2);
+        }
+    }
+
+    /// <summary>Ends the load; requests under way get their answer first.</summary>
+    public async Task StopAsync()
+    {
+        await stop.CancelAsync();
+        await Task.WhenAll(running);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        stop.Dispose();
+    }
+
+    private async Task WriteAsync(int writer)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var number = Interlocked.Increment(ref conversations);
+            var known = number % 3 == 0 ? await GroupAsync($"{prefix}-{number}", number) : await ConversationAsync($"{prefix}-{number}", $"writer {writer}", number);
+            if (!known)
+            {
+                await Task.Delay(20); // Nobody is there: no need to ask a thousand times a second.
+            }
+        }
+    }
+
+    // Each step returns false when its outcome is unknown; the conversation is then left as it is.
+    private async Task<bool> ConversationAsync(string name, string identity, int number)
+    {
+        var participants = $"/v1/Conversations/{name}/Participants";
+        var address = $"+1555{number % 40:0000000}"; // Held and let go again and again, by one conversation after the other.
+        return await DoAsync(name, ConversationState.Active, HttpMethod.Post, "/v1/Conversations", ("UniqueName", name))
+            && await DoAsync($"{name}/{identity}", "{\"v\":1}", HttpMethod.Post, participants, ("Identity", identity), ("Attributes", "{\"v\":1}"))
+            && await DoAsync($"{name}/everybody", "{\"v\":1}", HttpMethod.Post, participants, ("Identity", "everybody"), ("Attributes", "{\"v\":1}"))
+            && await DoAsync($"{name}/{address}", "{\"v\":1}", HttpMethod.Post, participants, ("MessagingBinding.Address", address), ("MessagingBinding.ProxyAddress", Proxy), ("Attributes", "{\"v\":1}"))
+            && await RefusedAsync($"{name}/{identity}", "{\"v\":2}", participants, ("Identity", identity), ("Attributes", "{\"v\":2}"))
+            && await RefusedAsync($"{name}/nobody", "{}", participants, ("Identity", "nobody"), ("RoleSid", $"RL{0:x32}"))
+            && await DoAsync($"{name}/{identity}", "{\"v\":3}", HttpMethod.Post, $"{participants}/{Uri.EscapeDataString(identity)}", ("Attributes", "{\"v\":3}"))
+            && await DoAsync($"{name}/everybody", Ledger.Absent, HttpMethod.Delete, $"{participants}/everybody")
+            && await EndAsync(name, number);
+    }
+
+    private async Task<bool> GroupAsync(string name, int number)
+    {
+        var participants = $"/v1/Conversations/{name}/Participants";
+        if (!await DoAsync(name, ConversationState.Active, HttpMethod.Post, "/v1/Conversations", ("UniqueName", name)))
+        {
+            return false;
+        }
+
+        for (var member = 0; member < 4; member++)
+        {
+            var address = $"+1666{(number + member) % 7:0000000}"; // Few: groups meet that want the same set.
+            if (!await DoAsync($"{name}/{address}", "{\"v\":1}", HttpMethod.Post, participants, ("MessagingBinding.Address", address), ("Attributes", "{\"v\":1}")))
+            {
+                return false;
+            }
+        }
+
+        return await RefusedAsync($"{name}/plain", "{}", participants, ("Identity", "plain")) && await EndAsync(name, number);
+    }
+
+    private Task<bool> EndAsync(string name, int number) => (number % 4) switch
+    {
+        0 => Task.FromResult(true),
+        1 => DeleteAsync(name),
+        _ => DoAsync(name, ConversationState.Closed, HttpMethod.Post, $"/v1/Conversations/{name}", ("State", ConversationState.Closed)),
+    };
+
+    private async Task<bool> DeleteAsync(string name)
+    {
+        var outcome = await SendAsync(HttpMethod.Delete, $"/v1/Conversations/{name}");
+        ledger.NoteDeleted(name, outcome);
+        return outcome != Outcome.Unknown;
+    }
+
+    private async Task<bool> DoAsync(string name, string state, HttpMethod method, string path, params (string Name, string Value)[] form)
+    {
+        var outcome = await SendAsync(method, path, form);
+        ledger.Note(name, state, outcome);
+        return outcome != Outcome.Unknown;
+    }
+
+    private async Task<bool> RefusedAsync(string name, string state, string path, params (string Name, string Value)[] form)
+    {
+        var outcome = await SendAsync(HttpMethod.Post, path, form);
+        ledger.Note(name, state, outcome == Outcome.Done ? Outcome.Refused : outcome);
+        if (outcome == Outcome.Done)
+        {
+            failures.Enqueue($"{path} took {state} of {name}");
+        }
+
+        return outcome != Outcome.Unknown;
+    }
+
+    private async Task<Outcome> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] form)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using CancellationTokenSource patience = new(Patience);
+        try
+        {
+            using HttpRequestMessage request = new(method, path)
+            {
+                Headers = { { "X-Twilio-Webhook-Enabled", "true" } },
+                Content = method == HttpMethod.Post ? new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value))) : null,
+            };
+            using var response = await next().SendAsync(request, patience.Token);
+            return Judge(new(response.StatusCode, await response.Content.ReadAsStringAsync(patience.Token), response.Headers, response.Content.Headers), $"{method} {path}");
+        }
+        catch (HttpRequestException exception)
+        {
+            if (exception.InnerException is not SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+            {
+                Interlocked.Increment(ref lost);
+            }
+
+            return Outcome.Unknown;
+        }
+        catch (OperationCanceledException)
+        {
+            failures.Enqueue($"{method} {path}: no answer in {Patience}");
+            return Outcome.Unknown;
+        }
+        finally
+        {
+            InterlockedMax(Stopwatch.GetElapsedTime(started).Ticks);
+        }
+    }
+
+    private Outcome Judge(Answer answer, string request)
+    {
+        switch ((int)answer.Status)
+        {
+            case 200 or 201 or 204:
+                CountDone();
+                return Outcome.Done;
+            case >= 400 and < 500:
+                return Outcome.Refused;
+            default:
+                if (answer.Status != HttpStatusCode.ServiceUnavailable || !answer.Text.Contains($"\"code\":{TwilioErrors.ServiceUnavailable.Code},", StringComparison.Ordinal)
+                    || answer.Headers.RetryAfter is null)
+                {
+                    failures.Enqueue($"{request}: {(int)answer.Status} {answer.Text}");
+                }
+
+                return Outcome.Unknown;
+        }
+    }
+
+    private void CountDone()
+    {
+        lock (gate)
+        {
+            done++;
+            foreach (var (_, reached) in waiting.Where(w => w.At <= done))
+            {
+                reached.TrySetResult();
+            }
+
+            waiting.RemoveAll(w => w.At <= done);
+        }
+    }
+
+    private void InterlockedMax(long ticks)
+    {
+        for (long seen; ticks > (seen = Interlocked.Read(ref slowest)) && Interlocked.CompareExchange(ref slowest, ticks, seen) != seen;)
+        {
+        }
+    }
+}
