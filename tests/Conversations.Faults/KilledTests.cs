@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Conversations.Api.Webhooks;
 using Conversations.Tests.Support;
+using Microsoft.Data.Sqlite;
 using Xunit.Abstractions;
 
 namespace Conversations.Faults;
@@ -15,6 +16,30 @@ public sealed class KilledTests(ITestOutputHelper output)
     {
         var folder = Directory.CreateTempSubdirectory("conversations-killed-").FullName;
         await KillServersAsync(Store.Sqlite, $"Data Source={Path.Combine(folder, "conversations.db")}");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Entity Framework's lock is a row there, and waited for without end.</summary>
+    [Fact]
+    public async Task A_server_that_was_killed_while_it_made_its_SQLite_database_can_be_started_again()
+    {
+        var folder = Directory.CreateTempSubdirectory("conversations-locked-").FullName;
+        await using (SqliteConnection connection = new($"Data Source={Path.Combine(folder, "conversations.db")};Pooling=False"))
+        {
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = """
+                CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER NOT NULL CONSTRAINT "PK___EFMigrationsLock" PRIMARY KEY, "Timestamp" TEXT NOT NULL);
+                INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-11-22 18:00:00');
+                """;
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await using (var server = await ServerProcess.StartAsync(folder))
+        {
+            (await server.PostAsync("/v1/Conversations")).Created();
+        }
+
         Directory.Delete(folder, recursive: true);
     }
 

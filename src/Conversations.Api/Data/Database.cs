@@ -49,6 +49,7 @@ public static class Database
         {
             try
             {
+                await BreakAbandonedLockAsync(db, cancellationToken);
                 await db.Database.MigrateAsync(cancellationToken);
                 break;
             }
@@ -83,6 +84,24 @@ public static class Database
         SqliteException { SqliteErrorCode: 5 or 6 or 8 or 10 or 13 or 14 } => true, // busy, locked, read-only, I/O error, full, can't open
         _ => exception is TimeoutException,
     };
+
+    // EF's lock on SQLite is a row that EF waits for without end; whoever is killed while it migrates leaves it behind.
+    private static async Task BreakAbandonedLockAsync(ConversationsDbContext db, CancellationToken cancellationToken)
+    {
+        if (db is not SqliteDbContext || !await db.Database.CanConnectAsync(cancellationToken)
+            || await db.Database.SqlQueryRaw<int>("SELECT count(*) AS Value FROM sqlite_master WHERE name = '__EFMigrationsLock'").SingleAsync(cancellationToken) == 0)
+        {
+            return;
+        }
+
+        var locks = db.Database.SqlQueryRaw<int>("SELECT count(*) AS Value FROM __EFMigrationsLock");
+        for (var tries = 0; tries < 50 && await locks.SingleAsync(cancellationToken) > 0; tries++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken); // Or it migrates now: that takes no ten seconds.
+        }
+
+        await db.Database.ExecuteSqlRawAsync("DELETE FROM __EFMigrationsLock", cancellationToken);
+    }
 
     private static T Read<T>(string name, Func<T> read)
     {
