@@ -1,6 +1,7 @@
 using Conversations.Api.Accounts;
 using Conversations.Api.Data;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Conversations.Api;
@@ -20,7 +21,7 @@ public static partial class Hosting
         }
     }
 
-    /// <summary>/health/live says that the process answers, /health/ready that its database does, too.</summary>
+    /// <summary>/health/live says that the process answers, /health/ready that its database takes writes.</summary>
     public static void MapHealth(this WebApplication app)
     {
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
@@ -59,9 +60,19 @@ public static partial class Hosting
     private static partial void LogAccounts(ILogger logger, int count);
 }
 
-/// <summary>Whether the database answers.</summary>
+/// <summary>Whether the database takes writes: one that changes nothing passes a standby, a read-only database or a locked file no more than any other does.</summary>
 public sealed class DatabaseHealth(ConversationsDbContext db) : IHealthCheck
 {
+    /// <summary>Longer than any prober waits.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-        => await db.Database.CanConnectAsync(cancellationToken) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy();
+    {
+        await db.WriteAsync(
+            check: () => Task.CompletedTask,
+            write: async () => await db.Accounts.Where(a => a.Sid == "")
+                .ExecuteUpdateAsync(a => a.SetProperty(r => r.DefaultChatServiceSid, r => r.DefaultChatServiceSid), cancellationToken) == 0,
+            cancellationToken);
+        return HealthCheckResult.Healthy();
+    }
 }

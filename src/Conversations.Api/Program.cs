@@ -23,7 +23,7 @@ try
     builder.Services.AddDatabase(builder.Configuration);
     builder.Services.AddTwilioHttp(builder.Configuration);
     builder.Services.AddOpenApiDocument();
-    builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+    builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", timeout: DatabaseHealth.Patience);
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddScoped<ChatServiceService>();
     builder.Services.AddScoped<ConversationService>();

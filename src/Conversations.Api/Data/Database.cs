@@ -1,5 +1,7 @@
 using System.Data.Common;
+using System.Globalization;
 using Conversations.Api.Accounts;
+using Conversations.Api.Http;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -11,14 +13,12 @@ public static class Database
 {
     private const string MemoryFile = ":memory:";
 
-    // Prepared statements, and no DISCARD ALL between requests: a third of the time of a read. Who names these settings keeps his own, as the last one counts.
-    private const string PostgresDefaults = "Max Auto Prepare=200;No Reset On Close=true;";
-
     public static IServiceCollection AddDatabase(this IServiceCollection services, IConfiguration configuration)
     {
+        var patience = LimitOptions.Of(configuration).DatabaseSeconds;
         if (configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres)
         {
-            var connectionString = Read("Postgres", () => new NpgsqlConnectionStringBuilder(PostgresDefaults + postgres)).ToString();
+            var connectionString = Read("Postgres", () => Completed(postgres, patience)).ToString();
             return services.AddDbContextPool<ConversationsDbContext, PostgresDbContext>(options => options
                 .UseNpgsql(connectionString)
                 .EnableThreadSafetyChecks(false)
@@ -26,6 +26,7 @@ public static class Database
         }
 
         var sqlite = Read("Sqlite", () => new SqliteConnectionStringBuilder(configuration.GetConnectionString("Sqlite") is { Length: > 0 } file ? file : "Data Source=conversations.db"));
+        sqlite.DefaultTimeout = sqlite.ShouldSerialize("Default Timeout") ? sqlite.DefaultTimeout : patience;
         if (sqlite.DataSource == MemoryFile || sqlite.Mode == SqliteOpenMode.Memory)
         {
             services.AddSingleton(new ThrowAwayDatabase(sqlite));
@@ -43,6 +44,9 @@ public static class Database
         host.Services.GetService<ThrowAwayDatabase>()?.Open();
         await using var scope = host.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
+
+        // A migration takes as long as there are rows, and a server that waits for another one's migration no less.
+        db.Database.SetCommandTimeout(TimeSpan.FromHours(1));
 
         // EF holds a lock while it migrates, but two servers may still meet in creating the database or EF's own history table.
         for (var attempt = 1; ; attempt++)
@@ -64,6 +68,7 @@ public static class Database
             }
         }
 
+        db.Database.SetCommandTimeout(null);
         await scope.ServiceProvider.GetRequiredService<AccountSetup>().EnsureAsync(cancellationToken);
     }
 
@@ -79,7 +84,9 @@ public static class Database
     /// <summary>Whether the database can't be reached or can't work now, so that the same request may succeed later.</summary>
     public static bool IsUnavailable(Exception exception) => DbExceptionOf(exception) switch
     {
-        PostgresException postgres => postgres.IsTransient || postgres.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InvalidCatalogName,
+        PostgresException postgres => postgres.IsTransient
+            || postgres.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InvalidCatalogName
+            || postgres.SqlState[..2] is "08" or "28" or "53" or "57" or "58", // Connection, authorisation, resources, an operator's intervention (statement_timeout, too), system.
         NpgsqlException => true, // No answer from the server: refused, broken or timed out.
         SqliteException { SqliteErrorCode: 5 or 6 or 8 or 10 or 13 or 14 } => true, // busy, locked, read-only, I/O error, full, can't open
         _ => exception is TimeoutException,
@@ -117,6 +124,21 @@ public static class Database
 
     private static DbException? DbExceptionOf(Exception? exception)
         => exception as DbException ?? (exception is null ? null : DbExceptionOf(exception.InnerException));
+
+    // Who names one of these settings keeps his own, as the last one counts.
+    private static NpgsqlConnectionStringBuilder Completed(string given, int patience)
+    {
+        // Prepared statements, and no DISCARD ALL between requests: a third of the time of a read. A commit that waits for a standby, and is cancelled, is
+        // a success to PostgreSQL, though the standby has it not: instead of a cancellation the connection is given up.
+        NpgsqlConnectionStringBuilder builder = new(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Max Auto Prepare=200;No Reset On Close=true;Timeout={patience};Command Timeout={patience};Cancellation Timeout=-1;{given}"));
+
+        // Several hosts are one database with its standbys: the one that takes writes is looked for, and soon again when it changes.
+        return builder.Host?.Contains(',', StringComparison.Ordinal) == true
+            ? new($"Target Session Attributes=read-write;Host Recheck Seconds=1;{builder}")
+            : builder;
+    }
 }
 
 /// <summary>

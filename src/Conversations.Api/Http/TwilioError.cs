@@ -1,4 +1,6 @@
 using Conversations.Api.Data;
+using Conversations.Api.Webhooks;
+using Microsoft.Extensions.Options;
 
 namespace Conversations.Api.Http;
 
@@ -10,6 +12,11 @@ public sealed record TwilioError(int Status, int Code, string Message)
     public Task WriteAsync(HttpResponse response, CancellationToken cancellationToken = default)
     {
         response.StatusCode = Status;
+        if (Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            response.Headers.RetryAfter = "1";
+        }
+
         return response.WriteAsJsonAsync(new TwilioErrorResource(Code, Message, MoreInfo, Status), TwilioJson.Options, cancellationToken);
     }
 }
@@ -31,24 +38,41 @@ public sealed class TwilioException(TwilioError error) : Exception(error.Message
     }
 }
 
-/// <summary>Turns every exception into Twilio's error body; what no rule foresaw is a 500 without a trace.</summary>
-public sealed partial class TwilioErrorHandler(RequestDelegate next, ILogger<TwilioErrorHandler> logger)
+/// <summary>
+/// Turns every exception into Twilio's error body; what no rule foresaw is a 500 without a trace. What takes longer than the database and a webhook
+/// may is ended with 503. (The framework's request time-outs would drop the headers that are set already.)
+/// </summary>
+public sealed partial class TwilioErrorHandler(RequestDelegate next, LimitOptions limits, IOptions<WebhookOptions> webhooks, ILogger<TwilioErrorHandler> logger)
 {
+    private readonly TimeSpan patience = TimeSpan.FromSeconds(limits.DatabaseSeconds + webhooks.Value.TimeoutSeconds);
+
     public async Task InvokeAsync(HttpContext context)
     {
+        var aborted = context.RequestAborted;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        limit.CancelAfter(patience);
+        context.RequestAborted = limit.Token;
         try
         {
             await next(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (aborted.IsCancellationRequested && WasCancelled(exception))
         {
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest; // For the log: nobody waits for the answer.
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
-            await AnswerAsync(context, exception);
+            context.RequestAborted = aborted; // Without it the answer would not be written, either.
+            await AnswerAsync(context, limit.IsCancellationRequested && WasCancelled(exception) ? new TimeoutException("The request took too long.", exception) : exception);
+        }
+        finally
+        {
+            context.RequestAborted = aborted;
         }
     }
+
+    // What ends a transaction may fail after what was cancelled, and wrap it.
+    private static bool WasCancelled(Exception? exception) => exception is OperationCanceledException || (exception is not null && WasCancelled(exception.InnerException));
 
     private Task AnswerAsync(HttpContext context, Exception exception)
     {
@@ -64,11 +88,6 @@ public sealed partial class TwilioErrorHandler(RequestDelegate next, ILogger<Twi
         if (error.Status >= StatusCodes.Status500InternalServerError)
         {
             LogFailure(exception, error.Status, context.TraceIdentifier);
-        }
-
-        if (error == TwilioErrors.ServiceUnavailable)
-        {
-            context.Response.Headers.RetryAfter = "1";
         }
 
         // Without RequestAborted: a caller who hung up within his body is no failure of this server, and writing to nobody does no harm.

@@ -82,14 +82,26 @@ internal sealed class DatabaseRelay : IDisposable
                     return;
                 }
 
-                await database.ConnectAsync(host, port);
-                _ = CopyAsync(caller, database);
-                _ = CopyAsync(database, caller);
+                _ = ConnectAsync(caller, database);
             }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // Shut.
+        }
+    }
+
+    private async Task ConnectAsync(TcpClient caller, TcpClient database)
+    {
+        try
+        {
+            await database.ConnectAsync(host, port);
+            _ = CopyAsync(caller, database);
+            _ = CopyAsync(database, caller);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            caller.Dispose(); // Nobody is there.
         }
     }
 

@@ -28,11 +28,10 @@ internal static class PostgresBinaries
         : "nobody";
 
     /// <summary>The folder of the installed binaries, or null.</summary>
-    public static string? Installed { get; } = SearchPath
-        .Concat(Versions("/usr/lib/postgresql", ""))
-        .Concat(Versions("/opt/homebrew/opt", "postgresql"))
-        .Concat(Versions("/usr/local/opt", "postgresql"))
-        .FirstOrDefault(folder => Tool(folder, "initdb") is not null && Tool(folder, "pg_ctl") is not null);
+    public static string? Installed { get; } = FolderWith("initdb", "pg_ctl");
+
+    /// <summary>The folder of installed binaries that can copy a server as well, or null. The npm package has none.</summary>
+    public static string? InstalledWithCopy { get; } = FolderWith("initdb", "pg_ctl", "pg_basebackup");
 
     /// <summary>Null when binaries are installed or can be fetched, else what was looked for.</summary>
     public static string? Missing { get; } =
@@ -108,6 +107,12 @@ internal static class PostgresBinaries
 
     private static string? Home(string? folder)
         => folder is not null && Tool(folder, "initdb") is { } tool ? Path.GetDirectoryName(File.ResolveLinkTarget(tool, returnFinalTarget: true)?.FullName) : null;
+
+    private static string? FolderWith(params string[] tools) => SearchPath
+        .Concat(Versions("/usr/lib/postgresql", ""))
+        .Concat(Versions("/opt/homebrew/opt", "postgresql"))
+        .Concat(Versions("/usr/local/opt", "postgresql"))
+        .FirstOrDefault(folder => tools.All(tool => Tool(folder, tool) is not null));
 
     private static string? Tool(string folder, string name) =>
         Extensions.Select(extension => Path.Combine(folder, name + extension)).FirstOrDefault(File.Exists);

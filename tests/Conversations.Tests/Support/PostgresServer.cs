@@ -57,7 +57,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public static string? NoneOfOnesOwn => PostgresBinaries.Missing;
 
     /// <summary>The same of a standby, see <see cref="StartStandbyAsync"/>: the npm package has no pg_basebackup.</summary>
-    public static string? NoStandby => PostgresBinaries.Installed is null ? "No PostgreSQL with pg_basebackup is installed." : null;
+    public static string? NoStandby => PostgresBinaries.InstalledWithCopy is null ? "No PostgreSQL with pg_basebackup is installed." : null;
 
     /// <summary>Where it listens.</summary>
     public string Host => settings.Host!;
@@ -80,7 +80,7 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>A server of the caller's own, whatever the environment names: one that can be killed and started again, and keeps what it acknowledged.</summary>
     /// <param name="more">Lines of postgresql.conf; the last word on a setting counts.</param>
-    public static Task<PostgresServer> StartOwnAsync(string more = "") => StartAsync(given: null, PostgresBinaries.Installed, $"synchronous_commit = on\n{more}");
+    public static Task<PostgresServer> StartOwnAsync(string more = "") => StartAsync(given: null, PostgresBinaries.InstalledWithCopy ?? PostgresBinaries.Installed, $"synchronous_commit = on\n{more}");
 
     /// <summary>Starts a copy of the server, which from then on follows it.</summary>
     public async Task<PostgresServer> StartStandbyAsync()

@@ -64,8 +64,9 @@ public sealed class TestServer : WebApplicationFactory<Program>
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime", "Error");
         builder.UseSetting("Webhooks:FirstPauseSeconds", "0.1");
 
-        // A receiver on a busy machine is no slow one. Where a test wants one it says so.
+        // A receiver or a database on a busy machine is no slow one. Where a test wants one it says so.
         builder.UseSetting("Webhooks:TimeoutSeconds", "60");
+        builder.UseSetting("Limits:DatabaseSeconds", "240");
         foreach (var (key, value) in settings)
         {
             builder.UseSetting(key, value);
