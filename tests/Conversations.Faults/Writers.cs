@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using Conversations.Api.Conversations;
 using Conversations.Api.Http;
 using Conversations.Tests.Support;
@@ -39,7 +38,7 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
 
     private int conversations;
 
-    private int lost;
+    private readonly ConcurrentQueue<string> unknown = [];
 
     private long slowest;
 
@@ -49,8 +48,8 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
     /// <summary>The longest that a client waited for an answer.</summary>
     public TimeSpan Slowest => TimeSpan.FromTicks(Interlocked.Read(ref slowest));
 
-    /// <summary>Requests that were sent and got no answer.</summary>
-    public int Lost => lost;
+    /// <summary>Requests whose outcome nobody knows, and what was met instead of an answer.</summary>
+    public IEnumerable<string> Unknown => unknown;
 
     public void Start()
     {
@@ -180,11 +179,7 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
         }
         catch (HttpRequestException exception)
         {
-            if (exception.InnerException is not SocketException { SocketErrorCode: SocketError.ConnectionRefused })
-            {
-                Interlocked.Increment(ref lost);
-            }
-
+            unknown.Enqueue($"{method} {path}: {exception.Message} {exception.InnerException?.Message}");
             return Outcome.Unknown;
         }
         catch (OperationCanceledException)
@@ -214,6 +209,7 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
                     failures.Enqueue($"{request}: {(int)answer.Status} {answer.Text}");
                 }
 
+                unknown.Enqueue($"{request}: {(int)answer.Status}");
                 return Outcome.Unknown;
         }
     }

@@ -41,6 +41,7 @@ public static class HttpRegistration
         var limits = LimitOptions.Of(configuration);
         services.AddSingleton(limits).AddThrottling(limits);
 
+        services.AddSingleton<Draining>().AddHostedService(provider => provider.GetRequiredService<Draining>());
         services.AddHttpContextAccessor().AddScoped<RequestScope>().AddSingleton(new PublicUrl(configuration["PublicUrl"]));
 
         // X-Forwarded-* counts only from an address or network (10.0.0.0/8) of the setting TrustedProxies.

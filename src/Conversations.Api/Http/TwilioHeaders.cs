@@ -8,7 +8,7 @@ namespace Conversations.Api.Http;
 /// The headers recorded on Twilio's answers, those that keep a browser from making more of an answer than it is, and the two methods that need no resource: OPTIONS, which is CORS asking, and HEAD,
 /// which is GET without its body.
 /// </summary>
-public sealed class TwilioHeaders(RequestDelegate next)
+public sealed class TwilioHeaders(RequestDelegate next, Draining draining)
 {
     // Swagger UI: its plugins of this server's making are text that it evaluates, its icons are data, and React sets styles.
     private const string SwaggerPolicy
@@ -46,6 +46,11 @@ public sealed class TwilioHeaders(RequestDelegate next)
 
         context.Response.OnStarting(() =>
         {
+            if (draining.HasBegun)
+            {
+                headers.Connection = "close";
+            }
+
             headers["Twilio-Request-Duration"] = Stopwatch.GetElapsedTime(started).TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
             if (context.Response.ContentType == "application/json; charset=utf-8")
             {

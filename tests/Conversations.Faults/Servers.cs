@@ -1,0 +1,87 @@
+using System.Net.Sockets;
+using Conversations.Tests.Support;
+
+namespace Conversations.Faults;
+
+/// <summary>Several servers behind a client that takes them in turn, and the next one when one does not listen: as a load balancer does.</summary>
+internal sealed class Servers : HttpMessageHandler
+{
+    private readonly HttpMessageInvoker wire = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+
+    private readonly (string Name, string Value)[] settings;
+
+    private ServerProcess[] running = [];
+
+    private int turn;
+
+    private Servers((string Name, string Value)[] settings)
+    {
+        this.settings = settings;
+        Http = new(this) { BaseAddress = new("http://any.of.them") };
+    }
+
+    /// <summary>Authenticated as the built-in account.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>All start at once.</summary>
+    /// <param name="patience">How many seconds they wait for the database.</param>
+    public static async Task<Servers> StartAsync(int count, string connectionString, int patience)
+    {
+        Servers servers = new([("ConnectionStrings__Postgres", connectionString), ("Limits__DatabaseSeconds", $"{patience}"), ("Webhooks__FirstPauseSeconds", "600"), ("Serilog__MinimumLevel__Default", "Fatal")]);
+        servers.running = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => servers.StartOneAsync()));
+        servers.Http.DefaultRequestHeaders.Authorization = servers.running[0].Http.DefaultRequestHeaders.Authorization;
+        return servers;
+    }
+
+    /// <summary>Ends one after the other by SIGTERM and starts it again.</summary>
+    /// <returns>The exit codes.</returns>
+    public async Task<IReadOnlyList<int>> RestartAsync()
+    {
+        List<int> codes = [];
+        for (var i = 0; i < running.Length; i++)
+        {
+            codes.Add(await running[i].TerminateAsync());
+            await running[i].DisposeAsync();
+            running[i] = await StartOneAsync();
+        }
+
+        return codes;
+    }
+
+    public async ValueTask StopAsync()
+    {
+        foreach (var server in running)
+        {
+            await server.DisposeAsync();
+        }
+
+        Http.Dispose();
+    }
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var path = request.RequestUri!.PathAndQuery;
+        var first = (uint)Interlocked.Increment(ref turn);
+        for (var attempt = 0u; ; attempt++)
+        {
+            var server = running[(first + attempt) % running.Length].Http.BaseAddress!;
+            request.RequestUri = new(server, path);
+            try
+            {
+                return await wire.SendAsync(request, cancellationToken);
+            }
+            catch (HttpRequestException exception) when (attempt < running.Length - 1 && exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+            {
+                // It was not sent: another one may have it.
+            }
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        wire.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private Task<ServerProcess> StartOneAsync() => ServerProcess.StartAsync(folder: null, settings);
+}
