@@ -31,6 +31,7 @@ try
     builder.Services.AddSingleton<ParticipantQueries>();
     builder.Services.AddScoped<GroupText>();
     builder.Services.AddScoped<UserService>();
+    builder.Services.AddSingleton<UserQueries>();
     builder.Services.AddScoped<RoleService>();
     builder.Services.AddWebhooks(builder.Configuration);
 

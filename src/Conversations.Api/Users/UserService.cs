@@ -9,7 +9,7 @@ namespace Conversations.Api.Users;
 
 /// <summary>The rules of users that need the database.</summary>
 public sealed class UserService(
-    ConversationsDbContext db, RequestScope scope, GroupText groups, WebhookService webhooks, CreateUserRules createRules, UpdateUserRules updateRules, TimeProvider clock)
+    ConversationsDbContext db, UserQueries queries, RequestScope scope, GroupText groups, WebhookService webhooks, CreateUserRules createRules, UpdateUserRules updateRules, TimeProvider clock)
 {
     public async Task<User> CreateAsync(CreateUserForm form, CancellationToken cancellationToken)
     {
@@ -32,7 +32,7 @@ public sealed class UserService(
 
     public async Task<Page<User>> ListAsync(PageRequest request, CancellationToken cancellationToken)
     {
-        var page = await scope.All<User>().ToPageAsync(request, "US", cancellationToken);
+        var page = await request.ToPageAsync("US", scope.All<User>, (start, count) => queries.ListAsync(db, scope, start, count), cancellationToken);
         return page.Items is [] && !await scope.ChatService.AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
     }
 
