@@ -36,6 +36,8 @@ internal static class Medians
 /// <summary>Interleaved rounds: one side, the other, one side, the other.</summary>
 internal sealed class Contest(Measuring measuring, Options options, CancellationToken cancellationToken)
 {
+    private readonly HashSet<Target> warm = [];
+
     public List<Outcome> Outcomes { get; } = [];
 
     /// <param name="group">What is compared with what.</param>
@@ -64,11 +66,12 @@ internal sealed class Contest(Measuring measuring, Options options, Cancellation
         }
     }
 
-    // The runtime compiles what is busy a second time, which takes requests more than seconds.
+    // The runtime compiles what is busy a second time, which takes requests more than seconds; of a process just started that is nearly all.
     private async Task WarmUpAsync(Side side, int connections)
     {
         var answers = 0.0;
-        for (var seconds = 0; seconds < 3 || (seconds < 10 && answers < 6000); seconds++)
+        var least = warm.Add(side.Target) ? 15 : 3;
+        for (var seconds = 0; seconds < least || (seconds < 10 && answers < 6000); seconds++)
         {
             answers += (await measuring.RoundAsync(side.Target, side.Operation, connections, 1, cancellationToken)).Rate;
         }
