@@ -166,6 +166,10 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
                 NpgsqlConnectionStringBuilder settings = new(Direct) { Host = "127.0.0.1", Port = Relay.Port };
                 Database = settings.Database!;
 
+                // The patience of tests has no say here: the server's own is tried.
+                settings.Remove("Timeout");
+                settings.Remove("Command Timeout");
+
                 // As an operator would: a superuser's connection is never one too many.
                 await Postgres.ExecuteAsync($"CREATE ROLE {Database} LOGIN CREATEDB");
                 settings.Username = Database;
