@@ -17,7 +17,7 @@ internal sealed class Servers : HttpMessageHandler
     private Servers((string Name, string Value)[] settings)
     {
         this.settings = settings;
-        Http = new(this) { BaseAddress = new("http://any.of.them") };
+        Http = new(this) { BaseAddress = new("http://any.of.them"), Timeout = TimeSpan.FromMinutes(5) };
     }
 
     /// <summary>Authenticated as the built-in account.</summary>

@@ -87,7 +87,7 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
             output.WriteLine($"{ledger.Count(Outcome.Done)} writes acknowledged, {ledger.Count(Outcome.Unknown)} unknown, longest answer {writers.Slowest.TotalSeconds:0.00} s");
         }
 
-        Assert.All(followed, time => Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromSeconds(30)));
+        Assert.All(followed, time => Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromMinutes(1)));
         output.WriteLine($"followed after {string.Join(", ", followed.Select(time => $"{time.TotalSeconds:0.00}"))} s");
     }
 
@@ -164,7 +164,7 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
     {
         for (var started = Stopwatch.GetTimestamp(); !await condition(); await Task.Delay(20))
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(1), "It never came.");
+            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(4), "It never came.");
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
     private const string Proxy = "+15017122661";
 
     // Only a request that hangs takes as long; the server itself promises less.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly ConcurrentQueue<string> failures = [];
 
@@ -42,7 +42,7 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
 
     private long slowest;
 
-    /// <summary>What should never be answered: 500, a wrong body, a success that a rule forbids, nothing for a minute.</summary>
+    /// <summary>What should never be answered: 500, a wrong body, a success that a rule forbids, nothing for two minutes.</summary>
     public IEnumerable<string> Failures => failures;
 
     /// <summary>The longest that a client waited for an answer.</summary>
