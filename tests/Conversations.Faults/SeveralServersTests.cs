@@ -11,7 +11,7 @@ namespace Conversations.Faults;
 public sealed class SeveralServersTests(ITestOutputHelper output)
 {
     // That make a load.
-    private static readonly int Writes = Rounds.Of(400, 20_000);
+    private static readonly int Writes = Rounds.Of(200, 20_000);
 
     private static readonly int Restarts = Rounds.Of(1, 5);
 
