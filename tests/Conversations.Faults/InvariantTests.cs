@@ -15,8 +15,6 @@ public sealed class InvariantTests
         ("A conversation is within its limits", "UPDATE conversations SET participant_count = 54, non_chat_count = 51 WHERE unique_name = 'open'; "
             + "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50) "
             + $"INSERT INTO participants ({Columns}, sid, identity, user_sid, active_binding) SELECT {Columns}, sid || i, NULL, NULL, NULL FROM participants, n WHERE address = '+15558675310'", ["A pair of addresses routes"]),
-        ("A group text has no plain chat participant", "UPDATE conversations SET group_count = 3, participant_count = participant_count + 3, non_chat_count = non_chat_count + 3, group_key = (SELECT group_key FROM conversations WHERE unique_name = 'group') WHERE unique_name = 'mixed'; "
-            + "DELETE FROM conversations WHERE unique_name = 'group'; UPDATE participants SET conversation_sid = (SELECT sid FROM conversations WHERE unique_name = 'mixed') WHERE proxy_address IS NULL AND address IS NOT NULL", []),
         ("A group's key is the set of its addresses, and only an open group of three has one", "UPDATE conversations SET group_key = 'x' WHERE unique_name = 'open'", []),
         ("An open group's key is nobody else's", "UPDATE conversations SET group_key = (SELECT group_key FROM conversations WHERE unique_name = 'group') WHERE unique_name = 'open'", ["A group's key is the set"]),
         ("A unique name is one conversation's", "UPDATE conversations SET unique_name = 'open' WHERE unique_name = 'mixed'", []),

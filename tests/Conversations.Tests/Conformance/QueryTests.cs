@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.RegularExpressions;
 using Conversations.Api.Data;
 using Conversations.Tests.Support;
@@ -29,6 +30,18 @@ public sealed partial class QueryTests
         {
             Assert.Equal((path, 1), (path, (await Command.OfAsync(() => twilio.GetAsync(path))).Count));
         }
+    }
+
+    [Theory, OnEachStore]
+    public async Task A_command_is_counted_right_after_one_that_failed(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        await using var scope = twilio.Server.Services.CreateAsyncScope();
+        var database = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>().Database;
+
+        await Assert.ThrowsAnyAsync<DbException>(() => database.ExecuteSqlRawAsync("SELECT nothing"));
+
+        Assert.Single(await Command.OfAsync(() => database.ExecuteSqlRawAsync("SELECT 1")));
     }
 
     [Theory, Everywhere]

@@ -163,6 +163,7 @@ public sealed class ConcurrencyTests
             Assert.Single(answers, answer => answer.Status == HttpStatusCode.Created);
             WonOr(answers[0], TwilioErrors.ProjectedAddressNotProvided);
             WonOr(answers[1], TwilioErrors.GroupActivationFailed);
+            Assert.Single((await twilio.GetAsync($"Conversations/{conversation}/Participants")).Ok().Body["participants"]!.AsArray());
             await Invariants.HoldAsync(twilio);
         }
     }

@@ -29,13 +29,14 @@ public sealed record Command(string Text, IReadOnlyList<DbParameter> Parameters)
 
     private sealed class Listeners : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
     {
-        private static readonly string Executed = RelationalEventId.CommandExecuted.Name!;
+        // Not its end: after one that failed, whose end is another event, Entity Framework asks nobody for a second.
+        private static readonly string Executing = RelationalEventId.CommandExecuting.Name!;
 
         public void OnNext(DiagnosticListener value)
         {
             if (value.Name == DbLoggerCategory.Name)
             {
-                value.Subscribe(this, name => name == Executed);
+                value.Subscribe(this, name => name == Executing);
             }
         }
 

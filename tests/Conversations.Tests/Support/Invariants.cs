@@ -21,8 +21,6 @@ public static class Invariants
         ["A conversation is within its limits"] = rows => Sids(rows.Conversations.Where(c => rows.Members[c.Sid].Count() > ConversationGate.MaxParticipants
             || rows.Members[c.Sid].Count(p => p.IsNonChat) > ConversationGate.MaxNonChatParticipants
             || (c.IsGroup && rows.Members[c.Sid].Count() > GroupText.MaxParticipants))),
-        ["A group text has no plain chat participant"] = rows => Sids(rows.Conversations.Where(c => rows.Members[c.Sid].Any(p => p.IsInGroup)
-            && rows.Members[c.Sid].Any(p => p.Identity is not null && p.ProjectedAddress is null))),
         ["A group's key is the set of its addresses, and only an open group of three has one"] = rows => Sids(rows.Conversations.Where(c => !IsKeyRight(c, [.. rows.Members[c.Sid]]))),
         ["An open group's key is nobody else's"] = rows => Twice(rows.Conversations.Where(c => c.GroupKey is not null), c => $"{c.AccountSid} {c.GroupKey}"),
         ["A unique name is one conversation's"] = rows => Twice(rows.Conversations.Where(c => c.UniqueName is not null), c => $"{c.ChatServiceSid} {c.UniqueName}"),
