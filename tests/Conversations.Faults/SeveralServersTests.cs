@@ -59,6 +59,26 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
         Assert.Equal("under-way", await ExecuteAsync(other, "SELECT unique_name FROM conversations"));
     }
 
+    [Fact]
+    public async Task Who_connected_before_the_end_is_still_answered()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        using TcpClient early = new();
+        await early.ConnectAsync(server.Http.BaseAddress!.Host, server.Http.BaseAddress.Port);
+        await Task.Delay(200); // Taken from the queue of those who knock; nothing tells when.
+
+        var end = server.TerminateAsync();
+        await UntilAsync(() => IsRefusedAsync(server.Http.BaseAddress));
+        await using var wire = early.GetStream();
+        await wire.WriteAsync("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray());
+        using StreamReader answer = new(wire);
+        var text = await answer.ReadToEndAsync();
+
+        Assert.StartsWith("HTTP/1.1 200 OK\r\n", text, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: close\r\n", text, StringComparison.Ordinal);
+        Assert.Equal(0, await end);
+    }
+
     [NeedsStandby]
     public async Task When_the_primary_dies_the_servers_follow_the_promoted_standby_and_nothing_acknowledged_is_lost()
     {

@@ -1,21 +1,42 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
 namespace Conversations.Api.Http;
 
 /// <summary>
-/// The moment between the wish that the server ends and the end of listening: every answer ends its connection. So no client sends a request on a
-/// connection that is being closed, and could not tell whether the request was taken.
+/// The moment between the wish that the server ends and its end. It listens no more, so new connections go elsewhere; those that are open get their
+/// answers, and each answer ends its connection. So no client sends a request on a connection that is being closed, and could not tell whether the
+/// request was taken.
 /// </summary>
-public sealed class Draining : IHostedLifecycleService
+/// <remarks>Kestrel by itself stops listening and closes its connections in one go: who had just connected, or was just about to ask, is cut off.</remarks>
+public sealed class Draining(SocketTransportFactory sockets) : IHostedLifecycleService, IConnectionListenerFactory
 {
     private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentBag<IConnectionListener> listeners = [];
 
     private volatile bool hasBegun;
 
     public bool HasBegun => hasBegun;
 
-    public Task StoppingAsync(CancellationToken cancellationToken)
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        var listener = await sockets.BindAsync(endpoint, cancellationToken);
+        listeners.Add(listener);
+        return listener;
+    }
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         hasBegun = true;
-        return Task.Delay(Moment, CancellationToken.None);
+        foreach (var listener in listeners)
+        {
+            await listener.UnbindAsync(CancellationToken.None);
+        }
+
+        await Task.Delay(Moment, CancellationToken.None);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

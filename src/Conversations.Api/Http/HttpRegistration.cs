@@ -1,11 +1,13 @@
 using System.Net;
 using FluentValidation;
 using FluentValidation.AspNetCore;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Formatters;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Serilog;
 using IPNetwork = System.Net.IPNetwork;
 
@@ -41,7 +43,9 @@ public static class HttpRegistration
         var limits = LimitOptions.Of(configuration);
         services.AddSingleton(limits).AddThrottling(limits);
 
-        services.AddSingleton<Draining>().AddHostedService(provider => provider.GetRequiredService<Draining>());
+        services.AddSingleton<SocketTransportFactory>().AddSingleton<Draining>();
+        services.AddHostedService(provider => provider.GetRequiredService<Draining>());
+        services.AddSingleton<IConnectionListenerFactory>(provider => provider.GetRequiredService<Draining>()); // Kestrel takes the last one.
         services.AddHttpContextAccessor().AddScoped<RequestScope>().AddSingleton(new PublicUrl(configuration["PublicUrl"]));
 
         // X-Forwarded-* counts only from an address or network (10.0.0.0/8) of the setting TrustedProxies.
