@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Formatters;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.AspNetCore.Mvc.ModelBinding.Validation;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Serilog;
 using IPNetwork = System.Net.IPNetwork;
@@ -32,11 +33,14 @@ public static class HttpRegistration
                 mvc.OutputFormatters.RemoveType<StringOutputFormatter>();
                 mvc.Filters.Add(new ProducesAttribute("application/json"));
             })
+            .ConfigureApiBehaviorOptions(api => api.SuppressModelStateInvalidFilter = api.SuppressMapClientErrors = true) // Errors are thrown.
             .AddApiExplorer()
             .AddJsonOptions(json => TwilioJson.Configure(json.JsonSerializerOptions));
 
         // Forms are checked by their services, see Validation.
-        services.AddFluentValidationAutoValidation(auto => auto.Filter = type => type.IsAssignableTo(typeof(PageRequest)));
+        services.AddFluentValidationAutoValidation();
+        var fluent = services.Last(service => service.ServiceType == typeof(IObjectModelValidator)).ImplementationFactory!;
+        services.AddSingleton<IObjectModelValidator>(provider => new QueryValidator((IObjectModelValidator)fluent(provider)));
         services.AddValidatorsFromAssemblyContaining<TwilioException>(ServiceLifetime.Singleton);
         services.AddTransient<IValidatorInterceptor, ThrowFirstError>();
         services.Configure<FormOptions>(form => form.ValueCountLimit = form.KeyLengthLimit = form.ValueLengthLimit = MaxRequestBodyBytes); // The body's limit is enough.

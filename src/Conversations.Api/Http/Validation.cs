@@ -4,6 +4,7 @@ using FluentValidation;
 using FluentValidation.AspNetCore;
 using FluentValidation.Results;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding.Validation;
 
 namespace Conversations.Api.Http;
 
@@ -60,6 +61,18 @@ public static class Validation
         catch (JsonException)
         {
             return false;
+        }
+    }
+}
+
+/// <summary>Only the query of a list has rules that hold as soon as it is bound. MVC asks about every parameter, which is a tenth of a read's time.</summary>
+public sealed class QueryValidator(IObjectModelValidator rules) : IObjectModelValidator
+{
+    public void Validate(ActionContext actionContext, ValidationStateDictionary? validationState, string prefix, object? model)
+    {
+        if (model is PageRequest)
+        {
+            rules.Validate(actionContext, validationState, prefix, model);
         }
     }
 }
