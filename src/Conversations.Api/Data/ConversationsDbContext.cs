@@ -129,5 +129,5 @@ public abstract class ConversationsDbContext : DbContext
     }
 
     // SQLite forgets the kind of a date; the wire needs its Z.
-    private sealed class Utc() : ValueConverter<DateTime, DateTime>(date => date, date => DateTime.SpecifyKind(date, DateTimeKind.Utc));
+    internal sealed class Utc() : ValueConverter<DateTime, DateTime>(date => date, date => DateTime.SpecifyKind(date, DateTimeKind.Utc));
 }

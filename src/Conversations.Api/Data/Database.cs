@@ -53,8 +53,13 @@ public static class Database
         {
             try
             {
-                await BreakAbandonedLockAsync(db, cancellationToken);
-                await db.Database.MigrateAsync(cancellationToken);
+                // Asked first: MigrateAsync builds the model anew and takes its lock even where there is nothing to do.
+                if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+                {
+                    await BreakAbandonedLockAsync(db, cancellationToken);
+                    await db.Database.MigrateAsync(cancellationToken);
+                }
+
                 break;
             }
             catch (PostgresException exception) when (attempt < 10 && exception.SqlState is PostgresErrorCodes.DuplicateDatabase
