@@ -140,6 +140,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         private readonly HttpClient victim;
         private readonly Targets victims;
         private readonly string before;
+        private int made;
 
         private Side(ServerProcess server, HttpClient victim, Targets victims, string before)
         {
@@ -163,12 +164,12 @@ public sealed class FuzzTests(ITestOutputHelper output)
                     ("Webhooks__AllowedHosts__0", "127.0.0.1"), ("Webhooks__MaxAttempts", "1"), ("Serilog__MinimumLevel__Default", "Error"), ("Serilog__MinimumLevel__Override__Microsoft.Hosting.Lifetime", "Information"), .. database,
                 ]);
             var http = ServerProcess.NewClient(server.Http.BaseAddress!, Victim, VictimToken);
-            var victims = await Targets.MakeAsync(http, Targets.Marker, []);
+            var victims = await Targets.MakeAsync(http, Targets.Marker, number: 0, []);
             return new(server, http, victims, await victims.ReadAsync(http));
         }
 
         /// <summary>New rows to aim at.</summary>
-        public async Task AimAsync() => Targets = await Targets.MakeAsync(Server.Http, "mine", [.. victims.Sids, Victim, "IS000000000000000000000000000000ff", "dave"]);
+        public async Task AimAsync() => Targets = await Targets.MakeAsync(Server.Http, "mine", ++made, [.. victims.Sids, Victim, "IS000000000000000000000000000000ff", "dave"]);
 
         public async Task CheckVictimAsync() => Assert.Equal(before, await victims.ReadAsync(victim));
 

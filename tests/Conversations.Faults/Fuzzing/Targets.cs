@@ -21,7 +21,8 @@ public sealed class Targets
     /// <summary>What is rightly put for a path's parameter, which depends on the pieces before it.</summary>
     public string Of(string path, string parameter) => own[parameter != "Sid" ? parameter : path.Split('/')[^2]];
 
-    public static async Task<Targets> MakeAsync(HttpClient http, string marker, IReadOnlyList<string> foreign)
+    /// <param name="number">Another one for each making: a pair of addresses is in one open conversation of an account.</param>
+    public static async Task<Targets> MakeAsync(HttpClient http, string marker, int number, IReadOnlyList<string> foreign)
     {
         Targets targets = new(foreign);
         var own = targets.own;
@@ -33,7 +34,7 @@ public sealed class Targets
         await MakeAsync(http, "/v1/Conversations", ("FriendlyName", $"second room {marker}"));
         var room = $"/v1/Conversations/{own["Conversations"]}";
         own["Participants"] = await MakeAsync(http, $"{room}/Participants", ("Identity", "dave"), ("Attributes", $"\"{marker}\""));
-        await MakeAsync(http, $"{room}/Participants", ("MessagingBinding.Address", "+15550000009"), ("MessagingBinding.ProxyAddress", "+15017122661"), ("Attributes", $"\"{marker}\""));
+        await MakeAsync(http, $"{room}/Participants", ("MessagingBinding.Address", $"+1556{number:0000000}"), ("MessagingBinding.ProxyAddress", "+15017122661"), ("Attributes", $"\"{marker}\""));
         own["Webhooks"] = await MakeAsync(http, $"{room}/Webhooks", ("Target", "webhook"), ("Configuration.Url", $"http://127.0.0.1:9/{marker}"), ("Configuration.Filters", "onParticipantAdded"));
         targets.Sids = [.. own.Values.Distinct()];
         return targets;
