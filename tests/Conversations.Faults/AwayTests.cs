@@ -88,20 +88,17 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
         writers.Start();
         await writers.DoneAsync(20);
 
+        TimeSpan answered;
         await takeAway(setting);
-        await UntilAsync(HttpStatusCode.ServiceUnavailable, () => server.PostAsync("/v1/Conversations"));
-        var started = Stopwatch.GetTimestamp();
-        var refused = await server.PostAsync("/v1/Conversations");
-        var answered = Stopwatch.GetElapsedTime(started);
-        refused.Is(TwilioErrors.ServiceUnavailable);
-        Assert.Equal("1", refused.Headers.RetryAfter?.ToString());
-        Assert.Equal("Healthy", (await server.GetAsync("/health/live")).Ok().Text);
-        if (ready is { } status)
+        try
         {
-            Assert.Equal(status, (await server.GetAsync("/health/ready")).Status);
+            answered = await CheckAwayAsync(server, ready);
+        }
+        finally
+        {
+            await giveBack(setting);
         }
 
-        await giveBack(setting);
         var back = Stopwatch.GetTimestamp();
         await UntilAsync(HttpStatusCode.Created, () => server.PostAsync("/v1/Conversations", ("UniqueName", $"back-{Guid.NewGuid():N}")));
         var recovery = Stopwatch.GetElapsedTime(back);
@@ -116,6 +113,24 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
         Invariants.Hold(rows);
         Assert.DoesNotContain(ledger.Differences(rows), difference => !difference.EndsWith("nobody asked for it", StringComparison.Ordinal)); // That is of another test.
         output.WriteLine($"503 after {answered.TotalSeconds:0.00} s, longest answer {writers.Slowest.TotalSeconds:0.00} s, back after {recovery.TotalSeconds:0.00} s, {ledger.Count(Outcome.Unknown)} unknown");
+    }
+
+    /// <returns>How long an answer takes.</returns>
+    private static async Task<TimeSpan> CheckAwayAsync(ServerProcess server, HttpStatusCode? ready)
+    {
+        await UntilAsync(HttpStatusCode.ServiceUnavailable, () => server.PostAsync("/v1/Conversations"));
+        var started = Stopwatch.GetTimestamp();
+        var refused = await server.PostAsync("/v1/Conversations");
+        var answered = Stopwatch.GetElapsedTime(started);
+        refused.Is(TwilioErrors.ServiceUnavailable);
+        Assert.Equal("1", refused.Headers.RetryAfter?.ToString());
+        Assert.Equal("Healthy", (await server.GetAsync("/health/live")).Ok().Text);
+        if (ready is { } status)
+        {
+            Assert.Equal(status, (await server.GetAsync("/health/ready")).Status);
+        }
+
+        return answered;
     }
 
     private static async Task UntilAsync(HttpStatusCode status, Func<Task<Answer>> request)

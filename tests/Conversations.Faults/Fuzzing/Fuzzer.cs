@@ -175,11 +175,11 @@ public sealed class Fuzzer(IReadOnlyList<Operation> operations, string authoriza
             3 => new("flipped byte", Flipped(random, text, path), IsHttp: false, IsWhole: false, MayHangUp: true),
             4 => new("wrong length", text.Replace("Content-Length: ", Values.Pick(random, ["Content-Length: 9", "Content-Length: -", "Content-Length: 1\r\nContent-Length: ", "Content-Length: 99999999999999999999"]), StringComparison.Ordinal), IsHttp: false, IsWhole: false, MayHangUp: true),
             5 or 6 => new("broken chunks", Chunked(random, operation, path, Pairs(random, targets, operation).Text), IsHttp: false, IsWhole: false, MayHangUp: true),
-            7 => new("other method", $"{Values.Pick(random, ["PUT", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "get", "PROPFIND", new string('M', 300), "M\u00ff"])}{text[text.IndexOf(' ', StringComparison.Ordinal)..]}", IsHttp: false, IsWhole: false, MayHangUp: true),
-            8 => new("other version", text.Replace("HTTP/1.1", Values.Pick(random, ["HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/9.9", "FTP/1.1", ""]), StringComparison.Ordinal), IsHttp: false, IsWhole: false, MayHangUp: true),
-            9 => new("absolute or odd target", text.Replace($" {path}", Values.Pick(random, [$" http://evil.example{path}", " *", $" {path[1..]}", $" http://{path}", $" {path}#fragment", " /", " /v1", " //v1/Services"]), StringComparison.Ordinal), IsHttp: false, IsWhole: false, MayHangUp: true),
-            10 => new("odd host", text.Replace("Host: server", Values.Pick(random, ["Host: a b", "Host: ", "Host: [::1", "Host: a\r\nHost: b", "X: y", "Host: evil.example:99999", "Host: \u00ff"]), StringComparison.Ordinal), IsHttp: false, IsWhole: false, MayHangUp: true),
-            _ => new("long line", text.Replace(path, $"{path}?{new string('a', random.Next(6000, 20_000))}", StringComparison.Ordinal), IsHttp: false, IsWhole: false, MayHangUp: true),
+            7 => new("other method", $"{Values.Pick(random, ["PUT", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "get", "PROPFIND", new string('M', 300), "M\u00ff"])}{text[text.IndexOf(' ', StringComparison.Ordinal)..]}", IsHttp: false, MayHangUp: true),
+            8 => new("other version", text.Replace("HTTP/1.1", Values.Pick(random, ["HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/9.9", "FTP/1.1", ""]), StringComparison.Ordinal), IsHttp: false, MayHangUp: true),
+            9 => new("absolute or odd target", text.Replace($" {path}", Values.Pick(random, [$" http://evil.example{path}", " *", $" {path[1..]}", $" http://{path}", $" {path}#fragment", " /", " /v1", " //v1/Services"]), StringComparison.Ordinal), IsHttp: false, MayHangUp: true),
+            10 => new("odd host", text.Replace("Host: server", Values.Pick(random, ["Host: a b", "Host: ", "Host: [::1", "Host: a\r\nHost: b", "X: y", "Host: evil.example:99999", "Host: \u00ff"]), StringComparison.Ordinal), IsHttp: false, MayHangUp: true),
+            _ => new("long line", text.Replace(path, $"{path}?{new string('a', random.Next(6000, 20_000))}", StringComparison.Ordinal), IsHttp: false, MayHangUp: true),
         };
     }
 
