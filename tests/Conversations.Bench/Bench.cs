@@ -71,14 +71,18 @@ internal sealed partial class Bench(Options options, Build build, string folder,
         }
     }
 
-    public async Task<Start> StartAsync()
+    /// <summary>As it is published by default, and with its own framework.</summary>
+    public async Task<IReadOnlyList<Start>> StartAsync()
+        => [await StartAsync(build, "published"), await StartAsync(await Build.PublishAsync(Path.Combine(folder, "self-contained"), "--self-contained"), "published, self-contained")];
+
+    private async Task<Start> StartAsync(Build build, string name)
     {
         var file = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "start")).FullName, "conversations.db");
         await (await build.StartOnSqliteAsync(file)).DisposeAsync();
         List<(double Milliseconds, double Memory)> starts = [];
         for (var i = 0; i < 7; i++)
         {
-            Progress.Say($"start {i + 1} of 7");
+            Progress.Say($"{name}: start {i + 1} of 7");
             var begun = System.Diagnostics.Stopwatch.GetTimestamp();
             await using var host = await build.StartOnSqliteAsync(file);
             RequestBuffer request = new();
@@ -92,7 +96,7 @@ internal sealed partial class Bench(Options options, Build build, string folder,
             starts.Add((System.Diagnostics.Stopwatch.GetElapsedTime(begun).TotalMilliseconds, host.Memory));
         }
 
-        return new(starts.Select(start => start.Milliseconds).Median(), [.. starts.Select(start => start.Milliseconds)], starts.Select(start => start.Memory).Median());
+        return new(name, starts.Select(start => start.Milliseconds).Median(), [.. starts.Select(start => start.Milliseconds)], starts.Select(start => start.Memory).Median());
     }
 
     public async Task<Soak> SoakAsync(Measuring measuring, double minutes)

@@ -10,11 +10,11 @@ internal sealed class Build(string folder)
 
     private string Executable => Path.Combine(folder, "Conversations.Api" + (OperatingSystem.IsWindows() ? ".exe" : ""));
 
-    public static async Task<Build> PublishAsync(string folder)
+    public static async Task<Build> PublishAsync(string folder, params string[] options)
     {
-        Progress.Say("publishing the server");
+        Progress.Say($"publishing the server {string.Join(' ', options)}");
         var project = Path.Combine(Repository, "src", "Conversations.Api");
-        await PostgresBinaries.RunAsync(Repository, ["dotnet", "publish", project, "-c", "Release", "-o", folder, "--nologo", "-v", "quiet"]);
+        await PostgresBinaries.RunAsync(Repository, ["dotnet", "publish", project, "-c", "Release", "-o", folder, "--nologo", "-v", "quiet", .. options]);
         return new(folder);
     }
 

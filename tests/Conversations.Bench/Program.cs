@@ -81,9 +81,9 @@ internal static class Program
             await bench.SqliteAsync(measuring);
         }
 
-        var start = options.Start ? await bench.StartAsync() : null;
+        var starts = options.Start ? await bench.StartAsync() : [];
         var soak = options.SoakMinutes is { } minutes ? await bench.SoakAsync(measuring, minutes) : null;
         cancellationToken.ThrowIfCancellationRequested();
-        return new(await Build.CommitAsync(), DateTime.UtcNow, Machine.Here(bench.PostgresVersion), options, bench.Outcomes, start, soak);
+        return new(await Build.CommitAsync(), DateTime.UtcNow, Machine.Here(bench.PostgresVersion), options, bench.Outcomes, starts, soak);
     }
 }

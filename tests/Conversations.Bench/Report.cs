@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Conversations.Bench;
 
 /// <summary>What a run found, on paper and in bench-results.</summary>
-internal sealed record Report(string Commit, DateTime Date, Machine Machine, Options Options, IReadOnlyList<Outcome> Outcomes, Start? Start, Soak? Soak)
+internal sealed record Report(string Commit, DateTime Date, Machine Machine, Options Options, IReadOnlyList<Outcome> Outcomes, IReadOnlyList<Start> Starts, Soak? Soak)
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, IncludeFields = true };
 
@@ -45,9 +45,9 @@ internal sealed record Report(string Commit, DateTime Date, Machine Machine, Opt
             }
         }
 
-        if (Start is not null)
+        foreach (var start in Starts)
         {
-            to.WriteLine($"\nStart to first answer: {Start.Milliseconds:0} ms (median of {Start.All.Count}); memory then {Start.Memory:0} MiB.");
+            to.WriteLine($"\nStart to first answer, {start.Build}: {start.Milliseconds:0} ms (median of {start.All.Count}); memory then {start.Memory:0} MiB.");
         }
 
         if (Soak is not null)
@@ -84,7 +84,7 @@ internal sealed record Report(string Commit, DateTime Date, Machine Machine, Opt
     private static string Milliseconds(double? microseconds) => Two(microseconds / 1000);
 }
 
-internal sealed record Start(double Milliseconds, IReadOnlyList<double> All, double Memory);
+internal sealed record Start(string Build, double Milliseconds, IReadOnlyList<double> All, double Memory);
 
 internal sealed record Soak(double Minutes, long Requests, long Errors, double AfterStart, double Most, double? AtTwoMinutes, double Last, IReadOnlyList<double> All);
 
