@@ -9,7 +9,12 @@ namespace Conversations.Faults.Fuzzing;
 /// <param name="Pauses">How often to stop for a moment while sending.</param>
 public sealed record FuzzRequest(string Kind, string Text, bool IsHttp = true, bool IsWhole = true, bool MayHangUp = false, int Pauses = 0)
 {
+    private const int LongestLine = 8 * 1024;
+
     public string Method => Text.Split(' ', 2)[0];
+
+    /// <summary>Whether its first line is longer than the web server reads.</summary>
+    public bool IsTooLong => Text.IndexOf("\r\n", StringComparison.Ordinal) > LongestLine;
 
     public override string ToString() => $"[{Kind}] {Shown(Text)}";
 
