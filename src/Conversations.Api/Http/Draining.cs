@@ -30,12 +30,12 @@ public sealed class Draining(SocketTransportFactory sockets) : IHostedLifecycleS
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        hasBegun = true;
         foreach (var listener in listeners)
         {
             await listener.UnbindAsync(CancellationToken.None);
         }
 
+        hasBegun = true; // Not before: whoever is sent away connects anew, and one who is still in the listener's queue when that closes is cut off.
         await Task.Delay(Moment, CancellationToken.None);
     }
 
