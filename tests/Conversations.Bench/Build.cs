@@ -12,7 +12,7 @@ internal sealed class Build(string folder)
 
     public static async Task<Build> PublishAsync(string folder, params string[] options)
     {
-        Progress.Say($"publishing the server {string.Join(' ', options)}");
+        Progress.Say(string.Join(' ', ["publishing the server", .. options]));
         var project = Path.Combine(Repository, "src", "Conversations.Api");
         await PostgresBinaries.RunAsync(Repository, ["dotnet", "publish", project, "-c", "Release", "-o", folder, "--nologo", "-v", "quiet", .. options]);
         return new(folder);

@@ -128,6 +128,6 @@ public abstract class ConversationsDbContext : DbContext
         }
     }
 
-    // SQLite forgets the kind of a date; the wire needs its Z.
+    // SQLite forgets the kind of a date; the wire needs its Z. The compiled models name it, so it can't be private.
     internal sealed class Utc() : ValueConverter<DateTime, DateTime>(date => date, date => DateTime.SpecifyKind(date, DateTimeKind.Utc));
 }
