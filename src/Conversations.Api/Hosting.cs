@@ -68,10 +68,9 @@ public sealed class DatabaseHealth(ConversationsDbContext db) : IHealthCheck
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        await db.WriteAsync(
-            check: () => Task.CompletedTask,
-            write: async () => await db.Accounts.Where(a => a.Sid == "")
-                .ExecuteUpdateAsync(a => a.SetProperty(r => r.DefaultChatServiceSid, r => r.DefaultChatServiceSid), cancellationToken) == 0,
+        await db.InTransactionAsync(
+            () => db.Accounts.Where(a => a.Sid == "")
+                .ExecuteUpdateAsync(a => a.SetProperty(r => r.DefaultChatServiceSid, r => r.DefaultChatServiceSid), cancellationToken),
             cancellationToken);
         return HealthCheckResult.Healthy();
     }

@@ -25,7 +25,9 @@ try
     builder.Services.AddOpenApiDocument();
     builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", timeout: DatabaseHealth.Patience);
     builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.AddScoped<ConfigurationService>();
     builder.Services.AddScoped<ChatServiceService>();
+    builder.Services.AddScoped<ServiceConfigurationService>();
     builder.Services.AddScoped<ConversationService>();
     builder.Services.AddScoped<ParticipantService>();
     builder.Services.AddSingleton<ParticipantQueries>();

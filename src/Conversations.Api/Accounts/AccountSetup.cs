@@ -7,30 +7,26 @@ namespace Conversations.Api.Accounts;
 /// <summary>Gives every configured account that is new to the database its default chat service, with the built-in roles.</summary>
 public sealed class AccountSetup(IReadOnlyList<AccountOptions> accounts, ConversationsDbContext db, TimeProvider clock)
 {
-    public async Task EnsureAsync(CancellationToken cancellationToken)
-    {
-        List<AccountOptions> missing = [];
-        await db.WriteAsync(
-            check: async () =>
+    public Task EnsureAsync(CancellationToken cancellationToken) => db.InTransactionAsync(
+        async () =>
+        {
+            var sids = accounts.Select(account => account.Sid).ToArray();
+            var known = (await db.Accounts.Where(a => sids.Contains(a.Sid)).Select(a => a.Sid).ToListAsync(cancellationToken)).ToHashSet();
+            var missing = accounts.Where(account => !known.Contains(account.Sid)).ToList();
+            foreach (var account in missing)
             {
-                var sids = accounts.Select(account => account.Sid).ToArray();
-                var known = (await db.Accounts.Where(a => sids.Contains(a.Sid)).Select(a => a.Sid).ToListAsync(cancellationToken)).ToHashSet();
-                missing = [.. accounts.Where(account => !known.Contains(account.Sid))];
-                foreach (var account in missing)
+                var service = ChatService.New(account.Sid, account.DefaultChatServiceSid, "Default Conversations Service", clock.GetUtcNow());
+                db.Add(service.ChatService);
+                db.AddRange(service.Roles);
+                db.Add(new Account
                 {
-                    var service = ChatService.New(account.Sid, account.DefaultChatServiceSid, "Default Conversations Service", clock.GetUtcNow());
-                    db.Add(service.ChatService);
-                    db.AddRange(service.Roles);
-                    db.Add(new Account
-                    {
-                        Sid = account.Sid,
-                        DefaultChatServiceSid = account.DefaultChatServiceSid,
-                        DefaultMessagingServiceSid = account.DefaultMessagingServiceSid,
-                    });
-                }
-            },
-            write: null,
-            cancellationToken);
-        db.ChangeTracker.Clear();
-    }
+                    Sid = account.Sid,
+                    DefaultChatServiceSid = account.DefaultChatServiceSid,
+                    DefaultMessagingServiceSid = account.DefaultMessagingServiceSid,
+                });
+            }
+
+            return missing.Count;
+        },
+        cancellationToken);
 }

@@ -1,20 +1,17 @@
-using Conversations.Api.Data;
 using Conversations.Api.Http;
-using Conversations.Api.Roles;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.ChatServices;
 
 /// <summary>https://www.twilio.com/docs/conversations/api/service-configuration-resource</summary>
 [ApiController]
 [Resource("Services/{ChatServiceSid}/Configuration", "ServiceConfiguration")]
-public sealed class ServiceConfigurationController(ConversationsDbContext db, RequestScope scope, ServiceConfigurationRules rules, TimeProvider clock) : ControllerBase
+public sealed class ServiceConfigurationController(ServiceConfigurationService configurations, RequestScope scope) : ControllerBase
 {
     /// <summary>Fetch the configuration of a conversation service</summary>
     [HttpGet]
     public async Task<ServiceConfigurationResource> Fetch(CancellationToken cancellationToken)
-        => ServiceConfigurationResource.Of(await scope.ChatService.SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound(), scope);
+        => ServiceConfigurationResource.Of(await configurations.FetchAsync(cancellationToken), scope);
 
     /// <summary>Update configuration settings of a conversation service</summary>
     [HttpPost]
@@ -22,37 +19,7 @@ public sealed class ServiceConfigurationController(ConversationsDbContext db, Re
         nameof(TwilioErrors.RoleNotFound), nameof(TwilioErrors.ConversationRoleNotFound), nameof(TwilioErrors.InvalidRoleType),
         nameof(TwilioErrors.InvalidReachabilityEnabled))]
     public async Task<ServiceConfigurationResource> Update([FromForm(Name = "")] ServiceConfigurationForm form, CancellationToken cancellationToken)
-    {
-        ChatService service = null!;
-        await db.WriteAsync(
-            check: async () =>
-            {
-                service = await scope.ChatService.AsTracking().SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
-                rules.Check(form);
-                await RequireRolesAsync(form, cancellationToken);
-                service.DefaultConversationCreatorRoleSid = form.DefaultConversationCreatorRoleSid.Given() ?? service.DefaultConversationCreatorRoleSid;
-                service.DefaultConversationRoleSid = form.DefaultConversationRoleSid.Given() ?? service.DefaultConversationRoleSid;
-                service.DefaultChatServiceRoleSid = form.DefaultChatServiceRoleSid.Given() ?? service.DefaultChatServiceRoleSid;
-                service.ReachabilityEnabled = form.ReachabilityEnabled.Given() is { } enabled ? bool.Parse(enabled) : service.ReachabilityEnabled;
-                service.DateUpdated = clock.GetUtcNow().UtcDateTime;
-            },
-            write: async () =>
-            {
-                // The service's row is the gate of its default roles: behind it none of them can be deleted, so look once more.
-                await db.SaveChangesAsync(cancellationToken);
-                await RequireRolesAsync(form, cancellationToken);
-                return true;
-            },
-            cancellationToken);
-        return ServiceConfigurationResource.Of(service, scope);
-    }
-
-    private async Task RequireRolesAsync(ServiceConfigurationForm form, CancellationToken cancellationToken)
-    {
-        await scope.RequireRoleAsync(form.DefaultConversationCreatorRoleSid.Given(), RoleType.Conversation, TwilioErrors.ConversationRoleNotFound, cancellationToken);
-        await scope.RequireRoleAsync(form.DefaultConversationRoleSid.Given(), RoleType.Conversation, TwilioErrors.ConversationRoleNotFound, cancellationToken);
-        await scope.RequireRoleAsync(form.DefaultChatServiceRoleSid.Given(), RoleType.Service, TwilioErrors.RoleNotFound, cancellationToken);
-    }
+        => ServiceConfigurationResource.Of(await configurations.UpdateAsync(form, cancellationToken), scope);
 }
 
 /// <summary>A service's defaults on the wire.</summary>

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Conversations.Api.Conversations;
 
-/// <summary>A Conversation (CH…), and what its row keeps of its participants so that it can be their gate (see <see cref="ConversationGate"/>).</summary>
+/// <summary>A Conversation (CH…), and what its row keeps of its participants as their lock (see <see cref="ConversationLock"/>).</summary>
 public sealed class Conversation : ServiceResource
 {
     public string? FriendlyName { get; set; }

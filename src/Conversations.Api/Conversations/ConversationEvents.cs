@@ -16,7 +16,9 @@ public static class ConversationEvents
 
     public static WebhookEvent Remove(Conversation c) => Event(WebhookEvents.ConversationRemove, c, Existing(c));
 
-    public static WebhookEvent Removed(Conversation c, DateTime now) => Event(WebhookEvents.ConversationRemoved, c, [.. Existing(c), ("DateRemoved", WebhookEvent.Date(now))]);
+    /// <param name="state">The state in which it was removed; by now it is closed.</param>
+    public static WebhookEvent Removed(Conversation c, string state, DateTime now)
+        => Event(WebhookEvents.ConversationRemoved, c, state, [.. Existing(c), ("DateRemoved", WebhookEvent.Date(now))]);
 
     /// <param name="before">The state it had.</param>
     public static WebhookEvent StateUpdated(Conversation c, string before, DateTime now) => new(
@@ -33,7 +35,9 @@ public static class ConversationEvents
     private static (string Name, string? Value)[] Existing(Conversation c)
         => [("ConversationSid", c.Sid), ("DateCreated", WebhookEvent.Date(c.DateCreated)), ("DateUpdated", WebhookEvent.Date(c.DateUpdated))];
 
-    private static WebhookEvent Event(string type, Conversation c, params (string Name, string? Value)[] own) => new(
+    private static WebhookEvent Event(string type, Conversation c, params (string Name, string? Value)[] own) => Event(type, c, c.State, own);
+
+    private static WebhookEvent Event(string type, Conversation c, string state, (string Name, string? Value)[] own) => new(
         type, c.AccountSid, c.ChatServiceSid, c.Sid, c.Sid,
         [
             .. own,
@@ -41,6 +45,6 @@ public static class ConversationEvents
             ("UniqueName", c.UniqueName),
             ("Attributes", c.Attributes),
             ("MessagingServiceSid", c.MessagingServiceSid),
-            ("State", c.State),
+            ("State", state),
         ]);
 }

@@ -6,22 +6,14 @@ using Microsoft.EntityFrameworkCore;
 namespace Conversations.Api.Conversations;
 
 /// <summary>The rules of conversations that need the database.</summary>
-public sealed class ConversationService(ConversationsDbContext db, RequestScope scope, WebhookService webhooks, ConversationRules rules, TimeProvider clock)
+public sealed class ConversationService(
+    ConversationsDbContext db, RequestScope scope, Changes changes, ConversationRules rules, TimeProvider clock)
 {
-    public async Task<Conversation> CreateAsync(ConversationForm form, CancellationToken cancellationToken)
-    {
-        Conversation conversation = null!;
-        var wanted = await webhooks.BeforeAsync(async () => ConversationEvents.Add(await CheckCreateAsync(form, cancellationToken)), cancellationToken);
-        await db.WriteAsync(
-            check: async () =>
-            {
-                conversation = await CheckCreateAsync(Modified(form, wanted), cancellationToken);
-                await webhooks.AfterAsync(ConversationEvents.Added(conversation), cancellationToken);
-            },
-            write: null,
-            cancellationToken);
-        return conversation;
-    }
+    public Task<Conversation> CreateAsync(ConversationForm form, CancellationToken cancellationToken) => changes.SaveAsync(
+        check: wanted => CheckCreateAsync(Modified(form, wanted), cancellationToken),
+        before: ConversationEvents.Add,
+        after: conversation => [ConversationEvents.Added(conversation)],
+        cancellationToken: cancellationToken);
 
     public async Task<Conversation> FetchAsync(string sidOrUniqueName, CancellationToken cancellationToken)
         => await scope.ConversationNamed(sidOrUniqueName).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
@@ -56,36 +48,42 @@ public sealed class ConversationService(ConversationsDbContext db, RequestScope 
 
     public async Task<Conversation> UpdateAsync(string sidOrUniqueName, ConversationForm form, CancellationToken cancellationToken)
     {
-        Conversation conversation = null!;
-        var wanted = await webhooks.BeforeAsync(async () => ConversationEvents.Update(await CheckUpdateAsync(sidOrUniqueName, form, cancellationToken)), cancellationToken);
-        await db.WriteAsync(
-            check: async () => conversation = await CheckUpdateAsync(sidOrUniqueName, Modified(form, wanted), cancellationToken),
-            write: form.State == ConversationState.Closed || webhooks.Enabled ? () => ChangeAsync(conversation, cancellationToken) : null,
-            cancellationToken);
-        return conversation;
+        var updated = form.State == ConversationState.Closed
+            ? await changes.RunAsync(
+                check: wanted => CheckUpdateAsync(sidOrUniqueName, Modified(form, wanted), cancellationToken),
+                before: Update,
+                write: update => CloseAsync(update.Conversation, cancellationToken),
+                after: Updated,
+                cancellationToken: cancellationToken)
+            : await changes.SaveAsync(
+                check: wanted => CheckUpdateAsync(sidOrUniqueName, Modified(form, wanted), cancellationToken),
+                before: Update,
+                after: Updated,
+                cancellationToken: cancellationToken);
+        return updated.Conversation;
+
+        static WebhookEvent Update(Change update) => ConversationEvents.Update(update.Conversation);
+
+        IEnumerable<WebhookEvent> Updated(Change update) => update.Conversation.State == update.StateBefore
+            ? [ConversationEvents.Updated(update.Conversation)]
+            :
+            [
+                ConversationEvents.Updated(update.Conversation),
+                ConversationEvents.StateUpdated(update.Conversation, update.StateBefore, clock.GetUtcNow().UtcDateTime),
+            ];
     }
 
     /// <summary>Deletes the conversation with its participants, and frees what they held. A closed one can be deleted, too.</summary>
-    public async Task DeleteAsync(string sidOrUniqueName, CancellationToken cancellationToken)
-    {
-        Conversation conversation = null!;
-        await webhooks.BeforeAsync(async () => ConversationEvents.Remove(await FetchAsync(sidOrUniqueName, cancellationToken)), cancellationToken);
-        await db.WriteAsync(
-            check: async () => conversation = await scope.ConversationNamed(sidOrUniqueName).AsTracking().SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound(),
-            write: async () =>
-            {
-                var removed = ConversationEvents.Removed(conversation, clock.GetUtcNow().UtcDateTime);
-                if (!conversation.IsClosed)
-                {
-                    conversation.State = ConversationState.Closed;
-                    await CloseAsync(conversation, cancellationToken);
-                }
-
-                await webhooks.AfterAsync(removed, cancellationToken);
-                return await db.Conversations.Where(c => c.Sid == conversation.Sid).ExecuteDeleteAsync(cancellationToken) > 0;
-            },
-            cancellationToken);
-    }
+    public Task DeleteAsync(string sidOrUniqueName, CancellationToken cancellationToken) => changes.RunAsync(
+        check: async () =>
+        {
+            var found = await scope.ConversationNamed(sidOrUniqueName).AsTracking().SingleOrDefaultAsync(cancellationToken);
+            return found is null ? throw scope.NotFound() : new Change(found, found.State);
+        },
+        before: found => ConversationEvents.Remove(found.Conversation),
+        write: found => RemoveAsync(found.Conversation, cancellationToken),
+        after: found => [ConversationEvents.Removed(found.Conversation, found.StateBefore, clock.GetUtcNow().UtcDateTime)],
+        cancellationToken: cancellationToken);
 
     private async Task<Conversation> CheckCreateAsync(ConversationForm form, CancellationToken cancellationToken)
     {
@@ -124,7 +122,7 @@ public sealed class ConversationService(ConversationsDbContext db, RequestScope 
         return conversation;
     }
 
-    private async Task<Conversation> CheckUpdateAsync(string sidOrUniqueName, ConversationForm form, CancellationToken cancellationToken)
+    private async Task<Change> CheckUpdateAsync(string sidOrUniqueName, ConversationForm form, CancellationToken cancellationToken)
     {
         var uniqueName = form.UniqueName.Given();
         var found = await scope.ConversationNamed(sidOrUniqueName)
@@ -140,7 +138,7 @@ public sealed class ConversationService(ConversationsDbContext db, RequestScope 
         rules.Check(form);
         TwilioException.Unless(!found.IsNameTaken, TwilioErrors.UniqueNameExists);
 
-        var now = clock.GetUtcNow().UtcDateTime;
+        var (now, stateBefore) = (clock.GetUtcNow().UtcDateTime, conversation.State);
         conversation.UniqueName = form.UniqueName is null ? conversation.UniqueName : uniqueName;
         conversation.FriendlyName = form.FriendlyName is null ? conversation.FriendlyName : form.FriendlyName.Given();
         conversation.Attributes = form.Attributes is null ? conversation.Attributes : form.Attributes.Given() ?? "{}";
@@ -151,38 +149,32 @@ public sealed class ConversationService(ConversationsDbContext db, RequestScope 
         conversation.DateCreated = Forms.Date(form.DateCreated) ?? conversation.DateCreated;
         conversation.DateUpdated = Forms.Date(form.DateUpdated) ?? now;
         conversation.SetTimers(form.Timers.Inactive.Given(), form.Timers.Closed.Given(), now);
-        return conversation;
+        return new(conversation, stateBefore);
     }
 
     private static ConversationForm Modified(ConversationForm form, WebhookChanges? wanted)
         => wanted?.FriendlyName is { } name ? form with { FriendlyName = name } : form;
 
-    private async Task<bool> ChangeAsync(Conversation conversation, CancellationToken cancellationToken)
+    // The row goes at the end of the transaction: the conversation's own webhooks, which the events need, go with it.
+    private async Task RemoveAsync(Conversation conversation, CancellationToken cancellationToken)
     {
-        var before = db.Entry(conversation).Property(c => c.State).OriginalValue;
-        if (conversation.IsClosed)
+        if (!conversation.IsClosed)
         {
+            conversation.State = ConversationState.Closed;
             await CloseAsync(conversation, cancellationToken);
         }
-        else
-        {
-            await db.SaveChangesAsync(cancellationToken);
-        }
 
-        await webhooks.AfterAsync(ConversationEvents.Updated(conversation), cancellationToken);
-        if (conversation.State != before)
-        {
-            await webhooks.AfterAsync(ConversationEvents.StateUpdated(conversation, before, clock.GetUtcNow().UtcDateTime), cancellationToken);
-        }
-
-        return true;
+        db.Remove(conversation);
     }
 
-    // The row first: from then on the gate is shut to whoever waits there.
+    // The row first: from then on nothing can be added to the conversation.
     private async Task CloseAsync(Conversation conversation, CancellationToken cancellationToken)
     {
         conversation.DateInactive = conversation.DateClosed = null;
         await db.SaveChangesAsync(cancellationToken);
         await db.ReleaseAsync(conversation.Sid, cancellationToken);
     }
+
+    /// <summary>A conversation as it is to be stored, and the state it had.</summary>
+    private sealed record Change(Conversation Conversation, string StateBefore);
 }

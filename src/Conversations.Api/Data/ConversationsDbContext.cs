@@ -3,7 +3,6 @@ using System.Text.Json;
 using Conversations.Api.Accounts;
 using Conversations.Api.ChatServices;
 using Conversations.Api.Conversations;
-using Conversations.Api.Http;
 using Conversations.Api.Participants;
 using Conversations.Api.Roles;
 using Conversations.Api.Users;
@@ -14,18 +13,18 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Conversations.Api.Data;
 
 /// <summary>
-/// The one model, on either database. Queries do not track unless they say so; every write goes through
-/// <see cref="WriteAsync"/>, which lets the database decide between two requests that both passed the check.
+/// The one model, on either database. Queries do not track unless they say so; a write saves
+/// through one of the methods here, and the database decides between two requests that both passed their checks.
 /// </summary>
 public abstract class ConversationsDbContext : DbContext
 {
-    // A refused write is checked again and then fails with its own error; only a rush of other writers brings it back here.
-    private const int Attempts = 20;
+    /// <summary>How often a write that meets conflicts is tried. Only a rush of other writers takes more than two attempts.</summary>
+    public const int MaxAttempts = 20;
 
     protected ConversationsDbContext(DbContextOptions options)
         : base(options)
     {
-        // A write that is refused is rolled back as a whole: nobody returns to a savepoint, which would be two round trips more.
+        // A write that meets a conflict is rolled back as a whole. Savepoints would cost two round trips and never be used.
         Database.AutoSavepointsEnabled = false;
     }
 
@@ -48,41 +47,75 @@ public abstract class ConversationsDbContext : DbContext
     public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
 
     /// <summary>
-    /// Runs <paramref name="check"/>, which throws what is wrong with the request, then <paramref name="write"/> and what was added
-    /// or changed in one transaction. When the database refuses (a unique index, a foreign key, a row that changed or went since it was
-    /// read, a deadlock), or <paramref name="write"/> itself returns false because its gate was shut, nothing is written and
-    /// the check is asked again: it then names the error, or the write is tried once more.
+    /// Runs <paramref name="work"/> in one transaction, saves what it added or changed, and commits. On a conflict (see
+    /// <see cref="Data.Database.IsConflict"/>) everything is rolled back and the work runs again. For writes that have no request to check;
+    /// a request writes through <see cref="Changes"/>.
     /// </summary>
-    /// <param name="write">Null when saving what the check prepared is all there is to do: one statement then needs no transaction.</param>
-    public async Task WriteAsync(Func<Task> check, Func<Task<bool>>? write, CancellationToken cancellationToken)
+    public async Task<T> InTransactionAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        for (var attempt = 1; ; attempt++)
         {
             ChangeTracker.Clear();
-            await check();
-            if (await TryWriteAsync(write, cancellationToken))
+            try
             {
-                return;
+                return await WriteOnceAsync(work, cancellationToken);
+            }
+            catch (Exception exception) when (attempt < MaxAttempts && Data.Database.IsConflict(exception))
+            {
             }
         }
+    }
 
-        throw new TwilioException(TwilioErrors.Conflict);
+    /// <summary>One attempt of <see cref="InTransactionAsync"/>.</summary>
+    /// <returns>False when a conflict rolled it back.</returns>
+    public async Task<bool> TryInTransactionAsync(Func<Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WriteOnceAsync(
+                async () =>
+                {
+                    await work();
+                    return true;
+                },
+                cancellationToken);
+        }
+        catch (Exception exception) when (Data.Database.IsConflict(exception))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Saves what was added or changed. A single statement needs no transaction of its own, which saves round trips.</summary>
+    /// <returns>False when a conflict kept it from being saved.</returns>
+    public async Task<bool> TrySaveAsync(CancellationToken cancellationToken)
+    {
+        using var turn = await WriterTurnAsync(cancellationToken);
+        try
+        {
+            await SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception exception) when (Data.Database.IsConflict(exception))
+        {
+            return false;
+        }
     }
 
     /// <summary>
-    /// Runs a check of several queries as if it were one: none sees what others write meanwhile. So its error is one that was true at
-    /// some moment, and not one half of which had passed when the other came.
+    /// Runs several queries in one snapshot: none of them sees what others commit in between. An error that they find was therefore true
+    /// at one point in time.
     /// </summary>
-    public async Task<T> InOneMomentAsync<T>(Func<Task<T>> check, CancellationToken cancellationToken)
+    public async Task<T> InSnapshotAsync<T>(Func<Task<T>> read, CancellationToken cancellationToken)
     {
-        await using var moment = await Database.BeginTransactionAsync(OneMoment, cancellationToken);
-        return await check();
+        await using var snapshot = await Database.BeginTransactionAsync(SnapshotIsolation, cancellationToken);
+        return await read();
     }
 
-    public bool IsInOneMoment => Database.CurrentTransaction is not null;
+    public bool IsInSnapshot => Database.CurrentTransaction is not null;
 
-    /// <summary>The isolation in which all reads of a transaction see one state, and wait for nobody.</summary>
-    protected abstract IsolationLevel OneMoment { get; }
+    /// <summary>The isolation level in which all reads of a transaction see one state and take no lock.</summary>
+    protected abstract IsolationLevel SnapshotIsolation { get; }
 
     /// <summary>Waits until this process may write; a database that takes many writers at once needs no turn.</summary>
     protected virtual Task<IDisposable?> WriterTurnAsync(CancellationToken cancellationToken) => Task.FromResult<IDisposable?>(null);
@@ -101,31 +134,14 @@ public abstract class ConversationsDbContext : DbContext
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
         => configurationBuilder.Properties<DateTime>().HaveConversion<Utc>();
 
-    private async Task<bool> TryWriteAsync(Func<Task<bool>>? write, CancellationToken cancellationToken)
+    private async Task<T> WriteOnceAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
         using var turn = await WriterTurnAsync(cancellationToken);
-        try
-        {
-            if (write is null)
-            {
-                await SaveChangesAsync(cancellationToken);
-                return true;
-            }
-
-            await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
-            if (!await write())
-            {
-                return false;
-            }
-
-            await SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return true;
-        }
-        catch (Exception exception) when (Data.Database.IsRefusal(exception))
-        {
-            return false;
-        }
+        await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
+        var result = await work();
+        await SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return result;
     }
 
     // SQLite forgets the kind of a date; the wire needs its Z. The compiled models name it, so it can't be private.

@@ -77,8 +77,11 @@ public static class Database
         await scope.ServiceProvider.GetRequiredService<AccountSetup>().EnsureAsync(cancellationToken);
     }
 
-    /// <summary>Whether the database kept a rule: another request was faster, and checking again says how.</summary>
-    public static bool IsRefusal(Exception exception) => exception is DbUpdateConcurrencyException || DbExceptionOf(exception)
+    /// <summary>
+    /// Whether a write met another one: a unique index, a foreign key, a row that changed or went since it was read, a deadlock, a row
+    /// lock that could not be taken (<see cref="WriteConflictException"/>). Checking the request again names the error, if there is one.
+    /// </summary>
+    public static bool IsConflict(Exception exception) => exception is DbUpdateConcurrencyException or WriteConflictException || DbExceptionOf(exception)
         is PostgresException
         {
             SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation

@@ -7,7 +7,7 @@ namespace Conversations.Api.Data;
 /// <summary>PostgreSQL, what production runs.</summary>
 public sealed class PostgresDbContext(DbContextOptions<PostgresDbContext> options) : ConversationsDbContext(options)
 {
-    protected override IsolationLevel OneMoment => IsolationLevel.RepeatableRead;
+    protected override IsolationLevel SnapshotIsolation => IsolationLevel.RepeatableRead;
 
     // SIDs sort by byte here as in SQLite, whatever the cluster's locale.
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
@@ -24,7 +24,7 @@ public sealed class SqliteDbContext(DbContextOptions<SqliteDbContext> options) :
     private static readonly SemaphoreSlim Writer = new(1);
 
     // The driver's word for a transaction that takes no lock for writing; SQLite itself shows each transaction one state.
-    protected override IsolationLevel OneMoment => IsolationLevel.ReadUncommitted;
+    protected override IsolationLevel SnapshotIsolation => IsolationLevel.ReadUncommitted;
 
     protected override async Task<IDisposable?> WriterTurnAsync(CancellationToken cancellationToken)
     {

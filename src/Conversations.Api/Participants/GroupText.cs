@@ -7,7 +7,7 @@ namespace Conversations.Api.Participants;
 
 /// <summary>
 /// The rules of a group text (Group MMS): a conversation with at least one address-only or projected participant. They look at
-/// all members, so they hold only behind the conversation's gate; before it they name the error.
+/// all members, so they hold only under the lock of the conversation's row; before it they name the error.
 /// </summary>
 public sealed class GroupText(ConversationsDbContext db)
 {
@@ -48,13 +48,13 @@ public sealed class GroupText(ConversationsDbContext db)
             : key;
     }
 
-    /// <summary>Behind the gate: writes down which set of addresses the conversation now holds. A closed one, which a deleted user leaves too, holds none.</summary>
+    /// <summary>Under the row lock: stores which set of addresses the conversation now holds. A closed one, which a deleted user leaves too, holds none.</summary>
     public Task SetKeyAsync(string conversationSid, string? key, CancellationToken cancellationToken)
         => db.Conversations.Where(c => c.Sid == conversationSid && c.State != ConversationState.Closed)
             .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupKey, key), cancellationToken);
 
     /// <summary>
-    /// Behind the gate, after a member went. Nobody is refused to leave: when the set that remains is another group's already, this
+    /// Under the row lock, after a member left. Leaving is never refused: if another group already holds the remaining set, this
     /// conversation holds none.
     /// </summary>
     public async Task ShrinkAsync(Participant gone, CancellationToken cancellationToken)

@@ -4,28 +4,36 @@ using Conversations.Api.Http;
 using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
 using Microsoft.EntityFrameworkCore;
-using static Conversations.Api.Conversations.ConversationGate;
+using static Conversations.Api.Conversations.ConversationLock;
 
 namespace Conversations.Api.Participants;
 
 /// <summary>
 /// The rules of participants that need the database. A write is checked in Twilio's order: conversation (20404), closed (50377),
-/// format, kind of participant, sender, limits, uniqueness, role; then written behind the conversation's gate.
+/// format, kind of participant, sender, limits, uniqueness, role; then written under the lock of the conversation's row.
 /// </summary>
 public sealed class ParticipantService(
-    ConversationsDbContext db, ParticipantQueries queries, RequestScope scope, GroupText groups, WebhookService webhooks, CreateParticipantRules createRules, UpdateParticipantRules updateRules,
+    ConversationsDbContext db,
+    ParticipantQueries queries,
+    RequestScope scope,
+    GroupText groups,
+    Changes changes,
+    CreateParticipantRules createRules,
+    UpdateParticipantRules updateRules,
     TimeProvider clock)
 {
     /// <param name="conversation">The conversation's SID or UniqueName.</param>
     public async Task<Participant> CreateAsync(string conversation, CreateParticipantForm form, CancellationToken cancellationToken)
     {
-        Change change = null!;
-        await webhooks.BeforeAsync(async () => ParticipantEvents.Add((await CheckCreateAsync(conversation, form, cancellationToken)).Participant), cancellationToken);
-        await db.WriteAsync(
-            check: async () => change = await CheckCreateAsync(conversation, form, cancellationToken),
-            write: () => ChangeAsync(change, cancellationToken),
-            cancellationToken);
-        return change.Participant;
+        var created = await changes.RunAsync(
+            check: () => CheckCreateAsync(conversation, form, cancellationToken),
+            before: change => ParticipantEvents.Add(change.Participant),
+            write: change => WriteAsync(change, cancellationToken),
+            after: change => change.NewUser is { } user
+                ? [ParticipantEvents.Added(change.Participant), UserEvents.Added(user)]
+                : [ParticipantEvents.Added(change.Participant)],
+            cancellationToken: cancellationToken);
+        return created.Participant;
     }
 
     /// <param name="sidOrIdentity">Text of the form of a participant's SID is a SID, all other an identity.</param>
@@ -42,36 +50,35 @@ public sealed class ParticipantService(
         }
 
         // Only an empty page leaves it open whether there is a conversation at all. A name may be given to one just then, which need not be empty.
-        return !Sid.Is("CH", conversation) && !db.IsInOneMoment
-            ? await db.InOneMomentAsync(() => ListAsync(conversation, request, cancellationToken), cancellationToken)
+        return !Sid.Is("CH", conversation) && !db.IsInSnapshot
+            ? await db.InSnapshotAsync(() => ListAsync(conversation, request, cancellationToken), cancellationToken)
             : await scope.ConversationNamed(conversation).AnyAsync(cancellationToken) ? page : throw scope.NotFound();
     }
 
-    public async Task<Participant> UpdateAsync(string conversation, string sidOrIdentity, UpdateParticipantForm form, CancellationToken cancellationToken)
+    public async Task<Participant> UpdateAsync(
+        string conversation, string sidOrIdentity, UpdateParticipantForm form, CancellationToken cancellationToken)
     {
-        Change change = null!;
-        await webhooks.BeforeAsync(async () => ParticipantEvents.Update((await CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken)).Participant), cancellationToken);
-        await db.WriteAsync(
-            check: async () => change = await CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken),
-            write: form.ChangesBinding || webhooks.Enabled ? () => ChangeAsync(change, cancellationToken) : null,
-            cancellationToken);
-        return change.Participant;
+        // Events of one conversation keep the order of its changes, so a change that has some takes the lock.
+        var updated = form.ChangesBinding || changes.HaveEvents
+            ? await changes.RunAsync(
+                check: () => CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken),
+                before: change => ParticipantEvents.Update(change.Participant),
+                write: change => WriteAsync(change, cancellationToken),
+                after: change => change.NewUser is { } user
+                    ? [ParticipantEvents.Updated(change.Participant), UserEvents.Added(user)]
+                    : [ParticipantEvents.Updated(change.Participant)],
+                cancellationToken: cancellationToken)
+            : await changes.SaveAsync(
+                check: () => CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken), cancellationToken: cancellationToken);
+        return updated.Participant;
     }
 
-    public async Task DeleteAsync(string conversation, string sidOrIdentity, CancellationToken cancellationToken)
-    {
-        Participant participant = null!;
-        var wasGroup = false;
-        await webhooks.BeforeAsync(async () => ParticipantEvents.Remove((await FindOpenAsync(conversation, sidOrIdentity, cancellationToken)).Participant), cancellationToken);
-        await db.WriteAsync(
-            check: async () =>
-            {
-                (participant, var parent) = await FindOpenAsync(conversation, sidOrIdentity, cancellationToken);
-                wasGroup = parent.IsGroup;
-            },
-            write: () => RemoveAsync(participant, wasGroup, cancellationToken),
-            cancellationToken);
-    }
+    public Task DeleteAsync(string conversation, string sidOrIdentity, CancellationToken cancellationToken) => changes.RunAsync(
+        check: () => FindOpenAsync(conversation, sidOrIdentity, cancellationToken),
+        before: found => ParticipantEvents.Remove(found.Participant),
+        write: found => RemoveAsync(found, cancellationToken),
+        after: found => [ParticipantEvents.Removed(found.Participant, clock.GetUtcNow().UtcDateTime)],
+        cancellationToken: cancellationToken);
 
     private IQueryable<Participant> Of(string conversation)
         => scope.ConversationNamed(conversation).Join(db.Participants, c => c.Sid, p => p.ConversationSid, (_, p) => p);
@@ -117,16 +124,16 @@ public sealed class ParticipantService(
         var change = new Change(participant, facts.Conversation.IsGroup, Before: null);
 
         // The members of a group take a second query.
-        return change.IsGroupChange && !db.IsInOneMoment
-            ? await db.InOneMomentAsync(() => CheckCreateAsync(conversation, form, cancellationToken), cancellationToken)
+        return change.IsGroupChange && !db.IsInSnapshot
+            ? await db.InSnapshotAsync(() => CheckCreateAsync(conversation, form, cancellationToken), cancellationToken)
             : await CheckedAsync(change, facts, cancellationToken);
     }
 
     private async Task<Change> CheckUpdateAsync(string conversation, string sidOrIdentity, UpdateParticipantForm form, CancellationToken cancellationToken)
     {
-        if (form.ChangesBinding && !db.IsInOneMoment)
+        if (form.ChangesBinding && !db.IsInSnapshot)
         {
-            return await db.InOneMomentAsync(() => CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken), cancellationToken);
+            return await db.InSnapshotAsync(() => CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken), cancellationToken);
         }
 
         var (participant, parent) = await FindOpenAsync(conversation, sidOrIdentity, cancellationToken);
@@ -172,25 +179,15 @@ public sealed class ParticipantService(
         return change with { Joins = true, NewUser = user };
     }
 
-    private async Task<bool> ChangeAsync(Change change, CancellationToken cancellationToken)
+    private async Task WriteAsync(Change change, CancellationToken cancellationToken)
     {
         var participant = change.Participant;
         var joining = change is { Joins: true, NewUser: null } ? participant.UserSid : null;
-        if (!await db.PassGateAsync(participant.ConversationSid, change.Before, Kind.Of(participant), change.WasGroup, joining, conversations: 1, cancellationToken))
-        {
-            return false;
-        }
-
+        await db.ReserveAsync(
+            participant.ConversationSid, change.Before, Kind.Of(participant), change.WasGroup, joining, conversations: 1, cancellationToken);
         if (change.IsGroupChange)
         {
-            try
-            {
-                await groups.SetKeyAsync(participant.ConversationSid, await groups.CheckAsync(participant, cancellationToken), cancellationToken);
-            }
-            catch (TwilioException)
-            {
-                return false; // The participant may have changed as well: the check names the error.
-            }
+            await groups.SetKeyAsync(participant.ConversationSid, await groups.CheckAsync(participant, cancellationToken), cancellationToken);
         }
         else if (change is { WasGroup: true, ChangesBinding: true })
         {
@@ -206,36 +203,24 @@ public sealed class ParticipantService(
         {
             db.Add(participant);
         }
-
-        await webhooks.AfterAsync(change.Before is null ? ParticipantEvents.Added(participant) : ParticipantEvents.Updated(participant), cancellationToken);
-        if (change.NewUser is not null)
-        {
-            await webhooks.AfterAsync(UserEvents.Added(change.NewUser), cancellationToken);
-        }
-
-        return true;
     }
 
-    private async Task<bool> RemoveAsync(Participant participant, bool wasGroup, CancellationToken cancellationToken)
+    private async Task RemoveAsync(Member found, CancellationToken cancellationToken)
     {
-        if (!await db.PassGateAsync(participant.ConversationSid, Kind.Of(participant), after: null, wasGroup, participant.UserSid, conversations: -1, cancellationToken))
-        {
-            return false;
-        }
-
-        if (wasGroup)
+        var (participant, conversation) = found;
+        await db.ReserveAsync(
+            conversation.Sid, Kind.Of(participant), after: null, conversation.IsGroup, participant.UserSid, conversations: -1, cancellationToken);
+        if (conversation.IsGroup)
         {
             await groups.ShrinkAsync(participant, cancellationToken);
         }
 
         db.Remove(participant);
-        await webhooks.AfterAsync(ParticipantEvents.Removed(participant, clock.GetUtcNow().UtcDateTime), cancellationToken);
-        return true;
     }
 
-    /// <summary>A participant as it shall be.</summary>
-    /// <param name="Before">What the gate counted for it so far; null for a new one.</param>
-    /// <param name="ChangesBinding">Without it the change is no matter of the group.</param>
+    /// <summary>A participant as it is to be stored.</summary>
+    /// <param name="Before">What the conversation's row counted for it so far; null for a new one.</param>
+    /// <param name="ChangesBinding">Without it the change does not concern the group.</param>
     /// <param name="Joins">Whether an identity enters the conversation: its user counts that.</param>
     private sealed record Change(Participant Participant, bool WasGroup, Kind? Before, bool ChangesBinding = true, bool Joins = false, User? NewUser = null)
     {

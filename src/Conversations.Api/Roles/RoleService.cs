@@ -1,38 +1,35 @@
 using Conversations.Api.Data;
 using Conversations.Api.Http;
+using Conversations.Api.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Roles;
 
 /// <summary>The rules of roles that need the database.</summary>
-public sealed class RoleService(ConversationsDbContext db, RequestScope scope, CreateRoleRules createRules, UpdateRoleRules updateRules, TimeProvider clock)
+public sealed class RoleService(
+    ConversationsDbContext db, RequestScope scope, Changes changes, CreateRoleRules createRules, UpdateRoleRules updateRules, TimeProvider clock)
 {
-    public async Task<Role> CreateAsync(CreateRoleForm form, CancellationToken cancellationToken)
-    {
-        Role role = null!;
-        await db.WriteAsync(
-            check: async () =>
+    public Task<Role> CreateAsync(CreateRoleForm form, CancellationToken cancellationToken) => changes.SaveAsync(
+        check: async () =>
+        {
+            var chatServiceSid = await scope.ChatService.Select(s => s.Sid).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+            createRules.Check(form);
+            var now = clock.GetUtcNow();
+            var role = new Role
             {
-                var chatServiceSid = await scope.ChatService.Select(s => s.Sid).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
-                createRules.Check(form);
-                var now = clock.GetUtcNow();
-                role = new Role
-                {
-                    Sid = Sid.New("RL", now),
-                    AccountSid = scope.AccountSid,
-                    ChatServiceSid = chatServiceSid,
-                    FriendlyName = form.FriendlyName!,
-                    Type = form.Type!,
-                    Permissions = [.. form.Permission!.Distinct()],
-                    DateCreated = now.UtcDateTime,
-                    DateUpdated = now.UtcDateTime,
-                };
-                db.Add(role);
-            },
-            write: null,
-            cancellationToken);
-        return role;
-    }
+                Sid = Sid.New("RL", now),
+                AccountSid = scope.AccountSid,
+                ChatServiceSid = chatServiceSid,
+                FriendlyName = form.FriendlyName!,
+                Type = form.Type!,
+                Permissions = [.. form.Permission!.Distinct()],
+                DateCreated = now.UtcDateTime,
+                DateUpdated = now.UtcDateTime,
+            };
+            db.Add(role);
+            return role;
+        },
+        cancellationToken: cancellationToken);
 
     public async Task<Role> FetchAsync(string sid, CancellationToken cancellationToken)
         => await scope.All<Role>().SingleOrDefaultAsync(r => r.Sid == sid, cancellationToken) ?? throw scope.NotFound();
@@ -43,56 +40,46 @@ public sealed class RoleService(ConversationsDbContext db, RequestScope scope, C
         return page.Items is [] && !await scope.ChatService.AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
     }
 
-    public async Task<Role> UpdateAsync(string sid, UpdateRoleForm form, CancellationToken cancellationToken)
-    {
-        Role role = null!;
-        await db.WriteAsync(
-            check: async () =>
-            {
-                role = await scope.All<Role>().AsTracking().SingleOrDefaultAsync(r => r.Sid == sid, cancellationToken) ?? throw scope.NotFound();
-                updateRules.Check(form);
-                TwilioException.Unless(form.Permission!.All(permission => RoleType.Allows(role.Type, permission)), TwilioErrors.PermissionNotFound);
-                role.Permissions = [.. form.Permission!.Distinct()];
-                role.DateUpdated = clock.GetUtcNow().UtcDateTime;
-            },
-            write: null,
-            cancellationToken);
-        return role;
-    }
+    public Task<Role> UpdateAsync(string sid, UpdateRoleForm form, CancellationToken cancellationToken) => changes.SaveAsync(
+        check: async () =>
+        {
+            var role = await scope.All<Role>().AsTracking().SingleOrDefaultAsync(r => r.Sid == sid, cancellationToken) ?? throw scope.NotFound();
+            updateRules.Check(form);
+            TwilioException.Unless(form.Permission!.All(permission => RoleType.Allows(role.Type, permission)), TwilioErrors.PermissionNotFound);
+            role.Permissions = [.. form.Permission!.Distinct()];
+            role.DateUpdated = clock.GetUtcNow().UtcDateTime;
+            return role;
+        },
+        cancellationToken: cancellationToken);
 
     /// <summary>Deletes the role and gives its holders the service's default. A default role itself stays. (Guesses: nothing is recorded of it.)</summary>
-    public async Task DeleteAsync(string sid, CancellationToken cancellationToken)
-    {
-        Role role = null!;
-        await db.WriteAsync(
-            check: async () =>
-            {
-                role = await FetchAsync(sid, cancellationToken);
-                var isDefault = await db.ChatServices.AnyAsync(
-                    s => s.Sid == role.ChatServiceSid && (s.DefaultConversationCreatorRoleSid == sid || s.DefaultConversationRoleSid == sid || s.DefaultChatServiceRoleSid == sid),
-                    cancellationToken);
-                TwilioException.Unless(!isDefault, TwilioErrors.DefaultRoleNotDeletable);
-            },
-            write: () => RemoveAsync(role, cancellationToken),
-            cancellationToken);
-    }
+    public Task DeleteAsync(string sid, CancellationToken cancellationToken) => changes.RunAsync(
+        check: async () =>
+        {
+            var role = await FetchAsync(sid, cancellationToken);
+            var isDefault = await db.ChatServices.AnyAsync(
+                s => s.Sid == role.ChatServiceSid && (s.DefaultConversationCreatorRoleSid == sid || s.DefaultConversationRoleSid == sid
+                    || s.DefaultChatServiceRoleSid == sid),
+                cancellationToken);
+            TwilioException.Unless(!isDefault, TwilioErrors.DefaultRoleNotDeletable);
+            return role;
+        },
+        write: role => RemoveAsync(role, cancellationToken),
+        cancellationToken: cancellationToken);
 
-    // The service's row is the gate of its default roles: here they stay what they are until the role is gone. Who takes the role for a
-    // participant or user meanwhile is found by the foreign key, and the next try resets that one, too.
-    private async Task<bool> RemoveAsync(Role role, CancellationToken cancellationToken)
+    // The service's row locks its default roles: they stay what they are until the role is gone. A participant or user that gets the role
+    // at the same time is found by the foreign key, and the next attempt resets it, too.
+    private async Task RemoveAsync(Role role, CancellationToken cancellationToken)
     {
         var service = db.ChatServices.Where(s => s.Sid == role.ChatServiceSid
             && s.DefaultConversationCreatorRoleSid != role.Sid && s.DefaultConversationRoleSid != role.Sid && s.DefaultChatServiceRoleSid != role.Sid);
-        if (await service.ExecuteUpdateAsync(s => s.SetProperty(r => r.ReachabilityEnabled, r => r.ReachabilityEnabled), cancellationToken) == 0)
-        {
-            return false;
-        }
-
+        WriteConflictException.ThrowIf(await service
+            .ExecuteUpdateAsync(s => s.SetProperty(r => r.ReachabilityEnabled, r => r.ReachabilityEnabled), cancellationToken) == 0);
         var defaults = await service.SingleAsync(cancellationToken);
         await db.Participants.Where(p => p.RoleSid == role.Sid)
             .ExecuteUpdateAsync(p => p.SetProperty(r => r.RoleSid, defaults.DefaultConversationRoleSid), cancellationToken);
         await db.Users.Where(u => u.RoleSid == role.Sid)
             .ExecuteUpdateAsync(u => u.SetProperty(r => r.RoleSid, defaults.DefaultChatServiceRoleSid), cancellationToken);
-        return await db.Roles.Where(r => r.Sid == role.Sid).ExecuteDeleteAsync(cancellationToken) > 0;
+        WriteConflictException.ThrowIf(await db.Roles.Where(r => r.Sid == role.Sid).ExecuteDeleteAsync(cancellationToken) == 0);
     }
 }

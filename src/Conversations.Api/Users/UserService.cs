@@ -9,22 +9,19 @@ namespace Conversations.Api.Users;
 
 /// <summary>The rules of users that need the database.</summary>
 public sealed class UserService(
-    ConversationsDbContext db, UserQueries queries, RequestScope scope, GroupText groups, WebhookService webhooks, CreateUserRules createRules, UpdateUserRules updateRules, TimeProvider clock)
+    ConversationsDbContext db,
+    UserQueries queries,
+    RequestScope scope,
+    GroupText groups,
+    Changes changes,
+    CreateUserRules createRules,
+    UpdateUserRules updateRules,
+    TimeProvider clock)
 {
-    public async Task<User> CreateAsync(CreateUserForm form, CancellationToken cancellationToken)
-    {
-        User user = null!;
-        await db.WriteAsync(
-            check: async () =>
-            {
-                user = await CheckCreateAsync(form, cancellationToken);
-                db.Add(user);
-                await webhooks.AfterAsync(UserEvents.Added(user), cancellationToken);
-            },
-            write: null,
-            cancellationToken);
-        return user;
-    }
+    public Task<User> CreateAsync(CreateUserForm form, CancellationToken cancellationToken) => changes.SaveAsync(
+        check: () => CheckCreateAsync(form, cancellationToken),
+        after: user => [UserEvents.Added(user)],
+        cancellationToken: cancellationToken);
 
     /// <param name="sidOrIdentity">Text of the form of a user's SID is a SID, all other an identity.</param>
     public async Task<User> FetchAsync(string sidOrIdentity, CancellationToken cancellationToken)
@@ -36,30 +33,17 @@ public sealed class UserService(
         return page.Items is [] && !await scope.ChatService.AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
     }
 
-    public async Task<User> UpdateAsync(string sidOrIdentity, UpdateUserForm form, CancellationToken cancellationToken)
-    {
-        User user = null!;
-        await webhooks.BeforeAsync(async () => UserEvents.Update(await CheckUpdateAsync(sidOrIdentity, form, cancellationToken)), cancellationToken);
-        await db.WriteAsync(
-            check: async () =>
-            {
-                user = await CheckUpdateAsync(sidOrIdentity, form, cancellationToken);
-                await webhooks.AfterAsync(UserEvents.Updated(user), cancellationToken);
-            },
-            write: null,
-            cancellationToken);
-        return user;
-    }
+    public Task<User> UpdateAsync(string sidOrIdentity, UpdateUserForm form, CancellationToken cancellationToken) => changes.SaveAsync(
+        check: () => CheckUpdateAsync(sidOrIdentity, form, cancellationToken),
+        before: UserEvents.Update,
+        after: user => [UserEvents.Updated(user)],
+        cancellationToken: cancellationToken);
 
     /// <summary>Deletes the user and takes its identity out of every conversation. (A guess, but the known cure for stale members.)</summary>
-    public async Task DeleteAsync(string sidOrIdentity, CancellationToken cancellationToken)
-    {
-        User user = null!;
-        await db.WriteAsync(
-            check: async () => user = await FetchAsync(sidOrIdentity, cancellationToken),
-            write: () => RemoveAsync(user, cancellationToken),
-            cancellationToken);
-    }
+    public Task DeleteAsync(string sidOrIdentity, CancellationToken cancellationToken) => changes.RunAsync(
+        check: () => FetchAsync(sidOrIdentity, cancellationToken),
+        write: user => RemoveAsync(user, cancellationToken),
+        cancellationToken: cancellationToken);
 
     private IQueryable<User> Named(string sidOrIdentity)
         => Sid.Is("US", sidOrIdentity)
@@ -73,7 +57,7 @@ public sealed class UserService(
         await scope.RequireRoleAsync(form.RoleSid.Given(), RoleType.Service, TwilioErrors.RoleNotFound, cancellationToken);
         TwilioException.Unless(!await scope.All<User>().AnyAsync(u => u.Identity == form.Identity, cancellationToken), TwilioErrors.UserExists);
         var now = clock.GetUtcNow();
-        return new User
+        var user = new User
         {
             Sid = Sid.New("US", now),
             AccountSid = service.AccountSid,
@@ -85,6 +69,8 @@ public sealed class UserService(
             DateCreated = now.UtcDateTime,
             DateUpdated = now.UtcDateTime,
         };
+        db.Add(user);
+        return user;
     }
 
     private async Task<User> CheckUpdateAsync(string sidOrIdentity, UpdateUserForm form, CancellationToken cancellationToken)
@@ -99,14 +85,11 @@ public sealed class UserService(
         return user;
     }
 
-    // The user's row first: nobody joins with the identity any more. A deadlock with somebody who just does is tried again.
-    private async Task<bool> RemoveAsync(User user, CancellationToken cancellationToken)
+    // The user's row first: from then on no participant can join with the identity. A deadlock with one that is joining is tried again.
+    private async Task RemoveAsync(User user, CancellationToken cancellationToken)
     {
-        if (await db.Users.Where(u => u.Sid == user.Sid).ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, 0), cancellationToken) == 0)
-        {
-            return false;
-        }
-
+        WriteConflictException.ThrowIf(await db.Users.Where(u => u.Sid == user.Sid)
+            .ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, 0), cancellationToken) == 0);
         var memberships = db.Participants.Where(p => p.UserSid == user.Sid);
         await db.Conversations
             .Where(c => memberships.Select(p => p.ConversationSid).Contains(c.Sid))
@@ -120,6 +103,6 @@ public sealed class UserService(
             await groups.ShrinkAsync(participant, cancellationToken);
         }
 
-        return await db.Users.Where(u => u.Sid == user.Sid).ExecuteDeleteAsync(cancellationToken) > 0;
+        await db.Users.Where(u => u.Sid == user.Sid).ExecuteDeleteAsync(cancellationToken);
     }
 }

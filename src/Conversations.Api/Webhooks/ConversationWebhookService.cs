@@ -9,47 +9,25 @@ namespace Conversations.Api.Webhooks;
 
 /// <summary>The rules of a conversation's webhooks that need the database.</summary>
 public sealed class ConversationWebhookService(
-    ConversationsDbContext db, RequestScope scope, CreateConversationWebhookRules createRules, UpdateConversationWebhookRules updateRules, TimeProvider clock)
+    ConversationsDbContext db,
+    RequestScope scope,
+    Changes changes,
+    CreateConversationWebhookRules createRules,
+    UpdateConversationWebhookRules updateRules,
+    TimeProvider clock)
 {
     /// <param name="conversation">The conversation's SID or UniqueName.</param>
-    public async Task<ConversationWebhook> CreateAsync(string conversation, CreateConversationWebhookForm form, CancellationToken cancellationToken)
-    {
-        ConversationWebhook webhook = null!;
-        await db.WriteAsync(
-            check: async () =>
+    public Task<ConversationWebhook> CreateAsync(string conversation, CreateConversationWebhookForm form, CancellationToken cancellationToken)
+        => changes.RunAsync(
+            check: () => CheckCreateAsync(conversation, form, cancellationToken),
+            write: async webhook =>
             {
-                var parent = await OpenAsync(conversation, cancellationToken);
-                createRules.Check(form);
-                var now = clock.GetUtcNow();
-                webhook = new()
-                {
-                    Sid = Sid.New("WH", now),
-                    AccountSid = parent.AccountSid,
-                    ChatServiceSid = parent.ChatServiceSid,
-                    ConversationSid = parent.Sid,
-                    Target = form.Target!,
-                    ReplayAfter = form.Configuration.ReplayAfter.Given() is { } index ? int.Parse(index, CultureInfo.InvariantCulture) : null,
-                    DateCreated = now.UtcDateTime,
-                    DateUpdated = now.UtcDateTime,
-                };
-                Apply(form.Configuration, webhook);
-                await RequireRoomAsync(parent.Sid, cancellationToken);
-            },
-            write: async () =>
-            {
-                // The conversation's row is the gate: behind it the count stays what it is.
-                if (!await db.HoldGateAsync(webhook.ConversationSid, cancellationToken))
-                {
-                    return false;
-                }
-
-                await RequireRoomAsync(webhook.ConversationSid, cancellationToken);
+                // Under the lock of the conversation's row the count stays what it is.
+                await db.LockAsync(webhook.ConversationSid, cancellationToken);
+                await RequireCapacityAsync(webhook.ConversationSid, cancellationToken);
                 db.Add(webhook);
-                return true;
             },
-            cancellationToken);
-        return webhook;
-    }
+            cancellationToken: cancellationToken);
 
     public async Task<ConversationWebhook> FetchAsync(string conversation, string sid, CancellationToken cancellationToken)
         => await Of(conversation).SingleOrDefaultAsync(w => w.Sid == sid, cancellationToken) ?? throw scope.NotFound();
@@ -63,36 +41,33 @@ public sealed class ConversationWebhookService(
         }
 
         // As for participants: a name may just now have been given to a conversation that has some.
-        return !Sid.Is("CH", conversation) && !db.IsInOneMoment
-            ? await db.InOneMomentAsync(() => ListAsync(conversation, request, cancellationToken), cancellationToken)
+        return !Sid.Is("CH", conversation) && !db.IsInSnapshot
+            ? await db.InSnapshotAsync(() => ListAsync(conversation, request, cancellationToken), cancellationToken)
             : await scope.ConversationNamed(conversation).AnyAsync(cancellationToken) ? page : throw scope.NotFound();
     }
 
-    public async Task<ConversationWebhook> UpdateAsync(string conversation, string sid, UpdateConversationWebhookForm form, CancellationToken cancellationToken)
-    {
-        ConversationWebhook webhook = null!;
-        await db.WriteAsync(
-            check: async () =>
-            {
-                await OpenAsync(conversation, cancellationToken);
-                webhook = await Of(conversation).AsTracking().SingleOrDefaultAsync(w => w.Sid == sid, cancellationToken) ?? throw scope.NotFound();
-                updateRules.Check(form);
-                Apply(form.Configuration, webhook);
-                webhook.DateUpdated = clock.GetUtcNow().UtcDateTime;
-            },
-            write: null,
-            cancellationToken);
-        return webhook;
-    }
-
-    public Task DeleteAsync(string conversation, string sid, CancellationToken cancellationToken) => db.WriteAsync(
+    public Task<ConversationWebhook> UpdateAsync(
+        string conversation, string sid, UpdateConversationWebhookForm form, CancellationToken cancellationToken) => changes.SaveAsync(
         check: async () =>
         {
-            await OpenAsync(conversation, cancellationToken);
-            await FetchAsync(conversation, sid, cancellationToken);
+            await FindOpenAsync(conversation, cancellationToken);
+            var webhook = await Of(conversation).AsTracking().SingleOrDefaultAsync(w => w.Sid == sid, cancellationToken) ?? throw scope.NotFound();
+            updateRules.Check(form);
+            Apply(form.Configuration, webhook);
+            webhook.DateUpdated = clock.GetUtcNow().UtcDateTime;
+            return webhook;
         },
-        write: async () => await db.ConversationWebhooks.Where(w => w.Sid == sid).ExecuteDeleteAsync(cancellationToken) > 0,
-        cancellationToken);
+        cancellationToken: cancellationToken);
+
+    public Task DeleteAsync(string conversation, string sid, CancellationToken cancellationToken) => changes.RunAsync(
+        check: async () =>
+        {
+            await FindOpenAsync(conversation, cancellationToken);
+            return await FetchAsync(conversation, sid, cancellationToken);
+        },
+        write: async webhook => WriteConflictException.ThrowIf(
+            await db.ConversationWebhooks.Where(w => w.Sid == webhook.Sid).ExecuteDeleteAsync(cancellationToken) == 0),
+        cancellationToken: cancellationToken);
 
     private IQueryable<ConversationWebhook> Of(string conversation)
     {
@@ -100,14 +75,36 @@ public sealed class ConversationWebhookService(
         return scope.All<ConversationWebhook>().Where(w => w.ConversationSid == named.Select(c => c.Sid).FirstOrDefault());
     }
 
-    private async Task<Conversation> OpenAsync(string conversation, CancellationToken cancellationToken)
+    private async Task<ConversationWebhook> CheckCreateAsync(
+        string conversation, CreateConversationWebhookForm form, CancellationToken cancellationToken)
+    {
+        var parent = await FindOpenAsync(conversation, cancellationToken);
+        createRules.Check(form);
+        var now = clock.GetUtcNow();
+        var webhook = new ConversationWebhook
+        {
+            Sid = Sid.New("WH", now),
+            AccountSid = parent.AccountSid,
+            ChatServiceSid = parent.ChatServiceSid,
+            ConversationSid = parent.Sid,
+            Target = form.Target!,
+            ReplayAfter = form.Configuration.ReplayAfter.Given() is { } index ? int.Parse(index, CultureInfo.InvariantCulture) : null,
+            DateCreated = now.UtcDateTime,
+            DateUpdated = now.UtcDateTime,
+        };
+        Apply(form.Configuration, webhook);
+        await RequireCapacityAsync(parent.Sid, cancellationToken);
+        return webhook;
+    }
+
+    private async Task<Conversation> FindOpenAsync(string conversation, CancellationToken cancellationToken)
     {
         var found = await scope.ConversationNamed(conversation).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
         TwilioException.Unless(!found.IsClosed, TwilioErrors.ConversationClosed);
         return found;
     }
 
-    private async Task RequireRoomAsync(string conversationSid, CancellationToken cancellationToken)
+    private async Task RequireCapacityAsync(string conversationSid, CancellationToken cancellationToken)
         => TwilioException.Unless(
             await db.ConversationWebhooks.CountAsync(w => w.ConversationSid == conversationSid, cancellationToken) < ConversationWebhook.MaxPerConversation,
             TwilioErrors.WebhookLimit);

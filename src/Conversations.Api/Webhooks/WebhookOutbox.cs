@@ -63,10 +63,8 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
 
         var pause = TimeSpan.FromSeconds(options.Value.FirstPauseSeconds) * Math.Pow(2, delivery.Attempts - 1);
         var next = Now + (pause < LongestPause ? pause : LongestPause);
-        await db.WriteAsync(
-            check: () => Task.CompletedTask,
-            write: async () => await own.ExecuteUpdateAsync(d => d.SetProperty(r => r.NextAttempt, next).SetProperty(r => r.LastError, error), cancellationToken) >= 0,
-            cancellationToken);
+        await db.InTransactionAsync(
+            () => own.ExecuteUpdateAsync(d => d.SetProperty(r => r.NextAttempt, next).SetProperty(r => r.LastError, error), cancellationToken), cancellationToken);
         return null;
     }
 
@@ -81,60 +79,35 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
     /// <summary>Puts what was given up back in its queue.</summary>
     /// <param name="id">One delivery; null for all.</param>
     /// <returns>How many.</returns>
-    public async Task<int> ResendAsync(long? id, CancellationToken cancellationToken)
+    public Task<int> ResendAsync(long? id, CancellationToken cancellationToken)
     {
-        var (now, count) = (Now, 0);
-        await db.WriteAsync(
-            check: () => Task.CompletedTask,
-            write: async () => (count = await db.WebhookDeliveries.Where(d => d.DateSetAside != null && (id == null || d.Id == id)).ExecuteUpdateAsync(
-                d => d.SetProperty(r => r.DateSetAside, (DateTime?)null).SetProperty(r => r.NextAttempt, now).SetProperty(r => r.Attempts, 0), cancellationToken)) >= 0,
+        var now = Now;
+        return db.InTransactionAsync(
+            () => GivenUp(id).ExecuteUpdateAsync(
+                d => d.SetProperty(r => r.DateSetAside, (DateTime?)null).SetProperty(r => r.NextAttempt, now).SetProperty(r => r.Attempts, 0), cancellationToken),
             cancellationToken);
-        return count;
     }
 
     /// <summary>Deletes what was given up, personal data and all.</summary>
     /// <param name="id">One delivery; null for all.</param>
     /// <returns>How many.</returns>
-    public async Task<int> DiscardAsync(long? id, CancellationToken cancellationToken)
-    {
-        var count = 0;
-        await db.WriteAsync(
-            check: () => Task.CompletedTask,
-            write: async () => (count = await db.WebhookDeliveries.Where(d => d.DateSetAside != null && (id == null || d.Id == id)).ExecuteDeleteAsync(cancellationToken)) >= 0,
-            cancellationToken);
-        return count;
-    }
+    public Task<int> DiscardAsync(long? id, CancellationToken cancellationToken)
+        => db.InTransactionAsync(() => GivenUp(id).ExecuteDeleteAsync(cancellationToken), cancellationToken);
 
-    private async Task<WebhookDelivery?> EndAsync(WebhookDelivery delivery, Func<Task<int>> end, CancellationToken cancellationToken)
-    {
-        WebhookDelivery? next = null;
-        await db.WriteAsync(
-            check: () => Task.CompletedTask,
-            write: async () =>
-            {
-                await end();
-                var now = Now;
-                next = await Waiting.Where(d => d.Queue == delivery.Queue && d.Id > delivery.Id).OrderBy(d => d.Id).FirstOrDefaultAsync(cancellationToken);
-                next = next is not null && next.NextAttempt <= now && await UpdateClaimAsync(next, cancellationToken) ? next : null;
-                return true;
-            },
-            cancellationToken);
-        return next;
-    }
+    private IQueryable<WebhookDelivery> GivenUp(long? id) => db.WebhookDeliveries.Where(d => d.DateSetAside != null && (id == null || d.Id == id));
 
-    private async Task<bool> TryClaimAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
-    {
-        var claimed = false;
-        await db.WriteAsync(
-            check: () => Task.CompletedTask,
-            write: async () =>
-            {
-                claimed = await UpdateClaimAsync(delivery, cancellationToken);
-                return true;
-            },
-            cancellationToken);
-        return claimed;
-    }
+    private Task<WebhookDelivery?> EndAsync(WebhookDelivery delivery, Func<Task<int>> end, CancellationToken cancellationToken) => db.InTransactionAsync(
+        async () =>
+        {
+            await end();
+            var now = Now;
+            var next = await Waiting.Where(d => d.Queue == delivery.Queue && d.Id > delivery.Id).OrderBy(d => d.Id).FirstOrDefaultAsync(cancellationToken);
+            return next is not null && next.NextAttempt <= now && await UpdateClaimAsync(next, cancellationToken) ? next : null;
+        },
+        cancellationToken);
+
+    private Task<bool> TryClaimAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
+        => db.InTransactionAsync(() => UpdateClaimAsync(delivery, cancellationToken), cancellationToken);
 
     private async Task<bool> UpdateClaimAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ public static class WebhookRegistration
     {
         services.Configure<WebhookOptions>(configuration.GetSection("Webhooks"));
         services.AddSingleton<WebhookNetwork>().AddSingleton<WebhookClient>().AddSingleton<WebhookWakeUp>().AddSingleton<WebhookMetrics>();
-        services.AddScoped<WebhookService>().AddScoped<WebhookOutbox>().AddScoped<WebhookSettingsService>().AddScoped<ConversationWebhookService>();
+        services.AddScoped<Changes>().AddScoped<WebhookService>().AddScoped<WebhookOutbox>().AddScoped<WebhookSettingsService>().AddScoped<ConversationWebhookService>();
         services.AddHostedService<WebhookSender>();
         WebhookClient.Register(services);
         return services;

@@ -7,58 +7,58 @@ using Microsoft.Extensions.Options;
 namespace Conversations.Api.Webhooks;
 
 /// <summary>
-/// The two lines a write has for its webhooks: before it, which asks and may refuse, and after it, which writes down what is to be told, in the
-/// same transaction. Without X-Twilio-Webhook-Enabled: true neither does anything, nor costs a query.
+/// Asks the pre-action webhook of an event, and stores what the post-action webhooks are to be sent. <see cref="Changes"/> says when.
+/// Without X-Twilio-Webhook-Enabled: true neither does anything, nor costs a query.
 /// </summary>
 public sealed partial class WebhookService(
-    ConversationsDbContext db, RequestScope scope, WebhookClient client, WebhookWakeUp wakeUp, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<WebhookService> logger)
+    ConversationsDbContext db,
+    RequestScope scope,
+    WebhookClient client,
+    WebhookWakeUp wakeUp,
+    IOptions<WebhookOptions> options,
+    TimeProvider clock,
+    ILogger<WebhookService> logger)
 {
     /// <summary>Whether the caller wants webhooks at all.</summary>
     public bool Enabled => scope.WebhooksEnabled;
 
     /// <summary>
-    /// Asks the pre-action webhook, if one is configured for the event, and waits for it. Never inside a transaction: what
-    /// was checked before is checked again afterwards. A receiver that does not answer lets the change through.
+    /// Asks the pre-action webhook, if one is configured for the event, and waits for its answer. Never inside a transaction. A receiver that
+    /// does not answer lets the change through.
     /// </summary>
-    /// <param name="check">Checks the request and tells the event; not called when nobody is to be asked.</param>
-    /// <returns>What the receiver wants changed; null for nothing.</returns>
-    /// <exception cref="TwilioException">50056: the receiver refused. Or what <paramref name="check"/> throws.</exception>
-    public async Task<WebhookChanges?> BeforeAsync(Func<Task<WebhookEvent>> check, CancellationToken cancellationToken)
+    /// <param name="happening">Names the event; not called when webhooks are off.</param>
+    /// <returns>What the receiver wants changed; null when none was asked.</returns>
+    /// <exception cref="TwilioException">50056: the receiver refused.</exception>
+    public async Task<WebhookChanges?> AskAsync(Func<WebhookEvent> happening, CancellationToken cancellationToken)
     {
         if (!Enabled || options.Value.PostOnly)
         {
             return null;
         }
 
-        var happening = await check();
-        db.ChangeTracker.Clear();
-        if (await SettingsAsync(happening, cancellationToken) is not { PreWebhookUrl: { } url } settings || !settings.Filters.Contains(happening.Type))
+        var asked = happening();
+        if (await SettingsAsync(asked, cancellationToken) is not { PreWebhookUrl: { } url } settings || !settings.Filters.Contains(asked.Type))
         {
             return null;
         }
 
-        var answer = await client.CallAsync(happening.AccountSid, url, settings.Method, [.. happening.Parameters()], Guid.NewGuid(), cancellationToken);
+        var answer = await client.CallAsync(asked.AccountSid, url, settings.Method, [.. asked.Parameters()], Guid.NewGuid(), cancellationToken);
         switch (answer)
         {
             case { Status: null }:
-                LogUnanswered(happening.Type, answer.Failure!);
-                return null;
+                LogUnanswered(asked.Type, answer.Failure!);
+                return WebhookChanges.None;
             case { IsSuccess: false }:
-                LogRefused(happening.Type, (int)answer.Status);
+                LogRefused(asked.Type, (int)answer.Status);
                 throw new TwilioException(TwilioErrors.WebhookCancelled);
             default:
-                return Changes(answer.Body);
+                return ReadChanges(answer.Body);
         }
     }
 
-    /// <summary>Adds what the post-action webhooks are to be told; saved with the change itself.</summary>
-    public async Task AfterAsync(WebhookEvent happened, CancellationToken cancellationToken)
+    /// <summary>Adds what the post-action webhooks are to be sent to the outbox; the caller's transaction saves it with the change itself.</summary>
+    public async Task QueueAsync(WebhookEvent happened, CancellationToken cancellationToken)
     {
-        if (!Enabled)
-        {
-            return;
-        }
-
         if (await SettingsAsync(happened, cancellationToken) is { PostWebhookUrl: { } url } settings && settings.Filters.Contains(happened.Type))
         {
             Enqueue(happened, url, settings.Method);
@@ -66,7 +66,8 @@ public sealed partial class WebhookService(
 
         if (happened.ConversationSid is not null && WebhookEvents.IsOfConversation(happened.Type))
         {
-            var own = await db.ConversationWebhooks.Where(w => w.ConversationSid == happened.ConversationSid && w.Target == WebhookTarget.Webhook)
+            var own = await db.ConversationWebhooks
+                .Where(w => w.ConversationSid == happened.ConversationSid && w.Target == WebhookTarget.Webhook)
                 .OrderBy(w => w.Sid)
                 .ToListAsync(cancellationToken);
             foreach (var webhook in own.Where(w => w.Filters.Contains(happened.Type)))
@@ -103,17 +104,17 @@ public sealed partial class WebhookService(
         scope.OnAnswered(wakeUp.Signal);
     }
 
-    private static WebhookChanges? Changes(string body)
+    private static WebhookChanges ReadChanges(string body)
     {
         try
         {
             var changes = JsonSerializer.Deserialize<WebhookChanges>(body, TwilioJson.Options);
             TwilioException.Unless(changes?.FriendlyName?.Contains('\0') != true, TwilioErrors.MalformedRequest); // As a caller's.
-            return changes;
+            return changes ?? WebhookChanges.None;
         }
         catch (JsonException)
         {
-            return null; // Empty, or text: unchanged.
+            return WebhookChanges.None; // Empty, or text: unchanged.
         }
     }
 
@@ -126,4 +127,8 @@ public sealed partial class WebhookService(
 
 /// <summary>What a pre-action webhook may change: of all that fires here only a conversation's friendly name is documented.</summary>
 /// <param name="FriendlyName">Null leaves it as it is.</param>
-public sealed record WebhookChanges(string? FriendlyName);
+public sealed record WebhookChanges(string? FriendlyName)
+{
+    /// <summary>A webhook was asked and wants nothing changed.</summary>
+    public static WebhookChanges None { get; } = new(FriendlyName: null);
+}

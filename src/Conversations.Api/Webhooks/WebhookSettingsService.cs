@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Conversations.Api.Webhooks;
 
 /// <summary>Keeps where an account's and its services' events go.</summary>
-public sealed class WebhookSettingsService(ConversationsDbContext db, RequestScope scope)
+public sealed class WebhookSettingsService(ConversationsDbContext db, RequestScope scope, Changes changes)
 {
     /// <param name="ownerSid">The SID of the caller's account or of a service of it.</param>
     /// <returns>Null when nothing was ever configured.</returns>
@@ -14,15 +14,13 @@ public sealed class WebhookSettingsService(ConversationsDbContext db, RequestSco
 
     /// <param name="check">Tells the owner's SID, or throws what is wrong with the request.</param>
     /// <param name="target">Null leaves it as it is.</param>
-    public async Task<WebhookSettings> UpdateAsync(Func<Task<string>> check, WebhookSettingsForm form, string? target, CancellationToken cancellationToken)
-    {
-        WebhookSettings settings = null!;
-        await db.WriteAsync(
+    public Task<WebhookSettings> UpdateAsync(Func<Task<string>> check, WebhookSettingsForm form, string? target, CancellationToken cancellationToken)
+        => changes.RunAsync(
             check: async () =>
             {
                 var ownerSid = await check();
                 var known = await db.WebhookSettings.AsTracking().SingleOrDefaultAsync(s => s.OwnerSid == ownerSid, cancellationToken);
-                settings = known ?? new() { OwnerSid = ownerSid, AccountSid = scope.AccountSid };
+                var settings = known ?? new() { OwnerSid = ownerSid, AccountSid = scope.AccountSid };
                 settings.PreWebhookUrl = form.PreWebhookUrl is null ? settings.PreWebhookUrl : form.PreWebhookUrl.Given();
                 settings.PostWebhookUrl = form.PostWebhookUrl is null ? settings.PostWebhookUrl : form.PostWebhookUrl.Given();
                 settings.Filters = form.Filters is null ? settings.Filters : form.Filters.GivenWords();
@@ -32,14 +30,15 @@ public sealed class WebhookSettingsService(ConversationsDbContext db, RequestSco
                 {
                     db.Add(settings);
                 }
-            },
-            write: async () => settings.OwnerSid == settings.AccountSid || await PassGateAsync(settings.OwnerSid, cancellationToken),
-            cancellationToken);
-        return settings;
-    }
 
-    // The service's row: a service that is deleted meanwhile leaves no settings behind.
-    private async Task<bool> PassGateAsync(string chatServiceSid, CancellationToken cancellationToken) => await db.ChatServices
-        .Where(s => s.Sid == chatServiceSid)
-        .ExecuteUpdateAsync(s => s.SetProperty(r => r.ReachabilityEnabled, r => r.ReachabilityEnabled), cancellationToken) > 0;
+                return settings;
+            },
+            write: settings => settings.OwnerSid == settings.AccountSid ? Task.CompletedTask : LockServiceAsync(settings.OwnerSid, cancellationToken),
+            cancellationToken: cancellationToken);
+
+    // The service's row: a service that is deleted at the same time leaves no settings behind.
+    private async Task LockServiceAsync(string chatServiceSid, CancellationToken cancellationToken)
+        => WriteConflictException.ThrowIf(await db.ChatServices
+            .Where(s => s.Sid == chatServiceSid)
+            .ExecuteUpdateAsync(s => s.SetProperty(r => r.ReachabilityEnabled, r => r.ReachabilityEnabled), cancellationToken) == 0);
 }

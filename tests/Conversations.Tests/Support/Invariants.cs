@@ -18,8 +18,8 @@ public static class Invariants
         ["A conversation counts its participants"] = rows => Sids(rows.Conversations.Where(c => c.ParticipantCount != rows.Members[c.Sid].Count())),
         ["A conversation counts its participants without identity"] = rows => Sids(rows.Conversations.Where(c => c.NonChatCount != rows.Members[c.Sid].Count(p => p.IsNonChat))),
         ["A conversation counts the members of its group text"] = rows => Sids(rows.Conversations.Where(c => c.GroupCount != rows.Members[c.Sid].Count(p => p.IsInGroup))),
-        ["A conversation is within its limits"] = rows => Sids(rows.Conversations.Where(c => rows.Members[c.Sid].Count() > ConversationGate.MaxParticipants
-            || rows.Members[c.Sid].Count(p => p.IsNonChat) > ConversationGate.MaxNonChatParticipants
+        ["A conversation is within its limits"] = rows => Sids(rows.Conversations.Where(c => rows.Members[c.Sid].Count() > ConversationLock.MaxParticipants
+            || rows.Members[c.Sid].Count(p => p.IsNonChat) > ConversationLock.MaxNonChatParticipants
             || (c.IsGroup && rows.Members[c.Sid].Count() > GroupText.MaxParticipants))),
         ["A group's key is the set of its addresses, and only an open group of three has one"] = rows => Sids(rows.Conversations.Where(c => !IsKeyRight(c, [.. rows.Members[c.Sid]]))),
         ["An open group's key is nobody else's"] = rows => Twice(rows.Conversations.Where(c => c.GroupKey is not null), c => $"{c.AccountSid} {c.GroupKey}"),

@@ -273,22 +273,16 @@ public sealed class ListContract
         await using var scope = twilio.Server.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
         var now = DateTimeOffset.UtcNow;
-        await db.WriteAsync(
-            check: () =>
-            {
-                db.AddRange(Enumerable.Range(0, count).Select(number => new User
-                {
-                    Sid = Sid.New("US", now),
-                    AccountSid = twilio.AccountSid,
-                    ChatServiceSid = twilio.ChatServiceSid,
-                    Identity = $"user {number}",
-                    RoleSid = role,
-                    DateCreated = now.UtcDateTime,
-                    DateUpdated = now.UtcDateTime,
-                }));
-                return Task.CompletedTask;
-            },
-            write: null,
-            default);
+        db.AddRange(Enumerable.Range(0, count).Select(number => new User
+        {
+            Sid = Sid.New("US", now),
+            AccountSid = twilio.AccountSid,
+            ChatServiceSid = twilio.ChatServiceSid,
+            Identity = $"user {number}",
+            RoleSid = role,
+            DateCreated = now.UtcDateTime,
+            DateUpdated = now.UtcDateTime,
+        }));
+        Assert.True(await db.TrySaveAsync(default));
     }
 }
