@@ -63,7 +63,7 @@ public static class HttpRegistration
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MaxRequestBodyBytes;
 
-        // Kestrel's own defaults, which README promises.
+        // Kestrel's own defaults, which src/docs/operations.md promises.
         kestrel.Limits.MaxRequestLineSize = 8 * 1024;
         kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
         kestrel.Limits.MaxRequestHeaderCount = 100;

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Conversations.Tests.Http;
 
-/// <summary>README's backups, taken while a server writes, and a server started on what they give back.</summary>
+/// <summary>The backups of src/docs/operations.md, taken while a server writes, and a server started on what they give back.</summary>
 public sealed class BackupTests
 {
     [NeedsPostgresTools]

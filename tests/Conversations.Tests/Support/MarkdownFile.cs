@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Conversations.Tests.Support;
+
+/// <summary>A document of the repository: its code blocks and its links.</summary>
+/// <param name="Name">From the top of the repository: src/docs/webhooks.md.</param>
+public sealed partial record MarkdownFile(string Name, string Text)
+{
+    private static readonly string[] Folders = [".", ".github", "src/docs"];
+
+    /// <summary>The folder of Conversations.sln.</summary>
+    public static string Repository { get; } = FindRepository();
+
+    public static IReadOnlyList<MarkdownFile> All { get; } =
+    [
+        .. from folder in Folders
+           from file in Directory.EnumerateFiles(Path.Combine(Repository, folder), "*.md").Order(StringComparer.Ordinal)
+           select Read(Path.GetRelativePath(Repository, file)),
+    ];
+
+    /// <summary>What links can point at: the headings, as GitHub turns them into anchors.</summary>
+    public IReadOnlyList<string> Anchors => [.. Headings().Matches(Prose).Select(match => AnchorOf(match.Groups["title"].Value))];
+
+    /// <summary>The targets of all links, as they are written.</summary>
+    public IReadOnlyList<string> Links => [.. LinkTargets().Matches(Prose).Select(match => match.Groups["target"].Value)];
+
+    // Without the code blocks, which have brackets and # of their own.
+    private string Prose => CodeBlocks().Replace(Text, "");
+
+    public static MarkdownFile Read(string name) => new(name.Replace('\\', '/'), File.ReadAllText(Path.Combine(Repository, name)));
+
+    /// <summary>The code blocks of that language (sh, js, python), in their order.</summary>
+    public IReadOnlyList<string> Blocks(string language)
+        => [.. CodeBlocks().Matches(Text).Where(match => match.Groups["language"].Value == language).Select(match => match.Groups["code"].Value)];
+
+    private static string AnchorOf(string title)
+    {
+        StringBuilder anchor = new();
+        foreach (var letter in title.ToLowerInvariant().Where(letter => char.IsLetterOrDigit(letter) || letter is ' ' or '-' or '_'))
+        {
+            anchor.Append(letter == ' ' ? '-' : letter);
+        }
+
+        return anchor.ToString();
+    }
+
+    private static string FindRepository([CallerFilePath] string here = "")
+    {
+        var folder = Path.GetDirectoryName(here)!;
+        while (!File.Exists(Path.Combine(folder, "Conversations.sln")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Conversations.sln is in no folder above the tests.");
+        }
+
+        return folder;
+    }
+
+    [GeneratedRegex(@"^```(?<language>\w*)\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex CodeBlocks();
+
+    [GeneratedRegex("^#+ (?<title>.+)$", RegexOptions.Multiline)]
+    private static partial Regex Headings();
+
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
+    private static partial Regex LinkTargets();
+}
