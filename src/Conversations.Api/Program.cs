@@ -33,8 +33,13 @@ try
     builder.Services.AddSingleton<ParticipantQueries>();
     builder.Services.AddScoped<GroupText>();
     builder.Services.AddScoped<UserService>();
-    builder.Services.AddSingleton<UserQueries>();
     builder.Services.AddScoped<RoleService>();
+    builder.Services.AddSingleton(_ => ServiceRows.AccountList<ChatService>());
+    builder.Services.AddSingleton(_ => ServiceRows.List<Conversation>((c, state) => c.State == state));
+    builder.Services.AddSingleton(_ => ServiceRows.List<User>());
+    builder.Services.AddSingleton(_ => ServiceRows.List<Role>());
+    builder.Services.AddSingleton(_ => ConversationRows.List<Participant>());
+    builder.Services.AddSingleton(_ => ConversationRows.List<ConversationWebhook>());
     builder.Services.AddWebhooks(builder.Configuration);
 
     await using var app = builder.Build();

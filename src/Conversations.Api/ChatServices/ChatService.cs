@@ -6,8 +6,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Conversations.Api.ChatServices;
 
 /// <summary>A Conversation Service (IS…): the home of conversations, users and roles, and their default roles.</summary>
-public sealed class ChatService : Resource
+public sealed class ChatService : Resource, IResource
 {
+    public static string SidPrefix => "IS";
+
     public required string FriendlyName { get; set; }
 
     /// <summary>Given to whoever creates a conversation with an SDK; kept and shown, for no SDK connects here.</summary>

@@ -7,7 +7,7 @@ namespace Conversations.Api.ChatServices;
 
 /// <summary>Creates, finds and deletes the account's services.</summary>
 public sealed class ChatServiceService(
-    ConversationsDbContext db, RequestScope scope, Changes changes, CreateServiceRules rules, TimeProvider clock)
+    ConversationsDbContext db, ListQuery<ChatService> list, RequestScope scope, Changes changes, CreateServiceRules rules, TimeProvider clock)
 {
     private IQueryable<ChatService> All => db.ChatServices.Where(s => s.AccountSid == scope.AccountSid);
 
@@ -16,7 +16,7 @@ public sealed class ChatServiceService(
         {
             rules.Check(form);
             var now = clock.GetUtcNow();
-            var (service, roles) = ChatService.New(scope.AccountSid, Sid.New("IS", now), form.FriendlyName!, now);
+            var (service, roles) = ChatService.New(scope.AccountSid, Sid.New<ChatService>(now), form.FriendlyName!, now);
             db.Add(service);
             db.AddRange(roles);
             return Task.FromResult(service);
@@ -26,7 +26,8 @@ public sealed class ChatServiceService(
     public async Task<ChatService> FetchAsync(string sid, CancellationToken cancellationToken)
         => await All.SingleOrDefaultAsync(s => s.Sid == sid, cancellationToken) ?? throw scope.NotFound();
 
-    public Task<Page<ChatService>> ListAsync(PageRequest request, CancellationToken cancellationToken) => All.ToPageAsync(request, "IS", cancellationToken);
+    public Task<Page<ChatService>> ListAsync(PageRequest request, CancellationToken cancellationToken)
+        => scope.PageAsync(list, request, cancellationToken: cancellationToken);
 
     /// <summary>
     /// Deletes the service with its conversations, participants, users, roles and webhook settings. Not the default one: the short route shape would lead

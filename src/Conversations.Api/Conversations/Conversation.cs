@@ -7,8 +7,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Conversations.Api.Conversations;
 
 /// <summary>A Conversation (CH…), and what its row keeps of its participants as their lock (see <see cref="ConversationLock"/>).</summary>
-public sealed class Conversation : ServiceResource
+public sealed class Conversation : ServiceResource, IResource
 {
+    public static string SidPrefix => "CH";
+
     public string? FriendlyName { get; set; }
 
     /// <summary>Names the conversation in paths in place of its SID; unique in its chat service.</summary>

@@ -7,7 +7,7 @@ namespace Conversations.Api.Conversations;
 
 /// <summary>The rules of conversations that need the database.</summary>
 public sealed class ConversationService(
-    ConversationsDbContext db, RequestScope scope, Changes changes, ConversationRules rules, TimeProvider clock)
+    ConversationsDbContext db, ListQuery<Conversation> list, RequestScope scope, Changes changes, ConversationRules rules, TimeProvider clock)
 {
     public Task<Conversation> CreateAsync(ConversationForm form, CancellationToken cancellationToken) => changes.SaveAsync(
         check: wanted => CheckCreateAsync(Modified(form, wanted), cancellationToken),
@@ -42,8 +42,7 @@ public sealed class ConversationService(
             rows = rows.Where(c => c.State == state);
         }
 
-        var page = await rows.ToPageAsync(query, "CH", cancellationToken);
-        return page.Items is [] && !await scope.ChatService.AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
+        return await scope.PageAsync(list, query, query.State.Given(), cancellationToken);
     }
 
     public async Task<Conversation> UpdateAsync(string sidOrUniqueName, ConversationForm form, CancellationToken cancellationToken)
@@ -104,7 +103,7 @@ public sealed class ConversationService(
         var dateCreated = Forms.Date(form.DateCreated) ?? now.UtcDateTime;
         var conversation = new Conversation
         {
-            Sid = Sid.New("CH", now),
+            Sid = Sid.New<Conversation>(now),
             AccountSid = found.Account.Sid,
             ChatServiceSid = found.Sid,
             FriendlyName = form.FriendlyName.Given(),

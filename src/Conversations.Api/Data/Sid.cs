@@ -27,6 +27,16 @@ public static class Sid
         return string.Create(CultureInfo.InvariantCulture, $"{prefix}{next:x16}{RandomNumberGenerator.GetHexString(16, lowercase: true)}");
     }
 
+    /// <summary>A new SID of a resource.</summary>
+    public static string New<T>(DateTimeOffset now)
+        where T : IResource
+        => New(T.SidPrefix, now);
+
+    /// <summary>Whether the text has the form of a resource's SID.</summary>
+    public static bool Is<T>(string text)
+        where T : IResource
+        => Is(T.SidPrefix, text);
+
     /// <summary>Whether the text has the form of a SID, in either case of letters (^MB[0-9a-fA-F]{32}$).</summary>
     public static bool Is(string prefix, string text)
         => text.Length == Length && text.StartsWith(prefix, StringComparison.Ordinal) && text.AsSpan(prefix.Length).IndexOfAnyExcept(HexDigits) < 0;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Conversations.Api.Data;
 using FluentValidation;
-using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Http;
 
@@ -70,69 +69,19 @@ public sealed record Page<T>(IReadOnlyList<T> Items, PageRequest Request, string
     }
 }
 
-/// <param name="Previous">The SID of the previous page's first row; null on the first page.</param>
-public sealed record PageRow<T>(T Row, string? Previous);
-
 /// <summary>
-/// Keyset paging over the SID, which sorts by creation. A token is PT and the SID of its page's first row: no more than a place in
+/// Tokens of keyset paging over the SID, which sorts by creation. A token is PT and the SID of its page's first row: only a place in
 /// the order, so it opens no other list's rows, and goes on with the next row when its own is gone.
 /// </summary>
 public static class Paging
 {
     internal const string TokenPrefix = "PT";
 
-    /// <summary>One query, whose cost does not grow with the page number.</summary>
-    /// <param name="prefix">The prefix of the rows' SIDs. A token of another kind of row is damaged.</param>
-    public static Task<Page<T>> ToPageAsync<T>(this IQueryable<T> rows, PageRequest request, string prefix, CancellationToken cancellationToken)
-        where T : Resource
-        => request.ToPageAsync(prefix, () => rows, (start, count) => From(rows, start, count).AsAsyncEnumerable(), cancellationToken);
-
-    /// <summary>The same with a query that is compiled already.</summary>
-    /// <param name="all">The rows of all pages, for what the page's own query leaves open.</param>
-    /// <param name="from">So many rows from a SID on; from the first one if that is null.</param>
-    public static async Task<Page<T>> ToPageAsync<T>(
-        this PageRequest request, string prefix, Func<IQueryable<T>> all, Func<string?, int, IAsyncEnumerable<PageRow<T>>> from, CancellationToken cancellationToken)
-        where T : Resource
-    {
-        var start = StartOf(request.PageToken.Given(), prefix);
-        var size = request.Size;
-        List<T> items = [];
-        string? previous = null;
-
-        // One row more than asked: it opens the next page.
-        await foreach (var (row, before) in from(start, size + 1).WithCancellation(cancellationToken))
-        {
-            items.Add(row);
-            previous = before;
-        }
-
-        if (items is [] && start is not null)
-        {
-            previous = await Before(all(), start, size).MinAsync(cancellationToken);
-        }
-
-        var next = items.Count > size ? items[size].Sid : null;
-        return new(next is null ? items : items[..size], request, previous, next);
-    }
-
-    private static string? StartOf(string? token, string prefix)
-        => token is null ? null
-            : token.StartsWith(TokenPrefix, StringComparison.Ordinal) && Sid.Is(prefix, token[TokenPrefix.Length..]) ? token[TokenPrefix.Length..]
+    /// <summary>Where the requested page begins; null for the first one.</summary>
+    /// <exception cref="TwilioException">20001: the token is none of such rows.</exception>
+    public static string? Start<T>(this PageRequest request)
+        where T : IResource
+        => request.PageToken.Given() is not { } token ? null
+            : token.StartsWith(TokenPrefix, StringComparison.Ordinal) && Sid.Is<T>(token[TokenPrefix.Length..]) ? token[TokenPrefix.Length..]
             : throw new TwilioException(TwilioErrors.InvalidPageToken);
-
-    private static IQueryable<PageRow<T>> From<T>(IQueryable<T> rows, string? start, int count)
-        where T : Resource
-    {
-        if (start is null)
-        {
-            return rows.OrderBy(r => r.Sid).Take(count).Select(r => new PageRow<T>(r, null));
-        }
-
-        var before = Before(rows, start, count - 1);
-        return rows.Where(r => r.Sid.CompareTo(start) >= 0).OrderBy(r => r.Sid).Take(count).Select(r => new PageRow<T>(r, before.Min()));
-    }
-
-    private static IQueryable<string> Before<T>(IQueryable<T> rows, string start, int size)
-        where T : Resource
-        => rows.Where(r => r.Sid.CompareTo(start) < 0).OrderByDescending(r => r.Sid).Take(size).Select(r => r.Sid);
 }

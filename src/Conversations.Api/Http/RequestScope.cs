@@ -55,15 +55,36 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
 
     /// <summary>The conversation of that SID or UniqueName: none or one row. No UniqueName has the form of a SID.</summary>
     public IQueryable<Conversation> ConversationNamed(string sidOrUniqueName)
-        => Sid.Is("CH", sidOrUniqueName)
+        => Sid.Is<Conversation>(sidOrUniqueName)
             ? All<Conversation>().Where(c => c.Sid == sidOrUniqueName)
             : All<Conversation>().Where(c => c.UniqueName == sidOrUniqueName);
 
     /// <summary>The same for a compiled query.</summary>
-    public ConversationPath Path(string sidOrUniqueName)
-        => Sid.Is("CH", sidOrUniqueName)
-            ? new(AccountSid, ChatServiceSidInPath, sidOrUniqueName, UniqueName: null)
-            : new(AccountSid, ChatServiceSidInPath, Sid: null, sidOrUniqueName);
+    public ResourcePath Path(string sidOrUniqueName)
+        => Sid.Is<Conversation>(sidOrUniqueName)
+            ? new(AccountSid, ChatServiceSidInPath, ConversationSid: sidOrUniqueName)
+            : new(AccountSid, ChatServiceSidInPath, UniqueName: sidOrUniqueName);
+
+    /// <summary>Reads the page of a list of the account or of the chat service that the path names or means.</summary>
+    /// <param name="filter">The value of the list's own filter; null for all rows.</param>
+    /// <exception cref="TwilioException">20404: there is no such chat service. 20001: the page token is none of this list's.</exception>
+    public Task<Page<T>> PageAsync<T>(ListQuery<T> list, PageRequest request, string? filter = null, CancellationToken cancellationToken = default)
+        where T : Resource, IResource
+        => PageAsync(list, new ResourcePath(AccountSid, ChatServiceSidInPath), request, filter, cancellationToken);
+
+    /// <summary>Reads the page of a list of the conversation.</summary>
+    /// <exception cref="TwilioException">20404: there is no such conversation. 20001: the page token is none of this list's.</exception>
+    public Task<Page<T>> PageAsync<T>(ListQuery<T> list, string sidOrUniqueName, PageRequest request, CancellationToken cancellationToken)
+        where T : ConversationChild, IResource
+        => PageAsync(list, Path(sidOrUniqueName), request, filter: null, cancellationToken);
+
+    private async Task<Page<T>> PageAsync<T>(
+        ListQuery<T> list, ResourcePath at, PageRequest request, string? filter, CancellationToken cancellationToken)
+        where T : Resource, IResource
+    {
+        var slice = await list.ReadAsync(db, at, filter, request.Start<T>(), request.Size, cancellationToken) ?? throw NotFound();
+        return new(slice.Rows, request, slice.Previous, slice.Next);
+    }
 
     public TwilioException NotFound() => new(TwilioErrors.NotFound(PathPieces.PathWithoutVersion(http.Request)));
 
@@ -77,7 +98,3 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
     /// <summary>The absolute URL of the requested path, without its query.</summary>
     public string RequestedUrl => publicUrl.Of(http.Request) + PathPieces.RequestedPath(http.Request);
 }
-
-/// <summary>The account and the parts of a path that name a conversation: either SID or UniqueName is null.</summary>
-/// <param name="ChatServiceSid">Null means the account's default chat service.</param>
-public readonly record struct ConversationPath(string AccountSid, string? ChatServiceSid, string? Sid, string? UniqueName);

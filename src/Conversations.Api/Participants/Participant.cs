@@ -13,9 +13,9 @@ namespace Conversations.Api.Participants;
 /// A Participant (MB…) of a conversation: an identity (chat), or a binding of address and proxy address (sms, whatsapp, …), or one
 /// of the kinds of a group text: an address alone, a projected address alone, an identity with a projected address.
 /// </summary>
-public sealed class Participant : ServiceResource
+public sealed class Participant : ConversationChild, IResource
 {
-    public required string ConversationSid { get; init; }
+    public static string SidPrefix => "MB";
 
     public string? Identity { get; set; }
 

@@ -3,7 +3,6 @@ using Conversations.Api.Data;
 using Conversations.Api.Http;
 using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
-using Microsoft.EntityFrameworkCore;
 using static Conversations.Api.Conversations.ConversationLock;
 
 namespace Conversations.Api.Participants;
@@ -15,6 +14,7 @@ namespace Conversations.Api.Participants;
 public sealed class ParticipantService(
     ConversationsDbContext db,
     ParticipantQueries queries,
+    ListQuery<Participant> list,
     RequestScope scope,
     GroupText groups,
     Changes changes,
@@ -40,20 +40,8 @@ public sealed class ParticipantService(
     public async Task<Participant> FetchAsync(string conversation, string sidOrIdentity, CancellationToken cancellationToken)
         => await queries.FetchAsync(db, scope.Path(conversation), sidOrIdentity, cancellationToken) ?? throw scope.NotFound();
 
-    public async Task<Page<Participant>> ListAsync(string conversation, PageRequest request, CancellationToken cancellationToken)
-    {
-        var path = scope.Path(conversation);
-        var page = await request.ToPageAsync("MB", () => Of(conversation), (start, count) => queries.ListAsync(db, path, start, count), cancellationToken);
-        if (page.Items is not [])
-        {
-            return page;
-        }
-
-        // Only an empty page leaves it open whether there is a conversation at all. A name may be given to one just then, which need not be empty.
-        return !Sid.Is("CH", conversation) && !db.IsInSnapshot
-            ? await db.InSnapshotAsync(() => ListAsync(conversation, request, cancellationToken), cancellationToken)
-            : await scope.ConversationNamed(conversation).AnyAsync(cancellationToken) ? page : throw scope.NotFound();
-    }
+    public Task<Page<Participant>> ListAsync(string conversation, PageRequest request, CancellationToken cancellationToken)
+        => scope.PageAsync(list, conversation, request, cancellationToken);
 
     public async Task<Participant> UpdateAsync(
         string conversation, string sidOrIdentity, UpdateParticipantForm form, CancellationToken cancellationToken)
@@ -80,9 +68,6 @@ public sealed class ParticipantService(
         after: found => [ParticipantEvents.Removed(found.Participant, clock.GetUtcNow().UtcDateTime)],
         cancellationToken: cancellationToken);
 
-    private IQueryable<Participant> Of(string conversation)
-        => scope.ConversationNamed(conversation).Join(db.Participants, c => c.Sid, p => p.ConversationSid, (_, p) => p);
-
     private async Task<Member> FindOpenAsync(string conversation, string sidOrIdentity, CancellationToken cancellationToken)
     {
         var found = await queries.FetchTrackedAsync(db, scope.Path(conversation), sidOrIdentity, cancellationToken) ?? throw scope.NotFound();
@@ -102,7 +87,7 @@ public sealed class ParticipantService(
         var now = clock.GetUtcNow();
         var participant = new Participant
         {
-            Sid = Sid.New("MB", now),
+            Sid = Sid.New<Participant>(now),
             AccountSid = facts.Conversation.AccountSid,
             ChatServiceSid = facts.Conversation.ChatServiceSid,
             ConversationSid = facts.Conversation.Sid,

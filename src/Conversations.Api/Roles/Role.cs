@@ -6,8 +6,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Conversations.Api.Roles;
 
 /// <summary>A Role (RL…) of a chat service: a name for a list of permissions.</summary>
-public sealed class Role : ServiceResource
+public sealed class Role : ServiceResource, IResource
 {
+    public static string SidPrefix => "RL";
+
     public required string FriendlyName { get; init; }
 
     /// <summary><see cref="RoleType.Conversation"/> or <see cref="RoleType.Service"/>.</summary>

@@ -7,7 +7,13 @@ namespace Conversations.Api.Roles;
 
 /// <summary>The rules of roles that need the database.</summary>
 public sealed class RoleService(
-    ConversationsDbContext db, RequestScope scope, Changes changes, CreateRoleRules createRules, UpdateRoleRules updateRules, TimeProvider clock)
+    ConversationsDbContext db,
+    ListQuery<Role> list,
+    RequestScope scope,
+    Changes changes,
+    CreateRoleRules createRules,
+    UpdateRoleRules updateRules,
+    TimeProvider clock)
 {
     public Task<Role> CreateAsync(CreateRoleForm form, CancellationToken cancellationToken) => changes.SaveAsync(
         check: async () =>
@@ -17,7 +23,7 @@ public sealed class RoleService(
             var now = clock.GetUtcNow();
             var role = new Role
             {
-                Sid = Sid.New("RL", now),
+                Sid = Sid.New<Role>(now),
                 AccountSid = scope.AccountSid,
                 ChatServiceSid = chatServiceSid,
                 FriendlyName = form.FriendlyName!,
@@ -34,11 +40,8 @@ public sealed class RoleService(
     public async Task<Role> FetchAsync(string sid, CancellationToken cancellationToken)
         => await scope.All<Role>().SingleOrDefaultAsync(r => r.Sid == sid, cancellationToken) ?? throw scope.NotFound();
 
-    public async Task<Page<Role>> ListAsync(PageRequest request, CancellationToken cancellationToken)
-    {
-        var page = await scope.All<Role>().ToPageAsync(request, "RL", cancellationToken);
-        return page.Items is [] && !await scope.ChatService.AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
-    }
+    public Task<Page<Role>> ListAsync(PageRequest request, CancellationToken cancellationToken)
+        => scope.PageAsync(list, request, cancellationToken: cancellationToken);
 
     public Task<Role> UpdateAsync(string sid, UpdateRoleForm form, CancellationToken cancellationToken) => changes.SaveAsync(
         check: async () =>

@@ -8,8 +8,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Conversations.Api.Users;
 
 /// <summary>A User (US…): the identity of a chat participant, once in each chat service.</summary>
-public sealed class User : ServiceResource
+public sealed class User : ServiceResource, IResource
 {
+    public static string SidPrefix => "US";
+
     /// <summary>Of these, active and inactive ones, an identity may be in at most so many.</summary>
     public const int MaxConversations = 1000;
 
@@ -29,7 +31,7 @@ public sealed class User : ServiceResource
     /// <summary>The user that is made by itself with the first participant of its identity.</summary>
     public static User New(Conversation conversation, string identity, string roleSid, DateTimeOffset now) => new()
     {
-        Sid = Data.Sid.New("US", now),
+        Sid = Data.Sid.New<User>(now),
         AccountSid = conversation.AccountSid,
         ChatServiceSid = conversation.ChatServiceSid,
         Identity = identity,

@@ -10,7 +10,7 @@ namespace Conversations.Api.Users;
 /// <summary>The rules of users that need the database.</summary>
 public sealed class UserService(
     ConversationsDbContext db,
-    UserQueries queries,
+    ListQuery<User> list,
     RequestScope scope,
     GroupText groups,
     Changes changes,
@@ -27,11 +27,8 @@ public sealed class UserService(
     public async Task<User> FetchAsync(string sidOrIdentity, CancellationToken cancellationToken)
         => await Named(sidOrIdentity).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
 
-    public async Task<Page<User>> ListAsync(PageRequest request, CancellationToken cancellationToken)
-    {
-        var page = await request.ToPageAsync("US", scope.All<User>, (start, count) => queries.ListAsync(db, scope, start, count), cancellationToken);
-        return page.Items is [] && !await scope.ChatService.AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
-    }
+    public Task<Page<User>> ListAsync(PageRequest request, CancellationToken cancellationToken)
+        => scope.PageAsync(list, request, cancellationToken: cancellationToken);
 
     public Task<User> UpdateAsync(string sidOrIdentity, UpdateUserForm form, CancellationToken cancellationToken) => changes.SaveAsync(
         check: () => CheckUpdateAsync(sidOrIdentity, form, cancellationToken),
@@ -46,7 +43,7 @@ public sealed class UserService(
         cancellationToken: cancellationToken);
 
     private IQueryable<User> Named(string sidOrIdentity)
-        => Sid.Is("US", sidOrIdentity)
+        => Sid.Is<User>(sidOrIdentity)
             ? scope.All<User>().Where(u => u.Sid == sidOrIdentity)
             : scope.All<User>().Where(u => u.Identity == sidOrIdentity);
 
@@ -59,7 +56,7 @@ public sealed class UserService(
         var now = clock.GetUtcNow();
         var user = new User
         {
-            Sid = Sid.New("US", now),
+            Sid = Sid.New<User>(now),
             AccountSid = service.AccountSid,
             ChatServiceSid = service.Sid,
             Identity = form.Identity!,

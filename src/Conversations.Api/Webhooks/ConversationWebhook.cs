@@ -6,11 +6,11 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Conversations.Api.Webhooks;
 
 /// <summary>A webhook of one conversation (WH…).</summary>
-public sealed class ConversationWebhook : ServiceResource
+public sealed class ConversationWebhook : ConversationChild, IResource
 {
-    public const int MaxPerConversation = 5;
+    public static string SidPrefix => "WH";
 
-    public required string ConversationSid { get; init; }
+    public const int MaxPerConversation = 5;
 
     /// <summary>One of <see cref="WebhookTarget"/>.</summary>
     public required string Target { get; init; }

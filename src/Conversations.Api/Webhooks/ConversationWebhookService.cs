@@ -10,6 +10,7 @@ namespace Conversations.Api.Webhooks;
 /// <summary>The rules of a conversation's webhooks that need the database.</summary>
 public sealed class ConversationWebhookService(
     ConversationsDbContext db,
+    ListQuery<ConversationWebhook> list,
     RequestScope scope,
     Changes changes,
     CreateConversationWebhookRules createRules,
@@ -32,19 +33,8 @@ public sealed class ConversationWebhookService(
     public async Task<ConversationWebhook> FetchAsync(string conversation, string sid, CancellationToken cancellationToken)
         => await Of(conversation).SingleOrDefaultAsync(w => w.Sid == sid, cancellationToken) ?? throw scope.NotFound();
 
-    public async Task<Page<ConversationWebhook>> ListAsync(string conversation, PageRequest request, CancellationToken cancellationToken)
-    {
-        var page = await Of(conversation).ToPageAsync(request, "WH", cancellationToken);
-        if (page.Items is not [])
-        {
-            return page;
-        }
-
-        // As for participants: a name may just now have been given to a conversation that has some.
-        return !Sid.Is("CH", conversation) && !db.IsInSnapshot
-            ? await db.InSnapshotAsync(() => ListAsync(conversation, request, cancellationToken), cancellationToken)
-            : await scope.ConversationNamed(conversation).AnyAsync(cancellationToken) ? page : throw scope.NotFound();
-    }
+    public Task<Page<ConversationWebhook>> ListAsync(string conversation, PageRequest request, CancellationToken cancellationToken)
+        => scope.PageAsync(list, conversation, request, cancellationToken);
 
     public Task<ConversationWebhook> UpdateAsync(
         string conversation, string sid, UpdateConversationWebhookForm form, CancellationToken cancellationToken) => changes.SaveAsync(
@@ -83,7 +73,7 @@ public sealed class ConversationWebhookService(
         var now = clock.GetUtcNow();
         var webhook = new ConversationWebhook
         {
-            Sid = Sid.New("WH", now),
+            Sid = Sid.New<ConversationWebhook>(now),
             AccountSid = parent.AccountSid,
             ChatServiceSid = parent.ChatServiceSid,
             ConversationSid = parent.Sid,

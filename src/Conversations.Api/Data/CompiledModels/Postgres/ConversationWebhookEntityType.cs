@@ -67,8 +67,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             var conversationSid = runtimeEntityType.AddProperty(
                 "ConversationSid",
                 typeof(string),
-                propertyInfo: typeof(ConversationWebhook).GetProperty("ConversationSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ConversationWebhook).GetField("<ConversationSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                propertyInfo: typeof(ConversationChild).GetProperty("ConversationSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ConversationChild).GetField("<ConversationSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
             conversationSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             conversationSid.AddAnnotation("Relational:ColumnName", "conversation_sid");
 

@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("047ea494-17b0-4328-95b9-b09aff90c5a6"), entityTypeCount: 9)
+            : base(skipDetectChanges: false, modelId: new Guid("a93721ad-7adc-452a-8616-2e38d86bc1dd"), entityTypeCount: 9)
         {
         }
 

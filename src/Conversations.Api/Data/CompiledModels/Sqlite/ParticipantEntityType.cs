@@ -97,8 +97,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
             var conversationSid = runtimeEntityType.AddProperty(
                 "ConversationSid",
                 typeof(string),
-                propertyInfo: typeof(Participant).GetProperty("ConversationSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Participant).GetField("<ConversationSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                propertyInfo: typeof(ConversationChild).GetProperty("ConversationSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ConversationChild).GetField("<ConversationSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
             conversationSid.AddAnnotation("Relational:ColumnName", "conversation_sid");
 
             var dateCreated = runtimeEntityType.AddProperty(

@@ -11,7 +11,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
     public partial class SqliteDbContextModel
     {
         private SqliteDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("ac902284-417e-4642-850a-8c6ff7fd109a"), entityTypeCount: 9)
+            : base(skipDetectChanges: false, modelId: new Guid("72b9bb64-b4f8-43bb-8e6d-3e08100b12e0"), entityTypeCount: 9)
         {
         }
 

@@ -1,0 +1,98 @@
+using System.Linq.Expressions;
+using LinqKit;
+using Microsoft.EntityFrameworkCore;
+
+namespace Conversations.Api.Data;
+
+/// <summary>
+/// The query of a list: keyset paging over the SID, which sorts by creation. One statement a page, whose cost does not grow with the page
+/// number. Compiled once, as EF Core takes longer to read such an expression anew than PostgreSQL to answer it; a condition on a parameter
+/// that is null is left out of the SQL. One instance a server: what is compiled belongs to its model.
+/// </summary>
+public sealed class ListQuery<T>
+    where T : Resource, IResource
+{
+    private readonly Func<ConversationsDbContext, string, string?, string?, string?, string?, string?, int, IAsyncEnumerable<PageRow<T>>> page;
+
+    private readonly Func<ConversationsDbContext, string, string?, string?, string?, string?, string, int, Task<string?>> before;
+
+    private readonly Func<ConversationsDbContext, string, string?, string?, string?, Task<bool>> hasParent;
+
+    /// <param name="rows">
+    /// The rows of all pages, by the parts of <see cref="ResourcePath"/> in their order, and the list's own filter; null for none.
+    /// </param>
+    /// <param name="parent">Whether the chat service or conversation that the path names exists.</param>
+    public ListQuery(
+        Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?, IQueryable<T>>> rows,
+        Expression<Func<ConversationsDbContext, string, string?, string?, string?, bool>> parent)
+    {
+        Expression<Func<IQueryable<T>, string, int, IQueryable<string>>> sidsBefore = (all, start, count) => all
+            .Where(row => row.Sid.CompareTo(start) < 0)
+            .OrderByDescending(row => row.Sid)
+            .Take(count)
+            .Select(row => row.Sid);
+        Expression<Func<IQueryable<T>, string?, int, IQueryable<PageRow<T>>>> rowsFrom = (all, start, count) => all
+            .Where(row => start == null || row.Sid.CompareTo(start) >= 0)
+            .OrderBy(row => row.Sid)
+            .Take(count)
+            .Select(row => new PageRow<T>(row, start == null ? null : sidsBefore.Invoke(all, start, count - 1).Min()));
+
+        Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?, string?, int, IQueryable<PageRow<T>>>> pageOf
+            = (db, account, service, conversation, uniqueName, filter, start, count)
+                => rowsFrom.Invoke(rows.Invoke(db, account, service, conversation, uniqueName, filter), start, count);
+        Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?, string, int, string?>> beforeOf
+            = (db, account, service, conversation, uniqueName, filter, start, count)
+                => sidsBefore.Invoke(rows.Invoke(db, account, service, conversation, uniqueName, filter), start, count).Min();
+        Expression<Func<ConversationsDbContext, string, string?, string?, string?, bool>> hasParentOf
+            = (db, account, service, conversation, uniqueName) => parent.Invoke(db, account, service, conversation, uniqueName);
+
+        // EF Core names its parameters by those of the lambda, so these are never discards.
+        page = EF.CompileAsyncQuery(pageOf.Expand());
+        before = EF.CompileAsyncQuery(beforeOf.Expand());
+        hasParent = EF.CompileAsyncQuery(hasParentOf.Expand());
+    }
+
+    /// <param name="at">Whose list.</param>
+    /// <param name="filter">The value of the list's own filter; null for all rows.</param>
+    /// <param name="start">The SID where the page begins, whether its row exists or not; null for the first page.</param>
+    /// <param name="size">Rows a page.</param>
+    /// <returns>The page; null when there is no such list.</returns>
+    public async Task<Slice<T>?> ReadAsync(
+        ConversationsDbContext db, ResourcePath at, string? filter, string? start, int size, CancellationToken cancellationToken)
+    {
+        var (account, service, conversation, uniqueName) = at;
+        List<T> rows = [];
+        string? previous = null;
+
+        // One row more than asked: it opens the next page.
+        await foreach (var row in page(db, account, service, conversation, uniqueName, filter, start, size + 1).WithCancellation(cancellationToken))
+        {
+            rows.Add(row.Row);
+            previous = row.Previous;
+        }
+
+        if (rows is not [])
+        {
+            return rows.Count > size ? new(rows[..size], previous, rows[size].Sid) : new(rows, previous, Next: null);
+        }
+
+        // Only an empty page leaves open whether there is a list. A conversation named by UniqueName may have got the name since, and rows.
+        if (uniqueName is not null && !db.IsInSnapshot)
+        {
+            return await db.InSnapshotAsync(() => ReadAsync(db, at, filter, start, size, cancellationToken), cancellationToken);
+        }
+
+        return await hasParent(db, account, service, conversation, uniqueName)
+            ? new([], start is null ? null : await before(db, account, service, conversation, uniqueName, filter, start, size), Next: null)
+            : null;
+    }
+}
+
+/// <summary>A row of a page.</summary>
+/// <param name="Previous">The SID of the previous page's first row; null on the first page.</param>
+public sealed record PageRow<T>(T Row, string? Previous);
+
+/// <summary>One page of rows.</summary>
+/// <param name="Previous">The key of the previous page's first row; null on the first page.</param>
+/// <param name="Next">The key of the next page's first row; null on the last page.</param>
+public sealed record Slice<T>(IReadOnlyList<T> Rows, string? Previous, string? Next);
