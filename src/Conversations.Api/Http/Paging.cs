@@ -8,13 +8,11 @@ namespace Conversations.Api.Http;
 /// <summary>The query of every list.</summary>
 public record PageRequest
 {
-    public const int DefaultSize = 50;
-
-    public const int MaxSize = 1000;
+    private const int MaxSize = 1000;
 
     /// <summary>How many resources to return in each list page. The default is 50, and the maximum is 1000; more is cut to that.</summary>
     [Documented(Type = "integer")]
-    public string? PageSize { get; init; }
+    public virtual string? PageSize { get; init; }
 
     /// <summary>The page index. This value is simply for client state.</summary>
     [Documented(Type = "integer")]
@@ -26,6 +24,9 @@ public record PageRequest
     internal int Size => PageSize.Given() is not { } text ? DefaultSize : int.TryParse(text, CultureInfo.InvariantCulture, out var size) ? Math.Min(size, MaxSize) : MaxSize;
 
     internal int Index => Page.Given() is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>The rows of a page when PageSize is not given.</summary>
+    protected virtual int DefaultSize => 50;
 
     /// <summary>The list's own filters, in the order in which they stand in page URLs.</summary>
     protected internal virtual IEnumerable<(string Name, string? Value)> Filters => [];

@@ -131,7 +131,7 @@ public sealed class ConversationWebhookTests
         var url = new Uri(twilio.Server.Address, twilio.PathOf(path)).ToString();
         var whole = (await twilio.GetAsync(path)).Ok();
         Assert.Equal(
-            $$"""{"meta":{"page":0,"page_size":50,"first_page_url":"{{url}}?PageSize=50&Page=0","previous_page_url":null,"url":"{{url}}?PageSize=50&Page=0","next_page_url":null,"key":"webhooks"},"webhooks":[{{string.Join(',', all.Select(webhook => webhook.Text))}}]}""",
+            $$"""{"meta":{"page":0,"page_size":5,"first_page_url":"{{url}}?PageSize=5&Page=0","previous_page_url":null,"url":"{{url}}?PageSize=5&Page=0","next_page_url":null,"key":"webhooks"},"webhooks":[{{string.Join(',', all.Select(webhook => webhook.Text))}}]}""",
             whole.Text);
 
         List<RowPage> pages = [new((await twilio.GetAsync($"{path}?PageSize=2")).Ok(), "webhooks")];
