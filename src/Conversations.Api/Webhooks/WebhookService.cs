@@ -37,7 +37,10 @@ public sealed partial class WebhookService(
             return null;
         }
 
-        var answer = await client.CallAsync(happening.AccountSid, url, settings.Method, [.. happening.Parameters()], Guid.NewGuid(), cancellationToken);
+        // A receiver is asked once; recorded bodies carry the count all the same.
+        KeyValuePair<string, string>[] parameters = [.. happening.Parameters(), new("RetryCount", "0")];
+        var answer = await client.CallAsync(
+            happening.AccountSid, url, settings.Method, parameters, Guid.NewGuid(), cancellationToken);
         switch (answer)
         {
             case { Status: null }:
