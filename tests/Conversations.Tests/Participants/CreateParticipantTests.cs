@@ -534,6 +534,9 @@ public sealed class CreateParticipantTests
 
     private static string Body(Shape shape, string identity, string binding)
     {
+    [OnEachStore("+15017122661", "+15017122662", null, nameof(TwilioErrors.InvalidAddress))]
+    [OnEachStore("+15017122661", null, null, nameof(TwilioErrors.InvalidAddress))]
+    [OnEachStore("whatsapp:+15017122661", "whatsapp:+15017122662", null, nameof(TwilioErrors.InvalidAddress))]
         var service = shape == Shape.Service ? "\"chat_service_sid\":\"ISx\"," : "";
         var path = shape == Shape.Service ? "/v1/Services/ISx" : "/v1";
         return $$"""{"account_sid":"ACx",{{service}}"conversation_sid":"CHx","sid":"MBx","identity":{{identity}},"attributes":"{}","messaging_binding":{{binding}},"role_sid":"RLx","date_created":"DATE","date_updated":"DATE","url":"HOST{{path}}/Conversations/CHx/Participants/MBx","last_read_message_index":null,"last_read_timestamp":null}""";
@@ -551,3 +554,18 @@ public sealed class CreateParticipantTests
         Assert.Equal(created.Text, fetched.Text);
     }
 }
+    /// <summary>Recorded: the address is looked at before what other participants are.</summary>
+    [Theory, OnEachStore]
+    public async Task A_sender_of_the_account_is_no_participants_address_whatever_else_is_wrong(Store store)
+    {
+        var twilio = await Twilio.NewAccountWithSendersAsync(store);
+        var conversation = await twilio.NewConversationAsync();
+        for (var number = 0; number < 10; number++)
+        {
+            await twilio.NewParticipantAsync(conversation, NewParticipant.Native($"+1555867531{number}"));
+        }
+
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Native("+15558675320"))).Is(TwilioErrors.GroupLimit);
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Native("+15017122661"))).Is(TwilioErrors.InvalidAddress);
+    }
+
