@@ -28,30 +28,12 @@ public sealed class ConversationService(ConversationsDbContext db, RequestScope 
 
     public async Task<Page<Conversation>> ListAsync(ConversationQuery query, CancellationToken cancellationToken)
     {
-        var rows = scope.All<Conversation>();
-        if (Forms.Date(query.StartDate) is { } start)
-        {
-            rows = rows.Where(c => c.DateCreated >= start);
-        }
-
-        if (Forms.Date(query.EndDate) is { } end)
-        {
-            // A date alone means its whole day, a time its whole second: that is what the wire shows of a date.
-            var whole = query.EndDate!.Contains('T', StringComparison.Ordinal) ? TimeSpan.FromSeconds(1) : TimeSpan.FromDays(1);
-            if (end <= DateTime.MaxValue - whole)
-            {
-                var after = end + whole;
-                rows = rows.Where(c => c.DateCreated < after);
-            }
-        }
-
-        if (query.State.Given() is { } state)
-        {
-            rows = rows.Where(c => c.State == state);
-        }
-
-        var page = await rows.ToPageAsync(query, "CH", cancellationToken);
+        var page = query.IsByDate
+            ? await new ConversationsByDate(db, All, query).ToPageAsync(cancellationToken)
+            : await All(db.Conversations).ToPageAsync(query, "CH", cancellationToken);
         return page.Items is [] && !await scope.ChatService.AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
+
+        IQueryable<Conversation> All(IQueryable<Conversation> rows) => Matching(query, scope.Own(rows));
     }
 
     public async Task<Conversation> UpdateAsync(string sidOrUniqueName, ConversationForm form, CancellationToken cancellationToken)
@@ -85,6 +67,21 @@ public sealed class ConversationService(ConversationsDbContext db, RequestScope 
                 return await db.Conversations.Where(c => c.Sid == conversation.Sid).ExecuteDeleteAsync(cancellationToken) > 0;
             },
             cancellationToken);
+    }
+
+    private static IQueryable<Conversation> Matching(ConversationQuery query, IQueryable<Conversation> rows)
+    {
+        if (query.From is { } from)
+        {
+            rows = rows.Where(c => c.DateCreated >= from);
+        }
+
+        if (query.Until is { } until)
+        {
+            rows = rows.Where(c => c.DateCreated < until);
+        }
+
+        return query.State.Given() is { } state ? rows.Where(c => c.State == state) : rows;
     }
 
     private async Task<Conversation> CheckCreateAsync(ConversationForm form, CancellationToken cancellationToken)

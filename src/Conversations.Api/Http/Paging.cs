@@ -51,8 +51,10 @@ public sealed class PageRequestRules : PageRules<PageRequest>;
 public sealed record PageMeta(int Page, int PageSize, string FirstPageUrl, string? PreviousPageUrl, string Url, string? NextPageUrl, string Key);
 
 /// <summary>One page of rows.</summary>
-/// <param name="Previous">The SID of the previous page's first row; null on the first page.</param>
-/// <param name="Next">The SID of the next page's first row; null on the last page.</param>
+/// <param name="Previous">
+/// What follows PT in the token of the previous page: the SID of its first row, mostly. Null on the first page.
+/// </param>
+/// <param name="Next">The same of the next page; null on the last page.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, PageRequest Request, string? Previous, string? Next)
 {
     /// <param name="url">The absolute URL of the list, as requested.</param>

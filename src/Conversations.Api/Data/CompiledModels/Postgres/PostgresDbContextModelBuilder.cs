@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("047ea494-17b0-4328-95b9-b09aff90c5a6"), entityTypeCount: 9)
+            : base(skipDetectChanges: false, modelId: new Guid("a23fa0cd-99e1-48c1-9fcb-4d9fe69260e7"), entityTypeCount: 9)
         {
         }
 

@@ -11,7 +11,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
     public partial class SqliteDbContextModel
     {
         private SqliteDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("ac902284-417e-4642-850a-8c6ff7fd109a"), entityTypeCount: 9)
+            : base(skipDetectChanges: false, modelId: new Guid("78aae62a-06f9-4055-a927-3eaa2ef1f7ec"), entityTypeCount: 9)
         {
         }
 
