@@ -64,10 +64,16 @@ public sealed record ConversationForm
 /// <summary>The query of the list of conversations.</summary>
 public sealed record ConversationQuery : PageRequest
 {
-    /// <summary>Only conversations created on or after this date: YYYY-MM-DD (from its beginning) or ISO8601 date and time.</summary>
+    /// <summary>
+    /// Only conversations created on or after this date, newest first: YYYY-MM-DD (from its beginning) or ISO8601 date
+    /// and time.
+    /// </summary>
     public string? StartDate { get; init; }
 
-    /// <summary>Only conversations created on or before this date: YYYY-MM-DD (to its end) or ISO8601 date and time.</summary>
+    /// <summary>
+    /// Only conversations created on or before this date, newest first: YYYY-MM-DD (to its end) or ISO8601 date
+    /// and time.
+    /// </summary>
     public string? EndDate { get; init; }
 
     /// <summary>State for sorting and filtering list of Conversations. Can be active, inactive or closed.</summary>
@@ -76,6 +82,24 @@ public sealed record ConversationQuery : PageRequest
 
     protected internal override IEnumerable<(string Name, string? Value)> Filters
         => [(nameof(StartDate), StartDate), (nameof(EndDate), EndDate), (nameof(State), State)];
+
+    /// <summary>Whether the list is sorted by date, which it is as soon as it is filtered by date.</summary>
+    internal bool IsByDate => (StartDate.Given() ?? EndDate.Given()) is not null;
+
+    /// <summary>Where the dates begin; null without StartDate.</summary>
+    internal DateTime? From => Forms.Date(StartDate);
+
+    /// <summary>The first date behind EndDate; null without EndDate, and when there is none.</summary>
+    internal DateTime? Until
+    {
+        get
+        {
+            // A date alone means its whole day, a time its whole second: that is what the wire shows of a date.
+            var isTime = EndDate?.Contains('T', StringComparison.OrdinalIgnoreCase) == true;
+            var whole = isTime ? TimeSpan.FromSeconds(1) : TimeSpan.FromDays(1);
+            return Forms.Date(EndDate) is { } end && end <= DateTime.MaxValue - whole ? end + whole : null;
+        }
+    }
 }
 
 /// <summary>The format of a create or update, in Twilio's order.</summary>
@@ -109,6 +133,8 @@ public sealed class ConversationQueryRules : PageRules<ConversationQuery>
     {
         RuleFor(q => q.StartDate).Date(TwilioErrors.InvalidStartDate);
         RuleFor(q => q.EndDate).Date(TwilioErrors.InvalidEndDate);
+        RuleFor(q => q).Must(q => q.Until is null || q.From is null || q.From < q.Until)
+            .WithError(TwilioErrors.EndDateBeforeStartDate);
         RuleFor(q => q.State).Must(state => state.Given() is null || ConversationState.IsKnown(state!)).WithError(TwilioErrors.InvalidState);
     }
 }

@@ -30,7 +30,10 @@ public sealed record ConversationResource
 
     public required TimersResource Timers { get; init; }
 
-    public required ConversationBindingsResource Bindings { get; init; }
+    /// <summary>
+    /// The conversation's own addresses; null without any, as recorded. The official document shows {} in its samples.
+    /// </summary>
+    public required ConversationBindingsResource? Bindings { get; init; }
 
     public required string Url { get; init; }
 
@@ -52,7 +55,9 @@ public sealed record ConversationResource
             DateCreated = conversation.DateCreated,
             DateUpdated = conversation.DateUpdated,
             Timers = new(conversation.DateInactive, conversation.DateClosed),
-            Bindings = new(conversation.EmailAddress is null && conversation.EmailName is null ? null : new(conversation.EmailAddress, conversation.EmailName)),
+            Bindings = conversation is { EmailAddress: null, EmailName: null }
+                ? null
+                : new(new(conversation.EmailAddress, conversation.EmailName)),
             Url = url,
             Links = new($"{url}/Participants", $"{url}/Messages", $"{url}/Webhooks", $"{url}/Export"),
         };
@@ -64,8 +69,8 @@ public sealed record TimersResource(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? DateInactive,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? DateClosed);
 
-/// <summary>The conversation's own addresses; {} without any.</summary>
-public sealed record ConversationBindingsResource([property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EmailBindingResource? Email);
+/// <summary>The conversation's own addresses: email is the only channel that has one.</summary>
+public sealed record ConversationBindingsResource(EmailBindingResource Email);
 
 /// <summary>The address and name of the conversation's outbound emails.</summary>
 public sealed record EmailBindingResource(string? ProjectedAddress, string? Name);

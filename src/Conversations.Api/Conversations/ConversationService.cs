@@ -20,29 +20,13 @@ public sealed class ConversationService(
 
     public async Task<Page<Conversation>> ListAsync(ConversationQuery query, CancellationToken cancellationToken)
     {
-        var rows = scope.All<Conversation>();
-        if (Forms.Date(query.StartDate) is { } start)
+        if (!query.IsByDate)
         {
-            rows = rows.Where(c => c.DateCreated >= start);
+            return await scope.PageAsync(list, query, query.State.Given(), cancellationToken);
         }
 
-        if (Forms.Date(query.EndDate) is { } end)
-        {
-            // A date alone means its whole day, a time its whole second: that is what the wire shows of a date.
-            var whole = query.EndDate!.Contains('T', StringComparison.Ordinal) ? TimeSpan.FromSeconds(1) : TimeSpan.FromDays(1);
-            if (end <= DateTime.MaxValue - whole)
-            {
-                var after = end + whole;
-                rows = rows.Where(c => c.DateCreated < after);
-            }
-        }
-
-        if (query.State.Given() is { } state)
-        {
-            rows = rows.Where(c => c.State == state);
-        }
-
-        return await scope.PageAsync(list, query, query.State.Given(), cancellationToken);
+        var page = await new ConversationsByDate(db, rows => Matching(query, scope.Own(rows)), query).ToPageAsync(cancellationToken);
+        return page.Items is [] && !await scope.ChatService.AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
     }
 
     public async Task<Conversation> UpdateAsync(string sidOrUniqueName, ConversationForm form, CancellationToken cancellationToken)
@@ -83,6 +67,21 @@ public sealed class ConversationService(
         write: found => RemoveAsync(found.Conversation, cancellationToken),
         after: found => [ConversationEvents.Removed(found.Conversation, found.StateBefore, clock.GetUtcNow().UtcDateTime)],
         cancellationToken: cancellationToken);
+
+    private static IQueryable<Conversation> Matching(ConversationQuery query, IQueryable<Conversation> rows)
+    {
+        if (query.From is { } from)
+        {
+            rows = rows.Where(c => c.DateCreated >= from);
+        }
+
+        if (query.Until is { } until)
+        {
+            rows = rows.Where(c => c.DateCreated < until);
+        }
+
+        return query.State.Given() is { } state ? rows.Where(c => c.State == state) : rows;
+    }
 
     private async Task<Conversation> CheckCreateAsync(ConversationForm form, CancellationToken cancellationToken)
     {

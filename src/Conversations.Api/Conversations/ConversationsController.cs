@@ -29,7 +29,9 @@ public sealed class ConversationsController(ConversationService conversations, R
 
     /// <summary>Retrieve a list of conversations</summary>
     [HttpGet]
-    [Errors(nameof(TwilioErrors.InvalidStartDate), nameof(TwilioErrors.InvalidEndDate), nameof(TwilioErrors.InvalidState))]
+    [Errors(
+        nameof(TwilioErrors.InvalidStartDate), nameof(TwilioErrors.InvalidEndDate),
+        nameof(TwilioErrors.EndDateBeforeStartDate), nameof(TwilioErrors.InvalidState))]
     public async Task<ConversationList> List([FromQuery(Name = "")] ConversationQuery query, CancellationToken cancellationToken)
     {
         var page = await conversations.ListAsync(query, cancellationToken);

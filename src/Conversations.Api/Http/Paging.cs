@@ -7,13 +7,11 @@ namespace Conversations.Api.Http;
 /// <summary>The query of every list.</summary>
 public record PageRequest
 {
-    public const int DefaultSize = 50;
-
-    public const int MaxSize = 1000;
+    private const int MaxSize = 1000;
 
     /// <summary>How many resources to return in each list page. The default is 50, and the maximum is 1000; more is cut to that.</summary>
     [Documented(Type = "integer")]
-    public string? PageSize { get; init; }
+    public virtual string? PageSize { get; init; }
 
     /// <summary>The page index. This value is simply for client state.</summary>
     [Documented(Type = "integer")]
@@ -25,6 +23,9 @@ public record PageRequest
     internal int Size => PageSize.Given() is not { } text ? DefaultSize : int.TryParse(text, CultureInfo.InvariantCulture, out var size) ? Math.Min(size, MaxSize) : MaxSize;
 
     internal int Index => Page.Given() is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>The rows of a page when PageSize is not given.</summary>
+    protected virtual int DefaultSize => 50;
 
     /// <summary>The list's own filters, in the order in which they stand in page URLs.</summary>
     protected internal virtual IEnumerable<(string Name, string? Value)> Filters => [];
@@ -49,8 +50,10 @@ public sealed class PageRequestRules : PageRules<PageRequest>;
 public sealed record PageMeta(int Page, int PageSize, string FirstPageUrl, string? PreviousPageUrl, string Url, string? NextPageUrl, string Key);
 
 /// <summary>One page of rows.</summary>
-/// <param name="Previous">The SID of the previous page's first row; null on the first page.</param>
-/// <param name="Next">The SID of the next page's first row; null on the last page.</param>
+/// <param name="Previous">
+/// What follows PT in the token of the previous page: the SID of its first row, mostly. Null on the first page.
+/// </param>
+/// <param name="Next">The same of the next page; null on the last page.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, PageRequest Request, string? Previous, string? Next)
 {
     /// <param name="url">The absolute URL of the list, as requested.</param>

@@ -46,11 +46,17 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
     /// <summary>All rows of a kind in the account's chat service that the path names or means.</summary>
     public IQueryable<T> All<T>()
         where T : ServiceResource
+        => Own(db.Set<T>());
+
+    /// <summary>Those of the rows that are in the account's chat service that the path names or means.</summary>
+    public IQueryable<T> Own<T>(IQueryable<T> rows)
+        where T : ServiceResource
     {
         var (accountSid, sid) = (AccountSid, ChatServiceSidInPath);
         return sid is null
-            ? db.Set<T>().Where(r => r.AccountSid == accountSid && r.ChatServiceSid == db.Accounts.First(a => a.Sid == accountSid).DefaultChatServiceSid)
-            : db.Set<T>().Where(r => r.AccountSid == accountSid && r.ChatServiceSid == sid);
+            ? rows.Where(r => r.AccountSid == accountSid
+                && r.ChatServiceSid == db.Accounts.First(a => a.Sid == accountSid).DefaultChatServiceSid)
+            : rows.Where(r => r.AccountSid == accountSid && r.ChatServiceSid == sid);
     }
 
     /// <summary>The conversation of that SID or UniqueName: none or one row. No UniqueName has the form of a SID.</summary>

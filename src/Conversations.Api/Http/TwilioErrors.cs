@@ -79,6 +79,8 @@ public static class TwilioErrors
     public static readonly TwilioError InvalidClosedTimer = new(400, 50380, "TimeToClosed format is invalid");
     public static readonly TwilioError InitialStateClosed = new(400, 50384, "Initial state can't be 'closed"); // The dictionary's own unbalanced quote.
     public static readonly TwilioError UniqueNameMatchesSid = new(400, 50390, "Unique name should not match conversation sid pattern");
+    public static readonly TwilioError EndDateBeforeStartDate
+        = new(400, 50396, "EndDate must be later than StartDate"); // Text: guess.
 
     // Participants
     public static readonly TwilioError InvalidLastReadTimestamp = new(400, 50405, "Invalid last consumption timestamp format"); // No newer twin in the dictionary.

@@ -82,6 +82,7 @@ public sealed class ParticipantService(
         var facts = await queries.FactsAsync(db, scope.Path(conversation), identity, pair, roleSid, cancellationToken) ?? throw scope.NotFound();
         TwilioException.Unless(!facts.Conversation.IsClosed, TwilioErrors.ConversationClosed);
         createRules.Check(form);
+        Rebinding.RequireNoSender(scope.Account, binding.Address);
         Rebinding.RequireSenders(scope.Account, binding.ProxyAddress, binding.ProjectedAddress.Given());
 
         var now = clock.GetUtcNow();

@@ -58,6 +58,15 @@ public static class Rebinding
         }
     }
 
+    /// <summary>
+    /// Throws when the account names its senders and a person's address is one of them (recorded); null says nothing.
+    /// </summary>
+    public static void RequireNoSender(AccountOptions account, string? address)
+    {
+        var isSender = address is not null && account.Senders?.Contains(address) == true;
+        TwilioException.Unless(!isSender, TwilioErrors.InvalidAddress);
+    }
+
     /// <summary>Throws when the account names its senders and these are not among them; null says nothing.</summary>
     public static void RequireSenders(AccountOptions account, string? proxyAddress, string? projectedAddress)
     {

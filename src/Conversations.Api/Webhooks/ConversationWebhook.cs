@@ -17,7 +17,7 @@ public sealed class ConversationWebhook : ConversationChild, IResource
 
     public string? ConfigurationUrl { get; set; }
 
-    /// <summary>get or post, in lower case: that is how this resource shows it.</summary>
+    /// <summary>get or post, in lower case; <see cref="ConversationWebhookResource"/> shows it in upper case.</summary>
     public string? Method { get; set; }
 
     /// <summary>The events of a webhook.</summary>

@@ -48,6 +48,20 @@ public sealed class UpdateConversationWebhookForm
     public WebhookConfigurationForm Configuration { get; init; } = new();
 }
 
+/// <summary>The query of the list of a conversation's webhooks.</summary>
+public sealed record ConversationWebhookQuery : PageRequest
+{
+    /// <summary>
+    /// How many resources to return in each list page. The default is 5, and the maximum is 1000; more is cut to that.
+    /// </summary>
+    [Documented(Type = "integer")]
+    public override string? PageSize { get; init; }
+
+    protected override int DefaultSize => 5; // As the official document and recorded pages have it.
+}
+
+public sealed class ConversationWebhookQueryRules : PageRules<ConversationWebhookQuery>;
+
 /// <summary>What a configuration looks like; what its target needs of it follows in <see cref="ConversationWebhookService"/>.</summary>
 public class WebhookConfigurationRules<T> : AbstractValidator<T>
     where T : WebhookConfigurationForm

@@ -34,8 +34,11 @@ public sealed record ConversationWebhookResource
         ConversationSid = webhook.ConversationSid,
         Sid = webhook.Sid,
         Target = webhook.Target,
+
+        // The official document's samples show the method in lower case, recorded answers in upper case.
         Configuration = new(
-            webhook.ConfigurationUrl, webhook.Method, webhook.Target == WebhookTarget.Webhook ? webhook.Filters : null,
+            webhook.ConfigurationUrl, webhook.Method?.ToUpperInvariant(),
+            webhook.Target == WebhookTarget.Webhook ? webhook.Filters : null,
             webhook.Triggers is null ? null : JsonSerializer.Deserialize<string[]>(webhook.Triggers), webhook.FlowSid, webhook.ReplayAfter),
         DateCreated = webhook.DateCreated,
         DateUpdated = webhook.DateUpdated,

@@ -31,7 +31,9 @@ public sealed class ConversationWebhooksController(ConversationWebhookService we
     /// <summary>Retrieve a list of all webhooks scoped to the conversation</summary>
     [HttpGet]
     public async Task<ConversationWebhookList> List(
-        [FromRoute(Name = "ConversationSid")] string conversation, [FromQuery(Name = "")] PageRequest query, CancellationToken cancellationToken)
+        [FromRoute(Name = "ConversationSid")] string conversation,
+        [FromQuery(Name = "")] ConversationWebhookQuery query,
+        CancellationToken cancellationToken)
     {
         var page = await webhooks.ListAsync(conversation, query, cancellationToken);
         return new(page.Meta(scope.RequestedUrl, "webhooks"), [.. page.Items.Select(webhook => ConversationWebhookResource.Of(webhook, scope))]);

@@ -42,7 +42,9 @@ public sealed partial class WebhookService(
             return null;
         }
 
-        var answer = await client.CallAsync(asked.AccountSid, url, settings.Method, [.. asked.Parameters()], Guid.NewGuid(), cancellationToken);
+        // A receiver is asked once; recorded bodies carry the count all the same.
+        KeyValuePair<string, string>[] parameters = [.. asked.Parameters(), new("RetryCount", "0")];
+        var answer = await client.CallAsync(asked.AccountSid, url, settings.Method, parameters, Guid.NewGuid(), cancellationToken);
         switch (answer)
         {
             case { Status: null }:

@@ -69,6 +69,7 @@ public sealed class CatalogueTests
         (400, 50380, "TimeToClosed format is invalid"),
         (400, 50384, "Initial state can't be 'closed"),
         (400, 50390, "Unique name should not match conversation sid pattern"),
+        (400, 50396, "EndDate must be later than StartDate"),
         (400, 50405, "Invalid last consumption timestamp format"),
         (400, 50408, "Invalid participant proxy address"),
         (400, 50409, "Participant address equals proxy address"),

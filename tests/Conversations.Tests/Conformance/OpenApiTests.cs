@@ -145,7 +145,7 @@ public sealed class OpenApiTests
             [
                 "ConfigurationResource.default_closed_timer", "ConfigurationResource.default_inactive_timer",
                 "ConfigurationWebhookResource.post_webhook_url", "ConfigurationWebhookResource.pre_webhook_url",
-                "ConversationResource.friendly_name", "ConversationResource.unique_name",
+                "ConversationResource.bindings", "ConversationResource.friendly_name", "ConversationResource.unique_name",
                 "EmailBindingResource.name", "EmailBindingResource.projected_address",
                 "PageMeta.next_page_url", "PageMeta.previous_page_url",
                 "ParticipantResource.identity", "ParticipantResource.last_read_message_index", "ParticipantResource.last_read_timestamp", "ParticipantResource.messaging_binding",
@@ -163,7 +163,7 @@ public sealed class OpenApiTests
 
         Assert.Equal(
             [
-                "ConversationBindingsResource.email", "ConversationWebhookResource.chat_service_sid",
+                "ConversationWebhookResource.chat_service_sid",
                 "MessagingBindingResource.address", "MessagingBindingResource.level", "MessagingBindingResource.name",
                 "MessagingBindingResource.projected_address", "MessagingBindingResource.proxy_address",
                 "ParticipantResource.chat_service_sid",

@@ -1,7 +1,9 @@
 using System.Data.Common;
 using System.Text.RegularExpressions;
+using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Tests.Support;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -21,11 +23,16 @@ public sealed partial class QueryTests
         var participants = $"Conversations/{conversation}/Participants";
         var next = (await twilio.GetAsync($"{participants}?PageSize=1")).Ok().Body["meta"]!["next_page_url"]!.GetValue<string>();
 
+        await twilio.NewConversationAsync();
+        var byDate = (await twilio.GetAsync("Conversations?StartDate=2020-01-01&PageSize=1")).Ok();
+        var nextByDate = byDate.Body["meta"]!["next_page_url"]!.GetValue<string>();
+
         foreach (var path in new[]
         {
             $"{participants}/{alice}", $"{participants}/alice", "Conversations/room/Participants/alice", $"{participants}/nobody",
             participants, $"{participants}?PageSize=1", next, "Conversations/room/Participants",
-            $"Conversations/{conversation}", "Conversations/room", "Conversations?State=active", "Users/alice", "Users", "Roles", "/v1/Services", "/v1/Configuration",
+            $"Conversations/{conversation}", "Conversations/room", "Conversations?State=active", "Users/alice",
+            "Conversations?StartDate=2020-01-01", "Conversations?EndDate=9999-12-31&PageSize=1", nextByDate, "Users", "Roles", "/v1/Services", "/v1/Configuration",
         })
         {
             Assert.Equal((path, 1), (path, (await Command.OfAsync(() => twilio.GetAsync(path))).Count));
@@ -113,6 +120,49 @@ public sealed partial class QueryTests
         }
     }
 
+    /// <summary>A page reads its own rows and those of the page before, however many others have the same date.</summary>
+    [Theory, OnEachStore]
+    public async Task Pages_of_conversations_by_date_are_ranges_of_one_index(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        await twilio.NewConversationAsync();
+        await using var scope = twilio.Server.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
+        var database = db.Database;
+        await AddConversationsAsync(db, twilio, 1000);
+        if (store == Store.Postgres)
+        {
+            await database.ExecuteSqlRawAsync("ANALYZE conversations");
+        }
+
+        var path = "Conversations?StartDate=2020-01-01&PageSize=2";
+        var next = (await twilio.GetAsync(path)).Ok().Body["meta"]!["next_page_url"]!.GetValue<string>();
+
+        var commands = await Command.OfAsync(async () =>
+        {
+            (await twilio.GetAsync(path)).Ok();
+            (await twilio.In(Shape.Service).GetAsync(path)).Ok();
+            (await twilio.GetAsync(next)).Ok();
+            (await twilio.GetAsync($"{path}&State=active&EndDate=2031-01-01")).Ok();
+        });
+
+        Assert.Equal(4, commands.Count);
+        await database.OpenConnectionAsync();
+        foreach (var command in commands)
+        {
+            var plan = database.GetDbConnection() is NpgsqlConnection postgres
+                ? await PlanAsync(postgres, command)
+                : await PlanAsync((SqliteConnection)database.GetDbConnection(), command);
+            var isAfterToken = command == commands[2];
+
+            // The page before is sorted for its first row, once for each of two columns; nothing else is.
+            Assert.Contains("ix_conversations_date_created", plan, StringComparison.Ordinal);
+            Assert.DoesNotMatch(OtherThanIndex(), plan);
+            Assert.Equal((plan, isAfterToken ? 2 : 0), (plan, Sort().Count(plan)));
+            Assert.Equal((plan, isAfterToken ? 3 : 0), (plan, FromToken().Count(plan)));
+        }
+    }
+
     // Too many to read them all without need: 5,000 conversations with a participant and a user each, in 100 services, and ten more participants
     // in the conversation of the test.
     private const string ManyRows = """
@@ -132,6 +182,58 @@ public sealed partial class QueryTests
     // A scan of a table, or of its index without a condition: that is the same with a detour.
     [GeneratedRegex(@"Seq Scan on (participants|conversations|users)\b|Index (Only )?Scan\b.* on (participants|conversations|users)\b[^\n]*\n(?!\s*Index Cond)")]
     private static partial Regex WholeTable();
+
+    [GeneratedRegex(@"Seq Scan on conversations|Bitmap|SCAN conversations")]
+    private static partial Regex OtherThanIndex();
+
+    [GeneratedRegex(@"Sort  \(|USE TEMP B-TREE")]
+    private static partial Regex Sort();
+
+    // The token's place as a bound of the index's range: date and SID at once.
+    [GeneratedRegex(
+        @"Index Cond: .*ROW\(.*date_created, .*sid\) (<=|>) ROW\("
+        + @"|USING INDEX ix_conversations_date_created \(chat_service_sid=\? AND .*\(date_created,sid\)[<>]\(\?,\?\)")]
+    private static partial Regex FromToken();
+
+    private static async Task AddConversationsAsync(ConversationsDbContext db, Twilio twilio, int count)
+    {
+        var one = await db.Conversations.SingleAsync(c => c.AccountSid == twilio.AccountSid);
+        db.AddRange(Enumerable.Range(0, count).Select(number => new Conversation
+        {
+            Sid = Sid.New("CH", DateTimeOffset.UtcNow),
+            AccountSid = one.AccountSid,
+            ChatServiceSid = one.ChatServiceSid,
+            MessagingServiceSid = one.MessagingServiceSid,
+            State = "active",
+
+            // One half a day apart, the other half of one and the same date.
+            DateCreated = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddDays(Math.Min(number, count / 2)),
+            DateUpdated = one.DateUpdated,
+        }));
+        await db.SaveChangesAsync();
+    }
+
+    private static async Task<string> PlanAsync(SqliteConnection connection, Command command)
+    {
+        await using var explain = connection.CreateCommand();
+        explain.CommandText = $"EXPLAIN QUERY PLAN {command.Text}";
+        foreach (var name in Parameter().Matches(command.Text).Select(match => match.Value).Distinct())
+        {
+            explain.Parameters.AddWithValue(name, ""); // What it is has no influence.
+        }
+
+        await using var reader = await explain.ExecuteReaderAsync();
+        List<string> lines = [];
+        while (await reader.ReadAsync())
+        {
+            lines.Add(reader.GetString(3));
+        }
+
+        return string.Join('\n', lines) + '\n';
+    }
+
+    [GeneratedRegex(@"@\w+")]
+    private static partial Regex Parameter();
 
     private static async Task<string> PlanAsync(NpgsqlConnection connection, Command command)
     {

@@ -14,7 +14,7 @@ public sealed class CreateConversationTests
 
         var url = $"HOST{(shape == Shape.Service ? "/v1/Services/ISx" : "/v1")}/Conversations/CHx";
         Assert.Equal(
-            $$$"""{"sid":"CHx","account_sid":"ACx","chat_service_sid":"ISx","messaging_service_sid":"MGx","friendly_name":null,"unique_name":null,"attributes":"{}","state":"active","date_created":"DATE","date_updated":"DATE","timers":{},"bindings":{},"url":"{{{url}}}","links":{"participants":"{{{url}}}/Participants","messages":"{{{url}}}/Messages","webhooks":"{{{url}}}/Webhooks","export":"{{{url}}}/Export"}}""",
+            $$$"""{"sid":"CHx","account_sid":"ACx","chat_service_sid":"ISx","messaging_service_sid":"MGx","friendly_name":null,"unique_name":null,"attributes":"{}","state":"active","date_created":"DATE","date_updated":"DATE","timers":{},"bindings":null,"url":"{{{url}}}","links":{"participants":"{{{url}}}/Participants","messages":"{{{url}}}/Messages","webhooks":"{{{url}}}/Webhooks","export":"{{{url}}}/Export"}}""",
             answer.Masked);
         Assert.Equal(twilio.AccountSid, answer["account_sid"]);
         Assert.Equal(twilio.ChatServiceSid, answer["chat_service_sid"]);

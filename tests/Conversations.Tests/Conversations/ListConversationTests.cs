@@ -1,3 +1,4 @@
+using System.Globalization;
 using Conversations.Api.Http;
 using Conversations.Tests.Support;
 
@@ -26,18 +27,17 @@ public sealed class ListConversationTests
 
         (string Query, string Found)[] queries =
         [
-            ("StartDate=2020-01-02", "02T00:00:00Z 02T10:00:00.500Z 02T23:59:59.999Z 03T00:00:00Z"),
-            ("EndDate=2020-01-02", "01T23:59:59.900Z 02T00:00:00Z 02T10:00:00.500Z 02T23:59:59.999Z"),
-            ("StartDate=2020-01-02&EndDate=2020-01-02", "02T00:00:00Z 02T10:00:00.500Z 02T23:59:59.999Z"),
+            ("StartDate=2020-01-02", "03T00:00:00Z 02T23:59:59.999Z 02T10:00:00.500Z 02T00:00:00Z"),
+            ("EndDate=2020-01-02", "02T23:59:59.999Z 02T10:00:00.500Z 02T00:00:00Z 01T23:59:59.900Z"),
+            ("StartDate=2020-01-02&EndDate=2020-01-02", "02T23:59:59.999Z 02T10:00:00.500Z 02T00:00:00Z"),
             ("StartDate=2020-01-02T10:00:00Z&EndDate=2020-01-02T10:00:00Z", "02T10:00:00.500Z"),
-            ("StartDate=2020-01-02T10:00:01Z&EndDate=2020-01-03T00:00:00Z", "02T23:59:59.999Z 03T00:00:00Z"),
-            ("EndDate=2020-01-02T09:59:59Z", "01T23:59:59.900Z 02T00:00:00Z"),
+            ("StartDate=2020-01-02T10:00:01Z&EndDate=2020-01-03T00:00:00Z", "03T00:00:00Z 02T23:59:59.999Z"),
+            ("EndDate=2020-01-02T09:59:59Z", "02T00:00:00Z 01T23:59:59.900Z"),
             ("StartDate=2020-01-02T12:00:00%2B02:00&EndDate=2020-01-02T10:00Z", "02T10:00:00.500Z"),
             ("StartDate=2020-01-04", ""),
-            ("StartDate=2020-01-03&EndDate=2020-01-02", ""),
             ("StartDate=&EndDate=&State=", "01T23:59:59.900Z 02T00:00:00Z 02T10:00:00.500Z 02T23:59:59.999Z 03T00:00:00Z"),
-            ("StartDate=0001-01-01&EndDate=9999-12-31", "01T23:59:59.900Z 02T00:00:00Z 02T10:00:00.500Z 02T23:59:59.999Z 03T00:00:00Z"),
-            ("EndDate=9999-12-31T23:59:59Z", "01T23:59:59.900Z 02T00:00:00Z 02T10:00:00.500Z 02T23:59:59.999Z 03T00:00:00Z"),
+            ("StartDate=0001-01-01&EndDate=9999-12-31", "03T00:00:00Z 02T23:59:59.999Z 02T10:00:00.500Z 02T00:00:00Z 01T23:59:59.900Z"),
+            ("EndDate=9999-12-31T23:59:59Z", "03T00:00:00Z 02T23:59:59.999Z 02T10:00:00.500Z 02T00:00:00Z 01T23:59:59.900Z"),
         ];
 
         await Assert.AllAsync(queries, async query => Assert.Equal(query.Found, string.Join(' ', await NamesAsync(twilio, $"?{query.Query}"))));
@@ -59,32 +59,154 @@ public sealed class ListConversationTests
         Assert.Equal(["a", "b", "c", "d"], await NamesAsync(twilio, ""));
     }
 
+    /// <summary>The official document: newest first as soon as a date is given; the other lists and filters go by creation.</summary>
     [Theory, Everywhere]
-    public async Task Page_URLs_carry_the_filters(Store store, Shape shape)
+    public async Task By_date_pages_lead_back_and_forth_from_the_newest_on_and_their_URLs_carry_the_filters(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
-        List<string> sids = [];
-        foreach (var number in Enumerable.Range(0, 5))
+        List<(string Sid, string Date)> made = [];
+        string[] dates =
+        [
+            "2020-01-02T10:00:00Z", "2020-01-01T00:00:00Z", "2020-01-02T10:00:00Z", "2020-01-03T00:00:00.25Z",
+            "2020-01-02T10:00:00Z", "2020-01-03T00:00:00.5Z",
+        ];
+        foreach (var date in dates)
         {
-            sids.Add(await twilio.NewConversationAsync(("DateCreated", "2020-01-02T10:00:00Z")));
-            await twilio.NewConversationAsync(("DateCreated", "2020-01-02T10:00:00Z"), ("State", "inactive"));
-            await twilio.NewConversationAsync();
+            made.Add((await twilio.NewConversationAsync(("DateCreated", date)), date));
+            await twilio.NewConversationAsync(("DateCreated", date), ("State", "inactive"));
         }
 
-        var url = $"{twilio.Server.Address}{twilio.PathOf("Conversations")[1..]}?StartDate=2020-01-02T10%3A00%3A00%2B00%3A00&EndDate=2020-01-02&State=active&PageSize=2&Page=";
-        var first = (await twilio.GetAsync("Conversations?PageSize=2&State=active&EndDate=2020-01-02&StartDate=2020-01-02T10:00:00%2B00:00")).Ok();
-        Assert.Equal($"{url}0", first.Body["meta"]!["url"]!.GetValue<string>());
-        Assert.Equal($"{url}0", first.Body["meta"]!["first_page_url"]!.GetValue<string>());
-        Assert.Equal($"{url}1&PageToken=PT{sids[2]}", first.Body["meta"]!["next_page_url"]!.GetValue<string>());
+        await twilio.NewConversationAsync();
+        var newestFirst = made
+            .OrderByDescending(row => DateTimeOffset.Parse(row.Date, CultureInfo.InvariantCulture))
+            .ThenByDescending(row => row.Sid, StringComparer.Ordinal)
+            .Select(row => row.Sid)
+            .ToList();
 
-        var second = (await twilio.GetAsync(first.Body["meta"]!["next_page_url"]!.GetValue<string>())).Ok();
-        Assert.Equal(sids[2..4], SidsOf(second));
-        Assert.Equal($"{url}0&PageToken=PT{sids[0]}", second.Body["meta"]!["previous_page_url"]!.GetValue<string>());
+        var url = $"{twilio.Server.Address}{twilio.PathOf("Conversations")[1..]}"
+            + "?StartDate=2020-01-01T00%3A00%3A00%2B00%3A00&EndDate=2020-01-03&State=active&PageSize=2&Page=";
+        var query = "PageSize=2&State=active&EndDate=2020-01-03&StartDate=2020-01-01T00:00:00%2B00:00";
+        List<RowPage> pages = [await PageAsync(twilio, $"Conversations?{query}")];
+        while (pages[^1].Next is { } next)
+        {
+            pages.Add(await PageAsync(twilio, next));
+        }
 
-        var last = (await twilio.GetAsync(second.Body["meta"]!["next_page_url"]!.GetValue<string>())).Ok();
-        Assert.Equal(sids[4..], SidsOf(last));
-        Assert.Null(last.Body["meta"]!["next_page_url"]);
-        Assert.Equal(sids[..2], SidsOf((await twilio.GetAsync(second.Body["meta"]!["previous_page_url"]!.GetValue<string>())).Ok()));
+        Assert.Equal([newestFirst[..2], newestFirst[2..4], newestFirst[4..]], pages.Select(page => page.Sids));
+        Assert.Equal($"{url}0", pages[0].Url);
+        Assert.Null(pages[0].Previous);
+        Assert.All(pages[1..].Index(), page => Assert.StartsWith(
+            $"{url}{page.Index + 1}&PageToken=PT{page.Item.Sids[0]}", page.Item.Url, StringComparison.Ordinal));
+        Assert.All(pages[1..].Zip(pages), pair => Assert.Equal(pair.Second.Next, pair.First.Url));
+        Assert.All(pages, page => Assert.Equal($"{url}0", page.Meta["first_page_url"]!.GetValue<string>()));
+
+        var back = await PageAsync(twilio, pages[2].Previous!);
+        Assert.Equal((pages[1].Url, pages[2].Url), (back.Url, back.Next));
+        Assert.Equal(pages[1].Sids, back.Sids);
+        Assert.Equal(pages[0].Sids, (await PageAsync(twilio, back.Previous!)).Sids);
+    }
+
+    [Theory]
+    [OnEachStore("StartDate=2020-01-01")]
+    [OnEachStore("EndDate=2030-01-01")]
+    public async Task By_date_rows_that_come_and_go_meanwhile_hide_and_repeat_no_other(Store store, string filter)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var rows = await NewConversationsAsync(twilio, 9);
+        var first = await PageAsync(twilio, $"Conversations?{filter}&PageSize=3");
+        Assert.Equal(rows[..3], first.Sids);
+
+        // The row that the next page begins with is deleted, and so is the one before it. A new one belongs into the first
+        // page, and a row of the first page moves to the end.
+        (await twilio.DeleteAsync($"Conversations/{rows[3]}")).NoContent();
+        (await twilio.DeleteAsync($"Conversations/{rows[2]}")).NoContent();
+        await twilio.NewConversationAsync(("DateCreated", "2020-02-20T00:00:00Z"));
+        (await twilio.PostAsync($"Conversations/{rows[0]}", ("DateCreated", "2020-02-01T00:00:00Z"))).Ok();
+        var second = await PageAsync(twilio, first.Next!);
+        Assert.Equal(rows[4..7], second.Sids);
+
+        // The token of a row that was given another date is still the same place.
+        (await twilio.PostAsync($"Conversations/{rows[7]}", ("DateCreated", "2020-02-19T00:00:00Z"))).Ok();
+        var third = await PageAsync(twilio, second.Next!);
+        Assert.Equal([rows[8], rows[0]], third.Sids);
+        Assert.Null(third.Next);
+        Assert.Equal(second.Sids, (await PageAsync(twilio, third.Previous!)).Sids);
+
+        // Of a page that is empty by now the one before is what is left.
+        foreach (var sid in third.Sids)
+        {
+            (await twilio.DeleteAsync($"Conversations/{sid}")).NoContent();
+        }
+
+        var empty = await PageAsync(twilio, second.Next!);
+        Assert.Empty(empty.Sids);
+        Assert.Null(empty.Next);
+        Assert.Equal(second.Sids, (await PageAsync(twilio, empty.Previous!)).Sids);
+    }
+
+    [Theory, Everywhere]
+    public async Task By_date_a_token_opens_no_other_list_and_none_in_another_order(Store store, Shape shape)
+    {
+        var twilio = await Twilio.NewAccountAsync(store, shape);
+        var stranger = await Twilio.NewAccountAsync(store, shape);
+        var rows = await NewConversationsAsync(twilio, 3);
+        var foreign = await NewConversationsAsync(stranger, 3);
+        var path = "Conversations?StartDate=2020-01-01";
+        var token = (await PageAsync(twilio, $"{path}&PageSize=1")).Next!.Split("PageToken=")[1];
+
+        Assert.Equal(rows[1..], (await PageAsync(twilio, $"{path}&PageToken={token}")).Sids);
+        Assert.Empty((await PageAsync(stranger, $"{path}&PageToken={token}")).Sids.Except(foreign));
+        (await twilio.GetAsync($"Conversations?PageToken={token}")).Is(TwilioErrors.InvalidPageToken);
+        (await twilio.GetAsync($"Conversations?State=active&PageToken={token}")).Is(TwilioErrors.InvalidPageToken);
+
+        string[] damaged =
+        [
+            $"PT{rows[1]}", "nonsense", "PT", token[2..], $"pt{token[2..]}", token[..^1], $"{token}0", $"{token[..^1]}g",
+            $"{token[..^16]}ffffffffffffffff", $"{token[..^16]}7fffffffffffffff", $"PTMB{token[4..]}", $"{token}%0A",
+        ];
+        await Assert.AllAsync(
+            damaged,
+            async text => (await twilio.GetAsync($"{path}&PageToken={text}")).Is(TwilioErrors.InvalidPageToken));
+    }
+
+    [Theory, OnEachStore]
+    public async Task An_end_before_the_start_is_refused(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        string[] queries =
+        [
+            "StartDate=2020-01-03&EndDate=2020-01-02", "StartDate=2020-01-02T10:00:01Z&EndDate=2020-01-02T10:00:00Z",
+            "StartDate=2020-01-02&EndDate=2020-01-01T23:59:59Z", "StartDate=2020-01-03T00:00:00Z&EndDate=2020-01-02",
+            "EndDate=0001-01-01&StartDate=9999-12-31&State=active&PageSize=2",
+            "StartDate=2020-01-02T10:00:00Z&EndDate=2020-01-02T10:00:00%2B02:00",
+        ];
+
+        await Assert.AllAsync(
+            queries,
+            async query => (await twilio.GetAsync($"Conversations?{query}")).Is(TwilioErrors.EndDateBeforeStartDate));
+
+        // A date alone ends with its day: that is not before a time in it.
+        (await twilio.GetAsync("Conversations?StartDate=2020-01-02T23:59:59Z&EndDate=2020-01-02")).Ok();
+        (await twilio.GetAsync("Conversations?StartDate=2020-01-02T10:00:00.5Z&EndDate=2020-01-02T10:00:00Z")).Ok();
+        (await twilio.GetAsync("Conversations?StartDate=nonsense&EndDate=2020-01-02")).Is(TwilioErrors.InvalidStartDate);
+    }
+
+    [Theory, OnEachStore]
+    public async Task Page_URLs_carry_a_filter_by_state_alone_in_the_order_of_creation(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        List<string> sids = [];
+        foreach (var date in (string[])["2020-01-02", "2020-01-03", "2020-01-01"])
+        {
+            sids.Add(await twilio.NewConversationAsync(("DateCreated", date)));
+            await twilio.NewConversationAsync(("State", "inactive"));
+        }
+
+        var page = await PageAsync(twilio, "Conversations?StartDate=&PageSize=2&State=active");
+
+        Assert.Equal(sids[..2], page.Sids);
+        Assert.Equal($"{twilio.Server.Address}v1/Conversations?State=active&PageSize=2&Page=1&PageToken=PT{sids[2]}", page.Next);
+        Assert.Equal(sids[2..], (await PageAsync(twilio, page.Next!)).Sids);
     }
 
     [Theory, OnEachStore]
@@ -104,5 +226,17 @@ public sealed class ListConversationTests
     private static async Task<IEnumerable<string>> NamesAsync(Twilio twilio, string query)
         => (await twilio.GetAsync($"Conversations{query}")).Ok().Body["conversations"]!.AsArray().Select(row => row!["friendly_name"]!.GetValue<string>());
 
-    private static IEnumerable<string> SidsOf(Answer list) => list.Body["conversations"]!.AsArray().Select(row => row!["sid"]!.GetValue<string>());
+    private static async Task<RowPage> PageAsync(Twilio twilio, string path) => new((await twilio.GetAsync(path)).Ok(), "conversations");
+
+    // A day apart, the newest first.
+    private static async Task<List<string>> NewConversationsAsync(Twilio twilio, int count)
+    {
+        List<string> sids = [];
+        foreach (var day in Enumerable.Range(0, count))
+        {
+            sids.Add(await twilio.NewConversationAsync(("DateCreated", $"2020-02-{20 - day}T00:00:00Z")));
+        }
+
+        return sids;
+    }
 }

@@ -37,6 +37,36 @@ public sealed class UpdateConversationTests
         Assert.Equal(answer.Text, (await twilio.GetAsync(path)).Ok().Text);
     }
 
+    /// <summary>Recorded: an object that is always there is only in the official document's samples.</summary>
+    [Theory]
+    [OnEachStore("Bindings.Email.Address", "desk@example.com", """{"email":{"projected_address":"desk@example.com","name":null}}""")]
+    [OnEachStore("Bindings.Email.Name", "Desk", """{"email":{"projected_address":null,"name":"Desk"}}""")]
+    public async Task Bindings_are_null_in_every_answer_until_there_is_an_email_binding(Store store, string name, string value, string bindings)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var created = (await twilio.PostAsync("Conversations")).Created();
+        var path = $"Conversations/{created["sid"]}";
+
+        Assert.Equal("null", Shown(created.Body));
+        Assert.Equal("null", Shown((await twilio.PostAsync(path, ("FriendlyName", "Desk"))).Ok().Body));
+        await AreAsync("null");
+
+        Assert.Equal(bindings, Shown((await twilio.PostAsync(path, (name, value))).Ok().Body));
+        await AreAsync(bindings);
+
+        async Task AreAsync(string expected)
+        {
+            foreach (var shape in (Shape[])[Shape.Default, Shape.Service])
+            {
+                Assert.Equal(expected, Shown((await twilio.In(shape).GetAsync(path)).Ok().Body));
+                Assert.Equal(expected, Shown((await twilio.In(shape).GetAsync("Conversations")).Ok().Body["conversations"]![0]!));
+            }
+        }
+
+        static string Shown(System.Text.Json.Nodes.JsonNode conversation)
+            => conversation.AsObject().Single(member => member.Key == "bindings").Value?.ToJsonString(TwilioJson.Options) ?? "null";
+    }
+
     [Theory, Everywhere]
     public async Task Update_without_parameters_changes_the_date_alone(Store store, Shape shape)
     {

@@ -19,16 +19,16 @@ public sealed class ConversationWebhookTests
     public async Task Create_of_the_target_webhook_shows_URL_method_and_filters(Store store, Shape shape)
         => await Create_shows(store, shape,
             [
-                ("Target", "webhook"), ("Configuration.Url", "https://example.com/a?b=c"), ("Configuration.Method", "GET"), ("Configuration.Filters", "onParticipantAdded"),
+                ("Target", "webhook"), ("Configuration.Url", "https://example.com/a?b=c"), ("Configuration.Method", "gEt"), ("Configuration.Filters", "onParticipantAdded"),
                 ("Configuration.Filters", "onMessageRemoved"), ("Configuration.Triggers", "stop"), ("Configuration.FlowSid", FlowSid), ("Configuration.ReplayAfter", "7"),
             ],
-            "webhook", """{"url":"https://example.com/a?b=c","method":"get","filters":["onParticipantAdded","onMessageRemoved"],"replay_after":7}""");
+            "webhook", """{"url":"https://example.com/a?b=c","method":"GET","filters":["onParticipantAdded","onMessageRemoved"],"replay_after":7}""");
 
     [Theory, Everywhere]
     public async Task Create_of_the_target_trigger_shows_URL_method_and_triggers(Store store, Shape shape)
         => await Create_shows(store, shape,
             [("Target", "trigger"), ("Configuration.Url", "https://example.com/"), ("Configuration.Triggers", "stop it"), ("Configuration.Triggers", "größe")],
-            "trigger", """{"url":"https://example.com/","method":"post","triggers":["stop it","größe"]}""");
+            "trigger", """{"url":"https://example.com/","method":"POST","triggers":["stop it","größe"]}""");
 
     [Theory, Everywhere]
     public async Task Create_of_the_target_studio_shows_the_flow(Store store, Shape shape)
@@ -97,11 +97,11 @@ public sealed class ConversationWebhookTests
         var trigger = $"{path}/{(await twilio.PostAsync(path, Trigger)).Created()["sid"]}";
         var studio = $"{path}/{(await twilio.PostAsync(path, Studio)).Created()["sid"]}";
 
-        await IsAsync(webhook, """{"url":"https://example.com/","method":"post","filters":["onParticipantAdded"],"replay_after":7}""");
-        await IsAsync(webhook, """{"url":"https://example.com/new","method":"post","filters":["onParticipantAdded"],"replay_after":7}""", ("Configuration.Url", "https://example.com/new"));
-        await IsAsync(webhook, """{"url":"https://example.com/new","method":"get","filters":["onConversationRemoved"],"replay_after":7}""",
+        await IsAsync(webhook, """{"url":"https://example.com/","method":"POST","filters":["onParticipantAdded"],"replay_after":7}""");
+        await IsAsync(webhook, """{"url":"https://example.com/new","method":"POST","filters":["onParticipantAdded"],"replay_after":7}""", ("Configuration.Url", "https://example.com/new"));
+        await IsAsync(webhook, """{"url":"https://example.com/new","method":"GET","filters":["onConversationRemoved"],"replay_after":7}""",
             ("Configuration.Method", "get"), ("Configuration.Filters", "onConversationRemoved"), ("Target", "studio"), ("Configuration.FlowSid", FlowSid));
-        await IsAsync(trigger, """{"url":"https://example.com/","method":"post","triggers":["go","run"]}""", ("Configuration.Triggers", "go"), ("Configuration.Triggers", "run"));
+        await IsAsync(trigger, """{"url":"https://example.com/","method":"POST","triggers":["go","run"]}""", ("Configuration.Triggers", "go"), ("Configuration.Triggers", "run"));
         await IsAsync(studio, """{"flow_sid":"FW00000000000000000000000000000000"}""", ("Configuration.FlowSid", "FW00000000000000000000000000000000"));
         (await twilio.PostAsync(webhook, ("Configuration.Filters", ""))).Is(TwilioErrors.ConversationWebhookFilterNotProvided);
         (await twilio.PostAsync(trigger, ("Configuration.Triggers", ""))).Is(TwilioErrors.ConversationWebhookTriggerNotProvided);
@@ -131,7 +131,7 @@ public sealed class ConversationWebhookTests
         var url = new Uri(twilio.Server.Address, twilio.PathOf(path)).ToString();
         var whole = (await twilio.GetAsync(path)).Ok();
         Assert.Equal(
-            $$"""{"meta":{"page":0,"page_size":50,"first_page_url":"{{url}}?PageSize=50&Page=0","previous_page_url":null,"url":"{{url}}?PageSize=50&Page=0","next_page_url":null,"key":"webhooks"},"webhooks":[{{string.Join(',', all.Select(webhook => webhook.Text))}}]}""",
+            $$"""{"meta":{"page":0,"page_size":5,"first_page_url":"{{url}}?PageSize=5&Page=0","previous_page_url":null,"url":"{{url}}?PageSize=5&Page=0","next_page_url":null,"key":"webhooks"},"webhooks":[{{string.Join(',', all.Select(webhook => webhook.Text))}}]}""",
             whole.Text);
 
         List<RowPage> pages = [new((await twilio.GetAsync($"{path}?PageSize=2")).Ok(), "webhooks")];

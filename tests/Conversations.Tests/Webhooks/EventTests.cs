@@ -290,6 +290,7 @@ public sealed class EventTests
         var (pre, post) = (await hooks.Receiver.GotAsync("onConversationAdd"), await hooks.Receiver.GotAsync("onConversationAdded"));
         Assert.Equal(("GET", ""), (post.Method, post.Body));
         Assert.StartsWith("/pre?AccountSid=AC", pre.Target, StringComparison.Ordinal);
+        Assert.Equal(("onConversationAdd", "0"), (pre["EventType"], pre["RetryCount"]));
         Assert.StartsWith("/post?token=a%20b&x=%C3%A4&AccountSid=AC", post.Target, StringComparison.Ordinal);
         Assert.Equal(
             $"""

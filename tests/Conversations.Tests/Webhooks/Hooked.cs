@@ -57,7 +57,7 @@ internal sealed class Hooked : IAsyncDisposable
         (string Name, string? Value)[] expected =
         [
             ("AccountSid", Twilio.AccountSid), ("ChatServiceSid", Twilio.ChatServiceSid), ("EventType", eventType), ("Source", "API"),
-            ("RetryCount", isPost ? "0" : null), .. fields,
+            ("RetryCount", "0"), .. fields,
         ];
         var actual = request.Text;
         foreach (var name in fields.Where(field => field.Value == "*").Select(field => field.Name))

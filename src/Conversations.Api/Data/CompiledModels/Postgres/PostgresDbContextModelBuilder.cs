@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("a93721ad-7adc-452a-8616-2e38d86bc1dd"), entityTypeCount: 9)
+            : base(skipDetectChanges: false, modelId: new Guid("cbdf87f4-b913-4866-84ed-285383443c9e"), entityTypeCount: 9)
         {
         }
 

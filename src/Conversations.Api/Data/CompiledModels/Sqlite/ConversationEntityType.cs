@@ -22,7 +22,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 baseEntityType,
                 propertyCount: 18,
                 foreignKeyCount: 1,
-                namedIndexCount: 3,
+                namedIndexCount: 4,
                 keyCount: 1);
 
             var sid = runtimeEntityType.AddProperty(
@@ -177,6 +177,10 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
             var ix_conversations_chat_service = runtimeEntityType.AddIndex(
                 new[] { chatServiceSid, sid },
                 name: "ix_conversations_chat_service");
+
+            var ix_conversations_date_created = runtimeEntityType.AddIndex(
+                new[] { chatServiceSid, dateCreated, sid },
+                name: "ix_conversations_date_created");
 
             var ux_conversations_group = runtimeEntityType.AddIndex(
                 new[] { accountSid, groupKey },

@@ -11,7 +11,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
     public partial class SqliteDbContextModel
     {
         private SqliteDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("72b9bb64-b4f8-43bb-8e6d-3e08100b12e0"), entityTypeCount: 9)
+            : base(skipDetectChanges: false, modelId: new Guid("33f78ccf-740b-40b4-bb01-3a6556d23ed4"), entityTypeCount: 9)
         {
         }
 

@@ -210,6 +210,8 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.HasIndex(new[] { "ChatServiceSid", "Sid" }, "ix_conversations_chat_service");
 
+                    b.HasIndex(new[] { "ChatServiceSid", "DateCreated", "Sid" }, "ix_conversations_date_created");
+
                     b.HasIndex(new[] { "AccountSid", "GroupKey" }, "ux_conversations_group")
                         .IsUnique()
                         .HasFilter("group_key IS NOT NULL");

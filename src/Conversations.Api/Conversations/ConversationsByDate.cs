@@ -1,0 +1,92 @@
+using System.Globalization;
+using Conversations.Api.Data;
+using Conversations.Api.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace Conversations.Api.Conversations;
+
+/// <summary>
+/// The list of conversations when it is filtered by date. The official document sorts it by date of creation, newest
+/// first; of conversations with the same date the greater SID comes first (a guess). Keyset paging as in
+/// <see cref="Paging"/>, over date and SID: a token is PT, the SID of its page's first row and that row's date. With
+/// both it stays the same place when the row is deleted or is given another date.
+/// </summary>
+/// <param name="narrow">Keeps of the rows those that the request may see and asks for.</param>
+public sealed class ConversationsByDate(
+    ConversationsDbContext db, Func<IQueryable<Conversation>, IQueryable<Conversation>> narrow, PageRequest request)
+{
+    private const int SidLength = 34;
+
+    private const int DateLength = 16;
+
+    /// <summary>One query: a range of ix_conversations_date_created. It costs the same for every page.</summary>
+    public async Task<Page<Conversation>> ToPageAsync(CancellationToken cancellationToken)
+    {
+        var start = StartOf(request.PageToken.Given());
+        var rows = await From(start).ToListAsync(cancellationToken);
+        var previous = rows is [{ PreviousSid: { } sid, PreviousDate: { } date }, ..] ? new Place(sid, date) : null;
+        if (rows is [] && start is not null && await Before(start).FirstOrDefaultAsync(cancellationToken) is { } before)
+        {
+            previous = new(before.Sid, before.DateCreated);
+        }
+
+        // One row more than asked: it opens the next page.
+        var next = rows.Count > request.Size ? rows[request.Size].Conversation : null;
+        return new(
+            [.. rows.Take(request.Size).Select(row => row.Conversation)],
+            request,
+            previous?.ToString(),
+            next is null ? null : new Place(next.Sid, next.DateCreated).ToString());
+    }
+
+    private IQueryable<Row> From(Place? start)
+    {
+        if (start is null)
+        {
+            return NewestFirst(narrow(db.Conversations)).Take(request.Size + 1).Select(c => new Row(c, null, null));
+        }
+
+        // LINQ compares no rows. Its nearest, an OR, would read every conversation that has the token's date.
+        var before = Before(start);
+        var rows = db.Conversations.FromSql(
+            $"SELECT * FROM conversations WHERE (date_created, sid) <= ({start.Date}, {start.Sid})");
+        return NewestFirst(narrow(rows)).Take(request.Size + 1).Select(c => new Row(
+            c,
+            before.Select(b => b.Sid).FirstOrDefault(),
+            before.Select(b => (DateTime?)b.DateCreated).FirstOrDefault()));
+    }
+
+    // The previous page: the rows next to the place, on its newer side.
+    private IQueryable<Conversation> Before(Place start)
+    {
+        var rows = db.Conversations.FromSql(
+            $"SELECT * FROM conversations WHERE (date_created, sid) > ({start.Date}, {start.Sid})");
+        return NewestFirst(narrow(rows).OrderBy(c => c.DateCreated).ThenBy(c => c.Sid).Take(request.Size));
+    }
+
+    private static IOrderedQueryable<Conversation> NewestFirst(IQueryable<Conversation> rows)
+        => rows.OrderByDescending(c => c.DateCreated).ThenByDescending(c => c.Sid);
+
+    private static Place? StartOf(string? token)
+        => token is null ? null : PlaceOf(token) ?? throw new TwilioException(TwilioErrors.InvalidPageToken);
+
+    private static Place? PlaceOf(string token)
+    {
+        const NumberStyles Hex = NumberStyles.AllowHexSpecifier;
+        return token.StartsWith(Paging.TokenPrefix, StringComparison.Ordinal)
+            && token[Paging.TokenPrefix.Length..] is { Length: SidLength + DateLength } place
+            && Sid.Is("CH", place[..SidLength])
+            && long.TryParse(place.AsSpan(SidLength), Hex, CultureInfo.InvariantCulture, out var ticks)
+            && ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks
+                ? new(place[..SidLength], new DateTime(ticks, DateTimeKind.Utc))
+                : null;
+    }
+
+    private sealed record Row(Conversation Conversation, string? PreviousSid, DateTime? PreviousDate);
+
+    /// <summary>A place in the order: of the row that is there, or was.</summary>
+    private sealed record Place(string Sid, DateTime Date)
+    {
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Sid}{Date.Ticks:x16}");
+    }
+}

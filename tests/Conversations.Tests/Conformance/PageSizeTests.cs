@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using Conversations.Tests.Security;
+using Conversations.Tests.Support;
+
+namespace Conversations.Tests.Conformance;
+
+/// <summary>How many rows a page has without PageSize: the official document gives every list a default of its own.</summary>
+public sealed class PageSizeTests
+{
+    // By operation of the short route shape; the longer one has the same.
+    private static readonly Dictionary<string, int> Official = new()
+    {
+        ["ListConfigurationAddress"] = 50,
+        ["ListConversation"] = 50,
+        ["ListConversationMessage"] = 50,
+        ["ListConversationMessageReceipt"] = 50,
+        ["ListConversationParticipant"] = 50,
+        ["ListConversationScopedWebhook"] = 5,
+        ["ListCredential"] = 50,
+        ["ListParticipantConversation"] = 50,
+        ["ListRole"] = 50,
+        ["ListService"] = 50,
+        ["ListServiceBinding"] = 50,
+        ["ListUser"] = 50,
+        ["ListUserConversation"] = 50,
+    };
+
+    [Fact]
+    public void There_are_no_other_lists()
+        => Assert.Equal(
+            Official.Keys.Order(StringComparer.Ordinal),
+            OfficialOperation.All.Select(operation => operation.Id).Where(IsList).Select(KeyOf).Distinct()
+                .Order(StringComparer.Ordinal));
+
+    [Theory, OnEachStore]
+    public async Task Every_list_has_its_default_in_its_pages_its_URLs_and_its_description(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var conversation = await twilio.NewConversationAsync();
+        var served = await ServedOperation.AllAsync(twilio.Server.Address);
+        var lists = served.Where(operation => IsList(operation.Id)).ToList();
+        var document = await DocumentAsync(twilio);
+
+        Assert.Equal(11, lists.Count);
+        await Assert.AllAsync(lists, async list =>
+        {
+            var size = Official[KeyOf(list.Id)];
+            var path = list.PathOf(list.Named.Select(prefix => prefix == "IS" ? twilio.ChatServiceSid : conversation));
+            var meta = (await twilio.GetAsync(path)).Ok().Body["meta"]!;
+            var url = $"{new Uri(twilio.Server.Address, path)}?PageSize={size}&Page=0";
+            Assert.Equal(size, meta["page_size"]!.GetValue<int>());
+            Assert.Equal(url, meta["url"]!.GetValue<string>());
+            Assert.Equal(url, meta["first_page_url"]!.GetValue<string>());
+
+            var description = document["paths"]![list.Path]!["get"]!["parameters"]!.AsArray()
+                .Single(parameter => parameter!["name"]!.GetValue<string>() == "PageSize")!["description"]!.GetValue<string>();
+            Assert.Contains($"The default is {size},", description, StringComparison.Ordinal);
+        });
+    }
+
+    private static bool IsList(string id) => id.StartsWith("List", StringComparison.Ordinal);
+
+    private static string KeyOf(string id)
+        => Official.ContainsKey(id) ? id : id.Replace("ListService", "List", StringComparison.Ordinal);
+
+    private static async Task<JsonNode> DocumentAsync(Twilio twilio)
+    {
+        using var http = new HttpClient { BaseAddress = twilio.Server.Address };
+        return JsonNode.Parse(await http.GetStringAsync("/swagger/v1/swagger.json"))!;
+    }
+}
