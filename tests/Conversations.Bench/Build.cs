@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Conversations.Tests.Support;
 
 namespace Conversations.Bench;
 

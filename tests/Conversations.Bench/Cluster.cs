@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Conversations.Tests.Support;
 using Npgsql;
 
 namespace Conversations.Bench;

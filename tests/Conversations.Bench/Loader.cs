@@ -5,7 +5,7 @@ namespace Conversations.Bench;
 /// <summary>Fills an empty, migrated database with a <see cref="Dataset"/>, and takes out again what contests add to it.</summary>
 internal sealed class Loader(Store store, Dataset dataset)
 {
-    // What tests/Conversations.Tests/Support/Invariants.cs says of an account's rows, each as a number that must be 0.
+    // What tests/Conversations.TestSupport/Invariants.cs says of an account's rows, each as a number that must be 0.
     private static readonly string[] Invariants =
     [
         """

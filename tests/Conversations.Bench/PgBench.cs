@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Conversations.Tests.Support;
 
 namespace Conversations.Bench;
 

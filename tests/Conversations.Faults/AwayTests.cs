@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using Conversations.Api.Http;
-using Conversations.Tests.Support;
 using Npgsql;
 using Xunit.Abstractions;
 

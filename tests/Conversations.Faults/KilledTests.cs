@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Conversations.Api.Webhooks;
-using Conversations.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Xunit.Abstractions;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using Conversations.Tests.Support;
 
 namespace Conversations.Faults;
 

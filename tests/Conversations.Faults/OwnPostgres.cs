@@ -1,4 +1,3 @@
-using Conversations.Tests.Support;
 using Npgsql;
 
 namespace Conversations.Faults;

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Conversations.Tests.Support;
 
 namespace Conversations.Faults;
 

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Net;
 using Conversations.Api.Conversations;
 using Conversations.Api.Http;
-using Conversations.Tests.Support;
 
 namespace Conversations.Faults;
 

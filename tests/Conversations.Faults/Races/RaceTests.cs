@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Conversations.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.FSharp.Core;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Conversations.Tests.Support;
 using Microsoft.OpenApi;
 using Microsoft.OpenApi.Reader;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Conversations.Tests.Security;
-using Conversations.Tests.Support;
 
 namespace Conversations.Tests.Conformance;
 

@@ -1,5 +1,4 @@
 using Conversations.Api.Data;
-using Conversations.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,10 +1,9 @@
 using System.Globalization;
 using Conversations.Api.Http;
-using Conversations.Tests.Support;
 
 namespace Conversations.Tests.Conversations;
 
-/// <summary>The filters of the list of conversations; how it pages is in <see cref="ListContract"/>.</summary>
+/// <summary>The filters of the list of conversations; how it pages is in <see cref="Conformance.ListContract"/>.</summary>
 public sealed class ListConversationTests
 {
     [Theory, Everywhere]

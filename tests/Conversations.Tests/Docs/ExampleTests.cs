@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Conversations.Tests.HelperLibraries;
-using Conversations.Tests.Support;
 
 namespace Conversations.Tests.Docs;
 

@@ -1,5 +1,3 @@
-using Conversations.Tests.Support;
-
 namespace Conversations.Tests.Docs;
 
 /// <summary>Links between the documents, and from them to files of the repository.</summary>

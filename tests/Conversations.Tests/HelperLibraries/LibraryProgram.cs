@@ -4,7 +4,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
-using Conversations.Tests.Support;
 using Xunit.Sdk;
 
 namespace Conversations.Tests.HelperLibraries;

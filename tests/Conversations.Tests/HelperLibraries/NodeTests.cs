@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
-using Conversations.Tests.Support;
 
 namespace Conversations.Tests.HelperLibraries;
 

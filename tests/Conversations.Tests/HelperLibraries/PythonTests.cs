@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Conversations.Tests.Support;
 
 namespace Conversations.Tests.HelperLibraries;
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Conversations.Api.Http;
-using Conversations.Tests.Support;
 
 namespace Conversations.Tests.Http;
 

@@ -1,4 +1,3 @@
-using Conversations.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 

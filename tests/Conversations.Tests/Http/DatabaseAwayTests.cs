@@ -1,6 +1,5 @@
 using System.Net;
 using Conversations.Api.Http;
-using Conversations.Tests.Support;
 using Npgsql;
 
 namespace Conversations.Tests.Http;

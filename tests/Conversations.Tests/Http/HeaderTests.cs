@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Conversations.Api.Http;
-using Conversations.Tests.Support;
 
 namespace Conversations.Tests.Http;
 

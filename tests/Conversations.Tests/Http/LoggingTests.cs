@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
 using Conversations.Api.Http;
-using Conversations.Tests.Support;
 using Microsoft.Data.Sqlite;
 
 namespace Conversations.Tests.Http;

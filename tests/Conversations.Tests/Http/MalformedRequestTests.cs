@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Conversations.Api.Http;
-using Conversations.Tests.Support;
 
 namespace Conversations.Tests.Http;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Conversations.Tests.Support;
 
 namespace Conversations.Tests.Http;
 

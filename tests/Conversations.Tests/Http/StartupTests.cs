@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Conversations.Api;
 using Conversations.Api.Http;
-using Conversations.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Npgsql;

@@ -2,7 +2,6 @@ using System.Net;
 using Conversations.Api.Data;
 using Conversations.Api.Http;
 using Conversations.Api.Users;
-using Conversations.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Conversations.Api.Http;
-using Conversations.Tests.Support;
 
 namespace Conversations.Tests.Participants;
 

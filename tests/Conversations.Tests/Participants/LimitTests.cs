@@ -1,6 +1,5 @@
 using Conversations.Api.Data;
 using Conversations.Api.Http;
-using Conversations.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,9 +1,8 @@
 using Conversations.Api.Http;
-using Conversations.Tests.Support;
 
 namespace Conversations.Tests.Participants;
 
-/// <summary>What the list of participants has of its own; how it pages is in <see cref="ListContract"/>.</summary>
+/// <summary>What the list of participants has of its own; how it pages is in <see cref="Conformance.ListContract"/>.</summary>
 public sealed class ListParticipantTests
 {
     [Theory, Everywhere]

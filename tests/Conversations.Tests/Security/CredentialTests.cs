@@ -1,6 +1,5 @@
 using Conversations.Api.Http;
 using Conversations.Tests.Http;
-using Conversations.Tests.Support;
 
 namespace Conversations.Tests.Security;
 

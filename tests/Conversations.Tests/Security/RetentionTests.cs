@@ -1,4 +1,3 @@
-using Conversations.Tests.Support;
 using Conversations.Tests.Webhooks;
 
 namespace Conversations.Tests.Security;

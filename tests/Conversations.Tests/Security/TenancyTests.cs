@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Conversations.Api.Http;
-using Conversations.Tests.Support;
 
 namespace Conversations.Tests.Security;
 

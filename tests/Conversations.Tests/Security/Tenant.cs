@@ -1,5 +1,3 @@
-using Conversations.Tests.Support;
-
 namespace Conversations.Tests.Security;
 
 /// <summary>An account with a row of every kind, in its default chat service and in another one.</summary>

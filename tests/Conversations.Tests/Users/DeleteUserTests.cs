@@ -1,5 +1,4 @@
 using Conversations.Api.Http;
-using Conversations.Tests.Support;
 
 namespace Conversations.Tests.Users;
 

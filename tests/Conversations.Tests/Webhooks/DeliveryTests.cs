@@ -1,7 +1,6 @@
 using System.Globalization;
 using Conversations.Api.Http;
 using Conversations.Api.Webhooks;
-using Conversations.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

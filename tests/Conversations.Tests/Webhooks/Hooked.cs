@@ -1,7 +1,6 @@
 using System.Globalization;
 using Conversations.Api.Data;
 using Conversations.Api.Webhooks;
-using Conversations.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Conversations.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Conversations.Api.Webhooks;
-using Conversations.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Conversations.Tests.Webhooks;

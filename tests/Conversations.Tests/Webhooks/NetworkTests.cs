@@ -1,6 +1,5 @@
 using System.Net;
 using Conversations.Api.Webhooks;
-using Conversations.Tests.Support;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Options;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Conversations.Api.Http;
-using Conversations.Tests.Support;
 
 namespace Conversations.Tests.Webhooks;
 

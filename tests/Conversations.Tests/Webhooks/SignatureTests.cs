@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Conversations.Api.Webhooks;
 using Conversations.Tests.HelperLibraries;
-using Conversations.Tests.Support;
 
 namespace Conversations.Tests.Webhooks;
 

@@ -7,7 +7,7 @@ using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Conversations.Tests.Support;
+namespace Conversations.TestSupport;
 
 /// <summary>What must be true of the rows whatever happened: all that the server keeps besides what it was told. Each rule by its name.</summary>
 public static class Invariants

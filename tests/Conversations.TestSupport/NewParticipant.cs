@@ -1,4 +1,4 @@
-namespace Conversations.Tests.Support;
+namespace Conversations.TestSupport;
 
 /// <summary>The parameters that make each kind of participant.</summary>
 public static class NewParticipant

@@ -1,4 +1,4 @@
-namespace Conversations.Tests.Support;
+namespace Conversations.Tests.Data;
 
 public sealed class SupportTests
 {

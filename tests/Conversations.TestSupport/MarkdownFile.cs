@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Conversations.Tests.Support;
+namespace Conversations.TestSupport;
 
 /// <summary>A document of the repository: its code blocks and its links.</summary>
 /// <param name="Name">From the top of the repository: src/docs/webhooks.md.</param>

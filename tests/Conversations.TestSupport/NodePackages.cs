@@ -1,4 +1,4 @@
-namespace Conversations.Tests.Support;
+namespace Conversations.TestSupport;
 
 /// <summary>The node and npm on PATH, and what npm fetched, kept in the user's cache for all later runs.</summary>
 internal static class NodePackages

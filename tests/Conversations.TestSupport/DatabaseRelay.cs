@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Conversations.Tests.Support;
+namespace Conversations.TestSupport;
 
 /// <summary>
 /// A port of the loopback that leads to a database server, until it is shut. So a database goes away, hangs or slows down, and comes back, for

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Conversations.Tests.Support;
+namespace Conversations.TestSupport;
 
 /// <summary>Replaces what differs from run to run.</summary>
 public static partial class Masks

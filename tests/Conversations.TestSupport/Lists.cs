@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using Xunit.Sdk;
 
-namespace Conversations.Tests.Support;
+namespace Conversations.TestSupport;
 
 /// <summary>The lists there are, each named by the member that holds its rows.</summary>
 public enum Listed

@@ -4,7 +4,7 @@ using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
-namespace Conversations.Tests.Support;
+namespace Conversations.TestSupport;
 
 /// <summary>A command that a request gave to the database. Beginning and committing a transaction is none.</summary>
 /// <param name="Parameters">Copies, for giving the command once more; none of SQLite's, which can't be copied.</param>

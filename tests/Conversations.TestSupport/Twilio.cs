@@ -6,7 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Conversations.Api.Http;
 
-namespace Conversations.Tests.Support;
+namespace Conversations.TestSupport;
 
 /// <summary>One account of one server, called in one route shape as a program written for Twilio would.</summary>
 public sealed class Twilio

@@ -4,7 +4,7 @@ using Conversations.Api.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Conversations.Tests.Support;
+namespace Conversations.TestSupport;
 
 /// <summary>What the tables hold, all of them, whatever the model makes of it.</summary>
 public static class Rows
