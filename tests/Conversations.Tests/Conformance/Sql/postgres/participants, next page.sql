@@ -1,0 +1,21 @@
+SELECT p.sid, p.account_sid, p.active_binding, p.address, p.attributes, p.binding_level, p.binding_name, p.binding_type, p.chat_service_sid, p.conversation_sid, p.date_created, p.date_updated, p.identity, p.last_read_message_index, p.last_read_timestamp, p.projected_address, p.proxy_address, p.role_sid, p.user_sid, (
+    SELECT min(p1.sid)
+    FROM (
+        SELECT p0.sid
+        FROM participants AS p0
+        WHERE p0.account_sid = @account AND p0.chat_service_sid = COALESCE(NULL, (
+            SELECT a1.default_chat_service_sid
+            FROM accounts AS a1
+            WHERE a1.sid = @account
+            LIMIT 1)) AND p0.conversation_sid = @conversation AND p0.sid < @start
+        ORDER BY p0.sid DESC
+        LIMIT @count - 1
+    ) AS p1)
+FROM participants AS p
+WHERE p.account_sid = @account AND p.chat_service_sid = COALESCE(NULL, (
+    SELECT a.default_chat_service_sid
+    FROM accounts AS a
+    WHERE a.sid = @account
+    LIMIT 1)) AND p.conversation_sid = @conversation AND p.sid >= @start
+ORDER BY p.sid
+LIMIT @count

@@ -1,0 +1,20 @@
+SELECT "c"."sid", "c"."account_sid", "c"."attributes", "c"."chat_service_sid", "c"."date_closed", "c"."date_created", "c"."date_inactive", "c"."date_updated", "c"."email_address", "c"."email_name", "c"."friendly_name", "c"."group_count", "c"."group_key", "c"."messaging_service_sid", "c"."non_chat_count", "c"."participant_count", "c"."state", "c"."unique_name", "c0"."default_conversation_role_sid", "c0"."default_chat_service_role_sid", 1, EXISTS (
+    SELECT 1
+    FROM "participants" AS "p"
+    WHERE "p"."conversation_sid" = "c"."sid" AND "p"."identity" = @identity), NULL, (
+    SELECT "u"."sid"
+    FROM "users" AS "u"
+    WHERE "u"."chat_service_sid" = "c"."chat_service_sid" AND "u"."identity" = @identity
+    LIMIT 1), COALESCE((
+    SELECT "u0"."conversation_count"
+    FROM "users" AS "u0"
+    WHERE "u0"."chat_service_sid" = "c"."chat_service_sid" AND "u0"."identity" = @identity
+    LIMIT 1), 0)
+FROM "conversations" AS "c"
+INNER JOIN "chat_services" AS "c0" ON "c"."chat_service_sid" = "c0"."sid"
+WHERE "c"."account_sid" = @account AND "c"."chat_service_sid" = COALESCE(NULL, (
+    SELECT "a"."default_chat_service_sid"
+    FROM "accounts" AS "a"
+    WHERE "a"."sid" = @account
+    LIMIT 1)) AND "c"."sid" = @conversation
+LIMIT 1

@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+
+namespace Conversations.Tests.Conformance;
+
+/// <summary>
+/// The SQL of every compiled query and of every list, as a file per database in Sql/, for a reviewer to read. With the environment variable
+/// UPDATE_SQL=true the test writes the files anew instead of comparing them.
+/// </summary>
+public sealed class SqlTests
+{
+    [Theory, OnEachStore]
+    public async Task The_SQL_of_a_read_is_the_one_that_was_reviewed(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var sid = await twilio.NewConversationAsync(("UniqueName", "room"));
+        await twilio.NewConversationAsync();
+        var participant = await twilio.NewParticipantAsync(sid, ("Identity", "alice"));
+        await twilio.NewParticipantAsync(sid, ("Identity", "bob"));
+        await twilio.PostAsync(
+            $"Conversations/{sid}/Webhooks",
+            ("Target", "webhook"), ("Configuration.Url", "http://localhost:1/"), ("Configuration.Filters", "onParticipantAdded"));
+
+        var service = $"/v1/Services/{twilio.ChatServiceSid}";
+        var dates = "StartDate=2020-01-01&EndDate=2999-01-01";
+        var reads = new Dictionary<string, Func<Task<Answer>>>
+        {
+            ["participant by SID"] = () => twilio.GetAsync($"Conversations/{sid}/Participants/{participant}"),
+            ["participant by identity"] = () => twilio.GetAsync($"Conversations/{sid}/Participants/alice"),
+            ["participant by identity, conversation by UniqueName"] = () => twilio.GetAsync("Conversations/room/Participants/alice"),
+            ["participant of a named service"] = () => twilio.GetAsync($"{service}/Conversations/{sid}/Participants/{participant}"),
+            ["check of a new chat participant"] = () => twilio.PostAsync($"Conversations/{sid}/Participants", ("Identity", "alice")),
+            ["check of a new SMS participant"] = () => twilio.PostAsync(
+                $"{service}/Conversations/room/Participants",
+                ("MessagingBinding.Address", "+15558675310"), ("MessagingBinding.ProxyAddress", "+15017122661"), ("Attributes", "no JSON")),
+            ["check of an update"] = () => twilio.PostAsync($"Conversations/{sid}/Participants/alice", ("Attributes", "no JSON")),
+            ["participants"] = () => twilio.GetAsync($"Conversations/{sid}/Participants?PageSize=1"),
+            ["participants, next page"] = () => NextAsync($"Conversations/{sid}/Participants?PageSize=1"),
+            ["participants, no such conversation"] = () => twilio.GetAsync("Conversations/nowhere/Participants"),
+            ["webhooks of a conversation"] = () => twilio.GetAsync($"Conversations/{sid}/Webhooks"),
+            ["users"] = () => twilio.GetAsync("Users"),
+            ["users, next page"] = () => NextAsync("Users?PageSize=1"),
+            ["users of a named service"] = () => twilio.GetAsync($"{service}/Users"),
+            ["roles"] = () => twilio.GetAsync("Roles"),
+            ["services"] = () => twilio.GetAsync("/v1/Services"),
+            ["conversations"] = () => twilio.GetAsync("Conversations"),
+            ["conversations by state"] = () => twilio.GetAsync("Conversations?State=active"),
+            ["conversations by date"] = () => twilio.GetAsync($"Conversations?{dates}"),
+            ["conversations by date, next page"] = () => NextAsync($"Conversations?{dates}&PageSize=1"),
+        };
+        List<string> wrong = [];
+        foreach (var (name, read) in reads)
+        {
+            await CompareAsync(store, name, await SqlOfAsync(read), wrong);
+        }
+
+        Assert.Equal([], wrong);
+
+        async Task<Answer> NextAsync(string firstPage)
+            => await twilio.GetAsync((await twilio.GetAsync(firstPage)).Ok().Body["meta"]!["next_page_url"]!.GetValue<string>());
+    }
+
+    // The last command: a test of a next page has to read the first one, too.
+    private static async Task<string> SqlOfAsync(Func<Task<Answer>> read)
+    {
+        var commands = await Command.OfAsync(read);
+        return commands[^1].Text.Replace("\r\n", "\n", StringComparison.Ordinal).Trim() + "\n";
+    }
+
+    private static async Task CompareAsync(Store store, string name, string sql, List<string> wrong)
+    {
+        var file = Path.Combine(Folder(), $"{store}".ToLowerInvariant(), $"{name}.sql");
+        if (Environment.GetEnvironmentVariable("UPDATE_SQL") == "true")
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            await File.WriteAllTextAsync(file, sql);
+        }
+
+        var reviewed = File.Exists(file) ? await File.ReadAllTextAsync(file) : "";
+        if (reviewed != sql)
+        {
+            wrong.Add($"{file} differs from what the server sends now:\n{sql}");
+        }
+    }
+
+    private static string Folder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Sql");
+}
