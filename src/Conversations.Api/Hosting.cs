@@ -69,7 +69,7 @@ public sealed class DatabaseHealth(ConversationsDbContext db) : IHealthCheck
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         await db.InTransactionAsync(
-            () => db.Accounts.Where(a => a.Sid == "")
+            () => db.Set<Account>().Where(a => a.Sid == "")
                 .ExecuteUpdateAsync(a => a.SetProperty(r => r.DefaultChatServiceSid, r => r.DefaultChatServiceSid), cancellationToken),
             cancellationToken);
         return HealthCheckResult.Healthy();

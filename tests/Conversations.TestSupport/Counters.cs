@@ -1,4 +1,6 @@
+using Conversations.Api.Conversations;
 using Conversations.Api.Data;
+using Conversations.Api.Users;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -7,11 +9,11 @@ namespace Conversations.TestSupport;
 /// <summary>Takes what the server counts to its limits, which would need a thousand requests. What is counted from there on is the server's doing.</summary>
 public static class Counters
 {
-    public static Task SetConversationCountAsync(this Twilio twilio, string identity, int count) => twilio.WithDatabaseAsync(db => db.Users
+    public static Task SetConversationCountAsync(this Twilio twilio, string identity, int count) => twilio.WithDatabaseAsync(db => db.Set<User>()
         .Where(u => u.AccountSid == twilio.AccountSid && u.Identity == identity)
         .ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, count)));
 
-    public static Task SetParticipantCountAsync(this Twilio twilio, string conversation, int count) => twilio.WithDatabaseAsync(db => db.Conversations
+    public static Task SetParticipantCountAsync(this Twilio twilio, string conversation, int count) => twilio.WithDatabaseAsync(db => db.Set<Conversation>()
         .Where(c => c.Sid == conversation)
         .ExecuteUpdateAsync(c => c.SetProperty(r => r.ParticipantCount, count)));
 

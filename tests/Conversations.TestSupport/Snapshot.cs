@@ -48,15 +48,15 @@ public sealed record Snapshot(
         // One moment for all tables, whoever is writing.
         await using var moment = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead);
         return new(
-            await db.Accounts.AsNoTracking().Where(a => accountSid == null || a.Sid == accountSid).ToListAsync(),
-            await db.ChatServices.AsNoTracking().Where(s => accountSid == null || s.AccountSid == accountSid).ToDictionaryAsync(s => s.Sid),
-            await db.Roles.AsNoTracking().Where(r => accountSid == null || r.AccountSid == accountSid).ToDictionaryAsync(r => r.Sid),
-            await db.Conversations.AsNoTracking().Where(c => accountSid == null || c.AccountSid == accountSid).ToListAsync(),
-            await db.Participants.AsNoTracking().Where(p => accountSid == null || p.AccountSid == accountSid).ToListAsync(),
-            await db.Users.AsNoTracking().Where(u => accountSid == null || u.AccountSid == accountSid).ToDictionaryAsync(u => u.Sid),
-            await db.WebhookSettings.AsNoTracking().Where(s => accountSid == null || s.AccountSid == accountSid).ToListAsync(),
-            await db.ConversationWebhooks.AsNoTracking().Where(w => accountSid == null || w.AccountSid == accountSid).ToListAsync(),
-            await db.WebhookDeliveries.AsNoTracking().Where(d => accountSid == null || d.AccountSid == accountSid).ToListAsync());
+            await db.Set<Account>().AsNoTracking().Where(a => accountSid == null || a.Sid == accountSid).ToListAsync(),
+            await db.Set<ChatService>().AsNoTracking().Where(s => accountSid == null || s.AccountSid == accountSid).ToDictionaryAsync(s => s.Sid),
+            await db.Set<Role>().AsNoTracking().Where(r => accountSid == null || r.AccountSid == accountSid).ToDictionaryAsync(r => r.Sid),
+            await db.Set<Conversation>().AsNoTracking().Where(c => accountSid == null || c.AccountSid == accountSid).ToListAsync(),
+            await db.Set<Participant>().AsNoTracking().Where(p => accountSid == null || p.AccountSid == accountSid).ToListAsync(),
+            await db.Set<User>().AsNoTracking().Where(u => accountSid == null || u.AccountSid == accountSid).ToDictionaryAsync(u => u.Sid),
+            await db.Set<WebhookSettings>().AsNoTracking().Where(s => accountSid == null || s.AccountSid == accountSid).ToListAsync(),
+            await db.Set<ConversationWebhook>().AsNoTracking().Where(w => accountSid == null || w.AccountSid == accountSid).ToListAsync(),
+            await db.Set<WebhookDelivery>().AsNoTracking().Where(d => accountSid == null || d.AccountSid == accountSid).ToListAsync());
     }
 
     public Conversation? Conversation(Participant participant) => bySid.GetValueOrDefault(participant.ConversationSid);

@@ -11,7 +11,7 @@ public sealed class AccountSetup(IReadOnlyList<AccountOptions> accounts, Convers
         async () =>
         {
             var sids = accounts.Select(account => account.Sid).ToArray();
-            var known = (await db.Accounts.Where(a => sids.Contains(a.Sid)).Select(a => a.Sid).ToListAsync(cancellationToken)).ToHashSet();
+            var known = (await db.Set<Account>().Where(a => sids.Contains(a.Sid)).Select(a => a.Sid).ToListAsync(cancellationToken)).ToHashSet();
             var missing = accounts.Where(account => !known.Contains(account.Sid)).ToList();
             foreach (var account in missing)
             {

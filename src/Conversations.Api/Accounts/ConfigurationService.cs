@@ -1,3 +1,4 @@
+using Conversations.Api.ChatServices;
 using Conversations.Api.Data;
 using Conversations.Api.Http;
 using Conversations.Api.Webhooks;
@@ -9,16 +10,16 @@ namespace Conversations.Api.Accounts;
 public sealed class ConfigurationService(ConversationsDbContext db, RequestScope scope, Changes changes, ConfigurationRules rules)
 {
     public Task<Account> FetchAsync(CancellationToken cancellationToken)
-        => db.Accounts.SingleAsync(a => a.Sid == scope.AccountSid, cancellationToken);
+        => db.Set<Account>().SingleAsync(a => a.Sid == scope.AccountSid, cancellationToken);
 
     public Task<Account> UpdateAsync(ConfigurationForm form, CancellationToken cancellationToken) => changes.SaveAsync(
         check: async () =>
         {
-            var account = await db.Accounts.AsTracking().SingleAsync(a => a.Sid == scope.AccountSid, cancellationToken);
+            var account = await db.Set<Account>().AsTracking().SingleAsync(a => a.Sid == scope.AccountSid, cancellationToken);
             rules.Check(form);
             if (form.DefaultChatServiceSid.Given() is { } sid)
             {
-                var isThere = await db.ChatServices.AnyAsync(s => s.AccountSid == account.Sid && s.Sid == sid, cancellationToken);
+                var isThere = await db.Set<ChatService>().AnyAsync(s => s.AccountSid == account.Sid && s.Sid == sid, cancellationToken);
                 TwilioException.Unless(isThere, TwilioErrors.ServiceNotFound);
                 account.DefaultChatServiceSid = sid;
             }

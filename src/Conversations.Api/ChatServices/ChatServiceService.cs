@@ -1,3 +1,4 @@
+using Conversations.Api.Accounts;
 using Conversations.Api.Data;
 using Conversations.Api.Http;
 using Conversations.Api.Webhooks;
@@ -9,7 +10,7 @@ namespace Conversations.Api.ChatServices;
 public sealed class ChatServiceService(
     ConversationsDbContext db, ListQuery<ChatService> list, RequestScope scope, Changes changes, CreateServiceRules rules, TimeProvider clock)
 {
-    private IQueryable<ChatService> All => db.ChatServices.Where(s => s.AccountSid == scope.AccountSid);
+    private IQueryable<ChatService> All => db.Set<ChatService>().Where(s => s.AccountSid == scope.AccountSid);
 
     public Task<ChatService> CreateAsync(CreateServiceForm form, CancellationToken cancellationToken) => changes.SaveAsync(
         check: () =>
@@ -38,14 +39,14 @@ public sealed class ChatServiceService(
         {
             var service = await FetchAsync(sid, cancellationToken);
             TwilioException.Unless(
-                !await db.Accounts.AnyAsync(a => a.DefaultChatServiceSid == sid, cancellationToken), TwilioErrors.DefaultServiceNotDeletable);
+                !await db.Set<Account>().AnyAsync(a => a.DefaultChatServiceSid == sid, cancellationToken), TwilioErrors.DefaultServiceNotDeletable);
             return service;
         },
         write: async service =>
         {
             // The service's row first: settings are written under its lock, so none can follow.
             WriteConflictException.ThrowIf(await All.Where(s => s.Sid == service.Sid).ExecuteDeleteAsync(cancellationToken) == 0);
-            await db.WebhookSettings.Where(s => s.OwnerSid == service.Sid).ExecuteDeleteAsync(cancellationToken);
+            await db.Set<WebhookSettings>().Where(s => s.OwnerSid == service.Sid).ExecuteDeleteAsync(cancellationToken);
         },
         cancellationToken: cancellationToken);
 }

@@ -64,7 +64,7 @@ public static class ConversationLock
     /// <summary>Locks the row of an open conversation without counting anything.</summary>
     /// <exception cref="WriteConflictException">The conversation is gone or closed.</exception>
     public static async Task LockAsync(this ConversationsDbContext db, string conversationSid, CancellationToken cancellationToken)
-        => WriteConflictException.ThrowIf(await db.Conversations
+        => WriteConflictException.ThrowIf(await db.Set<Conversation>()
             .Where(c => c.Sid == conversationSid && c.State != ConversationState.Closed)
             .ExecuteUpdateAsync(c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount), cancellationToken) == 0);
 
@@ -74,14 +74,14 @@ public static class ConversationLock
     /// </summary>
     public static async Task ReleaseAsync(this ConversationsDbContext db, string conversationSid, CancellationToken cancellationToken)
     {
-        await db.Participants
+        await db.Set<Participant>()
             .Where(p => p.ConversationSid == conversationSid && p.ActiveBinding != null)
             .ExecuteUpdateAsync(p => p.SetProperty(r => r.ActiveBinding, (string?)null), cancellationToken);
-        await db.Conversations
+        await db.Set<Conversation>()
             .Where(c => c.Sid == conversationSid && c.GroupKey != null)
             .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupKey, (string?)null), cancellationToken);
-        await db.Users
-            .Where(u => db.Participants.Where(p => p.ConversationSid == conversationSid && p.UserSid != null).Select(p => p.UserSid).Contains(u.Sid))
+        await db.Set<User>()
+            .Where(u => db.Set<Participant>().Where(p => p.ConversationSid == conversationSid && p.UserSid != null).Select(p => p.UserSid).Contains(u.Sid))
             .ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, r => r.ConversationCount - 1), cancellationToken);
     }
 

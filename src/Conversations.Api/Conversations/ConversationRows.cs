@@ -18,7 +18,7 @@ public static class ConversationRows
 
     /// <summary>Its SID; null when there is none of that UniqueName. A SID is taken as it is.</summary>
     public static Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?>> SidOf { get; }
-        = (db, account, service, conversation, uniqueName) => conversation ?? db.Conversations
+        = (db, account, service, conversation, uniqueName) => conversation ?? db.Set<Conversation>()
             .Where(c => c.ChatServiceSid == ServiceRows.ChatServiceSid.Invoke(db, account, service) && c.UniqueName == uniqueName)
             .Select(c => c.Sid)
             .FirstOrDefault();

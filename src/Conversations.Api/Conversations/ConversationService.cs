@@ -1,3 +1,4 @@
+using Conversations.Api.Accounts;
 using Conversations.Api.Data;
 using Conversations.Api.Http;
 using Conversations.Api.Webhooks;
@@ -87,11 +88,11 @@ public sealed class ConversationService(
     {
         var uniqueName = form.UniqueName.Given();
         var found = await scope.ChatService
-            .Join(db.Accounts, s => s.AccountSid, a => a.Sid, (s, a) => new
+            .Join(db.Set<Account>(), s => s.AccountSid, a => a.Sid, (s, a) => new
             {
                 Account = a,
                 s.Sid,
-                IsNameTaken = uniqueName != null && db.Conversations.Any(c => c.ChatServiceSid == s.Sid && c.UniqueName == uniqueName),
+                IsNameTaken = uniqueName != null && db.Set<Conversation>().Any(c => c.ChatServiceSid == s.Sid && c.UniqueName == uniqueName),
             })
             .SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
         rules.Check(form);
@@ -127,7 +128,7 @@ public sealed class ConversationService(
             .Select(c => new
             {
                 Conversation = c,
-                IsNameTaken = uniqueName != null && db.Conversations.Any(other => other.ChatServiceSid == c.ChatServiceSid && other.UniqueName == uniqueName && other.Sid != c.Sid),
+                IsNameTaken = uniqueName != null && db.Set<Conversation>().Any(other => other.ChatServiceSid == c.ChatServiceSid && other.UniqueName == uniqueName && other.Sid != c.Sid),
             })
             .AsTracking()
             .SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();

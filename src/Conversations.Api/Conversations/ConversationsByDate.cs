@@ -43,12 +43,12 @@ public sealed class ConversationsByDate(
     {
         if (start is null)
         {
-            return NewestFirst(narrow(db.Conversations)).Take(request.Size + 1).Select(c => new Row(c, null, null));
+            return NewestFirst(narrow(db.Set<Conversation>())).Take(request.Size + 1).Select(c => new Row(c, null, null));
         }
 
         // LINQ compares no rows. Its nearest, an OR, would read every conversation that has the token's date.
         var before = Before(start);
-        var rows = db.Conversations.FromSql(
+        var rows = db.Set<Conversation>().FromSql(
             $"SELECT * FROM conversations WHERE (date_created, sid) <= ({start.Date}, {start.Sid})");
         return NewestFirst(narrow(rows)).Take(request.Size + 1).Select(c => new Row(
             c,
@@ -59,7 +59,7 @@ public sealed class ConversationsByDate(
     // The previous page: the rows next to the place, on its newer side.
     private IQueryable<Conversation> Before(Place start)
     {
-        var rows = db.Conversations.FromSql(
+        var rows = db.Set<Conversation>().FromSql(
             $"SELECT * FROM conversations WHERE (date_created, sid) > ({start.Date}, {start.Sid})");
         return NewestFirst(narrow(rows).OrderBy(c => c.DateCreated).ThenBy(c => c.Sid).Take(request.Size));
     }

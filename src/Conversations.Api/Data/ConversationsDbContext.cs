@@ -1,12 +1,5 @@
 using System.Data;
 using System.Text.Json;
-using Conversations.Api.Accounts;
-using Conversations.Api.ChatServices;
-using Conversations.Api.Conversations;
-using Conversations.Api.Participants;
-using Conversations.Api.Roles;
-using Conversations.Api.Users;
-using Conversations.Api.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -28,28 +21,10 @@ public abstract class ConversationsDbContext : DbContext
         Database.AutoSavepointsEnabled = false;
     }
 
-    public DbSet<Account> Accounts => Set<Account>();
-
-    public DbSet<ChatService> ChatServices => Set<ChatService>();
-
-    public DbSet<Conversation> Conversations => Set<Conversation>();
-
-    public DbSet<Participant> Participants => Set<Participant>();
-
-    public DbSet<Role> Roles => Set<Role>();
-
-    public DbSet<User> Users => Set<User>();
-
-    public DbSet<WebhookSettings> WebhookSettings => Set<WebhookSettings>();
-
-    public DbSet<ConversationWebhook> ConversationWebhooks => Set<ConversationWebhook>();
-
-    public DbSet<WebhookDelivery> WebhookDeliveries => Set<WebhookDelivery>();
-
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction, saves what it added or changed, and commits. On a conflict (see
     /// <see cref="Data.Database.IsConflict"/>) everything is rolled back and the work runs again. For writes that have no request to check;
-    /// a request writes through <see cref="Changes"/>.
+    /// a request writes through the protocol of <see cref="Webhooks.Changes"/>.
     /// </summary>
     public async Task<T> InTransactionAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {

@@ -38,8 +38,8 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
         {
             var (accountSid, sid) = (AccountSid, ChatServiceSidInPath);
             return sid is null
-                ? db.ChatServices.Where(s => s.AccountSid == accountSid && s.Sid == db.Accounts.First(a => a.Sid == accountSid).DefaultChatServiceSid)
-                : db.ChatServices.Where(s => s.AccountSid == accountSid && s.Sid == sid);
+                ? db.Set<ChatService>().Where(s => s.AccountSid == accountSid && s.Sid == db.Set<Account>().First(a => a.Sid == accountSid).DefaultChatServiceSid)
+                : db.Set<ChatService>().Where(s => s.AccountSid == accountSid && s.Sid == sid);
         }
     }
 
@@ -55,7 +55,7 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
         var (accountSid, sid) = (AccountSid, ChatServiceSidInPath);
         return sid is null
             ? rows.Where(r => r.AccountSid == accountSid
-                && r.ChatServiceSid == db.Accounts.First(a => a.Sid == accountSid).DefaultChatServiceSid)
+                && r.ChatServiceSid == db.Set<Account>().First(a => a.Sid == accountSid).DefaultChatServiceSid)
             : rows.Where(r => r.AccountSid == accountSid && r.ChatServiceSid == sid);
     }
 

@@ -1,4 +1,6 @@
 using System.Linq.Expressions;
+using Conversations.Api.Accounts;
+using Conversations.Api.ChatServices;
 using Conversations.Api.Data;
 using LinqKit;
 
@@ -9,7 +11,7 @@ public static class ServiceRows
 {
     /// <summary>The SID of the account's chat service that a path names; the default one if it names none.</summary>
     public static Expression<Func<ConversationsDbContext, string, string?, string>> ChatServiceSid { get; }
-        = (db, account, service) => service ?? db.Accounts.Where(a => a.Sid == account).Select(a => a.DefaultChatServiceSid).First();
+        = (db, account, service) => service ?? db.Set<Account>().Where(a => a.Sid == account).Select(a => a.DefaultChatServiceSid).First();
 
     /// <summary>All rows of a kind in that chat service.</summary>
     public static Expression<Func<ConversationsDbContext, string, string?, IQueryable<T>>> All<T>()
@@ -28,11 +30,11 @@ public static class ServiceRows
         return new(
             rows,
             (db, account, service, _, _)
-                => db.ChatServices.Any(s => s.AccountSid == account && s.Sid == ChatServiceSid.Invoke(db, account, service)));
+                => db.Set<ChatService>().Any(s => s.AccountSid == account && s.Sid == ChatServiceSid.Invoke(db, account, service)));
     }
 
     /// <summary>The list of a kind of rows that belong to the account itself.</summary>
     public static ListQuery<T> AccountList<T>()
         where T : Resource, IResource
-        => new((db, account, _, _, _, _) => db.Set<T>().Where(r => r.AccountSid == account), (db, account, _, _, _) => db.Accounts.Any(a => a.Sid == account));
+        => new((db, account, _, _, _, _) => db.Set<T>().Where(r => r.AccountSid == account), (db, account, _, _, _) => db.Set<Account>().Any(a => a.Sid == account));
 }

@@ -56,7 +56,7 @@ public sealed class GroupText(ConversationsDbContext db)
 
     /// <summary>Under the row lock: stores which set of addresses the conversation now holds. A closed one, which a deleted user leaves too, holds none.</summary>
     public Task SetKeyAsync(string conversationSid, string? key, CancellationToken cancellationToken)
-        => db.Conversations.Where(c => c.Sid == conversationSid && c.State != ConversationState.Closed)
+        => db.Set<Conversation>().Where(c => c.Sid == conversationSid && c.State != ConversationState.Closed)
             .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupKey, key), cancellationToken);
 
     /// <summary>
@@ -71,12 +71,12 @@ public sealed class GroupText(ConversationsDbContext db)
     }
 
     private Task<List<Member>> MembersAsync(string conversationSid, string except, CancellationToken cancellationToken)
-        => db.Participants.Where(p => p.ConversationSid == conversationSid && p.Sid != except)
+        => db.Set<Participant>().Where(p => p.ConversationSid == conversationSid && p.Sid != except)
             .Select(p => new Member(p.BindingType, p.Identity, p.Address, p.ProxyAddress, p.ProjectedAddress))
             .ToListAsync(cancellationToken);
 
     private Task<string?> HolderAsync(string key, Participant participant, CancellationToken cancellationToken)
-        => db.Conversations.Where(c => c.AccountSid == participant.AccountSid && c.GroupKey == key && c.Sid != participant.ConversationSid)
+        => db.Set<Conversation>().Where(c => c.AccountSid == participant.AccountSid && c.GroupKey == key && c.Sid != participant.ConversationSid)
             .Select(c => c.Sid)
             .FirstOrDefaultAsync(cancellationToken);
 

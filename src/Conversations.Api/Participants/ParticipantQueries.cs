@@ -1,7 +1,9 @@
 using System.Linq.Expressions;
+using Conversations.Api.ChatServices;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Roles;
+using Conversations.Api.Users;
 using LinqKit;
 using Microsoft.EntityFrameworkCore;
 
@@ -27,7 +29,7 @@ public sealed class ParticipantQueries
         = Compile((db, account, service, conversation, uniqueName, sid, identity, _) => ConversationRows.Named
             .Invoke(db, account, service, conversation, uniqueName)
             .Join(
-                db.Participants.Where(p => (sid == null || p.Sid == sid) && (identity == null || p.Identity == identity)),
+                db.Set<Participant>().Where(p => (sid == null || p.Sid == sid) && (identity == null || p.Identity == identity)),
                 c => c.Sid,
                 p => p.ConversationSid,
                 (c, p) => new Member(p, c))
@@ -40,15 +42,15 @@ public sealed class ParticipantQueries
     private static Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?, string?, string?, CancellationToken, ParticipantFacts?>>
         FactsOf => (db, account, service, conversation, uniqueName, identity, pair, role, _) => ConversationRows.Named
             .Invoke(db, account, service, conversation, uniqueName)
-            .Join(db.ChatServices, c => c.ChatServiceSid, s => s.Sid, (c, s) => new ParticipantFacts(
+            .Join(db.Set<ChatService>(), c => c.ChatServiceSid, s => s.Sid, (c, s) => new ParticipantFacts(
                 c,
                 s.DefaultConversationRoleSid,
                 s.DefaultChatServiceRoleSid,
-                role == null || db.Roles.Any(r => r.Sid == role && r.ChatServiceSid == c.ChatServiceSid && r.Type == RoleType.Conversation),
-                identity != null && db.Participants.Any(p => p.ConversationSid == c.Sid && p.Identity == identity),
-                pair == null ? null : db.Participants.Where(p => p.AccountSid == c.AccountSid && p.ActiveBinding == pair).Select(p => p.ConversationSid).FirstOrDefault(),
-                identity == null ? null : db.Users.Where(u => u.ChatServiceSid == c.ChatServiceSid && u.Identity == identity).Select(u => u.Sid).FirstOrDefault(),
-                identity == null ? 0 : db.Users.Where(u => u.ChatServiceSid == c.ChatServiceSid && u.Identity == identity).Select(u => u.ConversationCount).FirstOrDefault()))
+                role == null || db.Set<Role>().Any(r => r.Sid == role && r.ChatServiceSid == c.ChatServiceSid && r.Type == RoleType.Conversation),
+                identity != null && db.Set<Participant>().Any(p => p.ConversationSid == c.Sid && p.Identity == identity),
+                pair == null ? null : db.Set<Participant>().Where(p => p.AccountSid == c.AccountSid && p.ActiveBinding == pair).Select(p => p.ConversationSid).FirstOrDefault(),
+                identity == null ? null : db.Set<User>().Where(u => u.ChatServiceSid == c.ChatServiceSid && u.Identity == identity).Select(u => u.Sid).FirstOrDefault(),
+                identity == null ? 0 : db.Set<User>().Where(u => u.ChatServiceSid == c.ChatServiceSid && u.Identity == identity).Select(u => u.ConversationCount).FirstOrDefault()))
             .FirstOrDefault();
 
     /// <param name="sidOrIdentity">Text of the form of a participant's SID is a SID, all other an identity.</param>

@@ -1,5 +1,8 @@
+using Conversations.Api.ChatServices;
 using Conversations.Api.Data;
 using Conversations.Api.Http;
+using Conversations.Api.Participants;
+using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
@@ -60,7 +63,7 @@ public sealed class RoleService(
         check: async () =>
         {
             var role = await FetchAsync(sid, cancellationToken);
-            var isDefault = await db.ChatServices.AnyAsync(
+            var isDefault = await db.Set<ChatService>().AnyAsync(
                 s => s.Sid == role.ChatServiceSid && (s.DefaultConversationCreatorRoleSid == sid || s.DefaultConversationRoleSid == sid
                     || s.DefaultChatServiceRoleSid == sid),
                 cancellationToken);
@@ -74,15 +77,15 @@ public sealed class RoleService(
     // at the same time is found by the foreign key, and the next attempt resets it, too.
     private async Task RemoveAsync(Role role, CancellationToken cancellationToken)
     {
-        var service = db.ChatServices.Where(s => s.Sid == role.ChatServiceSid
+        var service = db.Set<ChatService>().Where(s => s.Sid == role.ChatServiceSid
             && s.DefaultConversationCreatorRoleSid != role.Sid && s.DefaultConversationRoleSid != role.Sid && s.DefaultChatServiceRoleSid != role.Sid);
         WriteConflictException.ThrowIf(await service
             .ExecuteUpdateAsync(s => s.SetProperty(r => r.ReachabilityEnabled, r => r.ReachabilityEnabled), cancellationToken) == 0);
         var defaults = await service.SingleAsync(cancellationToken);
-        await db.Participants.Where(p => p.RoleSid == role.Sid)
+        await db.Set<Participant>().Where(p => p.RoleSid == role.Sid)
             .ExecuteUpdateAsync(p => p.SetProperty(r => r.RoleSid, defaults.DefaultConversationRoleSid), cancellationToken);
-        await db.Users.Where(u => u.RoleSid == role.Sid)
+        await db.Set<User>().Where(u => u.RoleSid == role.Sid)
             .ExecuteUpdateAsync(u => u.SetProperty(r => r.RoleSid, defaults.DefaultChatServiceRoleSid), cancellationToken);
-        WriteConflictException.ThrowIf(await db.Roles.Where(r => r.Sid == role.Sid).ExecuteDeleteAsync(cancellationToken) == 0);
+        WriteConflictException.ThrowIf(await db.Set<Role>().Where(r => r.Sid == role.Sid).ExecuteDeleteAsync(cancellationToken) == 0);
     }
 }

@@ -1,3 +1,4 @@
+using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Http;
 using Conversations.Api.Participants;
@@ -85,21 +86,21 @@ public sealed class UserService(
     // The user's row first: from then on no participant can join with the identity. A deadlock with one that is joining is tried again.
     private async Task RemoveAsync(User user, CancellationToken cancellationToken)
     {
-        WriteConflictException.ThrowIf(await db.Users.Where(u => u.Sid == user.Sid)
+        WriteConflictException.ThrowIf(await db.Set<User>().Where(u => u.Sid == user.Sid)
             .ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, 0), cancellationToken) == 0);
-        var memberships = db.Participants.Where(p => p.UserSid == user.Sid);
-        await db.Conversations
+        var memberships = db.Set<Participant>().Where(p => p.UserSid == user.Sid);
+        await db.Set<Conversation>()
             .Where(c => memberships.Select(p => p.ConversationSid).Contains(c.Sid))
             .ExecuteUpdateAsync(c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount - 1), cancellationToken);
         var inGroups = await memberships.Where(p => p.ProjectedAddress != null).ToListAsync(cancellationToken);
         await memberships.ExecuteDeleteAsync(cancellationToken);
         foreach (var participant in inGroups)
         {
-            await db.Conversations.Where(c => c.Sid == participant.ConversationSid)
+            await db.Set<Conversation>().Where(c => c.Sid == participant.ConversationSid)
                 .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupCount, r => r.GroupCount - 1), cancellationToken);
             await groups.ShrinkAsync(participant, cancellationToken);
         }
 
-        await db.Users.Where(u => u.Sid == user.Sid).ExecuteDeleteAsync(cancellationToken);
+        await db.Set<User>().Where(u => u.Sid == user.Sid).ExecuteDeleteAsync(cancellationToken);
     }
 }

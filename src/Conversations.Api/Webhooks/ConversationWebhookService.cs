@@ -56,7 +56,7 @@ public sealed class ConversationWebhookService(
             return await FetchAsync(conversation, sid, cancellationToken);
         },
         write: async webhook => WriteConflictException.ThrowIf(
-            await db.ConversationWebhooks.Where(w => w.Sid == webhook.Sid).ExecuteDeleteAsync(cancellationToken) == 0),
+            await db.Set<ConversationWebhook>().Where(w => w.Sid == webhook.Sid).ExecuteDeleteAsync(cancellationToken) == 0),
         cancellationToken: cancellationToken);
 
     private IQueryable<ConversationWebhook> Of(string conversation)
@@ -96,7 +96,7 @@ public sealed class ConversationWebhookService(
 
     private async Task RequireCapacityAsync(string conversationSid, CancellationToken cancellationToken)
         => TwilioException.Unless(
-            await db.ConversationWebhooks.CountAsync(w => w.ConversationSid == conversationSid, cancellationToken) < ConversationWebhook.MaxPerConversation,
+            await db.Set<ConversationWebhook>().CountAsync(w => w.ConversationSid == conversationSid, cancellationToken) < ConversationWebhook.MaxPerConversation,
             TwilioErrors.WebhookLimit);
 
     // Each target keeps its own part of the configuration and needs it.

@@ -18,7 +18,7 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
     // Twice what a call may take.
     private DateTime ClaimedUntil => Now + TimeSpan.FromSeconds(options.Value.TimeoutSeconds * 2);
 
-    private IQueryable<WebhookDelivery> Waiting => db.WebhookDeliveries.Where(d => d.DateSetAside == null);
+    private IQueryable<WebhookDelivery> Waiting => db.Set<WebhookDelivery>().Where(d => d.DateSetAside == null);
 
     /// <summary>Claims the first deliveries of up to <paramref name="most"/> queues that are due.</summary>
     public async Task<IReadOnlyList<WebhookDelivery>> ClaimAsync(int most, CancellationToken cancellationToken)
@@ -45,13 +45,13 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
     /// <summary>The receiver has it: the delivery goes, personal data and all.</summary>
     /// <returns>The queue's next delivery, claimed; null when there is none or it is not due.</returns>
     public Task<WebhookDelivery?> FinishAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
-        => EndAsync(delivery, () => db.WebhookDeliveries.Where(d => d.Id == delivery.Id).ExecuteDeleteAsync(cancellationToken), cancellationToken);
+        => EndAsync(delivery, () => db.Set<WebhookDelivery>().Where(d => d.Id == delivery.Id).ExecuteDeleteAsync(cancellationToken), cancellationToken);
 
     /// <summary>The receiver has it not. It is tried again later, and the queue waits; or it is set aside, and the queue goes on.</summary>
     /// <returns>As <see cref="FinishAsync"/>.</returns>
     public async Task<WebhookDelivery?> FailAsync(WebhookDelivery delivery, string error, CancellationToken cancellationToken)
     {
-        var own = db.WebhookDeliveries.Where(d => d.Id == delivery.Id);
+        var own = db.Set<WebhookDelivery>().Where(d => d.Id == delivery.Id);
         if (delivery.Attempts >= options.Value.MaxAttempts)
         {
             var now = Now;
@@ -74,7 +74,7 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
 
     /// <summary>What was given up, oldest first.</summary>
     public Task<List<WebhookDelivery>> SetAsideAsync(CancellationToken cancellationToken)
-        => db.WebhookDeliveries.Where(d => d.DateSetAside != null).OrderBy(d => d.Id).ToListAsync(cancellationToken);
+        => db.Set<WebhookDelivery>().Where(d => d.DateSetAside != null).OrderBy(d => d.Id).ToListAsync(cancellationToken);
 
     /// <summary>Puts what was given up back in its queue.</summary>
     /// <param name="id">One delivery; null for all.</param>
@@ -94,7 +94,7 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
     public Task<int> DiscardAsync(long? id, CancellationToken cancellationToken)
         => db.InTransactionAsync(() => GivenUp(id).ExecuteDeleteAsync(cancellationToken), cancellationToken);
 
-    private IQueryable<WebhookDelivery> GivenUp(long? id) => db.WebhookDeliveries.Where(d => d.DateSetAside != null && (id == null || d.Id == id));
+    private IQueryable<WebhookDelivery> GivenUp(long? id) => db.Set<WebhookDelivery>().Where(d => d.DateSetAside != null && (id == null || d.Id == id));
 
     private Task<WebhookDelivery?> EndAsync(WebhookDelivery delivery, Func<Task<int>> end, CancellationToken cancellationToken) => db.InTransactionAsync(
         async () =>

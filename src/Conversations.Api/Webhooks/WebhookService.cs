@@ -68,7 +68,7 @@ public sealed partial class WebhookService(
 
         if (happened.ConversationSid is not null && WebhookEvents.IsOfConversation(happened.Type))
         {
-            var own = await db.ConversationWebhooks
+            var own = await db.Set<ConversationWebhook>()
                 .Where(w => w.ConversationSid == happened.ConversationSid && w.Target == WebhookTarget.Webhook)
                 .OrderBy(w => w.Sid)
                 .ToListAsync(cancellationToken);
@@ -82,7 +82,7 @@ public sealed partial class WebhookService(
     // A service's own settings count if they have a URL, else the account's.
     private async Task<WebhookSettings?> SettingsAsync(WebhookEvent happening, CancellationToken cancellationToken)
     {
-        var settings = await db.WebhookSettings
+        var settings = await db.Set<WebhookSettings>()
             .Where(s => s.OwnerSid == happening.ChatServiceSid || s.OwnerSid == happening.AccountSid)
             .ToListAsync(cancellationToken);
         return settings.Find(s => s.OwnerSid == happening.ChatServiceSid && (s.PreWebhookUrl ?? s.PostWebhookUrl) is not null)

@@ -1,3 +1,4 @@
+using Conversations.Api.ChatServices;
 using Conversations.Api.Data;
 using Conversations.Api.Http;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +11,7 @@ public sealed class WebhookSettingsService(ConversationsDbContext db, RequestSco
     /// <param name="ownerSid">The SID of the caller's account or of a service of it.</param>
     /// <returns>Null when nothing was ever configured.</returns>
     public Task<WebhookSettings?> FetchAsync(string ownerSid, CancellationToken cancellationToken)
-        => db.WebhookSettings.SingleOrDefaultAsync(s => s.OwnerSid == ownerSid && s.AccountSid == scope.AccountSid, cancellationToken);
+        => db.Set<WebhookSettings>().SingleOrDefaultAsync(s => s.OwnerSid == ownerSid && s.AccountSid == scope.AccountSid, cancellationToken);
 
     /// <param name="check">Tells the owner's SID, or throws what is wrong with the request.</param>
     /// <param name="target">Null leaves it as it is.</param>
@@ -19,7 +20,7 @@ public sealed class WebhookSettingsService(ConversationsDbContext db, RequestSco
             check: async () =>
             {
                 var ownerSid = await check();
-                var known = await db.WebhookSettings.AsTracking().SingleOrDefaultAsync(s => s.OwnerSid == ownerSid, cancellationToken);
+                var known = await db.Set<WebhookSettings>().AsTracking().SingleOrDefaultAsync(s => s.OwnerSid == ownerSid, cancellationToken);
                 var settings = known ?? new() { OwnerSid = ownerSid, AccountSid = scope.AccountSid };
                 settings.PreWebhookUrl = form.PreWebhookUrl is null ? settings.PreWebhookUrl : form.PreWebhookUrl.Given();
                 settings.PostWebhookUrl = form.PostWebhookUrl is null ? settings.PostWebhookUrl : form.PostWebhookUrl.Given();
@@ -38,7 +39,7 @@ public sealed class WebhookSettingsService(ConversationsDbContext db, RequestSco
 
     // The service's row: a service that is deleted at the same time leaves no settings behind.
     private async Task LockServiceAsync(string chatServiceSid, CancellationToken cancellationToken)
-        => WriteConflictException.ThrowIf(await db.ChatServices
+        => WriteConflictException.ThrowIf(await db.Set<ChatService>()
             .Where(s => s.Sid == chatServiceSid)
             .ExecuteUpdateAsync(s => s.SetProperty(r => r.ReachabilityEnabled, r => r.ReachabilityEnabled), cancellationToken) == 0);
 }

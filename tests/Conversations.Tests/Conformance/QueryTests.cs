@@ -196,7 +196,7 @@ public sealed partial class QueryTests
 
     private static async Task AddConversationsAsync(ConversationsDbContext db, Twilio twilio, int count)
     {
-        var one = await db.Conversations.SingleAsync(c => c.AccountSid == twilio.AccountSid);
+        var one = await db.Set<Conversation>().SingleAsync(c => c.AccountSid == twilio.AccountSid);
         db.AddRange(Enumerable.Range(0, count).Select(number => new Conversation
         {
             Sid = Sid.New("CH", DateTimeOffset.UtcNow),

@@ -1,4 +1,5 @@
 using System.Net;
+using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Http;
 using Conversations.Api.Users;
@@ -106,7 +107,7 @@ public sealed class ConcurrencyTests
         // As if all but the last places were taken.
         await using var scope = twilio.Server.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
-        await db.Conversations.Where(c => c.Sid == conversation).ExecuteUpdateAsync(c => c
+        await db.Set<Conversation>().Where(c => c.Sid == conversation).ExecuteUpdateAsync(c => c
             .SetProperty(r => r.ParticipantCount, limit - free)
             .SetProperty(r => r.NonChatCount, nonChat == 0 ? 0 : nonChat - free));
 
@@ -116,7 +117,7 @@ public sealed class ConcurrencyTests
 
         Assert.Equal(free, answers.Count(answer => answer.Status == HttpStatusCode.Created));
         Assert.All(answers, answer => WonOr(answer, nonChat == 0 ? TwilioErrors.ParticipantLimit : TwilioErrors.NonChatParticipantLimit));
-        Assert.Equal(limit, (await db.Conversations.SingleAsync(c => c.Sid == conversation)).ParticipantCount);
+        Assert.Equal(limit, (await db.Set<Conversation>().SingleAsync(c => c.Sid == conversation)).ParticipantCount);
     }
 
     [Theory, OnEachStore]
@@ -128,7 +129,7 @@ public sealed class ConcurrencyTests
         (await twilio.PostAsync("Users", ("Identity", "alice"))).Created();
         await using var scope = twilio.Server.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
-        await db.Users.Where(u => u.AccountSid == twilio.AccountSid).ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, User.MaxConversations - free));
+        await db.Set<User>().Where(u => u.AccountSid == twilio.AccountSid).ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, User.MaxConversations - free));
 
         var answers = await RushAsync(conversations.Length, i => CreateAsync(twilio, conversations[i], ("Identity", "alice")));
 

@@ -1,5 +1,7 @@
+using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Http;
+using Conversations.Api.Users;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -175,14 +177,14 @@ public sealed class LimitTests
     {
         await using var scope = twilio.Server.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
-        await db.Conversations.Where(c => c.Sid == conversation).ExecuteUpdateAsync(c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount + participants));
+        await db.Set<Conversation>().Where(c => c.Sid == conversation).ExecuteUpdateAsync(c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount + participants));
     }
 
     private static async Task JoinedAsync(Twilio twilio, string identity, int conversations)
     {
         await using var scope = twilio.Server.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
-        await db.Users.Where(u => u.AccountSid == twilio.AccountSid && u.Identity == identity)
+        await db.Set<User>().Where(u => u.AccountSid == twilio.AccountSid && u.Identity == identity)
             .ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, r => r.ConversationCount + conversations));
     }
 }

@@ -92,7 +92,7 @@ internal sealed class Hooked : IAsyncDisposable
     public static async Task<List<WebhookDelivery>> OutboxAsync(Twilio twilio)
     {
         await using var scope = twilio.Server.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<ConversationsDbContext>().WebhookDeliveries
+        return await scope.ServiceProvider.GetRequiredService<ConversationsDbContext>().Set<WebhookDelivery>()
             .Where(d => d.AccountSid == twilio.AccountSid).OrderBy(d => d.Id).ToListAsync();
     }
 
