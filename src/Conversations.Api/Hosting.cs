@@ -9,7 +9,7 @@ namespace Conversations.Api;
 /// <summary>What a process of this server does besides answering Twilio's API.</summary>
 public static partial class Hosting
 {
-    private const string DefaultAddress = "http://localhost:8080";
+    internal const string DefaultAddress = "http://localhost:8080";
 
     /// <summary>http://localhost:8080, unless a setting of ASP.NET Core (ASPNETCORE_URLS, --urls, ASPNETCORE_HTTP_PORTS, Kestrel:Endpoints) names another.</summary>
     public static void UseDefaultAddress(this WebApplicationBuilder builder)

@@ -16,6 +16,11 @@ try
     // No watch on the working folder: the database may lie there, and every write to it would wake the watch.
     var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
     builder.UseDefaultAddress();
+    if (HealthCommand.IsIn(args))
+    {
+        return await HealthCommand.RunAsync(builder.Configuration);
+    }
+
     builder.WebHost.LimitRequests();
     builder.Host.UseSerilog(Logging.Configure, preserveStaticLogger: true);
 
