@@ -27,7 +27,7 @@ public static partial class AddressType
     {
         null => false,
         Email => EmailPattern().IsMatch(address),
-        Sms or WhatsApp or Rcs => E164Pattern().IsMatch(WithoutPrefix(type, address)),
+        Sms or WhatsApp or Rcs => PhoneNumber.IsPossible(WithoutPrefix(type, address)),
         _ => WithoutPrefix(type, address).Length > 0,
     };
 
@@ -35,15 +35,12 @@ public static partial class AddressType
     public static bool IsProxyAddress(string proxyAddress) => proxyAddress.Length <= MaxLength && Of(proxyAddress) switch
     {
         null => false,
-        Sms => E164Pattern().IsMatch(proxyAddress) || ShortCodePattern().IsMatch(proxyAddress),
+        Sms => PhoneNumber.IsPossible(proxyAddress) || ShortCodePattern().IsMatch(proxyAddress),
         Rcs => WithoutPrefix(Rcs, proxyAddress).Length > 0,
         var type => IsAddress(type, proxyAddress),
     };
 
     private static string WithoutPrefix(string type, string address) => type == Sms ? address : address[Math.Min(type.Length + 1, address.Length)..];
-
-    [GeneratedRegex(@"^\+[1-9][0-9]{1,14}\z")]
-    private static partial Regex E164Pattern();
 
     [GeneratedRegex(@"^[0-9]{3,8}\z")]
     private static partial Regex ShortCodePattern();

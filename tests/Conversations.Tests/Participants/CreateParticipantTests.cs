@@ -45,6 +45,10 @@ public sealed class CreateParticipantTests
     [Theory]
     [OnEachStore("+15558675310", "+15017122661", "sms")]
     [OnEachStore("+15558675310", "12345", "sms")]
+    [OnEachStore("+15005550006", "+15005550001", "sms")] // Twilio's magic numbers
+    [OnEachStore("+447700900123", "+4915112345678", "sms")]
+    [OnEachStore("+5215512345678", "+525512345678", "sms")] // https://www.twilio.com/sms/guidelines/mx names both forms.
+    [OnEachStore("whatsapp:+5215512345678", "whatsapp:+5491123456789", "whatsapp")]
     [OnEachStore("whatsapp:+15558675310", "whatsapp:+15017122661", "whatsapp")]
     [OnEachStore("rcs:+15558675310", "rcs:+15017122661", "rcs")]
     [OnEachStore("rcs:+15558675310", "rcs:brand_agent", "rcs")]
@@ -108,6 +112,19 @@ public sealed class CreateParticipantTests
     [OnEachStore(null, "+15558675310\n", null, null, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore(null, "+1555867531٠", null, null, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore(null, "12345", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
+    [OnEachStore(null, "+1555", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))] // Too short,
+    [OnEachStore(null, "+15558675", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))] // without its area code,
+    [OnEachStore(null, "+155586753100", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))] // too long,
+    [OnEachStore(null, "+115558675310", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))] // with a prefix of the country's own calls,
+    [OnEachStore(null, "+4402071838750", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
+    [OnEachStore(null, "+999123456789", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))] // of no country.
+    [OnEachStore(null, "+155586753100;ext=1", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
+    [OnEachStore(null, "+49301234567890123", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
+    [OnEachStore(null, "+1555TWILIO0", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
+    [OnEachStore(null, "+52155123456789", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
+    [OnEachStore(null, "whatsapp:+1555", "whatsapp:+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
+    [OnEachStore(null, "rcs:+1555", "rcs:brand_agent", null, nameof(TwilioErrors.InvalidAddress))]
+    [OnEachStore("alice", null, null, "+1555", nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore(null, "null", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore(null, "whatsapp:alice", "whatsapp:+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore(null, "whatsapp:", "whatsapp:+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
@@ -121,6 +138,8 @@ public sealed class CreateParticipantTests
     // Addresses of senders
     [OnEachStore(null, "+15558675310", "nonsense", null, nameof(TwilioErrors.InvalidProxyAddress))]
     [OnEachStore(null, "+15558675310", "12", null, nameof(TwilioErrors.InvalidProxyAddress))]
+    [OnEachStore(null, "+15558675310", "+1555", null, nameof(TwilioErrors.InvalidProxyAddress))]
+    [OnEachStore(null, "whatsapp:+15558675310", "whatsapp:+1555", null, nameof(TwilioErrors.InvalidProxyAddress))]
     [OnEachStore(null, "+15558675310", "null", null, nameof(TwilioErrors.InvalidProxyAddress))]
     [OnEachStore(null, "+15558675310", "fax:+15017122661", null, nameof(TwilioErrors.InvalidProxyAddress))]
     [OnEachStore(null, "whatsapp:+15558675310", "whatsapp:12345", null, nameof(TwilioErrors.InvalidProxyAddress))]
@@ -515,6 +534,9 @@ public sealed class CreateParticipantTests
     [OnEachStore("messenger:4711", "messenger:4712", null, nameof(TwilioErrors.ProxyAddressNotAuthorized))]
     [OnEachStore("whatsapp:+15558675310", "whatsapp:+15017122662", null, nameof(TwilioErrors.ProxyAddressNotWhatsApp))]
     [OnEachStore(null, null, "+15017122662", nameof(TwilioErrors.ProjectedAddressNotAuthorized))]
+    [OnEachStore("+15017122661", "+15017122662", null, nameof(TwilioErrors.InvalidAddress))]
+    [OnEachStore("+15017122661", null, null, nameof(TwilioErrors.InvalidAddress))]
+    [OnEachStore("whatsapp:+15017122661", "whatsapp:+15017122662", null, nameof(TwilioErrors.InvalidAddress))]
     public async Task An_account_that_names_its_senders_may_use_no_other(Store store, string? address, string? proxyAddress, string? projectedAddress, string? error)
     {
         var twilio = await Twilio.NewAccountWithSendersAsync(store);
@@ -532,11 +554,23 @@ public sealed class CreateParticipantTests
         }
     }
 
+    /// <summary>Recorded: the address is looked at before what other participants are.</summary>
+    [Theory, OnEachStore]
+    public async Task A_sender_of_the_account_is_no_participants_address_whatever_else_is_wrong(Store store)
+    {
+        var twilio = await Twilio.NewAccountWithSendersAsync(store);
+        var conversation = await twilio.NewConversationAsync();
+        for (var number = 0; number < 10; number++)
+        {
+            await twilio.NewParticipantAsync(conversation, NewParticipant.Native($"+1555867531{number}"));
+        }
+
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Native("+15558675320"))).Is(TwilioErrors.GroupLimit);
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Native("+15017122661"))).Is(TwilioErrors.InvalidAddress);
+    }
+
     private static string Body(Shape shape, string identity, string binding)
     {
-    [OnEachStore("+15017122661", "+15017122662", null, nameof(TwilioErrors.InvalidAddress))]
-    [OnEachStore("+15017122661", null, null, nameof(TwilioErrors.InvalidAddress))]
-    [OnEachStore("whatsapp:+15017122661", "whatsapp:+15017122662", null, nameof(TwilioErrors.InvalidAddress))]
         var service = shape == Shape.Service ? "\"chat_service_sid\":\"ISx\"," : "";
         var path = shape == Shape.Service ? "/v1/Services/ISx" : "/v1";
         return $$"""{"account_sid":"ACx",{{service}}"conversation_sid":"CHx","sid":"MBx","identity":{{identity}},"attributes":"{}","messaging_binding":{{binding}},"role_sid":"RLx","date_created":"DATE","date_updated":"DATE","url":"HOST{{path}}/Conversations/CHx/Participants/MBx","last_read_message_index":null,"last_read_timestamp":null}""";
@@ -554,18 +588,3 @@ public sealed class CreateParticipantTests
         Assert.Equal(created.Text, fetched.Text);
     }
 }
-    /// <summary>Recorded: the address is looked at before what other participants are.</summary>
-    [Theory, OnEachStore]
-    public async Task A_sender_of_the_account_is_no_participants_address_whatever_else_is_wrong(Store store)
-    {
-        var twilio = await Twilio.NewAccountWithSendersAsync(store);
-        var conversation = await twilio.NewConversationAsync();
-        for (var number = 0; number < 10; number++)
-        {
-            await twilio.NewParticipantAsync(conversation, NewParticipant.Native($"+1555867531{number}"));
-        }
-
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Native("+15558675320"))).Is(TwilioErrors.GroupLimit);
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Native("+15017122661"))).Is(TwilioErrors.InvalidAddress);
-    }
-

@@ -307,6 +307,18 @@ public sealed class UpdateParticipantTests
         Assert.Equal(created.Text, (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok().Text);
     }
 
+    [Theory, OnEachStore]
+    public async Task A_phone_number_that_no_country_has_is_no_address(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var (one, two) = (await twilio.NewConversationAsync(), await twilio.NewConversationAsync());
+        var native = $"Conversations/{one}/Participants/{await twilio.NewParticipantAsync(one, NewParticipant.Native("+15558675310"))}";
+        var chat = $"Conversations/{two}/Participants/{await twilio.NewParticipantAsync(two, NewParticipant.Chat("alice"))}";
+
+        (await twilio.PostAsync(native, ("MessagingBinding.ProxyAddress", "+1555"))).Is(TwilioErrors.InvalidProxyAddress);
+        (await twilio.PostAsync(chat, ("MessagingBinding.ProjectedAddress", "+1555"))).Is(TwilioErrors.InvalidAddress);
+    }
+
     /// <summary>Each row breaks two rules, the first one answers: neighbours in Twilio's order of checks, on an sms participant.</summary>
     [Theory]
     [OnEachStore(nameof(TwilioErrors.AttributesNotJson), "Attributes", "{", "DateCreated", "x")]

@@ -16,7 +16,7 @@ public sealed class RetentionTests
         var twilio = await Twilio.NewAccountAsync(store);
         await using var hooked = await Hooked.NewAsync(twilio);
         var secret = $"secret{Guid.NewGuid():N}";
-        var phone = $"+1555{Random.Shared.NextInt64(1_000_000_000, 10_000_000_000)}";
+        var phone = $"+1555{Random.Shared.Next(2_000_000, 10_000_000)}";
         var service = $"/v1/Services/{await twilio.NewServiceAsync()}";
         (await twilio.PostAsync($"{service}/Configuration/Webhooks", [("PostWebhookUrl", hooked.Receiver.Url($"/{secret}")), .. Hooked.AllEvents.Select(name => ("Filters", name))])).Ok();
         var conversation = $"{service}/Conversations/{(await hooked.Twilio.PostAsync($"{service}/Conversations",
