@@ -20,14 +20,20 @@ public sealed class GroupText(ConversationsDbContext db)
     /// <returns>The group's key with the participant in it; null while it is too small to have one.</returns>
     public async Task<string?> CheckAsync(Participant participant, CancellationToken cancellationToken)
     {
-        var others = await MembersAsync(participant.ConversationSid, except: participant.Sid, cancellationToken);
         var self = new Member(participant.BindingType, participant.Identity, participant.Address, participant.ProxyAddress, participant.ProjectedAddress);
         if (self.IsPlainChat)
         {
             throw new TwilioException(TwilioErrors.ProjectedAddressNotProvided);
         }
 
-        if (others.Any(other => other.IsPlainChat))
+        // Recorded. For members that are there already it is 50435, which the dictionary has for an invalid list.
+        if (!self.HasGroupNumber)
+        {
+            throw new TwilioException(TwilioErrors.InvalidAddress);
+        }
+
+        var others = await MembersAsync(participant.ConversationSid, except: participant.Sid, cancellationToken);
+        if (others.Any(other => other.IsPlainChat || !other.HasGroupNumber))
         {
             throw new TwilioException(TwilioErrors.GroupActivationFailed);
         }
@@ -85,6 +91,14 @@ public sealed class GroupText(ConversationsDbContext db)
     private sealed record Member(string? BindingType, string? Identity, string? Address, string? ProxyAddress, string? ProjectedAddress)
     {
         public bool IsPlainChat => Identity is not null && ProjectedAddress is null;
+
+        /// <summary>
+        /// Whether its phone number, if it has one, is US or Canadian. Of other channels in a group nothing is recorded: they
+        /// are taken (a guess).
+        /// </summary>
+        public bool HasGroupNumber
+            => BindingType != AddressType.Sms
+                || ((Address ?? ProjectedAddress) is { } number && PhoneNumber.IsUsOrCanadian(number));
 
         public bool IsInGroup => Participant.MakesGroup(BindingType, Address, ProxyAddress, ProjectedAddress);
 

@@ -18,6 +18,9 @@ public sealed record Member(string Sid, string Room, string? Identity, string? A
 
     public bool IsInGroup => Projected is not null || (Type == "sms" && Proxy is null);
 
+    /// <summary>Whether its phone number may be in a group text: Britain is the only other country here.</summary>
+    public bool HasGroupNumber => Type != "sms" || (Address ?? Projected)!.StartsWith("+1", StringComparison.Ordinal);
+
     public bool IsPlainChat => Identity is not null && Projected is null;
 
     public string Text => $"{Sid} {Identity}|{Address}|{Proxy}|{Projected}";
@@ -128,7 +131,8 @@ public sealed class Model(ImmutableSortedDictionary<string, Room> rooms, Immutab
         var others = Of(room).Where(member => member.Sid != after.Sid).ToList();
         var same = others.Any(other => other with { Sid = after.Sid } == after);
         return after.IsPlainChat ? "400 50434"
-            : others.Any(other => other.IsPlainChat) ? "400 50435"
+            : !after.HasGroupNumber ? "400 50407"
+            : others.Any(other => other.IsPlainChat || !other.HasGroupNumber) ? "400 50435"
             : others.Count >= 10 ? "400 50436"
             : same ? "409 50437"
             : HolderOf(key, room) is { } holder ? $"409 50438 {holder.Sid}"

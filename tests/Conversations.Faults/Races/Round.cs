@@ -10,6 +10,7 @@ public sealed record Round(Move[] Beginning, Move[][] Clients)
 {
     private static readonly string[] Identities = ["alice", "bob", "carol"];
     private static readonly string[] Addresses = ["+15550000001", "+15550000002", "+15550000003"];
+    private const string Abroad = "+447700900001";
     private static readonly string[] Proxies = ["+15017120001", "+15017120002"];
     private static readonly string[] Projected = ["+15017120009", "+15550000001"];
     private static readonly string[] States = ["closed", "inactive", "active"];
@@ -18,11 +19,14 @@ public sealed record Round(Move[] Beginning, Move[][] Clients)
 
     private static Gen<string> Members => Gen.Frequency((3, Gen.Elements(Identities)), (4, Gen.Choose(0, 9).Select(i => $"#{i}")), (1, Gen.Constant(Move.Mine)));
 
-    // Each kind of participant. Pairs come by whatsapp, too, which makes no group text of a participant that loses its proxy address.
+    // Each kind of participant. Pairs come by whatsapp, too, which makes no group text of a participant that loses its proxy
+    // address, and from abroad, which no group text takes.
     private static Gen<Fields> NewMember => Gen.Frequency(
         (4, Gen.Elements(Identities).Select(identity => new Fields(Identity: identity))),
         (3, Gen.Elements(Addresses).Zip(Gen.Elements(Proxies), (address, proxy) => new Fields(Address: address, Proxy: proxy))),
         (1, Gen.Elements(Addresses).Zip(Gen.Elements(Proxies), (address, proxy) => new Fields(Address: $"whatsapp:{address}", Proxy: $"whatsapp:{proxy}"))),
+        (1, Gen.Elements(Proxies).Select(proxy => new Fields(Address: Abroad, Proxy: proxy))),
+        (1, Gen.Constant(new Fields(Address: Abroad))),
         (4, Gen.Elements(Addresses).Select(address => new Fields(Address: address))),
         (2, Gen.Elements(Identities).Zip(Gen.Elements(Projected), (identity, projected) => new Fields(Identity: identity, Projected: projected))),
         (1, Gen.Elements(Projected).Select(projected => new Fields(Projected: projected))));

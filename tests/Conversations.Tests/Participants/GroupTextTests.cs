@@ -198,6 +198,66 @@ public sealed class GroupTextTests
         (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("MessagingBinding.ProjectedAddress", Projected))).Ok();
     }
 
+    /// <summary>Canadian, of the 555 of Twilio's samples, toll-free: no other country's.</summary>
+    [Theory]
+    [OnEachStore("+14165550100")]
+    [OnEachStore("+15550000001")]
+    [OnEachStore("+15005550006")]
+    [OnEachStore("+18005551212")]
+    public async Task Members_of_a_group_are_numbers_of_the_US_and_Canada(Store store, string address)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var projected = NewParticipant.Projected(Projected);
+
+        await NewGroupAsync(twilio, NewParticipant.Native(address), projected, NewParticipant.Sms(Two, Projected));
+        await NewGroupAsync(twilio, NewParticipant.Native(One), NewParticipant.Projected(address, identity: "alice"));
+        await NewGroupAsync(twilio, NewParticipant.Native(One), NewParticipant.Sms(address, "+15017122662"));
+    }
+
+    /// <summary>Britain's, and those of others that share +1: Jamaica, Dominican Republic, Bermuda, Puerto Rico.</summary>
+    [Theory]
+    [OnEachStore("+447700900123")]
+    [OnEachStore("+18765550100")]
+    [OnEachStore("+18095550100")]
+    [OnEachStore("+14415550100")]
+    [OnEachStore("+17875550100")]
+    public async Task A_number_of_another_country_is_no_member_of_a_group(Store store, string address)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var empty = Participants(await twilio.NewConversationAsync());
+        var group = Participants(await NewGroupAsync(twilio, NewParticipant.Native(One)));
+        var chat = Participants(await NewGroupAsync(twilio, NewParticipant.Chat("alice")));
+        var pairs = await twilio.NewConversationAsync();
+        var pair = await twilio.NewParticipantAsync(pairs, NewParticipant.Sms(address, Projected));
+
+        await RefusedAsync(empty, NewParticipant.Native(address));
+        await RefusedAsync(group, NewParticipant.Native(address));
+        await RefusedAsync(group, NewParticipant.Projected(address));
+        await RefusedAsync(group, NewParticipant.Projected(address, identity: "alice"));
+        await RefusedAsync(group, NewParticipant.Sms(address, "+15017122662"));
+        await RefusedAsync($"{chat}/alice", ("MessagingBinding.ProjectedAddress", address));
+
+        // Outside of groups it may be a participant, and then no group comes into being around it.
+        await RefusedAsync($"{Participants(pairs)}/{pair}", ("MessagingBinding.ProxyAddress", "null"));
+        (await twilio.PostAsync(Participants(pairs), NewParticipant.Native(One))).Is(TwilioErrors.GroupActivationFailed);
+
+        async Task RefusedAsync(string path, params (string Name, string Value)[] form)
+            => (await twilio.PostAsync(path, form)).Is(TwilioErrors.InvalidAddress);
+    }
+
+    [Theory]
+    [OnEachStore("whatsapp:+447700900123", "whatsapp:+15017122661")]
+    [OnEachStore("alice@example.com", null)]
+    public async Task Participants_of_other_channels_may_be_in_a_group(Store store, string address, string? proxyAddress)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+
+        await NewGroupAsync(
+            twilio, NewParticipant.Native(One), NewParticipant.Of(address: address, proxyAddress: proxyAddress), NewParticipant.Native(Two));
+    }
+
+    private static string Participants(string conversation) => $"Conversations/{conversation}/Participants";
+
     private static async Task<string> NewGroupAsync(Twilio twilio, params (string Name, string Value)[][] members)
     {
         var conversation = await twilio.NewConversationAsync();
