@@ -92,11 +92,13 @@ public sealed class GroupText(ConversationsDbContext db)
     {
         public bool IsPlainChat => Identity is not null && ProjectedAddress is null;
 
-        /// <summary>Whether the others see it under a number that a group text reaches: sms, US or Canadian.</summary>
+        /// <summary>
+        /// Whether its phone number, if it has one, is US or Canadian. Of other channels in a group nothing is recorded: they
+        /// are taken (a guess).
+        /// </summary>
         public bool HasGroupNumber
-            => BindingType == AddressType.Sms
-                && (Address ?? ProjectedAddress) is { } number
-                && PhoneNumber.IsUsOrCanadian(number);
+            => BindingType != AddressType.Sms
+                || ((Address ?? ProjectedAddress) is { } number && PhoneNumber.IsUsOrCanadian(number));
 
         public bool IsInGroup => Participant.MakesGroup(BindingType, Address, ProxyAddress, ProjectedAddress);
 

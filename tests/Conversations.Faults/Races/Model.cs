@@ -18,8 +18,8 @@ public sealed record Member(string Sid, string Room, string? Identity, string? A
 
     public bool IsInGroup => Projected is not null || (Type == "sms" && Proxy is null);
 
-    /// <summary>Whether a group text reaches it: by sms, and not in Britain, the only other country here.</summary>
-    public bool HasGroupNumber => Type == "sms" && (Address ?? Projected)!.StartsWith("+1", StringComparison.Ordinal);
+    /// <summary>Whether its phone number may be in a group text: Britain is the only other country here.</summary>
+    public bool HasGroupNumber => Type != "sms" || (Address ?? Projected)!.StartsWith("+1", StringComparison.Ordinal);
 
     public bool IsPlainChat => Identity is not null && Projected is null;
 

@@ -19,7 +19,8 @@ public sealed record Round(Move[] Beginning, Move[][] Clients)
 
     private static Gen<string> Members => Gen.Frequency((3, Gen.Elements(Identities)), (4, Gen.Choose(0, 9).Select(i => $"#{i}")), (1, Gen.Constant(Move.Mine)));
 
-    // Each kind of participant. Pairs come by whatsapp and from abroad, too: a group text has neither.
+    // Each kind of participant. Pairs come by whatsapp, too, which makes no group text of a participant that loses its proxy
+    // address, and from abroad, which no group text takes.
     private static Gen<Fields> NewMember => Gen.Frequency(
         (4, Gen.Elements(Identities).Select(identity => new Fields(Identity: identity))),
         (3, Gen.Elements(Addresses).Zip(Gen.Elements(Proxies), (address, proxy) => new Fields(Address: address, Proxy: proxy))),

@@ -90,7 +90,7 @@ public sealed class LimitTests
         var sid = await twilio.NewParticipantAsync(conversation, NewParticipant.Sms("+15558675310", "+15017122661"));
         for (var number = 1; number <= 10; number++)
         {
-            await twilio.NewParticipantAsync(conversation, NewParticipant.Sms($"+1555867532{number}", "+15017122661"));
+            await twilio.NewParticipantAsync(conversation, NewParticipant.Sms($"+155586754{number:00}", "+15017122661"));
         }
 
         (await twilio.PostAsync($"Conversations/{conversation}/Participants/{sid}", ("MessagingBinding.ProxyAddress", "null"))).Is(TwilioErrors.GroupLimit);
