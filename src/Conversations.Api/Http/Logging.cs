@@ -32,24 +32,38 @@ public static class Logging
         .ReadFrom.Configuration(context.Configuration)
         .WriteTo.Sink(new StandardOutput(), new BatchingOptions { BufferingTimeLimit = TimeSpan.FromMilliseconds(200), QueueLimit = MaxWaiting });
 
-    /// <summary>One line a request. The path stays out, and the route's template stands in: identities are part of paths.</summary>
+    /// <summary>
+    /// One line a request. The path stays out, and the route's template stands in, or the shape of a path that no route
+    /// serves: identities are part of paths. An error has its code and text.
+    /// </summary>
     public static void OneLine(RequestLoggingOptions options, Serilog.ILogger logger)
     {
         options.Logger = logger; // This host's own; the default is the process's.
-        options.MessageTemplate = "{Method} {Route} {StatusCode} in {Elapsed:0.0} ms, {AccountSid}, {RequestId}";
+        options.MessageTemplate = "{Method} {Route} {StatusCode}{Error} in {Elapsed:0.0} ms, {AccountSid}, {RequestId}";
         options.GetMessageTemplateProperties = (context, _, elapsed, status) =>
         [
             new LogEventProperty("Method", new ScalarValue(context.Request.Method)),
-            new LogEventProperty("Route", new ScalarValue((context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "-")),
+            new LogEventProperty("Route", new ScalarValue(RouteOf(context))),
             new LogEventProperty("StatusCode", new ScalarValue(status)),
+            new LogEventProperty("Error", new ScalarValue(ErrorOf(context))),
             new LogEventProperty("Elapsed", new ScalarValue(elapsed)),
             new LogEventProperty("AccountSid", new ScalarValue(context.Features.Get<AccountOptions>()?.Sid ?? "-")),
             new LogEventProperty("RequestId", new ScalarValue(context.TraceIdentifier)),
         ];
         options.GetLevel = (context, _, exception) => exception is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error
-            : context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) ? LogEventLevel.Verbose
+            : IsSilent(context.Request.Path) ? LogEventLevel.Verbose
             : LogEventLevel.Information;
     }
+
+    private static string RouteOf(HttpContext context)
+        => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? PathShape.Of(context.Request);
+
+    private static string ErrorOf(HttpContext context)
+        => context.Features.Get<TwilioError>() is { } error ? $" {error.Code} {error.LogText}" : "";
+
+    // Health checks, and the files of Swagger UI.
+    private static bool IsSilent(PathString path) => path.StartsWithSegments("/health", StringComparison.Ordinal)
+        || path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase) || path == "/favicon.ico";
 }
 
 /// <summary>
