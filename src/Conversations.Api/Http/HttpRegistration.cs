@@ -87,6 +87,11 @@ public static class HttpRegistration
         app.UseMiddleware<BasicAuthentication>();
         app.UseRouting();
         app.UseMiddleware<PathPieces>();
+        if (app.Environment.IsDevelopment())
+        {
+            app.UseMiddleware<Hints>();
+        }
+
         app.UseThrottling(app.Services.GetRequiredService<LimitOptions>());
     }
 

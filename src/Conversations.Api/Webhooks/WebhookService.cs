@@ -11,8 +11,11 @@ namespace Conversations.Api.Webhooks;
 /// same transaction. Without X-Twilio-Webhook-Enabled: true neither does anything, nor costs a query.
 /// </summary>
 public sealed partial class WebhookService(
-    ConversationsDbContext db, RequestScope scope, WebhookClient client, WebhookWakeUp wakeUp, IOptions<WebhookOptions> options, TimeProvider clock, ILogger<WebhookService> logger)
+    ConversationsDbContext db, RequestScope scope, WebhookClient client, WebhookWakeUp wakeUp, IOptions<WebhookOptions> options, TimeProvider clock,
+    IHostEnvironment environment, ILogger<WebhookService> logger)
 {
+    private bool hasHinted;
+
     /// <summary>Whether the caller wants webhooks at all.</summary>
     public bool Enabled => scope.WebhooksEnabled;
 
@@ -56,6 +59,7 @@ public sealed partial class WebhookService(
     {
         if (!Enabled)
         {
+            await HintAsync(happened, cancellationToken);
             return;
         }
 
@@ -73,6 +77,28 @@ public sealed partial class WebhookService(
             {
                 Enqueue(happened, webhook.ConfigurationUrl!, webhook.Method!.ToUpperInvariant());
             }
+        }
+    }
+
+    // In Development, for whoever waits for an event and forgot the header.
+    private async Task HintAsync(WebhookEvent happened, CancellationToken cancellationToken)
+    {
+        if (hasHinted || !environment.IsDevelopment() || !logger.IsEnabled(LogLevel.Information))
+        {
+            return;
+        }
+
+        hasHinted = true; // A write that is tried again comes here again.
+        var configured = db.WebhookSettings
+            .Where(s => s.OwnerSid == happened.ChatServiceSid || s.OwnerSid == happened.AccountSid)
+            .Where(s => s.PreWebhookUrl != null || s.PostWebhookUrl != null)
+            .Select(s => s.OwnerSid)
+            .Concat(db.ConversationWebhooks
+                .Where(w => w.ConversationSid == happened.ConversationSid && w.Target == WebhookTarget.Webhook)
+                .Select(w => w.Sid));
+        if (await configured.AnyAsync(cancellationToken))
+        {
+            LogNotEnabled(happened.Type);
         }
     }
 
@@ -116,6 +142,12 @@ public sealed partial class WebhookService(
             return null; // Empty, or text: unchanged.
         }
     }
+
+    [LoggerMessage(
+        LogLevel.Information,
+        "Hint: webhooks are configured, and none hears of {EventType}: "
+        + "the request has no header X-Twilio-Webhook-Enabled: true")]
+    private partial void LogNotEnabled(string eventType);
 
     [LoggerMessage(LogLevel.Warning, "50076: the pre-action webhook of {EventType} did not answer ({Failure}); the change goes on")]
     private partial void LogUnanswered(string eventType, string failure);
