@@ -7,7 +7,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Conversations.Api;
 
 /// <summary>What a process of this server does besides answering Twilio's API.</summary>
-public static partial class Hosting
+public static class Hosting
 {
     internal const string DefaultAddress = "http://localhost:8080";
 
@@ -15,7 +15,9 @@ public static partial class Hosting
     public static void UseDefaultAddress(this WebApplicationBuilder builder)
     {
         var configuration = builder.Configuration;
-        if (configuration["urls"] is null && configuration["http_ports"] is null && configuration["https_ports"] is null && !configuration.GetSection("Kestrel:Endpoints").Exists())
+        string[] keys = ["urls", "http_ports", "https_ports"];
+        var hasOthers = configuration.GetSection("Kestrel:Endpoints").Exists();
+        if (!hasOthers && keys.All(key => string.IsNullOrEmpty(configuration[key])))
         {
             builder.WebHost.UseUrls(DefaultAddress);
         }
@@ -27,37 +29,6 @@ public static partial class Hosting
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready");
     }
-
-    /// <summary>Once the server listens, logs the first things a newcomer needs; of the token only where to find it.</summary>
-    public static void SayWhereToStart(this WebApplication app)
-    {
-        var accounts = app.Services.GetRequiredService<IReadOnlyList<AccountOptions>>();
-        app.Lifetime.ApplicationStarted.Register(() =>
-        {
-            foreach (var url in app.Urls)
-            {
-                LogSwagger(app.Logger, url);
-            }
-
-            if (accounts is [var account] && account == AccountOptions.BuiltIn)
-            {
-                LogBuiltIn(app.Logger, account.Sid, account.DefaultChatServiceSid);
-            }
-            else
-            {
-                LogAccounts(app.Logger, accounts.Count);
-            }
-        });
-    }
-
-    [LoggerMessage(LogLevel.Information, "Swagger UI: {Url}/swagger")]
-    private static partial void LogSwagger(ILogger logger, string url);
-
-    [LoggerMessage(LogLevel.Information, "Built-in account {AccountSid} (its AuthToken is in README.md, section Run), default chat service {ChatServiceSid}")]
-    private static partial void LogBuiltIn(ILogger logger, string accountSid, string chatServiceSid);
-
-    [LoggerMessage(LogLevel.Information, "{Count} accounts, as configured")]
-    private static partial void LogAccounts(ILogger logger, int count);
 }
 
 /// <summary>Whether the database takes writes: one that changes nothing passes a standby, a read-only database or a locked file no more than any other does.</summary>

@@ -6,15 +6,21 @@ using Conversations.Api.Data;
 using Conversations.Api.Http;
 using Conversations.Api.Participants;
 using Conversations.Api.Roles;
+using Conversations.Api.Startup;
 using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
-using Microsoft.AspNetCore.Connections;
 using Serilog;
 
 try
 {
-    // No watch on the working folder: the database may lie there, and every write to it would wake the watch.
-    var builder = WebApplication.CreateBuilder(["--hostBuilder:reloadConfigOnChange=false", .. args]);
+    if (CommandLine.Answer(args) is { } answer)
+    {
+        await Console.Out.WriteLineAsync(answer);
+        return 0;
+    }
+
+    var command = CommandLine.CommandOf(args);
+    var builder = Configured.Builder(args);
     builder.UseDefaultAddress();
     if (HealthCommand.IsIn(args))
     {
@@ -55,22 +61,18 @@ try
     app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
 
     await app.MigrateAsync();
-    if (WebhookCommands.Of(args) is { } command)
+    if (command is not [])
     {
         return await WebhookCommands.RunAsync(app, command);
     }
 
-    app.SayWhereToStart();
-    await app.RunAsync();
+    app.LogStart();
+    await app.ListenAsync();
+    await app.WaitForShutdownAsync();
     return 0;
 }
 catch (ConfigurationException exception)
 {
     await Console.Error.WriteLineAsync(exception.Message);
-    return 1;
-}
-catch (IOException exception) when (exception.InnerException is AddressInUseException)
-{
-    await Console.Error.WriteLineAsync($"{exception.Message} ASPNETCORE_URLS names another address.");
     return 1;
 }

@@ -20,6 +20,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private readonly List<string> lines = [];
+    private readonly List<string> errors = [];
     private readonly Process process;
     private readonly bool ownsFolder;
     private TaskCompletionSource said = new();
@@ -28,8 +29,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         (ownsFolder, Folder) = (folder is null, folder ?? Directory.CreateTempSubdirectory("conversations-server-").FullName);
         process = new() { StartInfo = Command(environment, arguments, Folder) };
-        process.OutputDataReceived += Hear;
-        process.ErrorDataReceived += Hear;
+        process.OutputDataReceived += (_, e) => Hear(e.Data, isError: false);
+        process.ErrorDataReceived += (_, e) => Hear(e.Data, isError: true);
         process.Start();
         AppDomain.CurrentDomain.ProcessExit += KillAtExit;
         process.BeginOutputReadLine();
@@ -50,6 +51,18 @@ public sealed partial class ServerProcess : IAsyncDisposable
             lock (lines)
             {
                 return string.Join('\n', lines);
+            }
+        }
+    }
+
+    /// <summary>The part of <see cref="Output"/> that went to standard error.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (lines)
+            {
+                return string.Join('\n', errors);
             }
         }
     }
@@ -100,6 +113,22 @@ public sealed partial class ServerProcess : IAsyncDisposable
         await using ServerProcess command = new(environment, arguments, folder);
         await command.process.WaitForExitAsync().WaitAsync(Patience);
         return (command.process.ExitCode, command.Output);
+    }
+
+    /// <summary>Runs a server with exactly this environment and these arguments in the folder, and waits until it ends or listens.</summary>
+    /// <param name="folder">Null for an empty folder.</param>
+    public static async Task<Ended> EndAsync(string? folder, (string Name, string Value)[] environment, params string[] arguments)
+    {
+        await using ServerProcess server = new(environment, arguments, folder);
+        var ended = server.process.WaitForExitAsync().WaitAsync(Patience);
+        var listening = server.LineAsync("Now listening on: ");
+        if (await Task.WhenAny(ended, listening) == listening && listening.IsCompletedSuccessfully)
+        {
+            return new(null, server.Output, server.Errors);
+        }
+
+        await ended;
+        return new(server.process.ExitCode, server.Output, server.Errors);
     }
 
     public static HttpClient NewClient(Uri address, string user, string password)
@@ -212,14 +241,19 @@ public sealed partial class ServerProcess : IAsyncDisposable
         => name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || name.Contains("__", StringComparison.Ordinal)
             || name is "DOTNET_ENVIRONMENT" or "DOTNET_URLS" or "PublicUrl";
 
-    private void Hear(object sender, DataReceivedEventArgs e)
+    private void Hear(string? line, bool isError)
     {
-        if (e.Data is not null)
+        if (line is not null)
         {
             TaskCompletionSource heard;
             lock (lines)
             {
-                lines.Add(e.Data);
+                lines.Add(line);
+                if (isError)
+                {
+                    errors.Add(line);
+                }
+
                 (heard, said) = (said, new(TaskCreationOptions.RunContinuationsAsynchronously));
             }
 
@@ -232,3 +266,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
     [GeneratedRegex(@"http://\S+")]
     private static partial Regex Url();
 }
+
+/// <summary>How a server process ended.</summary>
+/// <param name="Code">The exit code; null when the process listened and was killed.</param>
+/// <param name="Output">Standard output and standard error.</param>
+/// <param name="Errors">Standard error.</param>
+public sealed record Ended(int? Code, string Output, string Errors);

@@ -5,38 +5,77 @@ namespace Conversations.Api.Accounts;
 /// <summary>The accounts of the configuration, checked at start: a mistake there is an error with a sentence, not a default.</summary>
 public static class AccountRegistration
 {
+    // Twilio's have 32. Fewer can be guessed.
+    private const int ShortestSecret = 16;
+
     public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         // An entry without text is none: docker-compose.yml passes variables on that may not be set.
-        IReadOnlyList<AccountOptions> accounts = [.. (configuration.GetSection("Accounts").Get<AccountOptions[]>() ?? []).Where(account => account.Sid + account.AuthToken != "")];
+        IConfigurationSection[] sections = [.. configuration.GetSection("Accounts").GetChildren().Where(HasText)];
+        IReadOnlyList<AccountOptions> accounts = [.. sections.Select(section => Read(section, environment))];
         if (accounts is [] && environment.IsDevelopment())
         {
             accounts = [AccountOptions.BuiltIn];
         }
 
-        Check(accounts, environment);
+        Require(
+            accounts is not [],
+            $"No account is configured: outside Development ({environment.EnvironmentName} now) there is no built-in one. "
+            + "Set Accounts__0__Sid and Accounts__0__AuthToken.");
+        CheckSids(sections);
         return services.AddSingleton(accounts).AddSingleton(new Credentials(accounts)).AddScoped<AccountSetup>();
     }
 
-    private static void Check(IReadOnlyList<AccountOptions> accounts, IHostEnvironment environment)
+    private static bool HasText(IConfigurationSection section)
+        => section.AsEnumerable().Any(pair => !string.IsNullOrEmpty(pair.Value));
+
+    private static AccountOptions Read(IConfigurationSection section, IHostEnvironment environment)
     {
-        Require(accounts is not [], $"No account is configured. Outside Development ({environment.EnvironmentName} now) there is no built-in one: set Accounts__0__Sid and Accounts__0__AuthToken.");
-        foreach (var (i, account) in accounts.Index())
+        RequireSid(section, "AC");
+        RequireSecret(section, nameof(AccountOptions.AuthToken), environment);
+        foreach (var key in section.GetSection(nameof(AccountOptions.ApiKeys)).GetChildren())
         {
-            Require(Sid.Is("AC", account.Sid), $"Accounts__{i}__Sid must be AC and 32 hexadecimal digits.");
-            Require(account.AuthToken.Length > 0, $"Accounts__{i}__AuthToken is missing.");
-            Require(environment.IsDevelopment() || account.AuthToken != AccountOptions.BuiltIn.AuthToken, $"Accounts__{i}__AuthToken is the one printed in the README. Everybody knows it: choose another.");
-            foreach (var (k, key) in (account.ApiKeys ?? []).Index())
-            {
-                Require(Sid.Is("SK", key.Sid), $"Accounts__{i}__ApiKeys__{k}__Sid must be SK and 32 hexadecimal digits.");
-                Require(key.Secret.Length > 0, $"Accounts__{i}__ApiKeys__{k}__Secret is missing.");
-                Require(environment.IsDevelopment() || key.Secret != AccountOptions.BuiltIn.AuthToken, $"Accounts__{i}__ApiKeys__{k}__Secret is the token printed in the README. Everybody knows it: choose another.");
-            }
+            RequireSid(key, "SK");
+            RequireSecret(key, nameof(ApiKeyOptions.Secret), environment);
         }
 
-        var sids = accounts.SelectMany(account => (account.ApiKeys ?? []).Select(key => key.Sid).Prepend(account.Sid)).ToList();
-        Require(sids.Distinct().Count() == sids.Count, "Two accounts or API keys have the same SID.");
+        return section.Get<AccountOptions>()!;
     }
+
+    private static void RequireSid(IConfigurationSection section, string prefix)
+        => Require(
+            Sid.Is(prefix, section["Sid"] ?? ""),
+            $"{NameOf(section, "Sid")} must be {prefix} and 32 hexadecimal digits.");
+
+    private static void RequireSecret(IConfigurationSection section, string key, IHostEnvironment environment)
+    {
+        var (name, secret) = (NameOf(section, key), section[key] ?? "");
+        Require(secret.Length > 0, $"{name} is missing.");
+        Require(
+            secret.Trim() == secret && !secret.Any(char.IsControl),
+            $"{name} begins or ends with a blank, or has a line break.");
+        if (!environment.IsDevelopment())
+        {
+            Require(
+                secret != AccountOptions.BuiltIn.AuthToken,
+                $"{name} is the token printed in the README, which everybody knows: choose another.");
+            Require(
+                secret.Length >= ShortestSecret,
+                $"{name} must have {ShortestSecret} characters or more outside Development (Twilio's tokens have 32).");
+        }
+    }
+
+    private static void CheckSids(IEnumerable<IConfigurationSection> accounts)
+    {
+        HashSet<string> known = [];
+        foreach (var section in accounts.SelectMany(account => account.GetSection("ApiKeys").GetChildren().Prepend(account)))
+        {
+            Require(known.Add(section["Sid"]!), $"{NameOf(section, "Sid")} is the SID of another account or API key.");
+        }
+    }
+
+    private static string NameOf(IConfigurationSection section, string key)
+        => $"{section.Path}:{key}".Replace(":", "__", StringComparison.Ordinal);
 
     private static void Require(bool condition, string message)
     {

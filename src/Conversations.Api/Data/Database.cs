@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using Conversations.Api.Accounts;
 using Conversations.Api.Http;
 using Microsoft.Data.Sqlite;
@@ -11,23 +10,25 @@ namespace Conversations.Api.Data;
 /// <summary>All that differs between PostgreSQL and SQLite, and the making of either at start.</summary>
 public static class Database
 {
-    private const string MemoryFile = ":memory:";
+    // A migration takes as long as there are rows, and a server that waits for another one's migration no less.
+    private static readonly TimeSpan LongestMigration = TimeSpan.FromHours(1);
 
     public static IServiceCollection AddDatabase(this IServiceCollection services, IConfiguration configuration)
     {
-        var patience = LimitOptions.Of(configuration).DatabaseSeconds;
-        if (configuration.GetConnectionString("Postgres") is { Length: > 0 } postgres)
+        var timeout = LimitOptions.Of(configuration).DatabaseSeconds;
+        if (configuration.GetConnectionString("Postgres") is { } given)
         {
-            var connectionString = Read("Postgres", () => Completed(postgres, patience)).ToString();
+            var postgres = ConnectionStrings.Postgres(given, timeout);
+            services.AddSingleton(ConfiguredDatabase.Of(postgres));
             return services.AddDbContextPool<ConversationsDbContext, PostgresDbContext>(options => options
-                .UseNpgsql(connectionString)
+                .UseNpgsql(postgres.ToString())
                 .EnableThreadSafetyChecks(false)
                 .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
         }
 
-        var sqlite = Read("Sqlite", () => new SqliteConnectionStringBuilder(configuration.GetConnectionString("Sqlite") is { Length: > 0 } file ? file : "Data Source=conversations.db"));
-        sqlite.DefaultTimeout = sqlite.ShouldSerialize("Default Timeout") ? sqlite.DefaultTimeout : patience;
-        if (sqlite.DataSource == MemoryFile || sqlite.Mode == SqliteOpenMode.Memory)
+        var sqlite = ConnectionStrings.Sqlite(configuration.GetConnectionString("Sqlite"), timeout);
+        services.AddSingleton(ConfiguredDatabase.Of(sqlite));
+        if (ConfiguredDatabase.IsInMemory(sqlite))
         {
             services.AddSingleton(new ThrowAwayDatabase(sqlite));
         }
@@ -39,42 +40,24 @@ public static class Database
     }
 
     /// <summary>Brings the schema up to date and gives every configured account its defaults. Any number of servers may do so at once.</summary>
+    /// <exception cref="ConfigurationException">The database can't be used.</exception>
     public static async Task MigrateAsync(this IHost host, CancellationToken cancellationToken = default)
     {
-        host.Services.GetService<ThrowAwayDatabase>()?.Open();
-        await using var scope = host.Services.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
-
-        // A migration takes as long as there are rows, and a server that waits for another one's migration no less.
-        db.Database.SetCommandTimeout(TimeSpan.FromHours(1));
-
-        // EF holds a lock while it migrates, but two servers may still meet in creating the database or EF's own history table.
-        for (var attempt = 1; ; attempt++)
+        var configured = host.Services.GetRequiredService<ConfiguredDatabase>();
+        try
         {
-            try
-            {
-                // Asked first: MigrateAsync builds the model anew and takes its lock even where there is nothing to do.
-                if ((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
-                {
-                    await BreakAbandonedLockAsync(db, cancellationToken);
-                    await db.Database.MigrateAsync(cancellationToken);
-                }
-
-                break;
-            }
-            catch (PostgresException exception) when (attempt < 10 && exception.SqlState is PostgresErrorCodes.DuplicateDatabase
-                or PostgresErrorCodes.DuplicateTable or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ObjectInUse)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
-            }
-            catch (Exception exception) when (IsUnavailable(exception))
-            {
-                throw new ConfigurationException($"The database can't be used: {exception.Message}");
-            }
+            host.Services.GetService<ThrowAwayDatabase>()?.Open();
+            await using var scope = host.Services.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
+            db.Database.SetCommandTimeout(LongestMigration);
+            await MigrateAsync(db, configured, cancellationToken);
+            db.Database.SetCommandTimeout(null);
+            await scope.ServiceProvider.GetRequiredService<AccountSetup>().EnsureAsync(cancellationToken);
         }
-
-        db.Database.SetCommandTimeout(null);
-        await scope.ServiceProvider.GetRequiredService<AccountSetup>().EnsureAsync(cancellationToken);
+        catch (Exception exception) when (configured.Explain(exception) is { } sentence)
+        {
+            throw new ConfigurationException(sentence);
+        }
     }
 
     /// <summary>
@@ -100,6 +83,53 @@ public static class Database
         _ => exception is TimeoutException,
     };
 
+    private static async Task MigrateAsync(
+        ConversationsDbContext db, ConfiguredDatabase configured, CancellationToken cancellationToken)
+    {
+        // EF holds a lock while it migrates, but two servers may still meet in creating the database or EF's own history
+        // table.
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                // Asked first: MigrateAsync builds the model anew and takes its lock even where there is nothing to do.
+                var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).Count();
+                if (pending > 0)
+                {
+                    var isNew = pending == db.Database.GetMigrations().Count();
+                    if (isNew && await IsOfAnotherProgramAsync(db, cancellationToken))
+                    {
+                        throw new ConfigurationException(configured.OfAnotherProgram);
+                    }
+
+                    await BreakAbandonedLockAsync(db, cancellationToken);
+                    await db.Database.MigrateAsync(cancellationToken);
+                }
+
+                return;
+            }
+            catch (PostgresException exception) when (attempt < 10 && exception.SqlState
+                is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.DuplicateTable
+                or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ObjectInUse)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+            }
+        }
+    }
+
+    // A SQLite file has one owner. (A PostgreSQL database may be shared: there, the migration finds a table of the same name.)
+    private static async Task<bool> IsOfAnotherProgramAsync(ConversationsDbContext db, CancellationToken cancellationToken)
+    {
+        // A server that was killed while it migrated may leave EF's own tables.
+        const string OtherTables = """
+            SELECT count(*) AS Value FROM sqlite_master
+            WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' AND substr(name, 1, 4) <> '__EF'
+            """;
+        return db is SqliteDbContext && await db.Database.CanConnectAsync(cancellationToken)
+            && ((await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Any()
+                || await db.Database.SqlQueryRaw<int>(OtherTables).SingleAsync(cancellationToken) > 0);
+    }
+
     // EF's lock on SQLite is a row that EF waits for without end; whoever is killed while it migrates leaves it behind.
     private static async Task BreakAbandonedLockAsync(ConversationsDbContext db, CancellationToken cancellationToken)
     {
@@ -118,35 +148,8 @@ public static class Database
         await db.Database.ExecuteSqlRawAsync("DELETE FROM __EFMigrationsLock", cancellationToken);
     }
 
-    private static T Read<T>(string name, Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (ArgumentException exception)
-        {
-            throw new ConfigurationException($"ConnectionStrings__{name} can't be read: {exception.Message}");
-        }
-    }
-
-    private static DbException? DbExceptionOf(Exception? exception)
+    internal static DbException? DbExceptionOf(Exception? exception)
         => exception as DbException ?? (exception is null ? null : DbExceptionOf(exception.InnerException));
-
-    // Who names one of these settings keeps his own, as the last one counts.
-    private static NpgsqlConnectionStringBuilder Completed(string given, int patience)
-    {
-        // Prepared statements, and no DISCARD ALL between requests: a third of the time of a read. A commit that waits for a standby, and is cancelled, is
-        // a success to PostgreSQL, though the standby has it not: instead of a cancellation the connection is given up.
-        NpgsqlConnectionStringBuilder builder = new(string.Create(
-            CultureInfo.InvariantCulture,
-            $"Max Auto Prepare=200;No Reset On Close=true;Timeout={patience};Command Timeout={patience};Cancellation Timeout=-1;{given}"));
-
-        // Several hosts are one database with its standbys: the one that takes writes is looked for, and soon again when it changes.
-        return builder.Host?.Contains(',', StringComparison.Ordinal) == true
-            ? new($"Target Session Attributes=read-write;Host Recheck Seconds=1;{builder}")
-            : builder;
-    }
 }
 
 /// <summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using FluentValidation;
 using FluentValidation.AspNetCore;
 using Microsoft.AspNetCore.Connections;
@@ -53,7 +52,8 @@ public static class HttpRegistration
         services.AddHttpContextAccessor().AddScoped<RequestScope>().AddSingleton(new PublicUrl(configuration["PublicUrl"]));
 
         // X-Forwarded-* counts only from an address or network (10.0.0.0/8) of the setting TrustedProxies.
-        IPNetwork[] proxies = [.. (configuration.GetSection("TrustedProxies").Get<string[]>() ?? []).Select(NetworkOf)];
+        var named = configuration.GetSection("TrustedProxies").Get<string[]>() ?? [];
+        IPNetwork[] proxies = [.. named.Where(text => text.Length > 0).Select(Networks.Parse)];
         services.Configure<ForwardedHeadersOptions>(options => Trust(options, proxies));
         return services;
     }
@@ -87,6 +87,11 @@ public static class HttpRegistration
         app.UseMiddleware<BasicAuthentication>();
         app.UseRouting();
         app.UseMiddleware<PathPieces>();
+        if (app.Environment.IsDevelopment())
+        {
+            app.UseMiddleware<Hints>();
+        }
+
         app.UseThrottling(app.Services.GetRequiredService<LimitOptions>());
     }
 
@@ -109,9 +114,4 @@ public static class HttpRegistration
             options.KnownIPNetworks.Add(proxy);
         }
     }
-
-    private static IPNetwork NetworkOf(string text)
-        => IPNetwork.TryParse(text, out var network) ? network
-            : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-            : throw new ConfigurationException($"TrustedProxies: {text} is neither an address nor a network such as 10.0.0.0/8.");
 }

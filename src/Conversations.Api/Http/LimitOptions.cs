@@ -5,9 +5,6 @@ namespace Conversations.Api.Http;
 /// <summary>The section <c>Limits</c>: the limits an operator may move. All others are Twilio's own and stand beside their rule.</summary>
 public sealed class LimitOptions
 {
-    // Npgsql's.
-    private const int MostDatabaseSeconds = 1024;
-
     /// <summary>In bytes of UTF-8. Twilio documents 4 KB for participants; nobody recorded what it does above.</summary>
     public int ParticipantAttributesBytes { get; private init; }
 
@@ -23,7 +20,7 @@ public sealed class LimitOptions
     /// </summary>
     public int DatabaseSeconds { get; private init; }
 
-    /// <exception cref="ConfigurationException">A limit is no number above 0, or too large a one.</exception>
+    /// <summary>As configured, or the defaults; start-up has checked the values.</summary>
     public static LimitOptions Of(IConfiguration configuration)
     {
         var section = configuration.GetSection("Limits");
@@ -32,14 +29,10 @@ public sealed class LimitOptions
             ParticipantAttributesBytes = Read(section, nameof(ParticipantAttributesBytes)) ?? 4096,
             FailedAttemptsPerMinute = Read(section, nameof(FailedAttemptsPerMinute)),
             RequestsPerSecond = Read(section, nameof(RequestsPerSecond)),
-            DatabaseSeconds = Read(section, nameof(DatabaseSeconds), MostDatabaseSeconds) ?? 10,
+            DatabaseSeconds = Read(section, nameof(DatabaseSeconds)) ?? 10,
         };
     }
 
-    private static int? Read(IConfigurationSection section, string name, int most = int.MaxValue) => section[name] switch
-    {
-        null or "" => null,
-        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0 && limit <= most => limit,
-        _ => throw new ConfigurationException($"Limits__{name} must be a number {(most == int.MaxValue ? "above 0" : $"from 1 to {most}")}."),
-    };
+    private static int? Read(IConfigurationSection section, string name)
+        => section[name] is { Length: > 0 } text ? int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : null;
 }

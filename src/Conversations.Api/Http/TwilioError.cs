@@ -7,11 +7,15 @@ namespace Conversations.Api.Http;
 /// <summary>An error as Twilio's clients know it. Its JSON has exactly code, message, more_info and status.</summary>
 public sealed record TwilioError(int Status, int Code, string Message)
 {
+    /// <summary>The text for the log. It differs from <see cref="Message"/> where that repeats what the caller sent.</summary>
+    public string LogText { get; init; } = Message;
+
     public string MoreInfo => $"https://www.twilio.com/docs/errors/{Code}";
 
     public Task WriteAsync(HttpResponse response, CancellationToken cancellationToken = default)
     {
         response.StatusCode = Status;
+        response.HttpContext.Features.Set(this); // For the log.
         if (Status == StatusCodes.Status503ServiceUnavailable)
         {
             response.Headers.RetryAfter = "1";

@@ -111,7 +111,10 @@ public static class TwilioErrors
     public static readonly TwilioError ProxyAddressNotSupported = new(400, 50453, "Proxy Address of participant is not supported for this channel");
 
     /// <param name="path">The path as requested, without <c>/v1</c> and query, as the real API prints it.</param>
-    public static TwilioError NotFound(string path) => new(404, 20404, $"The requested resource {path} was not found");
+    public static TwilioError NotFound(string path) => new(404, 20404, $"The requested resource {path} was not found")
+    {
+        LogText = "The requested resource was not found", // Paths have identities and names.
+    };
 
     public static TwilioError MissingParameter(string name) => new(400, 20001, $"Missing required parameter {name} in the post body");
 

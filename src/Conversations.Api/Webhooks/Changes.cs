@@ -41,7 +41,7 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
         Func<T, WebhookEvent>? before = null,
         Func<T, IEnumerable<WebhookEvent>>? after = null,
         CancellationToken cancellationToken = default)
-        => RunAsync(check, before, found => WriteAsync(found, () => write(found), after, cancellationToken), cancellationToken);
+        => RunAsync(check, before, found => WriteAsync(found, () => write(found), after, cancellationToken), after, cancellationToken);
 
     /// <summary>
     /// Runs the protocol for a write that consists of the tracked rows which the check added or changed. Without events these are saved at
@@ -69,10 +69,15 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
             found => after is null || !webhooks.Enabled
                 ? db.TrySaveAsync(cancellationToken)
                 : WriteAsync(found, () => db.SaveChangesAsync(cancellationToken), after, cancellationToken),
+            after,
             cancellationToken);
 
     private async Task<T> RunAsync<T>(
-        Func<WebhookChanges?, Task<T>> check, Func<T, WebhookEvent>? before, Func<T, Task<bool>> tryWrite, CancellationToken cancellationToken)
+        Func<WebhookChanges?, Task<T>> check,
+        Func<T, WebhookEvent>? before,
+        Func<T, Task<bool>> tryWrite,
+        Func<T, IEnumerable<WebhookEvent>>? after,
+        CancellationToken cancellationToken)
     {
         WebhookChanges? wanted = null;
         TwilioException? broken = null;
@@ -90,6 +95,7 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
             {
                 if (await tryWrite(found)) // 3 to 5
                 {
+                    await (after is null ? Task.CompletedTask : webhooks.HintAsync(() => after(found).First(), cancellationToken));
                     return found;
                 }
             }

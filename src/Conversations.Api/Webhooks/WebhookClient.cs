@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Conversations.Api.Accounts;
+using Conversations.Api.Http;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Timeout;
@@ -124,20 +125,22 @@ public sealed class WebhookNetwork
             "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16" }.Select(IPNetwork.Parse),
     ];
 
-    private readonly WebhookOptions options;
+    private readonly string[] hosts;
 
     private readonly IPNetwork[] allowed;
 
     public WebhookNetwork(IOptions<WebhookOptions> options, IHostEnvironment environment)
     {
-        this.options = options.Value;
-        allowed = environment.IsDevelopment() ? [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")] : [.. (this.options.AllowedNetworks ?? []).Select(IPNetwork.Parse)];
+        hosts = [.. options.Value.AllowedHosts ?? []];
+        allowed = environment.IsDevelopment()
+            ? [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")]
+            : [.. (options.Value.AllowedNetworks ?? []).Where(text => text.Length > 0).Select(Networks.Parse)];
     }
 
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var host = context.DnsEndPoint.Host;
-        if (options.AllowedHosts is { Count: > 0 } hosts && !hosts.Contains(host, StringComparer.OrdinalIgnoreCase))
+        if (hosts.Length > 0 && !hosts.Contains(host, StringComparer.OrdinalIgnoreCase))
         {
             throw new HttpRequestException("the host is not among Webhooks:AllowedHosts");
         }

@@ -8,10 +8,11 @@ namespace Conversations.Api.Webhooks;
 /// </summary>
 public static class WebhookCommands
 {
-    /// <summary>The command's words among the arguments, which may have settings before and after; null when there is no command.</summary>
-    public static string[]? Of(string[] arguments)
-        => arguments.Contains("webhooks") ? [.. arguments.SkipWhile(word => word != "webhooks").TakeWhile(word => !word.StartsWith('-'))] : null;
+    /// <summary>Whether the words are one of the commands.</summary>
+    public static bool IsCommand(IReadOnlyList<string> words) => words is ["webhooks"] or ["webhooks", "resend" or "discard"]
+        || (words is ["webhooks", "resend" or "discard", var text] && long.TryParse(text, CultureInfo.InvariantCulture, out _));
 
+    /// <param name="command">Words for which <see cref="IsCommand"/> holds.</param>
     /// <returns>The process's exit code.</returns>
     public static async Task<int> RunAsync(IHost host, string[] command)
     {
@@ -29,13 +30,10 @@ public static class WebhookCommands
             case ["resend" or "discard"]:
                 await Console.Out.WriteLineAsync(Done(command[1], await EndAsync(outbox, command[1], id: null)));
                 return 0;
-            case ["resend" or "discard", var text] when long.TryParse(text, CultureInfo.InvariantCulture, out var id):
-                var count = await EndAsync(outbox, command[1], id);
+            default:
+                var count = await EndAsync(outbox, command[1], long.Parse(command[2], CultureInfo.InvariantCulture));
                 await Console.Out.WriteLineAsync(count > 0 ? Done(command[1], count) : "No such delivery was set aside.");
                 return count > 0 ? 0 : 1;
-            default:
-                await Console.Error.WriteLineAsync("webhooks | webhooks resend [ID] | webhooks discard [ID]");
-                return 2;
         }
     }
 

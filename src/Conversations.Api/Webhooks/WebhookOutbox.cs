@@ -11,6 +11,9 @@ namespace Conversations.Api.Webhooks;
 /// </summary>
 public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOptions> options, TimeProvider clock)
 {
+    // More than lead from a millisecond to the longest pause. Without a limit the pause would overflow.
+    private const int MostDoublings = 20;
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
@@ -61,7 +64,8 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
                 cancellationToken);
         }
 
-        var pause = TimeSpan.FromSeconds(options.Value.FirstPauseSeconds) * Math.Pow(2, delivery.Attempts - 1);
+        var doublings = Math.Min(delivery.Attempts - 1, MostDoublings);
+        var pause = TimeSpan.FromSeconds(options.Value.FirstPauseSeconds) * Math.Pow(2, doublings);
         var next = Now + (pause < LongestPause ? pause : LongestPause);
         await db.InTransactionAsync(
             () => own.ExecuteUpdateAsync(d => d.SetProperty(r => r.NextAttempt, next).SetProperty(r => r.LastError, error), cancellationToken), cancellationToken);

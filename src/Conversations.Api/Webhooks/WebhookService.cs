@@ -17,6 +17,7 @@ public sealed partial class WebhookService(
     WebhookWakeUp wakeUp,
     IOptions<WebhookOptions> options,
     TimeProvider clock,
+    IHostEnvironment environment,
     ILogger<WebhookService> logger)
 {
     /// <summary>Whether the caller wants webhooks at all.</summary>
@@ -79,6 +80,28 @@ public sealed partial class WebhookService(
         }
     }
 
+    /// <summary>In Development: logs that webhooks are configured and this change fired none, because the header is missing.</summary>
+    public async Task HintAsync(Func<WebhookEvent> unsent, CancellationToken cancellationToken)
+    {
+        if (Enabled || !environment.IsDevelopment() || !logger.IsEnabled(LogLevel.Information))
+        {
+            return;
+        }
+
+        var happened = unsent();
+        var configured = db.Set<WebhookSettings>()
+            .Where(s => s.OwnerSid == happened.ChatServiceSid || s.OwnerSid == happened.AccountSid)
+            .Where(s => s.PreWebhookUrl != null || s.PostWebhookUrl != null)
+            .Select(s => s.OwnerSid)
+            .Concat(db.Set<ConversationWebhook>()
+                .Where(w => w.ConversationSid == happened.ConversationSid && w.Target == WebhookTarget.Webhook)
+                .Select(w => w.Sid));
+        if (await configured.AnyAsync(cancellationToken))
+        {
+            LogNotEnabled(happened.Type);
+        }
+    }
+
     // A service's own settings count if they have a URL, else the account's.
     private async Task<WebhookSettings?> SettingsAsync(WebhookEvent happening, CancellationToken cancellationToken)
     {
@@ -119,6 +142,12 @@ public sealed partial class WebhookService(
             return WebhookChanges.None; // Empty, or text: unchanged.
         }
     }
+
+    [LoggerMessage(
+        LogLevel.Information,
+        "Hint: webhooks are configured, and none hears of {EventType}: "
+        + "the request has no header X-Twilio-Webhook-Enabled: true")]
+    private partial void LogNotEnabled(string eventType);
 
     [LoggerMessage(LogLevel.Warning, "50076: the pre-action webhook of {EventType} did not answer ({Failure}); the change goes on")]
     private partial void LogUnanswered(string eventType, string failure);

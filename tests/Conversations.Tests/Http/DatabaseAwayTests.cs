@@ -51,7 +51,7 @@ public sealed class DatabaseAwayTests
         Assert.NotEmpty(met);
         Assert.All(met, answer => answer.Is(TwilioErrors.ServiceUnavailable));
 
-        await LoggingTests.AssertLoggedAsync(server, answers[0], "POST v1/Conversations/{ConversationSid}/Participants 503");
+        await LoggingTests.AssertLoggedAsync(server, answers[0], "POST v1/Conversations/{ConversationSid}/Participants 503 20503 Service unavailable");
         LoggingTests.AssertNothingPersonal(server.Output);
 
         // What was answered until it was the list again: no more than the connections that there were.

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Conversations.Api;
 using Conversations.Api.Http;
+using Conversations.Api.Startup;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Npgsql;
@@ -24,7 +25,9 @@ public sealed class StartupTests
         Assert.Contains(ServerProcess.AccountSid, account, StringComparison.Ordinal);
         Assert.Contains("IS00000000000000000000000000000001", account, StringComparison.Ordinal);
         Assert.Contains($"Swagger UI: {server.Http.BaseAddress}swagger", await server.LineAsync("Swagger UI"), StringComparison.Ordinal);
-        Assert.DoesNotContain(ServerProcess.AuthToken, server.Output, StringComparison.Ordinal);
+        Assert.Contains(ServerProcess.AuthToken, account, StringComparison.Ordinal);
+        Assert.Matches(@"INF\] Conversations \d+\.\d+\.\d+\S*, environment Development$", await server.LineAsync("] Conversations "));
+        Assert.EndsWith($"Database: SQLite file {Path.Combine(server.Folder, "conversations.db")}", await server.LineAsync("Database"), StringComparison.Ordinal);
 
         var conversation = (await server.PostAsync("/v1/Conversations", ("FriendlyName", "first"))).Created();
         Assert.Equal("IS00000000000000000000000000000001", conversation["chat_service_sid"]);
@@ -43,33 +46,6 @@ public sealed class StartupTests
         Assert.NotNull(JsonNode.Parse((await server.GetAsync("/swagger/v1/swagger.json")).Ok().Text)!["paths"]!["/v1/Conversations/{ConversationSid}/Participants"]);
     }
 
-    [Theory]
-    [InlineData("No account is configured.")]
-    [InlineData("Accounts__0__Sid must be AC and 32 hexadecimal digits.", "Accounts__0__Sid=AC1", "Accounts__0__AuthToken=secret")]
-    [InlineData("Accounts__0__Sid must be AC and 32 hexadecimal digits.", "Accounts__0__AuthToken=secret")]
-    [InlineData("Accounts__0__AuthToken is missing.", "Accounts__0__Sid=" + OtherAccount)]
-    [InlineData("Accounts__0__AuthToken is the one printed in the README.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=" + ServerProcess.AuthToken)]
-    [InlineData("Accounts__1__Sid must be AC and 32 hexadecimal digits.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Accounts__1__Sid=ACxyz", "Accounts__1__AuthToken=secret")]
-    [InlineData("Two accounts or API keys have the same SID.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Accounts__1__Sid=" + OtherAccount, "Accounts__1__AuthToken=secret2")]
-    [InlineData("Accounts__0__ApiKeys__0__Sid must be SK and 32 hexadecimal digits.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Accounts__0__ApiKeys__0__Secret=secret")]
-    [InlineData("Accounts__0__ApiKeys__0__Secret is missing.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Accounts__0__ApiKeys__0__Sid=SK0123456789abcdef0123456789abcdef")]
-    [InlineData("Accounts__0__ApiKeys__0__Secret is the token printed in the README.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Accounts__0__ApiKeys__0__Sid=SK0123456789abcdef0123456789abcdef", "Accounts__0__ApiKeys__0__Secret=" + ServerProcess.AuthToken)]
-    [InlineData("TrustedProxies: 10.0.0.0/99 is neither an address nor a network", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "TrustedProxies__0=10.0.0.0/99")]
-    [InlineData("Limits__RequestsPerSecond must be a number above 0.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Limits__RequestsPerSecond=0")]
-    [InlineData("Limits__FailedAttemptsPerMinute must be a number above 0.", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "Limits__FailedAttemptsPerMinute=ten")]
-    [InlineData("The database can't be used:", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "ConnectionStrings__Postgres=Host=127.0.0.1;Port=1;Username=x;Database=x")]
-    [InlineData("ConnectionStrings__Postgres can't be read:", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "ConnectionStrings__Postgres=Host")]
-    [InlineData("The database can't be used:", "Accounts__0__Sid=" + OtherAccount, "Accounts__0__AuthToken=secret", "ConnectionStrings__Sqlite=Data Source=/nowhere/conversations.db")]
-    public async Task In_Production_a_server_does_not_start_with_settings_that_can_not_be_used(string sentence, params string[] environment)
-    {
-        var (code, output) = await ServerProcess.RunAsync([.. environment.Select(pair => pair.Split('=', 2)).Select(pair => (pair[0], pair[1]))]);
-
-        Assert.Equal(1, code);
-        Assert.StartsWith(sentence, output, StringComparison.Ordinal);
-        Assert.Single(output.Split('\n'));
-        Assert.DoesNotContain("secret", output, StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task In_Production_a_server_has_the_accounts_and_API_keys_of_its_environment()
     {
@@ -78,17 +54,26 @@ public sealed class StartupTests
             folder: null,
             [
                 ("Accounts__0__Sid", OtherAccount), ("Accounts__0__AuthToken", "with:colon and ü"),
-                ("Accounts__0__ApiKeys__0__Sid", Key), ("Accounts__0__ApiKeys__0__Secret", "one"),
-                ("Accounts__0__ApiKeys__1__Sid", Key.Replace('f', 'e')), ("Accounts__0__ApiKeys__1__Secret", "two"),
-                ("Accounts__1__Sid", ServerProcess.AccountSid), ("Accounts__1__AuthToken", "another"),
-                ("ConnectionStrings__Sqlite", "Data Source=:memory:"), ("ASPNETCORE_URLS", "http://127.0.0.1:0"),
-            ]);
+                ("Accounts__0__ApiKeys__0__Sid", Key), ("Accounts__0__ApiKeys__0__Secret", "the first secret"),
+                ("Accounts__0__ApiKeys__1__Sid", Key.Replace('f', 'e')), ("Accounts__0__ApiKeys__1__Secret", "the second secret"),
+                ("Accounts__1__Sid", ServerProcess.AccountSid), ("Accounts__1__AuthToken", "another long token"),
+                ("ConnectionStrings__Sqlite", "Data Source=:memory:"),
+            ],
+            "--urls",
+            "http://127.0.0.1:0");
+        Assert.EndsWith("environment Production", await server.LineAsync("] Conversations "), StringComparison.Ordinal);
 
-        Assert.Contains("2 accounts", await server.LineAsync("as configured"), StringComparison.Ordinal);
+        Assert.EndsWith($"2 accounts, as configured: {OtherAccount}, {ServerProcess.AccountSid}", await server.LineAsync("as configured"), StringComparison.Ordinal);
+        Assert.EndsWith("Database: SQLite in memory", await server.LineAsync("Database"), StringComparison.Ordinal);
+        foreach (var text in new[] { "with:colon", "secret", "long token" })
+        {
+            Assert.DoesNotContain(text, server.Output, StringComparison.Ordinal);
+        }
+
         foreach (var (user, password, account) in new[]
         {
-            (OtherAccount, "with:colon and ü", OtherAccount), (Key, "one", OtherAccount), (Key.Replace('f', 'e'), "two", OtherAccount),
-            (ServerProcess.AccountSid, "another", ServerProcess.AccountSid),
+            (OtherAccount, "with:colon and ü", OtherAccount), (Key, "the first secret", OtherAccount), (Key.Replace('f', 'e'), "the second secret", OtherAccount),
+            (ServerProcess.AccountSid, "another long token", ServerProcess.AccountSid),
         })
         {
             using var http = ServerProcess.NewClient(server.Http.BaseAddress!, user, password);
@@ -159,7 +144,61 @@ public sealed class StartupTests
     }
 
     [Theory]
+    [InlineData("--help", "ConnectionStrings__Postgres", "Webhooks__TimeoutSeconds", "--urls", "webhooks resend [ID]")]
+    [InlineData("-h", "Limits__RequestsPerSecond")]
+    [InlineData("--version", "Conversations 1.")]
+    public async Task Help_and_version_are_printed_whatever_is_configured(string argument, params string[] texts)
+    {
+        var ended = await ServerProcess.EndAsync(folder: null, [("PublicUrl", "banana")], argument);
+
+        Assert.Equal((0, ""), (ended.Code, ended.Errors));
+        Assert.All(texts, text => Assert.Contains(text, ended.Output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("http://[::]:8080", "http://localhost:8080")]
+    [InlineData("http://0.0.0.0:8080", "http://localhost:8080")]
+    [InlineData("http://+:80", "http://localhost:80")]
+    [InlineData("https://*:8443", "https://localhost:8443")]
+    [InlineData("http://127.0.0.1:5001", "http://127.0.0.1:5001")]
+    [InlineData("http://[::1]:5001", "http://[::1]:5001")]
+    [InlineData("http://10.0.0.0:5001", "http://10.0.0.0:5001")]
+    public void An_address_in_the_log_can_be_clicked(string address, string clickable) => Assert.Equal(clickable, StartupLines.Clickable(address));
+
+    [Fact]
+    public async Task A_server_on_every_address_names_localhost()
+    {
+        await using var server = await ServerProcess.StartAsync(folder: null, [("ASPNETCORE_ENVIRONMENT", "Development")], "--urls", "http://0.0.0.0:0");
+
+        Assert.Contains("http://localhost:", await server.LineAsync("Now listening on"), StringComparison.Ordinal);
+        Assert.Contains("http://localhost:", await server.LineAsync("Swagger UI"), StringComparison.Ordinal);
+        (await server.GetAsync("/v1/Conversations")).Ok();
+        Assert.DoesNotContain("0.0.0.0", server.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Content root", server.Output, StringComparison.Ordinal);
+    }
+
+    [NeedsPostgres]
+    public async Task A_PostgreSQL_URL_and_the_bare_path_of_a_SQLite_file_are_connection_strings()
+    {
+        await using var postgres = await PostgresServer.StartAsync();
+        NpgsqlConnectionStringBuilder settings = new(postgres.ConnectionString);
+        var url = $"postgresql://{settings.Username}:{Uri.EscapeDataString(settings.Password ?? "p@ss/word")}@{settings.Host}:{settings.Port}/{settings.Database}?sslmode=prefer&connect_timeout=100";
+        await using (var server = await ServerProcess.StartAsync(folder: null, ("ConnectionStrings__Postgres", url)))
+        {
+            Assert.EndsWith($"Database: PostgreSQL at {settings.Host}:{settings.Port}, database {settings.Database}", await server.LineAsync("Database"), StringComparison.Ordinal);
+            Assert.Contains("] Conversations ", server.Output.Split('\n')[0], StringComparison.Ordinal); // Nothing before it, such as a library that is missing.
+            (await server.PostAsync("/v1/Conversations")).Created();
+            Assert.Empty(Directory.EnumerateFileSystemEntries(server.Folder));
+        }
+
+        await using var onFile = await ServerProcess.StartAsync(folder: null, ("ConnectionStrings__Sqlite", "here.db"));
+        (await onFile.PostAsync("/v1/Conversations")).Created();
+        Assert.True(File.Exists(Path.Combine(onFile.Folder, "here.db")));
+    }
+
+    [Theory]
     [InlineData("http://localhost:8080")]
+    [InlineData("http://localhost:8080", "--urls=")]
     [InlineData("http://127.0.0.1:5001", "--urls=http://127.0.0.1:5001")]
     [InlineData(null, "--http_ports=5002")]
     [InlineData(null, "--Kestrel:Endpoints:Http:Url=http://127.0.0.1:5003")]

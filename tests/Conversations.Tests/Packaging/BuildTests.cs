@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Conversations.Tests.Support;
+
 
 namespace Conversations.Tests.Packaging;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Conversations.Tests.Support;
+
 using Npgsql;
 
 namespace Conversations.Tests.Packaging;

@@ -72,7 +72,7 @@ public sealed class NetworkTests
     {
         var account = $"AC{new string('1', 32)}";
         using var server = TestServer.With(
-            ("environment", "Production"), ("Accounts:0:Sid", account), ("Accounts:0:AuthToken", "a token"), ("Webhooks:AllowedNetworks:0", allowed ?? "10.0.0.0/8"));
+            ("environment", "Production"), ("Accounts:0:Sid", account), ("Accounts:0:AuthToken", "a token of production"), ("Webhooks:AllowedNetworks:0", allowed ?? "10.0.0.0/8"));
         await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(server), await WebhookReceiver.StartAsync(IPAddress.Loopback), ("PostWebhookUrl", ""));
         (await hooks.Plain.PostAsync("/v1/Configuration/Webhooks", ("PreWebhookUrl", hooks.Receiver.Url("/pre").Replace("127.0.0.1", host, StringComparison.Ordinal)))).Ok();
         hooks.Receiver.AnswerWith(403);
