@@ -55,7 +55,7 @@ public sealed class ServiceConfigurationController(ConversationsDbContext db, Re
     }
 }
 
-/// <summary>A service's defaults on the wire.</summary>
+/// <summary>A service's defaults.</summary>
 public sealed record ServiceConfigurationResource(
     string ChatServiceSid,
     string DefaultConversationCreatorRoleSid,
@@ -63,8 +63,10 @@ public sealed record ServiceConfigurationResource(
     string DefaultChatServiceRoleSid,
     bool ReachabilityEnabled,
     string Url,
-    ServiceConfigurationLinks Links)
+    ServiceConfigurationLinks Links) : IHasExamples<ServiceConfigurationResource>
 {
+    public static IReadOnlyList<ServiceConfigurationResource> Examples(RequestScope scope) => [Of(ChatServiceResource.ExampleRow(scope), scope)];
+
     public static ServiceConfigurationResource Of(ChatService service, RequestScope scope)
     {
         var url = scope.AccountUrl($"Services/{service.Sid}/Configuration");
@@ -74,5 +76,5 @@ public sealed record ServiceConfigurationResource(
     }
 }
 
-/// <summary>The official links of a service's configuration, to resources not served here.</summary>
+/// <summary>Where the rest of the service's configuration is. Notifications are not served here.</summary>
 public sealed record ServiceConfigurationLinks(string Notifications, string Webhooks);

@@ -40,7 +40,7 @@ public sealed class StartupTests
 
         var start = await server.GetAsync("/");
         Assert.Equal((HttpStatusCode.Redirect, "/swagger"), (start.Status, start.Headers.Location?.ToString()));
-        Assert.Contains("<title>Swagger UI</title>", (await server.GetAsync("/swagger/index.html")).Ok().Text, StringComparison.Ordinal);
+        Assert.Contains("<title>Conversations API</title>", (await server.GetAsync("/swagger/index.html")).Ok().Text, StringComparison.Ordinal);
         Assert.NotNull(JsonNode.Parse((await server.GetAsync("/swagger/v1/swagger.json")).Ok().Text)!["paths"]!["/v1/Conversations/{ConversationSid}/Participants"]);
     }
 
