@@ -55,8 +55,9 @@ try
 
     await using var app = builder.Build();
     app.UseTwilioHttp();
-    app.UseOpenApiDocument();
+    app.UseSwaggerPage();
     app.MapControllers();
+    app.MapOpenApiDocuments();
     app.MapHealth();
     app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
 

@@ -1,10 +1,14 @@
 using Conversations.Api.ChatServices;
+using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Accounts;
 
-/// <summary>Gives every configured account that is new to the database its default chat service, with the built-in roles.</summary>
+/// <summary>
+/// Gives every configured account that is new to the database its default chat service, with the built-in roles. The built-in account gets
+/// a conversation to begin with, in the same transaction: so it has one once, however many servers start and whoever deletes it.
+/// </summary>
 public sealed class AccountSetup(IReadOnlyList<AccountOptions> accounts, ConversationsDbContext db, TimeProvider clock)
 {
     public Task EnsureAsync(CancellationToken cancellationToken) => db.InTransactionAsync(
@@ -24,6 +28,11 @@ public sealed class AccountSetup(IReadOnlyList<AccountOptions> accounts, Convers
                     DefaultChatServiceSid = account.DefaultChatServiceSid,
                     DefaultMessagingServiceSid = account.DefaultMessagingServiceSid,
                 });
+                if (account == AccountOptions.BuiltIn)
+                {
+                    var now = clock.GetUtcNow();
+                    db.Add(StarterConversation.New(account, Sid.New<Conversation>(now), now.UtcDateTime));
+                }
             }
 
             return missing.Count;

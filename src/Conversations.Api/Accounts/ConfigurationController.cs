@@ -22,7 +22,7 @@ public sealed class ConfigurationController(ConfigurationService configurations,
         => ConfigurationResource.Of(await configurations.UpdateAsync(form, cancellationToken), scope);
 }
 
-/// <summary>The account's defaults on the wire.</summary>
+/// <summary>The account's defaults.</summary>
 public sealed record ConfigurationResource(
     string AccountSid,
     string DefaultChatServiceSid,
@@ -30,8 +30,19 @@ public sealed record ConfigurationResource(
     string? DefaultInactiveTimer,
     string? DefaultClosedTimer,
     string Url,
-    ConfigurationLinks Links)
+    ConfigurationLinks Links) : IHasExamples<ConfigurationResource>
 {
+    public static IReadOnlyList<ConfigurationResource> Examples(RequestScope scope)
+    {
+        var account = new Account
+        {
+            Sid = scope.AccountSid,
+            DefaultChatServiceSid = scope.Account.DefaultChatServiceSid,
+            DefaultMessagingServiceSid = scope.Account.DefaultMessagingServiceSid,
+        };
+        return [Of(account, scope)];
+    }
+
     public static ConfigurationResource Of(Account account, RequestScope scope)
     {
         var url = scope.AccountUrl("Configuration");
@@ -41,5 +52,5 @@ public sealed record ConfigurationResource(
     }
 }
 
-/// <summary>The official links of the account's configuration.</summary>
+/// <summary>Where the rest of the account's configuration is.</summary>
 public sealed record ConfigurationLinks(string Service, string Webhooks);

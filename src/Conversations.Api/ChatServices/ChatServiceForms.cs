@@ -7,7 +7,7 @@ namespace Conversations.Api.ChatServices;
 public sealed class CreateServiceForm
 {
     /// <summary>The human-readable name of this service, limited to 256 characters. Required.</summary>
-    [Documented(Required = true)]
+    [Documented(Required = true, Example = "Support")]
     public string? FriendlyName { get; init; }
 }
 

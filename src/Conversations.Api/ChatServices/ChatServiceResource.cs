@@ -2,8 +2,8 @@ using Conversations.Api.Http;
 
 namespace Conversations.Api.ChatServices;
 
-/// <summary>A service on the wire.</summary>
-public sealed record ChatServiceResource
+/// <summary>A chat service.</summary>
+public sealed record ChatServiceResource : IHasExamples<ChatServiceResource>
 {
     public required string AccountSid { get; init; }
 
@@ -18,6 +18,21 @@ public sealed record ChatServiceResource
     public required string Url { get; init; }
 
     public required ChatServiceLinks Links { get; init; }
+
+    public static IReadOnlyList<ChatServiceResource> Examples(RequestScope scope) => [Of(ExampleRow(scope), scope)];
+
+    /// <summary>The default service.</summary>
+    internal static ChatService ExampleRow(RequestScope scope) => new()
+    {
+        Sid = scope.Account.DefaultChatServiceSid,
+        AccountSid = scope.AccountSid,
+        FriendlyName = "Default Conversations Service",
+        DefaultConversationCreatorRoleSid = ExampleRows.Sid("RL", 4),
+        DefaultConversationRoleSid = ExampleRows.Sid("RL"),
+        DefaultChatServiceRoleSid = ExampleRows.Sid("RL", 2),
+        DateCreated = ExampleRows.Date,
+        DateUpdated = ExampleRows.Date,
+    };
 
     public static ChatServiceResource Of(ChatService service, RequestScope scope)
     {
@@ -37,7 +52,7 @@ public sealed record ChatServiceResource
     }
 }
 
-/// <summary>The official links of a service, those of resources not served here included.</summary>
+/// <summary>Where the service's resources are. Bindings and the conversations of participants are not served here.</summary>
 public sealed record ChatServiceLinks(
     string Conversations, string Users, string Roles, string Bindings, string Configuration, string ParticipantConversations, string ConversationWithParticipants);
 

@@ -22,7 +22,7 @@ public sealed class ServiceConfigurationController(ServiceConfigurationService c
         => ServiceConfigurationResource.Of(await configurations.UpdateAsync(form, cancellationToken), scope);
 }
 
-/// <summary>A service's defaults on the wire.</summary>
+/// <summary>A service's defaults.</summary>
 public sealed record ServiceConfigurationResource(
     string ChatServiceSid,
     string DefaultConversationCreatorRoleSid,
@@ -30,8 +30,10 @@ public sealed record ServiceConfigurationResource(
     string DefaultChatServiceRoleSid,
     bool ReachabilityEnabled,
     string Url,
-    ServiceConfigurationLinks Links)
+    ServiceConfigurationLinks Links) : IHasExamples<ServiceConfigurationResource>
 {
+    public static IReadOnlyList<ServiceConfigurationResource> Examples(RequestScope scope) => [Of(ChatServiceResource.ExampleRow(scope), scope)];
+
     public static ServiceConfigurationResource Of(ChatService service, RequestScope scope)
     {
         var url = scope.AccountUrl($"Services/{service.Sid}/Configuration");
@@ -41,5 +43,5 @@ public sealed record ServiceConfigurationResource(
     }
 }
 
-/// <summary>The official links of a service's configuration, to resources not served here.</summary>
+/// <summary>Where the rest of the service's configuration is. Notifications are not served here.</summary>
 public sealed record ServiceConfigurationLinks(string Notifications, string Webhooks);

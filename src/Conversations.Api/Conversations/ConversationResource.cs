@@ -3,8 +3,8 @@ using Conversations.Api.Http;
 
 namespace Conversations.Api.Conversations;
 
-/// <summary>A conversation on the wire.</summary>
-public sealed record ConversationResource
+/// <summary>A conversation.</summary>
+public sealed record ConversationResource : IHasExamples<ConversationResource>
 {
     public required string Sid { get; init; }
 
@@ -18,7 +18,7 @@ public sealed record ConversationResource
 
     public required string? UniqueName { get; init; }
 
-    /// <summary>JSON as text, byte for byte as it was given.</summary>
+    /// <summary>JSON as text, exactly as it was given.</summary>
     public required string Attributes { get; init; }
 
     [Documented(Values = [ConversationState.Active, ConversationState.Inactive, ConversationState.Closed])]
@@ -38,6 +38,12 @@ public sealed record ConversationResource
     public required string Url { get; init; }
 
     public required ConversationLinks Links { get; init; }
+
+    public static IReadOnlyList<ConversationResource> Examples(RequestScope scope)
+    {
+        var conversation = StarterConversation.New(scope.Account, ExampleRows.Sid("CH"), ExampleRows.Date);
+        return [Of(conversation, scope)];
+    }
 
     public static ConversationResource Of(Conversation conversation, RequestScope scope)
     {
@@ -64,7 +70,7 @@ public sealed record ConversationResource
     }
 }
 
-/// <summary>When the timers run out; one that is not set is left out.</summary>
+/// <summary>When the timers run out; only those that are set.</summary>
 public sealed record TimersResource(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? DateInactive,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? DateClosed);
@@ -75,7 +81,7 @@ public sealed record ConversationBindingsResource(EmailBindingResource Email);
 /// <summary>The address and name of the conversation's outbound emails.</summary>
 public sealed record EmailBindingResource(string? ProjectedAddress, string? Name);
 
-/// <summary>The official links of a conversation, those of resources not served here included.</summary>
+/// <summary>Where the conversation's resources are. Messages and exports are not served here.</summary>
 public sealed record ConversationLinks(string Participants, string Messages, string Webhooks, string Export);
 
 /// <summary>One page of conversations.</summary>

@@ -28,6 +28,22 @@ public sealed class DocumentedAttribute : Attribute
 
     /// <summary>All it may be; null when that can't be listed.</summary>
     public string[]? Values { get; init; }
+
+    /// <summary>
+    /// A value of a required parameter that succeeds: Swagger UI's form starts with it. Of a list one item. Other parameters start empty.
+    /// </summary>
+    public string? Example { get; init; }
+}
+
+/// <summary>A form that succeeds. Swagger UI starts with the first one of several, and offers all.</summary>
+/// <param name="name">What it is an example of, in few words.</param>
+/// <param name="namesAndValues">The name of a parameter, its value, the next name, … Of a list one item.</param>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
+public sealed class FormExampleAttribute(string name, params string[] namesAndValues) : Attribute
+{
+    public string Name { get; } = name;
+
+    public IEnumerable<(string Name, string Value)> Values { get; } = [.. namesAndValues.Chunk(2).Select(pair => (pair[0], pair[1]))];
 }
 
 /// <summary>A parameter that is accepted but stands in no official document, and so not in Swagger either.</summary>

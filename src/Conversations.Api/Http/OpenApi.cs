@@ -14,33 +14,40 @@ public static class OpenApi
 {
     private const string SecurityScheme = "accountSid_authToken";
 
-    // Swagger UI ticks "Send empty value" of every field at first, and a request full of empty parameters fails.
-    private const string SendNothingEmpty = """
-        ({ wrapComponents: { ParameterIncludeEmpty: (Original, system) => props =>
-            system.React.createElement(Original, { ...props, isIncludedOptions: { ...props.isIncludedOptions, defaultValue: false } }) } })
-        """;
-
     public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.AddSwaggerGen(options =>
     {
-        options.SwaggerDoc("v1", new OpenApiInfo
+        foreach (var (name, info) in OpenApiDocuments.All)
         {
-            Title = "Conversations",
-            Version = "v1",
-            Description = "An open, self-hosted server for Twilio's Conversations Participant API. Authorize with an AccountSid and its AuthToken, or with an API key and its secret.",
-        });
+            options.SwaggerDoc(name, info);
+        }
+
+        options.DocInclusionPredicate(OpenApiDocuments.Has);
         options.CustomOperationIds(OperationId);
-        options.TagActionsBy(description => [ResourceOf(description).Resource]);
-        options.IncludeXmlComments(Assembly.GetExecutingAssembly(), includeControllerXmlComments: true);
+        options.TagActionsBy(description => [OpenApiTags.Of(ResourceOf(description).Resource)]);
+        options.DocumentFilter<OpenApiTags>();
+        options.IncludeXmlComments(Assembly.GetExecutingAssembly());
         options.SupportNonNullableReferenceTypes();
-        options.AddSecurityDefinition(SecurityScheme, new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "basic" });
+        options.AddSecurityDefinition(SecurityScheme, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.Http,
+            Scheme = "basic",
+            Description = "Username: the Account SID (AC…), or the SID of an API key (SK…). Password: the account's auth token, or the key's secret.",
+        });
         options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SecurityScheme, document)] = [] });
         options.SchemaFilter<TwilioSchema>();
         options.OperationFilter<TwilioOperation>();
-    });
+        options.OperationFilter<OpenApiExamples>();
+    }).AddSingleton<OpenApiDocuments>();
 
-    public static void UseOpenApiDocument(this WebApplication app) => app.UseWhen(
-        context => context.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase),
-        swagger => swagger.UseSwagger().UseSwaggerUI(ui => ui.ConfigObject.Plugins = [SendNothingEmpty]));
+    internal static ResourceAttribute ResourceOf(ApiDescription description)
+        => description.ActionDescriptor.EndpointMetadata.OfType<ResourceAttribute>().Single();
+
+    internal static IEnumerable<OpenApiParameter> PathParametersOf(OpenApiOperation operation)
+        => (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Path);
+
+    /// <param name="value">Of a list one item.</param>
+    internal static JsonNode ExampleOf(IOpenApiSchema schema, string value)
+        => schema.Type == JsonSchemaType.Array ? new JsonArray(JsonValue.Create(value)) : JsonValue.Create(value);
 
     /// <summary>Official ids: the verb, Service in the longer route shape, the resource.</summary>
     private static string OperationId(ApiDescription description)
@@ -48,8 +55,6 @@ public static class OpenApi
         var shape = ResourceOf(description) is ServiceScopedAttribute && description.RelativePath!.Contains("{ChatServiceSid}", StringComparison.Ordinal) ? "Service" : "";
         return $"{description.ActionDescriptor.RouteValues["action"]}{shape}{ResourceOf(description).Resource}";
     }
-
-    private static ResourceAttribute ResourceOf(ApiDescription description) => description.ActionDescriptor.EndpointMetadata.OfType<ResourceAttribute>().Single();
 
     private sealed class TwilioSchema : ISchemaFilter
     {
@@ -76,6 +81,7 @@ public static class OpenApi
             schema.Type = schema.Type == JsonSchemaType.Array ? schema.Type : type;
             schema.Format = documented.Type == "date-time" ? documented.Type : schema.Format;
             schema.Enum = documented.Values?.Select(value => (JsonNode)JsonValue.Create(value)).ToList();
+            schema.Examples = documented.Example is { } example ? [ExampleOf(schema, example)] : null;
         }
 
         // Every member is always there, null or not, but for those that are left out when they say nothing: these are never null.
@@ -116,7 +122,7 @@ public static class OpenApi
 
         public void Apply(OpenApiOperation operation, OperationFilterContext context)
         {
-            foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Path))
+            foreach (var parameter in PathParametersOf(operation))
             {
                 parameter.Description = DescriptionOf(parameter.Name!, ResourceOf(context.ApiDescription).Resource);
             }
@@ -148,16 +154,32 @@ public static class OpenApi
                 (operation.Responses ??= [])[$"{errors.Key}"] = new OpenApiResponse
                 {
                     Description = string.Join("\n", errors.OrderBy(error => error.Code).Select(error => $"- {error.Code}: {error.Message}")),
-                    Content = new Dictionary<string, OpenApiMediaType> { ["application/json"] = new() { Schema = schema } },
+                    Content = new Dictionary<string, OpenApiMediaType>
+                    {
+                        ["application/json"] = new() { Schema = schema, Example = ExampleOf(errors, own, context.ApiDescription) },
+                    },
                 };
             }
+        }
+
+        // One of the operation's own errors if there is one with that status.
+        private static JsonNode? ExampleOf(IEnumerable<TwilioError> errors, string[] own, ApiDescription description)
+        {
+            var ownErrors = own.Select(Error).ToHashSet();
+            var (status, code, message) = errors
+                .OrderByDescending(error => ownErrors.Contains(error))
+                .ThenBy(error => error.Message.Contains('{', StringComparison.Ordinal))
+                .First();
+            var path = OpenApiExamples.PathOf(description)["/v1".Length..];
+            var error = new TwilioError(status, code, message.Replace("{path}", path, StringComparison.Ordinal));
+            return JsonSerializer.SerializeToNode(error.Resource, TwilioJson.Options);
         }
 
         private static OpenApiParameter WebhookHeader => new()
         {
             Name = "X-Twilio-Webhook-Enabled",
             In = ParameterLocation.Header,
-            Description = "The X-Twilio-Webhook-Enabled HTTP request header",
+            Description = "true sends the events of this request to the webhooks. Without it no webhook is called.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [JsonValue.Create("true"), JsonValue.Create("false")] },
         };
 
@@ -186,12 +208,6 @@ public static class OpenApi
                 .Where(parameter => AttributeOf<DocumentedAttribute>(parameter) is { Required: true })
                 .Select(parameter => parameter.Name)
                 .ToHashSet();
-
-            // Swagger UI fills a field with its example, else with one of its own making ("string", true, 0, now), and sends that.
-            foreach (var optional in parameters.Where(parameter => !schema.Required.Contains(parameter.Key)).Select(parameter => (OpenApiSchema)parameter.Value))
-            {
-                optional.Examples = [""];
-            }
 
             // Of text Swagger UI would make parameters of its own: Attributes={"a":1} would go out as a=1.
             form.Encoding = parameters.Where(parameter => parameter.Value.Type == JsonSchemaType.Array)

@@ -46,7 +46,8 @@ public abstract class PageRules<T> : AbstractValidator<T>
 
 public sealed class PageRequestRules : PageRules<PageRequest>;
 
-/// <summary>The paging part of a list. Every member is always there, null where there is no such page: C# and Java fail on less.</summary>
+/// <summary>Which page of the list this is, and where the others are: null where there is none.</summary>
+// Every member is always there: the libraries for C# and Java fail on less.
 public sealed record PageMeta(int Page, int PageSize, string FirstPageUrl, string? PreviousPageUrl, string Url, string? NextPageUrl, string Key);
 
 /// <summary>One page of rows.</summary>

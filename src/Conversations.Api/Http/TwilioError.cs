@@ -12,6 +12,9 @@ public sealed record TwilioError(int Status, int Code, string Message)
 
     public string MoreInfo => $"https://www.twilio.com/docs/errors/{Code}";
 
+    /// <summary>Its body.</summary>
+    public TwilioErrorResource Resource => new(Code, Message, MoreInfo, Status);
+
     public Task WriteAsync(HttpResponse response, CancellationToken cancellationToken = default)
     {
         response.StatusCode = Status;
@@ -21,7 +24,7 @@ public sealed record TwilioError(int Status, int Code, string Message)
             response.Headers.RetryAfter = "1";
         }
 
-        return response.WriteAsJsonAsync(new TwilioErrorResource(Code, Message, MoreInfo, Status), TwilioJson.Options, cancellationToken);
+        return response.WriteAsJsonAsync(Resource, TwilioJson.Options, cancellationToken);
     }
 }
 

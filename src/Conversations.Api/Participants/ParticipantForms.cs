@@ -33,6 +33,9 @@ public sealed class MessagingBindingForm
 }
 
 /// <summary>What creates a participant.</summary>
+[FormExample("Chat", "Identity", "alice")]
+[FormExample("SMS", "MessagingBinding.Address", "+15558675310", "MessagingBinding.ProxyAddress", "+15017122661")]
+[FormExample("WhatsApp", "MessagingBinding.Address", "whatsapp:+15558675310", "MessagingBinding.ProxyAddress", "whatsapp:+15017122661")]
 public sealed class CreateParticipantForm
 {
     /// <summary>A unique string identifier for the conversation participant as Conversation User. Limited to 256 characters.</summary>

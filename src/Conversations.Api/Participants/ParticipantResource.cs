@@ -3,12 +3,12 @@ using Conversations.Api.Http;
 
 namespace Conversations.Api.Participants;
 
-/// <summary>A participant on the wire.</summary>
-public sealed record ParticipantResource
+/// <summary>A participant of a conversation.</summary>
+public sealed record ParticipantResource : IHasExamples<ParticipantResource>
 {
     public required string AccountSid { get; init; }
 
-    /// <summary>Present only in the /Services/… shape.</summary>
+    /// <summary>Only in answers to /v1/Services/{ChatServiceSid}/….</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public required string? ChatServiceSid { get; init; }
 
@@ -18,7 +18,7 @@ public sealed record ParticipantResource
 
     public required string? Identity { get; init; }
 
-    /// <summary>JSON as text, byte for byte as it was given.</summary>
+    /// <summary>JSON as text, exactly as it was given.</summary>
     public required string Attributes { get; init; }
 
     public required MessagingBindingResource? MessagingBinding { get; init; }
@@ -34,6 +34,12 @@ public sealed record ParticipantResource
     public required long? LastReadMessageIndex { get; init; }
 
     public required DateTime? LastReadTimestamp { get; init; }
+
+    public static IReadOnlyList<ParticipantResource> Examples(RequestScope scope)
+    {
+        var chat = Example(scope, 1, "alice", address: null, proxyAddress: null);
+        return [Of(chat, scope), Of(Example(scope, 2, identity: null, "+15558675310", "+15017122661"), scope)];
+    }
 
     public static ParticipantResource Of(Participant participant, RequestScope scope) => new()
     {
@@ -51,9 +57,24 @@ public sealed record ParticipantResource
         LastReadMessageIndex = participant.LastReadMessageIndex,
         LastReadTimestamp = participant.LastReadTimestamp,
     };
+
+    private static Participant Example(RequestScope scope, int number, string? identity, string? address, string? proxyAddress) => new()
+    {
+        Sid = ExampleRows.Sid("MB", number),
+        AccountSid = scope.AccountSid,
+        ChatServiceSid = scope.Account.DefaultChatServiceSid,
+        ConversationSid = ExampleRows.Sid("CH"),
+        Identity = identity,
+        BindingType = address is null ? null : AddressType.Sms,
+        Address = address,
+        ProxyAddress = proxyAddress,
+        RoleSid = ExampleRows.Sid("RL"),
+        DateCreated = ExampleRows.Date,
+        DateUpdated = ExampleRows.Date,
+    };
 }
 
-/// <summary>How a participant is reached. A key that says nothing is left out.</summary>
+/// <summary>How a participant is reached; only the keys that apply.</summary>
 public sealed record MessagingBindingResource(
     string Type,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Address,

@@ -7,15 +7,15 @@ namespace Conversations.Api.Roles;
 public sealed class CreateRoleForm
 {
     /// <summary>A descriptive string that you create to describe the new resource. Required; up to 256 characters.</summary>
-    [Documented(Required = true)]
+    [Documented(Required = true, Example = "Support")]
     public string? FriendlyName { get; init; }
 
     /// <summary>The type of role: conversation or service. Required.</summary>
-    [Documented(Required = true, Values = [RoleType.Conversation, RoleType.Service])]
+    [Documented(Required = true, Values = [RoleType.Conversation, RoleType.Service], Example = RoleType.Conversation)]
     public string? Type { get; init; }
 
-    /// <summary>A permission that you grant to the new role. At least one; the parameter is repeated for more.</summary>
-    [Documented(Required = true)]
+    /// <summary>A permission that you grant to the new role. At least one. Repeat the parameter for more than one.</summary>
+    [Documented(Required = true, Example = "addParticipant")]
     public IReadOnlyList<string>? Permission { get; init; }
 }
 
@@ -23,7 +23,7 @@ public sealed class CreateRoleForm
 public sealed class UpdateRoleForm
 {
     /// <summary>A permission that you grant to the role. At least one; the given ones replace all the role had.</summary>
-    [Documented(Required = true)]
+    [Documented(Required = true, Example = "addParticipant")]
     public IReadOnlyList<string>? Permission { get; init; }
 }
 

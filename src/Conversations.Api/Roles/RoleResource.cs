@@ -2,8 +2,8 @@ using Conversations.Api.Http;
 
 namespace Conversations.Api.Roles;
 
-/// <summary>A role on the wire.</summary>
-public sealed record RoleResource
+/// <summary>A role.</summary>
+public sealed record RoleResource : IHasExamples<RoleResource>
 {
     public required string Sid { get; init; }
 
@@ -23,6 +23,22 @@ public sealed record RoleResource
     public required DateTime DateUpdated { get; init; }
 
     public required string Url { get; init; }
+
+    public static IReadOnlyList<RoleResource> Examples(RequestScope scope)
+    {
+        var role = new Role
+        {
+            Sid = ExampleRows.Sid("RL", 3),
+            AccountSid = scope.AccountSid,
+            ChatServiceSid = scope.Account.DefaultChatServiceSid,
+            FriendlyName = "Support",
+            Type = RoleType.Conversation,
+            Permissions = ["addParticipant"],
+            DateCreated = ExampleRows.Date,
+            DateUpdated = ExampleRows.Date,
+        };
+        return [Of(role, scope)];
+    }
 
     public static RoleResource Of(Role role, RequestScope scope) => new()
     {

@@ -36,7 +36,7 @@ public sealed class RolesController(RoleService roles, RequestScope scope) : Con
     public async Task<RoleResource> Update([FromRoute(Name = "Sid")] string sid, [FromForm(Name = "")] UpdateRoleForm form, CancellationToken cancellationToken)
         => RoleResource.Of(await roles.UpdateAsync(sid, form, cancellationToken), scope);
 
-    /// <summary>Remove a role; who holds it gets the service's default</summary>
+    /// <summary>Remove a role; its holders get the service's default role</summary>
     [HttpDelete("{Sid}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
     [Errors(nameof(TwilioErrors.DefaultRoleNotDeletable))]

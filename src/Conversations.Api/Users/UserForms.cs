@@ -7,7 +7,7 @@ namespace Conversations.Api.Users;
 public sealed class CreateUserForm
 {
     /// <summary>The application-defined string that uniquely identifies the resource's User within the Conversation Service. Required, case-sensitive.</summary>
-    [Documented(Required = true)]
+    [Documented(Required = true, Example = "alice")]
     public string? Identity { get; init; }
 
     /// <summary>The string that you assigned to describe the resource.</summary>

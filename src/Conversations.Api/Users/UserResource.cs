@@ -2,8 +2,8 @@ using Conversations.Api.Http;
 
 namespace Conversations.Api.Users;
 
-/// <summary>A user on the wire.</summary>
-public sealed record UserResource
+/// <summary>A user: the identity of chat participants.</summary>
+public sealed record UserResource : IHasExamples<UserResource>
 {
     public required string Sid { get; init; }
 
@@ -17,13 +17,13 @@ public sealed record UserResource
 
     public required string? FriendlyName { get; init; }
 
-    /// <summary>JSON as text, byte for byte as it was given.</summary>
+    /// <summary>JSON as text, exactly as it was given.</summary>
     public required string Attributes { get; init; }
 
-    /// <summary>Null: no SDK connects here, so nobody is seen online.</summary>
+    /// <summary>Always null: no SDK connects to this server.</summary>
     public bool? IsOnline { get; init; }
 
-    /// <summary>Null: no device is registered here.</summary>
+    /// <summary>Always null: no device is registered with this server.</summary>
     public bool? IsNotifiable { get; init; }
 
     public required DateTime DateCreated { get; init; }
@@ -33,6 +33,21 @@ public sealed record UserResource
     public required string Url { get; init; }
 
     public required UserLinks Links { get; init; }
+
+    public static IReadOnlyList<UserResource> Examples(RequestScope scope)
+    {
+        var user = new User
+        {
+            Sid = ExampleRows.Sid("US"),
+            AccountSid = scope.AccountSid,
+            ChatServiceSid = scope.Account.DefaultChatServiceSid,
+            Identity = "alice",
+            RoleSid = ExampleRows.Sid("RL", 2),
+            DateCreated = ExampleRows.Date,
+            DateUpdated = ExampleRows.Date,
+        };
+        return [Of(user, scope)];
+    }
 
     public static UserResource Of(User user, RequestScope scope)
     {
@@ -54,7 +69,7 @@ public sealed record UserResource
     }
 }
 
-/// <summary>The official link of a user, to a resource not served here.</summary>
+/// <summary>Where the user's conversations are; not served here.</summary>
 public sealed record UserLinks(string UserConversations);
 
 /// <summary>One page of users.</summary>

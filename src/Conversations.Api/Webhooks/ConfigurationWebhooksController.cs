@@ -30,9 +30,18 @@ public sealed class ConfigurationWebhooksController(WebhookSettingsService setti
         scope.AccountUrl("Configuration/Webhooks"));
 }
 
-/// <summary>Where the account's events go, on the wire.</summary>
+/// <summary>Where the account's events go.</summary>
 public sealed record ConfigurationWebhookResource(
-    string AccountSid, string? PreWebhookUrl, string? PostWebhookUrl, string Method, IReadOnlyList<string> Filters, string Target, string Url);
+    string AccountSid, string? PreWebhookUrl, string? PostWebhookUrl, string Method, IReadOnlyList<string> Filters, string Target, string Url)
+    : IHasExamples<ConfigurationWebhookResource>
+{
+    public static IReadOnlyList<ConfigurationWebhookResource> Examples(RequestScope scope) =>
+    [
+        new(
+            scope.AccountSid, "http://localhost:3000/before", "http://localhost:3000/after", HttpMethods.Post,
+            ["onParticipantAdd", "onParticipantAdded"], "webhook", scope.AccountUrl("Configuration/Webhooks")),
+    ];
+}
 
 /// <summary>https://www.twilio.com/docs/conversations/api/service-webhook-configuration-resource</summary>
 [ApiController]
@@ -73,6 +82,20 @@ public sealed class ServiceWebhookConfigurationController(WebhookSettingsService
         scope.AccountUrl($"Services/{chatServiceSid}/Configuration/Webhooks"));
 }
 
-/// <summary>Where a service's events go, on the wire.</summary>
+/// <summary>Where a service's events go; null until something is configured.</summary>
 public sealed record ServiceWebhookConfigurationResource(
-    string AccountSid, string ChatServiceSid, string? PreWebhookUrl, string? PostWebhookUrl, IReadOnlyList<string>? Filters, string? Method, string Url);
+    string AccountSid, string ChatServiceSid, string? PreWebhookUrl, string? PostWebhookUrl, IReadOnlyList<string>? Filters, string? Method, string Url)
+    : IHasExamples<ServiceWebhookConfigurationResource>
+{
+    public static IReadOnlyList<ServiceWebhookConfigurationResource> Examples(RequestScope scope)
+    {
+        var chatServiceSid = scope.Account.DefaultChatServiceSid;
+        return
+        [
+            new(
+                scope.AccountSid, chatServiceSid, "http://localhost:3000/before", "http://localhost:3000/after",
+                ["onParticipantAdd", "onParticipantAdded"], HttpMethods.Post,
+                scope.AccountUrl($"Services/{chatServiceSid}/Configuration/Webhooks")),
+        ];
+    }
+}

@@ -14,10 +14,10 @@ public class WebhookConfigurationForm
     [Documented(Values = ["get", "post"])]
     public string? Method { get; init; }
 
-    /// <summary>The list of events, firing webhook event for this Conversation. The parameter is repeated for more.</summary>
+    /// <summary>The events of this conversation that are sent, such as onParticipantAdded. Repeat the parameter for more than one.</summary>
     public IReadOnlyList<string>? Filters { get; init; }
 
-    /// <summary>The list of keywords, firing webhook event for this Conversation. The parameter is repeated for more.</summary>
+    /// <summary>The keywords in messages that call the webhook. Repeat the parameter for more than one.</summary>
     public IReadOnlyList<string>? Triggers { get; init; }
 
     /// <summary>The studio flow SID, where the webhook should be sent to.</summary>
@@ -27,16 +27,23 @@ public class WebhookConfigurationForm
 /// <summary>The parameters Configuration.… of a new webhook.</summary>
 public sealed class CreateWebhookConfigurationForm : WebhookConfigurationForm
 {
-    /// <summary>The message index for which and it's successors the webhook will be replayed. Not set by default</summary>
+    /// <summary>The index of a message: the webhook is replayed for it and for all later ones. Not set by default.</summary>
     [Documented(Type = "integer")]
     public string? ReplayAfter { get; init; }
 }
 
 /// <summary>What creates a webhook of a conversation.</summary>
+[FormExample(
+    "Webhook",
+    "Target", WebhookTarget.Webhook, "Configuration.Url", "http://localhost:3000/after", "Configuration.Filters", "onParticipantAdded")]
+[FormExample("Studio", "Target", WebhookTarget.Studio, "Configuration.FlowSid", "FW00000000000000000000000000000001")]
+[FormExample(
+    "Trigger",
+    "Target", WebhookTarget.Trigger, "Configuration.Url", "http://localhost:3000/after", "Configuration.Triggers", "help")]
 public sealed class CreateConversationWebhookForm
 {
     /// <summary>The target of this webhook: webhook, studio or trigger. Required.</summary>
-    [Documented(Required = true, Values = [WebhookTarget.Webhook, WebhookTarget.Trigger, WebhookTarget.Studio])]
+    [Documented(Required = true, Values = [WebhookTarget.Webhook, WebhookTarget.Trigger, WebhookTarget.Studio], Example = WebhookTarget.Webhook)]
     public string? Target { get; init; }
 
     public CreateWebhookConfigurationForm Configuration { get; init; } = new();

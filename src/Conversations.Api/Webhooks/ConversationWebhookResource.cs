@@ -4,12 +4,12 @@ using Conversations.Api.Http;
 
 namespace Conversations.Api.Webhooks;
 
-/// <summary>A webhook of a conversation on the wire.</summary>
-public sealed record ConversationWebhookResource
+/// <summary>A webhook of a conversation.</summary>
+public sealed record ConversationWebhookResource : IHasExamples<ConversationWebhookResource>
 {
     public required string AccountSid { get; init; }
 
-    /// <summary>Present only in the /Services/… shape.</summary>
+    /// <summary>Only in answers to /v1/Services/{ChatServiceSid}/….</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public required string? ChatServiceSid { get; init; }
 
@@ -26,6 +26,24 @@ public sealed record ConversationWebhookResource
     public required DateTime DateUpdated { get; init; }
 
     public required string Url { get; init; }
+
+    public static IReadOnlyList<ConversationWebhookResource> Examples(RequestScope scope)
+    {
+        var webhook = new ConversationWebhook
+        {
+            Sid = ExampleRows.Sid("WH"),
+            AccountSid = scope.AccountSid,
+            ChatServiceSid = scope.Account.DefaultChatServiceSid,
+            ConversationSid = ExampleRows.Sid("CH"),
+            Target = WebhookTarget.Webhook,
+            ConfigurationUrl = "http://localhost:3000/after",
+            Method = "post",
+            Filters = ["onParticipantAdded"],
+            DateCreated = ExampleRows.Date,
+            DateUpdated = ExampleRows.Date,
+        };
+        return [Of(webhook, scope)];
+    }
 
     public static ConversationWebhookResource Of(ConversationWebhook webhook, RequestScope scope) => new()
     {
@@ -46,7 +64,7 @@ public sealed record ConversationWebhookResource
     };
 }
 
-/// <summary>What a webhook's target has of a configuration; the rest is left out.</summary>
+/// <summary>How the webhook is called; only what its target has.</summary>
 public sealed record WebhookConfigurationResource(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Url,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Method,

@@ -12,7 +12,7 @@ public class WebhookSettingsForm
     /// <summary>The absolute url the post-event webhook request should be sent to; empty for none.</summary>
     public string? PostWebhookUrl { get; init; }
 
-    /// <summary>The events that fire; the parameter is repeated for more, and the given ones replace all there were. No other event fires.</summary>
+    /// <summary>The events that are sent, such as onParticipantAdded; no others are. Repeat the parameter for more than one. They replace those that were set.</summary>
     public IReadOnlyList<string>? Filters { get; init; }
 
     /// <summary>The HTTP method to be used when sending a webhook request: GET or POST.</summary>
@@ -22,7 +22,7 @@ public class WebhookSettingsForm
 /// <summary>What changes where the account's events go.</summary>
 public sealed class AccountWebhookSettingsForm : WebhookSettingsForm
 {
-    /// <summary>The routing target of the webhook: webhook or flex. Kept and shown.</summary>
+    /// <summary>The routing target of the webhook: webhook or flex. This server keeps it and does nothing with it.</summary>
     [Documented(Values = ["webhook", "flex"])]
     public string? Target { get; init; }
 }

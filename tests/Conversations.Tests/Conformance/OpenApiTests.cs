@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Microsoft.OpenApi.Reader;
 
@@ -77,14 +79,85 @@ public sealed class OpenApiTests
     public async Task Every_parameter_in_a_path_is_required()
         => Assert.All((await ServedAsync()).SelectMany(operation => operation.Parameters).Where(parameter => parameter.In == "path"), parameter => Assert.True(parameter.IsRequired));
 
-    // Swagger UI would send what it shows: "string", true, 0, the time.
+    // Swagger UI fills a form with these and sends them.
     [Fact]
-    public async Task Every_form_begins_empty_but_for_what_is_required()
+    public async Task Every_form_parameter_that_is_required_has_an_example_and_no_other_has()
         => Assert.All(
-            (await ServedAsync()).SelectMany(operation => operation.Parameters).Where(parameter => parameter is { In: "form", IsRequired: false }),
+            (await ServedAsync()).SelectMany(operation => operation.Parameters).Where(parameter => parameter.In == "form"),
 #pragma warning disable CS0618 // OpenAPI 3.0 knows one example only.
-            parameter => Assert.Equal("", parameter.Schema.Example?.GetValue<string>()));
+            parameter => Assert.Equal(parameter.IsRequired, parameter.Schema.Example is not null));
 #pragma warning restore CS0618
+
+    [Fact]
+    public async Task Every_answer_with_a_body_has_an_example()
+    {
+        var (document, _) = await ReadAsync();
+
+        Assert.All(
+            document!.Paths.SelectMany(path => path.Value.Operations!.Values).SelectMany(operation => operation.Responses!.Values)
+                .SelectMany(response => response.Content?.Values ?? []),
+            content => Assert.NotNull(content.Example));
+    }
+
+    [Theory]
+    [InlineData("v1-default-service", false)]
+    [InlineData("v1-any-service", true)]
+    public async Task A_view_has_the_operations_of_one_route_shape_as_the_whole_document_has_them(string name, bool namesService)
+    {
+        var server = await TestServer.OnAsync(Store.Sqlite);
+        using var http = new HttpClient { BaseAddress = server.Address };
+        var whole = JsonNode.Parse(await http.GetStringAsync("/swagger/v1/swagger.json"))!;
+        var view = JsonNode.Parse(await http.GetStringAsync($"/swagger/{name}/swagger.json"))!;
+
+        var paths = whole["paths"]!.AsObject()
+            .Where(path => path.Key.Contains("{ChatServiceSid}", StringComparison.Ordinal) == namesService)
+            .ToDictionary(path => path.Key, path => path.Value!.ToJsonString());
+        Assert.Equal(paths, view["paths"]!.AsObject().ToDictionary(path => path.Key, path => path.Value!.ToJsonString()));
+        Assert.All(
+            view["components"]!["schemas"]!.AsObject(),
+            schema => Assert.True(JsonNode.DeepEquals(whole["components"]!["schemas"]![schema.Key], schema.Value), schema.Key));
+    }
+
+    [Fact]
+    public async Task Descriptions_are_written_for_users_of_the_API()
+    {
+        var server = await TestServer.OnAsync(Store.Sqlite);
+        using var http = new HttpClient { BaseAddress = server.Address };
+        var document = JsonNode.Parse(await http.GetStringAsync("/swagger/v1/swagger.json"))!;
+
+        var descriptions = DescriptionsOf(document).ToList();
+
+        Assert.NotEmpty(descriptions);
+        Assert.All(descriptions, text => Assert.DoesNotMatch(
+            "(?i)on the wire|route shape|/… shape|byte for byte|C# and Java|left out|says nothing|kept and shown|\\brows?\\b|controller|cref", text));
+
+        static IEnumerable<string> DescriptionsOf(JsonNode? node) => node switch
+        {
+            JsonObject members => members.SelectMany(member => member is { Key: "description" or "summary", Value: JsonValue text }
+                ? [text.GetValue<string>()]
+                : DescriptionsOf(member.Value)),
+            JsonArray items => items.SelectMany(DescriptionsOf),
+            _ => [],
+        };
+    }
+
+    [Fact]
+    public async Task The_document_is_made_once_and_sent_to_whoever_has_it_not_yet()
+    {
+        using var server = TestServer.With(("TrustedProxies:0", "127.0.0.1"), ("TrustedProxies:1", "::1"));
+        using var http = new HttpClient { BaseAddress = server.Address };
+
+        using var first = await http.GetAsync("/swagger/v1/swagger.json");
+        using HttpRequestMessage again = new(HttpMethod.Get, "/swagger/v1/swagger.json") { Headers = { IfNoneMatch = { first.Headers.ETag! } } };
+        using var second = await http.SendAsync(again);
+        using HttpRequestMessage below = new(HttpMethod.Get, "/swagger/v1/swagger.json") { Headers = { { "X-Forwarded-Prefix", "/below" } } };
+        using var third = await http.SendAsync(below);
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.NotModified], [first.StatusCode, second.StatusCode]);
+        Assert.True(first.Headers.CacheControl?.NoCache);
+        Assert.Null(JsonNode.Parse(await first.Content.ReadAsStringAsync())!["servers"]);
+        Assert.Equal("/below", (string?)JsonNode.Parse(await third.Content.ReadAsStringAsync())!["servers"]![0]!["url"]);
+    }
 
     [Fact]
     public async Task Forms_are_urlencoded_and_answers_are_JSON()

@@ -42,7 +42,7 @@ public sealed class StartupTests
 
         var start = await server.GetAsync("/");
         Assert.Equal((HttpStatusCode.Redirect, "/swagger"), (start.Status, start.Headers.Location?.ToString()));
-        Assert.Contains("<title>Swagger UI</title>", (await server.GetAsync("/swagger/index.html")).Ok().Text, StringComparison.Ordinal);
+        Assert.Contains("<title>Conversations API</title>", (await server.GetAsync("/swagger/index.html")).Ok().Text, StringComparison.Ordinal);
         Assert.NotNull(JsonNode.Parse((await server.GetAsync("/swagger/v1/swagger.json")).Ok().Text)!["paths"]!["/v1/Conversations/{ConversationSid}/Participants"]);
     }
 
@@ -98,6 +98,29 @@ public sealed class StartupTests
         (await second.GetAsync($"/v1/Conversations/{conversation}/Participants/alice")).Ok();
     }
 
+    [Theory]
+    [OnEachStore]
+    public async Task The_built_in_account_has_a_first_conversation_until_it_is_deleted(Store store)
+    {
+        const string Starter = "/v1/Conversations/my-first-conversation";
+        await using var postgres = store == Store.Postgres ? await PostgresServer.StartAsync() : null;
+        (string, string)[] database = postgres is null ? [] : [("ConnectionStrings__Postgres", postgres.ConnectionString)];
+        await using var first = await ServerProcess.StartAsync(folder: null, database);
+
+        var starter = (await first.GetAsync(Starter)).Ok();
+        Assert.Equal("My first conversation", starter["friendly_name"]);
+        Assert.Equal("active", starter["state"]);
+        Assert.Equal("IS00000000000000000000000000000001", starter["chat_service_sid"]);
+        Assert.Single((await first.GetAsync("/v1/Conversations")).Ok().Body["conversations"]!.AsArray());
+
+        await using var second = await ServerProcess.StartAsync(first.Folder, database);
+        Assert.Single((await second.GetAsync("/v1/Conversations")).Ok().Body["conversations"]!.AsArray());
+        (await second.SendAsync(new(HttpMethod.Delete, Starter))).NoContent();
+
+        await using var third = await ServerProcess.StartAsync(first.Folder, database);
+        Assert.Empty((await third.GetAsync("/v1/Conversations")).Ok().Body["conversations"]!.AsArray());
+    }
+
     [Fact]
     public async Task A_database_in_memory_takes_concurrent_requests_and_leaves_no_file()
     {
@@ -129,6 +152,7 @@ public sealed class StartupTests
                 var conversation = (await one.PostAsync("/v1/Conversations")).Created()["sid"];
                 (await other.PostAsync($"/v1/Conversations/{conversation}/Participants", ("Identity", "alice"))).Created();
                 (await one.GetAsync($"/v1/Conversations/{conversation}/Participants/alice")).Ok();
+                Assert.Equal(2, (await one.GetAsync("/v1/Conversations")).Ok().Body["conversations"]!.AsArray().Count); // And the first one.
                 Assert.Equal("Healthy", (await other.GetAsync("/health/ready")).Ok().Text);
             }
         }

@@ -1,0 +1,209 @@
+using System.Text.Json.Nodes;
+using Conversations.Tests.Conformance;
+
+namespace Conversations.Tests.SwaggerUi;
+
+/// <summary>The page at /swagger in a real browser. What is done there stands in node/page.cjs.</summary>
+public sealed class SwaggerUiTests
+{
+    private const string Starter = "my-first-conversation";
+
+    private const string OtherAccount = "AC0123456789abcdef0123456789abcdef";
+
+    private const string OtherToken = "another-token-of-32-letters-0000";
+
+    private static readonly (string, string)[] InMemory = [("ConnectionStrings__Sqlite", "Data Source=:memory:")];
+
+    private static readonly (string, string)[] Other =
+        [("Accounts__0__Sid", OtherAccount), ("Accounts__0__AuthToken", OtherToken), .. InMemory];
+
+    [NeedsChromium]
+    public async Task Every_operation_opens_with_values_that_can_be_executed()
+    {
+        await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
+
+        var seen = await Chromium.SeeAsync<Opened>("operations", server.Http.BaseAddress!);
+
+        Assert.Empty(seen.Errors);
+        Assert.Equal(
+            OfficialOperation.Intended.Select(operation => operation.Id).Order(StringComparer.Ordinal),
+            seen.Operations.Select(operation => operation.Id).Order(StringComparer.Ordinal));
+        Assert.All(seen.Operations, o => Assert.True(o is { Broken: false, CanExecute: true }, o.Id));
+
+        var fields = seen.Operations
+            .SelectMany(o => o.Fields.Select(field => (Name: $"{o.Id} {field.Name}", Field: field)))
+            .ToDictionary(pair => pair.Name, pair => pair.Field);
+        Assert.DoesNotContain(fields.Values, field => field.Value == "string");
+        Assert.All(fields.Values.Where(field => field.Name == "ConversationSid"), f => Assert.Equal(Starter, f.Value));
+        Assert.Equal("alice", fields["CreateConversationParticipant Identity"].Value);
+        Assert.Equal("addParticipant", fields["CreateRole Permission"].Value);
+        Assert.Equal("Support", fields["CreateRole FriendlyName"].Value);
+
+        // Nobody knows the SIDs of roles and webhooks before one was created.
+        Assert.All(
+            fields.Where(pair => pair.Value is { Required: true, Value: "" }).Select(pair => pair.Key),
+            name => Assert.Matches("^(Fetch|Update|Delete)(Service)?(Role|ConversationScopedWebhook) Sid$", name));
+        Assert.Equal(
+            ["Chat", "SMS", "WhatsApp"],
+            seen.Operations.Single(operation => operation.Id == "CreateConversationParticipant").Buttons);
+    }
+
+    [NeedsChromium]
+    public async Task A_conversation_with_a_chat_and_an_SMS_participant_takes_ten_clicks_and_forty_characters_at_most()
+    {
+        await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
+
+        var seen = await Chromium.SeeAsync<Measured>("measure", server.Http.BaseAddress!);
+
+        Answered[] answers = [seen.Conversation, seen.Chat, seen.Sms, seen.List];
+        Assert.Equal([201, 201, 201, 200], answers.Select(answer => answer.Status));
+        Assert.InRange(seen.Clicks, 1, 10);
+        Assert.InRange(seen.Characters, 0, 40);
+
+        var conversations = (await server.GetAsync("/v1/Conversations")).Ok().Body["conversations"]!.AsArray();
+        var created = conversations.Single(conversation => (string?)conversation!["unique_name"] != Starter)!["sid"];
+        var list = (await server.GetAsync($"/v1/Conversations/{created}/Participants")).Ok();
+        var participants = list.Body["participants"]!.AsArray();
+        Assert.Equal(["alice", "+15558675310"], participants.Select(Name));
+        Assert.All(participants, p => Assert.Contains((string)p!["sid"]!, seen.List.Body, StringComparison.Ordinal));
+
+        static string? Name(JsonNode? participant)
+            => (string?)participant!["identity"] ?? (string?)participant["messaging_binding"]!["address"];
+    }
+
+    [NeedsChromium]
+    public async Task A_form_is_filled_in_with_an_example_and_reset_to_what_it_started_with()
+    {
+        await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
+
+        var seen = await Chromium.SeeAsync<Examples>(
+            "examples", server.Http.BaseAddress!, new { id = "CreateConversationScopedWebhook", example = "Studio" });
+
+        string[] start =
+        [
+            $"ConversationSid={Starter}", "Target=webhook", "Configuration.Url=http://localhost:3000/after",
+            "Configuration.Filters=onParticipantAdded",
+        ];
+        Assert.Equal(start, seen.First.Select(Text));
+        Assert.Equal(
+            [$"ConversationSid={Starter}", "Target=studio", "Configuration.FlowSid=FW00000000000000000000000000000001"],
+            seen.Filled.Select(Text));
+        Assert.Equal(start, seen.Reset.Select(Text));
+
+        static string Text(Field field) => $"{field.Name}={field.Value}";
+    }
+
+    [TheoryNeedsChromium]
+    [InlineData(null, null)]
+    [InlineData(ServerProcess.AccountSid, "wrong")]
+    public async Task An_operation_without_the_right_credentials_shows_its_401_at_once(string? user, string? password)
+    {
+        await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
+
+        var answer = await Chromium.SeeAsync<Answered>(
+            "execute", server.Http.BaseAddress!, new { user, password, id = "ListConversation" });
+
+        Assert.Equal(401, answer.Status);
+        Assert.Contains("20003", answer.Body, StringComparison.Ordinal);
+
+        // To everybody else the server says as Twilio does that it wants credentials.
+        server.Http.DefaultRequestHeaders.Authorization = null;
+        var challenge = (await server.GetAsync("/v1/Conversations")).Headers.WwwAuthenticate;
+        Assert.Equal("Basic realm=\"Twilio API\"", challenge.ToString());
+    }
+
+    [NeedsChromium]
+    public async Task In_Development_the_built_in_account_is_authorized_from_the_start_and_who_authorizes_stays_so()
+    {
+        await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
+
+        var seen = await AuthorizeAsync(server);
+
+        Assert.Equal(new(ServerProcess.AccountSid, ServerProcess.AccountSid, CanExecute: true, OtherAccount), seen);
+    }
+
+    [NeedsChromium]
+    public async Task In_Development_with_accounts_of_its_own_a_server_authorizes_nobody()
+    {
+        await using var server = await ServerProcess.StartAsync(folder: null, Other);
+
+        Assert.DoesNotContain(OtherToken, await PageAsync(server), StringComparison.Ordinal);
+        Assert.DoesNotContain(ServerProcess.AuthToken, await PageAsync(server), StringComparison.Ordinal);
+        Assert.Equal(new(First: null, Again: null, CanExecute: true, OtherAccount), await AuthorizeAsync(server));
+        using var http = ServerProcess.NewClient(server.Http.BaseAddress!, OtherAccount, OtherToken);
+        Assert.Empty(JsonNode.Parse(await http.GetStringAsync("/v1/Conversations"))!["conversations"]!.AsArray());
+    }
+
+    [NeedsChromium]
+    public async Task In_Production_nobody_is_authorized_and_the_browser_keeps_no_credentials()
+    {
+        await using var server = await ServerProcess.StartAsync(
+            folder: null, [("ASPNETCORE_ENVIRONMENT", "Production"), .. Other], "--urls", "http://127.0.0.1:0");
+
+        Assert.DoesNotContain(OtherToken, await PageAsync(server), StringComparison.Ordinal);
+        Assert.DoesNotContain(ServerProcess.AuthToken, await PageAsync(server), StringComparison.Ordinal);
+        var document = JsonNode.Parse((await server.GetAsync("/swagger/v1/swagger.json")).Ok().Text)!;
+        var operations = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject());
+        var parameters = operations.SelectMany(operation => operation.Value!["parameters"]?.AsArray() ?? []);
+        Assert.All(parameters, parameter => Assert.Null(parameter!["example"]));
+        Assert.Equal(new(First: null, Again: null, CanExecute: false, Other: null), await AuthorizeAsync(server));
+        using var http = ServerProcess.NewClient(server.Http.BaseAddress!, OtherAccount, OtherToken);
+        Assert.Empty(JsonNode.Parse(await http.GetStringAsync("/v1/Conversations"))!["conversations"]!.AsArray());
+    }
+
+    [NeedsChromium]
+    public async Task The_page_has_a_title_an_icon_links_and_what_is_used_most_first()
+    {
+        await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
+
+        var seen = await Chromium.SeeAsync<Look>("look", server.Http.BaseAddress!);
+
+        Assert.Equal(("Conversations API", 200), (seen.Title, seen.Icon));
+        Assert.Equal(
+            [
+                $"{server.Http.BaseAddress}swagger/README.md", "https://www.twilio.com/docs/conversations/api",
+                $"{server.Http.BaseAddress}swagger/v1/swagger.json",
+            ],
+            seen.Links);
+        Assert.Equal([200, 200], seen.Own);
+        Assert.Equal(["Participants", "Conversations", "Users"], seen.Tags.Take(3));
+        Assert.Equal(
+            ["/v1/… (the default chat service)", "/v1/Services/{ChatServiceSid}/… (any chat service)"],
+            seen.Definitions);
+    }
+
+    private static Task<Authorized> AuthorizeAsync(ServerProcess server) => Chromium.SeeAsync<Authorized>(
+        "authorization",
+        server.Http.BaseAddress!,
+        new { user = OtherAccount, password = OtherToken, id = "ListConversation" });
+
+    private static async Task<string> PageAsync(ServerProcess server)
+        => (await server.GetAsync("/swagger/index.html")).Ok().Text;
+
+    private sealed record Opened(IReadOnlyList<Operation> Operations, IReadOnlyList<string> Errors);
+
+    private sealed record Operation(
+        string Id, bool CanExecute, bool Broken, IReadOnlyList<Field> Fields, IReadOnlyList<string> Buttons);
+
+    private sealed record Field(string Name, bool Required, IReadOnlyList<string> Values)
+    {
+        public string Value => string.Join(' ', Values);
+    }
+
+    private sealed record Examples(IReadOnlyList<Field> First, IReadOnlyList<Field> Filled, IReadOnlyList<Field> Reset);
+
+    private sealed record Answered(int Status, string? Body);
+
+    private sealed record Measured(
+        int Clicks, int Characters, Answered Conversation, Answered Chat, Answered Sms, Answered List);
+
+    private sealed record Authorized(string? First, string? Again, bool CanExecute, string? Other);
+
+    private sealed record Look(
+        string Title,
+        int Icon,
+        IReadOnlyList<string> Links,
+        IReadOnlyList<int> Own,
+        IReadOnlyList<string> Tags,
+        IReadOnlyList<string> Definitions);
+}
