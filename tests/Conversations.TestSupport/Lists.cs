@@ -4,17 +4,10 @@ using Xunit.Sdk;
 
 namespace Conversations.TestSupport;
 
-/// <summary>The lists there are, each named by the member that holds its rows.</summary>
-public enum Listed
-{
-    Participants,
-    Conversations,
-    Users,
-    Roles,
-    Services,
-}
-
-/// <summary>Runs a theory on every list, in every route shape it has, on every database that can be had: parameters (Store, Shape, Listed).</summary>
+/// <summary>
+/// Runs a theory on every list of the table <see cref="Resources"/>, in every route shape it has, on every database that
+/// can be had: parameters (Store, Shape, string), the last one the <see cref="ApiResource.Path"/>.
+/// </summary>
 public sealed class EveryListAttribute : DataAttribute
 {
     /// <summary>Leaves out what belongs to the account and to no chat service.</summary>
@@ -23,51 +16,76 @@ public sealed class EveryListAttribute : DataAttribute
     public override IEnumerable<object[]> GetData(MethodInfo testMethod)
         => from store in Stores.Available
            from shape in InServiceOnly ? [Shape.Service] : Enum.GetValues<Shape>()
-           from list in Enum.GetValues<Listed>()
-           where list != Listed.Services || (shape == Shape.Default && !InServiceOnly)
-           select new object[] { store, shape, list };
+           from resource in Resources.All
+           where resource.SidPrefix is not null && resource.Shapes.Contains(shape)
+           select new object[] { store, shape, resource.Path };
+}
+
+/// <summary>
+/// Runs a theory on every resource with SIDs, on every database that can be had: parameters (Store, string), as above.
+/// </summary>
+public sealed class EveryResourceAttribute : DataAttribute
+{
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod)
+        => from store in Stores.Available
+           from resource in Resources.All
+           where resource.SidPrefix is not null
+           select new object[] { store, resource.Path };
 }
 
 /// <summary>One list of one account: where it is and how its rows are made.</summary>
 public sealed class RowList
 {
-    private readonly Description description;
-
     private int made;
 
-    private RowList(Twilio twilio, Description description, string path) => (Twilio, this.description, Path) = (twilio, description, path);
+    private RowList(Twilio twilio, ApiResource resource, string path)
+        => (Twilio, Resource, Path) = (twilio, resource, path);
 
     public Twilio Twilio { get; }
+
+    public ApiResource Resource { get; }
 
     /// <summary>The path in the account's shape, from /v1 on.</summary>
     public string Path { get; }
 
-    public string Key => description.Key;
+    public string Key => Resource.ListKey;
 
-    public string SidPrefix => description.SidPrefix;
+    /// <summary>How many rows a page may have so that the list can have two pages and one row more.</summary>
+    public int PageSize => Resource.Capacity >= 7 ? 3 : 2;
 
-    public static async Task<RowList> NewAsync(Store store, Shape shape, Listed list) => await NewAsync(await Twilio.NewAccountAsync(store, shape), list);
+    /// <param name="resource">The path of a resource of the table.</param>
+    public static async Task<RowList> NewAsync(Store store, Shape shape, string resource)
+        => await NewAsync(await Twilio.NewAccountAsync(store, shape), Resources.At(resource));
 
-    /// <summary>The list of the account; participants are those of a new conversation.</summary>
-    public static async Task<RowList> NewAsync(Twilio twilio, Listed list)
+    /// <summary>The list of the account, below new rows of its parents.</summary>
+    public static async Task<RowList> NewAsync(Twilio twilio, ApiResource resource)
     {
-        var path = list switch
+        List<string> parents = [];
+        foreach (var parent in Resources.NamedIn($"/v1/{resource.Path}"))
         {
-            Listed.Participants => $"Conversations/{await twilio.NewConversationAsync()}/Participants",
-            Listed.Services => "/v1/Services",
-            _ => $"{list}",
-        };
-        return new(twilio, DescriptionOf(list), twilio.PathOf(path));
+            var path = ServedOperation.Fill(parent.Path, parents);
+            parents.Add((await twilio.PostAsync(path, parent.Forms(new("parent", "parent"))[0])).Created()["sid"]);
+        }
+
+        var list = ServedOperation.Fill(resource.Path, parents);
+        return new(twilio, resource, resource.Shapes.Contains(twilio.Shape) ? twilio.PathOf(list) : $"/v1/{list}");
     }
 
     /// <summary>Creates a row and returns its SID.</summary>
-    public async Task<string> CreateAsync() => (await Twilio.PostAsync(Path, description.Form(++made))).Created()["sid"];
+    public async Task<string> CreateAsync()
+    {
+        made++;
+        return (await Twilio.PostAsync(Path, Resource.Forms(new($"name{made}", $"row{made}"))[0])).Created()["sid"];
+    }
 
-    /// <summary>Creates rows until the list has so many, and returns the SIDs of all in the order of creation: some lists are never empty.</summary>
+    /// <summary>
+    /// Creates rows until the list has so many, or as many as it can have, and returns the SIDs of all in the order of
+    /// creation: some lists are never empty.
+    /// </summary>
     public async Task<List<string>> FillAsync(int count)
     {
         var sids = (await PageAsync("?PageSize=1000")).Sids;
-        while (sids.Count < count)
+        while (sids.Count < Math.Min(count, Resource.Capacity))
         {
             sids.Add(await CreateAsync());
         }
@@ -84,17 +102,6 @@ public sealed class RowList
 
     /// <summary>The absolute URL of a page, as meta names it.</summary>
     public string Url(string query) => new Uri(Twilio.Server.Address, Path + query).ToString();
-
-    private static Description DescriptionOf(Listed list) => list switch
-    {
-        Listed.Participants => new("participants", "MB", number => [("Identity", $"participant {number}")]),
-        Listed.Conversations => new("conversations", "CH", number => [("FriendlyName", $"Conversation {number}")]),
-        Listed.Users => new("users", "US", number => [("Identity", $"user {number}")]),
-        Listed.Roles => new("roles", "RL", number => [("FriendlyName", $"Role {number}"), ("Type", "conversation"), ("Permission", "sendMessage")]),
-        _ => new("services", "IS", number => [("FriendlyName", $"Service {number}")]),
-    };
-
-    private sealed record Description(string Key, string SidPrefix, Func<int, (string Name, string Value)[]> Form);
 }
 
 /// <summary>One page of a list.</summary>

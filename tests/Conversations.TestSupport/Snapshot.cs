@@ -1,4 +1,5 @@
 using System.Data;
+using System.Reflection;
 using Conversations.Api.Accounts;
 using Conversations.Api.ChatServices;
 using Conversations.Api.Conversations;
@@ -12,25 +13,59 @@ using Npgsql;
 
 namespace Conversations.TestSupport;
 
-/// <summary>A whole database of one moment, in memory, or what one account has of it: for <see cref="Invariants"/>.</summary>
-public sealed record Snapshot(
-    IReadOnlyList<Account> Accounts,
-    IReadOnlyDictionary<string, ChatService> Services,
-    IReadOnlyDictionary<string, Role> Roles,
-    IReadOnlyList<Conversation> Conversations,
-    IReadOnlyList<Participant> Participants,
-    IReadOnlyDictionary<string, User> Users,
-    IReadOnlyList<WebhookSettings> Settings,
-    IReadOnlyList<ConversationWebhook> Webhooks,
-    IReadOnlyList<WebhookDelivery> Deliveries)
+/// <summary>
+/// All tables of the model as of one point in time, in memory, or what one account has of them: for
+/// <see cref="Invariants"/>. The properties are the tables that the invariants speak of.
+/// </summary>
+public sealed class Snapshot
 {
-    private readonly Dictionary<string, Conversation> bySid = Conversations.ToDictionary(c => c.Sid);
+    private static readonly MethodInfo ReadMethod
+        = typeof(Snapshot).GetMethod(nameof(ReadAsync), BindingFlags.NonPublic | BindingFlags.Static)!;
+
+    private readonly IReadOnlyDictionary<Type, IReadOnlyList<object>> tables;
+
+    private readonly Dictionary<string, Conversation> bySid;
+
+    private Snapshot(IReadOnlyDictionary<Type, IReadOnlyList<object>> tables)
+    {
+        this.tables = tables;
+        Accounts = Of<Account>();
+        Services = Of<ChatService>().ToDictionary(s => s.Sid);
+        Roles = Of<Role>().ToDictionary(r => r.Sid);
+        Conversations = Of<Conversation>();
+        Participants = Of<Participant>();
+        Users = Of<User>().ToDictionary(u => u.Sid);
+        Settings = Of<WebhookSettings>();
+        Webhooks = Of<ConversationWebhook>();
+        Deliveries = Of<WebhookDelivery>();
+        bySid = Conversations.ToDictionary(c => c.Sid);
+        Members = Participants.ToLookup(p => p.ConversationSid);
+        Memberships = Participants.Where(p => p.UserSid is not null).ToLookup(p => p.UserSid!);
+    }
+
+    public IReadOnlyList<Account> Accounts { get; }
+
+    public IReadOnlyDictionary<string, ChatService> Services { get; }
+
+    public IReadOnlyDictionary<string, Role> Roles { get; }
+
+    public IReadOnlyList<Conversation> Conversations { get; }
+
+    public IReadOnlyList<Participant> Participants { get; }
+
+    public IReadOnlyDictionary<string, User> Users { get; }
+
+    public IReadOnlyList<WebhookSettings> Settings { get; }
+
+    public IReadOnlyList<ConversationWebhook> Webhooks { get; }
+
+    public IReadOnlyList<WebhookDelivery> Deliveries { get; }
 
     /// <summary>By conversation.</summary>
-    public ILookup<string, Participant> Members { get; } = Participants.ToLookup(p => p.ConversationSid);
+    public ILookup<string, Participant> Members { get; }
 
     /// <summary>By user.</summary>
-    public ILookup<string, Participant> Memberships { get; } = Participants.Where(p => p.UserSid is not null).ToLookup(p => p.UserSid!);
+    public ILookup<string, Participant> Memberships { get; }
 
     /// <summary>As no server sees it: on a connection of its own.</summary>
     public static async Task<Snapshot> OfAsync(Store store, string connectionString)
@@ -45,19 +80,20 @@ public sealed record Snapshot(
     /// <param name="accountSid">Null for all accounts.</param>
     public static async Task<Snapshot> OfAsync(ConversationsDbContext db, string? accountSid)
     {
-        // One moment for all tables, whoever is writing.
-        await using var moment = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead);
-        return new(
-            await db.Set<Account>().AsNoTracking().Where(a => accountSid == null || a.Sid == accountSid).ToListAsync(),
-            await db.Set<ChatService>().AsNoTracking().Where(s => accountSid == null || s.AccountSid == accountSid).ToDictionaryAsync(s => s.Sid),
-            await db.Set<Role>().AsNoTracking().Where(r => accountSid == null || r.AccountSid == accountSid).ToDictionaryAsync(r => r.Sid),
-            await db.Set<Conversation>().AsNoTracking().Where(c => accountSid == null || c.AccountSid == accountSid).ToListAsync(),
-            await db.Set<Participant>().AsNoTracking().Where(p => accountSid == null || p.AccountSid == accountSid).ToListAsync(),
-            await db.Set<User>().AsNoTracking().Where(u => accountSid == null || u.AccountSid == accountSid).ToDictionaryAsync(u => u.Sid),
-            await db.Set<WebhookSettings>().AsNoTracking().Where(s => accountSid == null || s.AccountSid == accountSid).ToListAsync(),
-            await db.Set<ConversationWebhook>().AsNoTracking().Where(w => accountSid == null || w.AccountSid == accountSid).ToListAsync(),
-            await db.Set<WebhookDelivery>().AsNoTracking().Where(d => accountSid == null || d.AccountSid == accountSid).ToListAsync());
+        // One snapshot for all tables, whoever is writing.
+        await using var snapshot = await db.Database.BeginTransactionAsync(IsolationLevel.RepeatableRead);
+        Dictionary<Type, IReadOnlyList<object>> tables = [];
+        foreach (var type in db.Model.GetEntityTypes().Select(entity => entity.ClrType))
+        {
+            var read = ReadMethod.MakeGenericMethod(type);
+            tables[type] = await (Task<IReadOnlyList<object>>)read.Invoke(null, [db, accountSid])!;
+        }
+
+        return new(tables);
     }
+
+    /// <summary>The rows of one table.</summary>
+    public IReadOnlyList<T> Of<T>() => [.. tables[typeof(T)].Cast<T>()];
 
     public Conversation? Conversation(Participant participant) => bySid.GetValueOrDefault(participant.ConversationSid);
 
@@ -66,4 +102,15 @@ public sealed record Snapshot(
 
     /// <summary>The type of a role of that service; null when it has no such role.</summary>
     public string? RoleType(string sid, string chatServiceSid) => Roles.GetValueOrDefault(sid) is { } role && role.ChatServiceSid == chatServiceSid ? role.Type : null;
+
+    private static async Task<IReadOnlyList<object>> ReadAsync<T>(ConversationsDbContext db, string? accountSid)
+        where T : class
+    {
+        var isAccount = typeof(T) == typeof(Account);
+        var owner = isAccount ? nameof(Account.Sid) : nameof(Resource.AccountSid);
+        return await db.Set<T>()
+            .AsNoTracking()
+            .Where(row => accountSid == null || EF.Property<string>(row, owner) == accountSid)
+            .ToListAsync<object>();
+    }
 }

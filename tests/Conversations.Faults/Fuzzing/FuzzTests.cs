@@ -36,7 +36,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         await using var first = await Side.StartAsync();
         await using var second = await Side.StartAsync(("ConnectionStrings__Postgres", postgres.ConnectionString));
         Side[] sides = [first, second];
-        var operations = Operation.AllOf(JsonNode.Parse(await first.Server.Http.GetStringAsync("/swagger/v1/swagger.json"))!);
+        var operations = await ServedOperation.AllAsync(first.Server.Http.BaseAddress!);
         Fuzzer fuzzer = new(operations, $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ServerProcess.AccountSid}:{ServerProcess.AuthToken}"))}");
         var count = Rounds.Of(1_200, 100_500);
         var memory = "";
@@ -172,7 +172,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
         }
 
         /// <summary>New rows to aim at.</summary>
-        public async Task AimAsync() => Targets = await Targets.MakeAsync(Server.Http, "mine", ++made, [.. victims.Sids, Victim, "IS000000000000000000000000000000ff", "dave"]);
+        public async Task AimAsync() => Targets = await Targets.MakeAsync(Server.Http, "mine", ++made, [.. victims.Sids, Victim, "IS000000000000000000000000000000ff", Targets.Name]);
 
         public async Task CheckVictimAsync() => Assert.Equal(before, await victims.ReadAsync(victim));
 

@@ -7,7 +7,7 @@ namespace Conversations.Faults.Fuzzing;
 /// Thinks up requests that no program sends on purpose. The same random numbers give the same request, with the SIDs of the targets it is
 /// aimed at.
 /// </summary>
-public sealed class Fuzzer(IReadOnlyList<Operation> operations, string authorization)
+public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string authorization)
 {
     private const string UrlEncoded = "Content-Type: application/x-www-form-urlencoded";
 
@@ -35,7 +35,7 @@ public sealed class Fuzzer(IReadOnlyList<Operation> operations, string authoriza
         };
     }
 
-    private FuzzRequest Form(Random random, Targets targets, Operation operation)
+    private FuzzRequest Form(Random random, Targets targets, ServedOperation operation)
     {
         if (operation.Form is [])
         {
@@ -46,13 +46,13 @@ public sealed class Fuzzer(IReadOnlyList<Operation> operations, string authoriza
         return Request(operation, kind, PathOf(random, targets, operation, odds: 10), text, UrlEncoded);
     }
 
-    private static (string Kind, string Text) Pairs(Random random, Targets targets, Operation operation)
+    private static (string Kind, string Text) Pairs(Random random, Targets targets, ServedOperation operation)
     {
         var kind = "likely form";
         List<string> pairs = [];
         foreach (var name in operation.Form.Where(_ => random.Next(10) < 4))
         {
-            var value = Values.Likely(random, targets);
+            var value = Likely(random, targets, operation, name);
             if (random.Next(2) == 0)
             {
                 (kind, value) = Values.Odd(random, targets);
@@ -75,7 +75,7 @@ public sealed class Fuzzer(IReadOnlyList<Operation> operations, string authoriza
         return (kind, string.Join('&', pairs));
     }
 
-    private FuzzRequest Query(Random random, Targets targets, Operation operation)
+    private FuzzRequest Query(Random random, Targets targets, ServedOperation operation)
     {
         var kind = "likely query";
         List<string> pairs = [];
@@ -91,7 +91,7 @@ public sealed class Fuzzer(IReadOnlyList<Operation> operations, string authoriza
         return Request(operation, kind, $"{PathOf(random, targets, operation, odds: 10)}?{string.Join('&', pairs)}", body: null);
     }
 
-    private FuzzRequest Path(Random random, Targets targets, Operation operation)
+    private FuzzRequest Path(Random random, Targets targets, ServedOperation operation)
     {
         var path = PathOf(random, targets, operation, odds: 2);
         path = random.Next(12) switch
@@ -112,7 +112,7 @@ public sealed class Fuzzer(IReadOnlyList<Operation> operations, string authoriza
         return Request(operation, "path trick", path, operation.Form is [] ? null : Pairs(random, targets, operation).Text, UrlEncoded) with { IsHttp = false };
     }
 
-    private FuzzRequest Body(Random random, Targets targets, Operation operation)
+    private FuzzRequest Body(Random random, Targets targets, ServedOperation operation)
     {
         var text = random.Next(3) == 0 ? Values.Bytes(random, random.Next(200)) : Pairs(random, targets, operation).Text;
         var type = Values.Pick(random, Types);
@@ -121,7 +121,7 @@ public sealed class Fuzzer(IReadOnlyList<Operation> operations, string authoriza
         return Request(operation, "body of another type", PathOf(random, targets, operation, odds: 0), body, $"Content-Type: {type}", encoding) with { IsHttp = false };
     }
 
-    private FuzzRequest Parts(Random random, Targets targets, Operation operation)
+    private FuzzRequest Parts(Random random, Targets targets, ServedOperation operation)
     {
         StringBuilder body = new();
         foreach (var name in operation.Form.Where(_ => random.Next(3) == 0))
@@ -136,7 +136,7 @@ public sealed class Fuzzer(IReadOnlyList<Operation> operations, string authoriza
         return Request(operation, "multipart", PathOf(random, targets, operation, odds: 0), $"{body}", "Content-Type: multipart/form-data; boundary=B");
     }
 
-    private FuzzRequest Headers(Random random, Targets targets, Operation operation)
+    private FuzzRequest Headers(Random random, Targets targets, ServedOperation operation)
     {
         string[] headers = random.Next(4) switch
         {
@@ -148,21 +148,21 @@ public sealed class Fuzzer(IReadOnlyList<Operation> operations, string authoriza
         return Request(operation, "headers", PathOf(random, targets, operation, odds: 0), operation.Form is [] ? null : Pairs(random, targets, operation).Text, [UrlEncoded, .. headers]) with { IsHttp = false, MayHangUp = true };
     }
 
-    private FuzzRequest Many(Random random, Targets targets, Operation operation)
+    private FuzzRequest Many(Random random, Targets targets, ServedOperation operation)
     {
         var same = random.Next(2) == 0;
         var pairs = Enumerable.Range(0, random.Next(1000, 20_000)).Select(i => same ? $"Identity={i}" : $"a{i}={i}");
         return Request(operation, "thousands of parameters", PathOf(random, targets, operation, odds: 0), string.Join('&', pairs), UrlEncoded);
     }
 
-    private FuzzRequest Unauthorized(Random random, Targets targets, Operation operation)
+    private FuzzRequest Unauthorized(Random random, Targets targets, ServedOperation operation)
     {
         var credentials = Values.Pick(random, ["Basic", "Basic ", "Basic !!!!", "Basic Og==", "Bearer x", "Basic " + new string('A', 20_000), $"{authorization}x", $"{authorization}, {authorization}", "", "Basic AAAA:AAAA", "Digest a"]);
-        return Head("credentials", operation.Method, PathOf(random, targets, operation, odds: 0), body: null, $"Authorization: {credentials}");
+        return Head("credentials", operation.Method.Method, PathOf(random, targets, operation, odds: 0), body: null, $"Authorization: {credentials}");
     }
 
     // What the web server has to make a request of, or refuse.
-    private FuzzRequest Wire(Random random, Targets targets, Operation operation)
+    private FuzzRequest Wire(Random random, Targets targets, ServedOperation operation)
     {
         var path = PathOf(random, targets, operation, odds: 0);
         var whole = Request(operation, "", path, operation.Form is [] ? null : Pairs(random, targets, operation).Text, UrlEncoded);
@@ -191,33 +191,30 @@ public sealed class Fuzzer(IReadOnlyList<Operation> operations, string authoriza
         return $"{text[..at]}{(char)random.Next(128, 256)}{text[(at + 1)..]}";
     }
 
-    private string Chunked(Random random, Operation operation, string path, string body)
+    private string Chunked(Random random, ServedOperation operation, string path, string body)
     {
         var head = $"{operation.Method} {path} HTTP/1.1\r\nHost: server\r\nAuthorization: {authorization}\r\n{UrlEncoded}\r\nTransfer-Encoding: {Values.Pick(random, ["chunked", "chunked", "chunked", "gzip, chunked", "chunked, chunked", "foo"])}\r\n\r\n";
         var size = body.Length.ToString("x", CultureInfo.InvariantCulture);
         return head + Values.Pick(random, [$"{size}\r\n{body}\r\n0\r\n\r\n", $"{size};a=b\r\n{body}\r\n0\r\nX: y\r\n\r\n", $"zz\r\n{body}", $"1\r\n{body}\r\n0\r\n\r\n", $"ffffffffffffffff\r\n{body}", $"{size}\r\n{body}", $"-1\r\n{body}\r\n0\r\n\r\n"]);
     }
 
-    private static string PathOf(Random random, Targets targets, Operation operation, int odds)
-    {
-        var pieces = operation.Path.Split('/');
-        for (var i = 0; i < pieces.Length; i++)
-        {
-            if (pieces[i] is ['{', .. var name, '}'])
-            {
-                var path = string.Join('/', operation.Path.Split('/')[..(i + 1)]);
-                pieces[i] = odds > 0 && random.Next(odds) == 0 ? Target(random.Next(2) == 0 ? Values.Sid(random, targets) : Values.Odd(random, targets).Text) : targets.Of(path, name);
-            }
-        }
+    private static string PathOf(Random random, Targets targets, ServedOperation operation, int odds)
+        => operation.PathOf(operation.Named.Select(resource => odds > 0 && random.Next(odds) == 0
+            ? Target(random.Next(2) == 0 ? Values.Sid(random, targets) : Values.Odd(random, targets).Text)
+            : targets.Of(resource)));
 
-        return string.Join('/', pieces);
+    // Half of the time one that is valid there, so that some forms get through to the end.
+    private static string Likely(Random random, Targets targets, ServedOperation operation, string name)
+    {
+        var valid = Values.Pick(random, operation.Resource.Forms(targets.Sample)).Where(field => field.Name == name).ToList();
+        return valid is [] || random.Next(2) == 0 ? Values.Likely(random, targets) : Uri.EscapeDataString(Values.Pick(random, valid).Value);
     }
 
     // A target has neither blanks nor bytes beyond ASCII, and no more than a line has room for: those are a kind of their own.
     private static string Target(string text) => string.Concat(text.Take(3000).Select(c => c is > ' ' and < '\x7f' and not ('?' or '#') ? $"{c}" : $"%{(int)c:X2}"));
 
-    private FuzzRequest Request(Operation operation, string kind, string target, string? body, params string[] headers)
-        => Head(kind, operation.Method, target, body, [$"Authorization: {authorization}", .. headers]);
+    private FuzzRequest Request(ServedOperation operation, string kind, string target, string? body, params string[] headers)
+        => Head(kind, operation.Method.Method, target, body, [$"Authorization: {authorization}", .. headers]);
 
     private static FuzzRequest Head(string kind, string method, string target, string? body, params string[] headers)
         => new(kind, string.Join("\r\n", [$"{method} {target} HTTP/1.1", "Host: server", .. headers, .. body is null ? [] : new[] { $"Content-Length: {body.Length}" }, "", body]), IsHttp: !target.Contains("%00", StringComparison.Ordinal));

@@ -9,77 +9,82 @@ namespace Conversations.Tests.Conformance;
 public sealed class ListContract
 {
     [Theory, EveryList]
-    public async Task A_list_is_its_rows_and_seven_members_of_meta(Store store, Shape shape, Listed listed)
+    public async Task A_list_is_its_rows_and_seven_members_of_meta(Store store, Shape shape, string resource)
     {
-        var list = await RowList.NewAsync(store, shape, listed);
+        var list = await RowList.NewAsync(store, shape, resource);
         await list.CreateAsync();
+        var size = list.Resource.DefaultPageSize;
 
         var page = await list.PageAsync();
 
         Assert.Equal(["meta", list.Key], page.Answer.Body.AsObject().Select(member => member.Key));
         Assert.Equal(
-            $$"""{"page":0,"page_size":50,"first_page_url":"{{list.Url("?PageSize=50&Page=0")}}","previous_page_url":null,"url":"{{list.Url("?PageSize=50&Page=0")}}","next_page_url":null,"key":"{{list.Key}}"}""",
+            $$"""{"page":0,"page_size":{{size}},"first_page_url":"{{list.Url($"?PageSize={size}&Page=0")}}","previous_page_url":null,"url":"{{list.Url($"?PageSize={size}&Page=0")}}","next_page_url":null,"key":"{{list.Key}}"}""",
             page.Meta.ToJsonString(TwilioJson.Options));
     }
 
     [Theory, EveryList]
-    public async Task Pages_lead_forth_and_back_over_every_row_once_in_the_order_of_creation(Store store, Shape shape, Listed listed)
+    public async Task Pages_lead_forth_and_back_over_every_row_once_in_the_order_of_creation(Store store, Shape shape, string resource)
     {
-        var list = await RowList.NewAsync(store, shape, listed);
-        var sids = await list.FillAsync(7);
+        var list = await RowList.NewAsync(store, shape, resource);
+        var size = list.PageSize;
+        var sids = await list.FillAsync((2 * size) + 1);
 
-        List<RowPage> pages = [await list.PageAsync("?PageSize=3")];
+        List<RowPage> pages = [await list.PageAsync($"?PageSize={size}")];
         while (pages[^1].Next is { } next)
         {
             pages.Add(await list.PageAsync(next));
         }
 
-        Assert.Equal([sids[..3], sids[3..6], sids[6..]], pages.Select(page => page.Sids));
+        Assert.Equal([sids[..size], sids[size..(2 * size)], sids[(2 * size)..]], pages.Select(page => page.Sids));
         string[] urls =
         [
-            list.Url("?PageSize=3&Page=0"),
-            list.Url($"?PageSize=3&Page=1&PageToken=PT{sids[3]}"),
-            list.Url($"?PageSize=3&Page=2&PageToken=PT{sids[6]}"),
+            list.Url($"?PageSize={size}&Page=0"),
+            list.Url($"?PageSize={size}&Page=1&PageToken=PT{sids[size]}"),
+            list.Url($"?PageSize={size}&Page=2&PageToken=PT{sids[2 * size]}"),
         ];
         Assert.Equal(
-            [MetaOf(0, previous: null, urls[1]), MetaOf(1, list.Url($"?PageSize=3&Page=0&PageToken=PT{sids[0]}"), urls[2]), MetaOf(2, urls[1], next: null)],
+            [MetaOf(0, previous: null, urls[1]), MetaOf(1, list.Url($"?PageSize={size}&Page=0&PageToken=PT{sids[0]}"), urls[2]), MetaOf(2, urls[1], next: null)],
             pages.Select(page => page.Meta.ToJsonString(TwilioJson.Options)));
 
         var middle = await list.PageAsync(pages[2].Previous!);
         Assert.Equal(pages[1].Answer.Text, middle.Answer.Text);
         var first = await list.PageAsync(middle.Previous!);
-        Assert.Equal(sids[..3], first.Sids);
+        Assert.Equal(sids[..size], first.Sids);
         Assert.Null(first.Previous);
         Assert.Equal(urls[1], first.Next);
 
         string MetaOf(int page, string? previous, string? next)
-            => $$"""{"page":{{page}},"page_size":3,"first_page_url":"{{urls[0]}}","previous_page_url":{{Text(previous)}},"url":"{{urls[page]}}","next_page_url":{{Text(next)}},"key":"{{list.Key}}"}""";
+            => $$"""{"page":{{page}},"page_size":{{size}},"first_page_url":"{{urls[0]}}","previous_page_url":{{Text(previous)}},"url":"{{urls[page]}}","next_page_url":{{Text(next)}},"key":"{{list.Key}}"}""";
 
         static string Text(string? url) => url is null ? "null" : $"\"{url}\"";
     }
 
     [Theory, EveryList]
-    public async Task A_last_page_that_is_full_leads_to_no_other(Store store, Shape shape, Listed listed)
+    public async Task A_last_page_that_is_full_leads_to_no_other(Store store, Shape shape, string resource)
     {
-        var list = await RowList.NewAsync(store, shape, listed);
-        var sids = await list.FillAsync(6);
+        var list = await RowList.NewAsync(store, shape, resource);
+        var size = list.PageSize;
+        var sids = await list.FillAsync(2 * size);
 
-        var first = await list.PageAsync("?PageSize=3");
+        var first = await list.PageAsync($"?PageSize={size}");
         var last = await list.PageAsync(first.Next!);
 
-        Assert.Equal(sids[3..], last.Sids);
+        Assert.Equal(sids[size..], last.Sids);
         Assert.Null(last.Next);
-        Assert.Null((await list.PageAsync("?PageSize=6")).Next);
+        Assert.Null((await list.PageAsync($"?PageSize={2 * size}")).Next);
     }
 
     [Theory, EveryList]
-    public async Task Page_size_is_what_was_asked_for_up_to_1000(Store store, Shape shape, Listed listed)
+    public async Task Page_size_is_what_was_asked_for_up_to_the_maximum(Store store, Shape shape, string resource)
     {
-        var list = await RowList.NewAsync(store, shape, listed);
+        var list = await RowList.NewAsync(store, shape, resource);
+        var (usual, max) = (list.Resource.DefaultPageSize, list.Resource.MaxPageSize);
         (string Query, int Size)[] sizes =
         [
-            ("?PageSize=1", 1), ("?PageSize=007", 7), ("?PageSize=100", 100), ("?PageSize=1000", 1000), ("?PageSize=1001", 1000), ("?PageSize=2147483648", 1000),
-            ($"?PageSize={new string('9', 500)}", 1000), ("?PageSize=", 50), ("?pagesize=7", 50), ("?PageSize=2&PageSize=7", 7), ("?PageSize=nonsense&PageSize=7", 7),
+            ("?PageSize=1", 1), ("?PageSize=007", 7), ("?PageSize=100", Math.Min(100, max)),
+            ($"?PageSize={max}", max), ($"?PageSize={max + 1}", max), ("?PageSize=2147483648", max), ($"?PageSize={new string('9', 500)}", max),
+            ("?PageSize=", usual), ("?pagesize=7", usual), ("?PageSize=2&PageSize=7", 7), ("?PageSize=nonsense&PageSize=7", 7),
         ];
 
         await Assert.AllAsync(sizes, async size =>
@@ -91,27 +96,27 @@ public sealed class ListContract
     }
 
     [Theory, EveryList]
-    public async Task A_page_size_that_is_no_positive_number_is_refused(Store store, Shape shape, Listed listed)
+    public async Task A_page_size_that_is_no_positive_number_is_refused(Store store, Shape shape, string resource)
     {
-        var list = await RowList.NewAsync(store, shape, listed);
+        var list = await RowList.NewAsync(store, shape, resource);
 
         await Assert.AllAsync(["0", "00", "-1", "+5", "%205", "1.5", "1e2", "0x10", "ten", "null", "%D9%A3", "3&PageSize=ten"],
             async size => (await list.GetAsync($"?PageSize={size}")).Is(TwilioErrors.InvalidPageSize));
     }
 
     [Theory, EveryList]
-    public async Task A_page_number_that_is_none_is_refused(Store store, Shape shape, Listed listed)
+    public async Task A_page_number_that_is_none_is_refused(Store store, Shape shape, string resource)
     {
-        var list = await RowList.NewAsync(store, shape, listed);
+        var list = await RowList.NewAsync(store, shape, resource);
 
         await Assert.AllAsync(["-1", "+1", "%201", "1.5", "two", "null", "99999999999", "1&Page=two"],
             async page => (await list.GetAsync($"?Page={page}")).Is(TwilioErrors.InvalidPage));
     }
 
     [Theory, EveryList]
-    public async Task A_page_number_without_a_token_means_the_beginning(Store store, Shape shape, Listed listed)
+    public async Task A_page_number_without_a_token_means_the_beginning(Store store, Shape shape, string resource)
     {
-        var list = await RowList.NewAsync(store, shape, listed);
+        var list = await RowList.NewAsync(store, shape, resource);
         var sids = await list.FillAsync(6);
 
         var page = await list.PageAsync("?PageSize=2&Page=1");
@@ -123,9 +128,9 @@ public sealed class ListContract
     }
 
     [Theory, EveryList]
-    public async Task The_parameters_of_a_page_may_come_in_any_order_and_size(Store store, Shape shape, Listed listed)
+    public async Task The_parameters_of_a_page_may_come_in_any_order_and_size(Store store, Shape shape, string resource)
     {
-        var list = await RowList.NewAsync(store, shape, listed);
+        var list = await RowList.NewAsync(store, shape, resource);
         var sids = await list.FillAsync(7);
         var token = $"PageToken=PT{sids[2]}";
 
@@ -137,7 +142,7 @@ public sealed class ListContract
 
         var alone = await list.PageAsync($"?{token}");
         Assert.Equal(sids[2..], alone.Sids);
-        Assert.Equal(list.Url($"?PageSize=50&Page=0&{token}"), alone.Url);
+        Assert.Equal(list.Url($"?PageSize={list.Resource.DefaultPageSize}&Page=0&{token}"), alone.Url);
         Assert.Null(alone.Next);
 
         Assert.Equal(sids[..2], (await list.PageAsync("?PageSize=2&PageToken=")).Sids);
@@ -145,14 +150,14 @@ public sealed class ListContract
     }
 
     [Theory, EveryList]
-    public async Task A_damaged_page_token_is_refused(Store store, Shape shape, Listed listed)
+    public async Task A_damaged_page_token_is_refused(Store store, Shape shape, string resource)
     {
-        var list = await RowList.NewAsync(store, shape, listed);
+        var list = await RowList.NewAsync(store, shape, resource);
         var sid = await list.CreateAsync();
         string[] tokens =
         [
             "nonsense", "PT", sid, $"pt{sid}", $"PA{sid}", $"PT {sid}", $"PT{sid[..^1]}", $"PT{sid}0", $"PT{sid[..^1]}g", $"PTXX{sid[2..]}",
-            $"PT{list.SidPrefix.ToLowerInvariant()}{sid[2..]}", $"PTAC{sid[2..]}", "%", "%zz", $"PT{sid}%0A", "%FF%FE", "PT%F0%9F%98%80", $"PT{sid}'--", $"PT{sid}&PageToken=PT",
+            $"PT{list.Resource.SidPrefix!.ToLowerInvariant()}{sid[2..]}", $"PTAC{sid[2..]}", "%", "%zz", $"PT{sid}%0A", "%FF%FE", "PT%F0%9F%98%80", $"PT{sid}'--", $"PT{sid}&PageToken=PT",
         ];
 
         await Assert.AllAsync(tokens, async token => (await list.GetAsync($"?PageToken={token}")).Is(TwilioErrors.InvalidPageToken));
@@ -162,47 +167,55 @@ public sealed class ListContract
     }
 
     [Theory, EveryList]
-    public async Task The_token_of_a_deleted_row_goes_on_with_the_next(Store store, Shape shape, Listed listed)
+    public async Task The_token_of_a_deleted_row_goes_on_with_the_next(Store store, Shape shape, string resource)
     {
-        var list = await RowList.NewAsync(store, shape, listed);
+        var list = await RowList.NewAsync(store, shape, resource);
         var sids = await list.FillAsync(8);
-        var first = await list.PageAsync("?PageSize=5");
+        var size = sids.Count - 3;
+        var first = await list.PageAsync($"?PageSize={size}");
 
-        await list.DeleteAsync(sids[5]);
-        Assert.Equal(sids[6..], (await list.PageAsync(first.Next!)).Sids);
+        await list.DeleteAsync(sids[^3]);
+        Assert.Equal(sids[^2..], (await list.PageAsync(first.Next!)).Sids);
 
-        await list.DeleteAsync(sids[6]);
-        await list.DeleteAsync(sids[7]);
+        await list.DeleteAsync(sids[^2]);
+        await list.DeleteAsync(sids[^1]);
         var empty = await list.PageAsync(first.Next!);
         Assert.Empty(empty.Sids);
         Assert.Null(empty.Next);
-        Assert.Equal(sids[..5], (await list.PageAsync(empty.Previous!)).Sids);
+        Assert.Equal(sids[..size], (await list.PageAsync(empty.Previous!)).Sids);
     }
 
     [Theory, EveryList]
-    public async Task Rows_that_come_and_go_meanwhile_hide_and_repeat_no_other(Store store, Shape shape, Listed listed)
+    public async Task Rows_that_come_and_go_meanwhile_hide_and_repeat_no_other(Store store, Shape shape, string resource)
     {
-        var list = await RowList.NewAsync(store, shape, listed);
+        var list = await RowList.NewAsync(store, shape, resource);
         var sids = await list.FillAsync(9);
-        var page = await list.PageAsync("?PageSize=6");
-        Assert.Equal(sids[..6], page.Sids);
+        var size = sids.Count - 3;
+        var page = await list.PageAsync($"?PageSize={size}");
+        Assert.Equal(sids[..size], page.Sids);
 
-        await list.DeleteAsync(sids[5]);
-        await list.DeleteAsync(sids[7]);
+        await list.DeleteAsync(sids[size - 1]);
+        await list.DeleteAsync(sids[^2]);
         var late = await list.CreateAsync();
 
-        page = await list.PageAsync(page.Next!);
-        Assert.Equal([sids[6], sids[8], late], page.Sids);
+        List<string> rest = [];
+        while (page.Next is { } next)
+        {
+            page = await list.PageAsync(next);
+            rest.AddRange(page.Sids);
+        }
+
+        Assert.Equal([sids[^3], sids[^1], late], rest);
     }
 
     [Theory, EveryList]
-    public async Task The_token_of_a_list_elsewhere_opens_none_of_its_rows(Store store, Shape shape, Listed listed)
+    public async Task The_token_of_a_list_elsewhere_opens_none_of_its_rows(Store store, Shape shape, string resource)
     {
-        var earlier = await RowList.NewAsync(store, shape, listed);
-        var foreign = (await earlier.FillAsync(6))[5];
-        var list = await RowList.NewAsync(store, shape, listed);
+        var earlier = await RowList.NewAsync(store, shape, resource);
+        var foreign = (await earlier.FillAsync(6))[^1];
+        var list = await RowList.NewAsync(store, shape, resource);
         var sids = await list.FillAsync(6);
-        var later = await RowList.NewAsync(store, shape, listed);
+        var later = await RowList.NewAsync(store, shape, resource);
         await later.FillAsync(6);
 
         // A token is a place in the order of time and no more: behind the other account's rows stand all of one's own made since.
@@ -213,9 +226,9 @@ public sealed class ListContract
     }
 
     [Theory, EveryList]
-    public async Task Page_URLs_name_the_host_the_caller_named(Store store, Shape shape, Listed listed)
+    public async Task Page_URLs_name_the_host_the_caller_named(Store store, Shape shape, string resource)
     {
-        var list = await RowList.NewAsync(store, shape, listed);
+        var list = await RowList.NewAsync(store, shape, resource);
         await list.FillAsync(6);
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{list.Path}?PageSize=2") { Headers = { Host = "conversations.example.com:8443" } };
 
@@ -229,9 +242,9 @@ public sealed class ListContract
     }
 
     [Theory, EveryList]
-    public async Task Rows_of_a_list_are_what_fetching_them_shows(Store store, Shape shape, Listed listed)
+    public async Task Rows_of_a_list_are_what_fetching_them_shows(Store store, Shape shape, string resource)
     {
-        var list = await RowList.NewAsync(store, shape, listed);
+        var list = await RowList.NewAsync(store, shape, resource);
         await list.FillAsync(6);
 
         var page = await list.PageAsync();
@@ -241,9 +254,9 @@ public sealed class ListContract
     }
 
     [Theory, EveryList(InServiceOnly = true)]
-    public async Task A_list_below_a_service_that_is_not_there_is_not_found(Store store, Shape shape, Listed listed)
+    public async Task A_list_below_a_service_that_is_not_there_is_not_found(Store store, Shape shape, string resource)
     {
-        var list = await RowList.NewAsync(store, shape, listed);
+        var list = await RowList.NewAsync(store, shape, resource);
         var foreign = (await Twilio.NewAccountAsync(store)).ChatServiceSid;
 
         await Assert.AllAsync([foreign, $"IS{new string('f', 32)}", "nonsense", "IS"], async service =>
@@ -257,7 +270,7 @@ public sealed class ListContract
     [OnEachStore]
     public async Task Without_a_page_size_a_page_has_50_rows_and_never_more_than_1000(Store store)
     {
-        var list = await RowList.NewAsync(store, Shape.Default, Listed.Users);
+        var list = await RowList.NewAsync(store, Shape.Default, Resources.Users.Path);
         await AddUsersAsync(list.Twilio, 1001);
 
         Assert.Equal(50, (await list.PageAsync()).Sids.Count);

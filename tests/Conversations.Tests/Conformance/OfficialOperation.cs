@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 
 namespace Conversations.Tests.Conformance;
 
@@ -13,7 +12,7 @@ namespace Conversations.Tests.Conformance;
 /// <param name="Values">What a parameter may be, by parameter; all others may be anything.</param>
 /// <param name="Status">Of success.</param>
 /// <param name="Members">Of the answer; those of pages and links with a dot.</param>
-public sealed partial record OfficialOperation(
+public sealed record OfficialOperation(
     string Path,
     string Method,
     string Id,
@@ -30,11 +29,6 @@ public sealed partial record OfficialOperation(
     public static IReadOnlyList<OfficialOperation> All { get; }
         = JsonSerializer.Deserialize<OfficialOperation[]>(File.ReadAllText(System.IO.Path.Combine(AppContext.BaseDirectory, "Conformance", "official-names.json")), Json)!;
 
-    /// <summary>Those that this server has set out to serve.</summary>
-    public static IReadOnlyList<OfficialOperation> Intended { get; } = [.. All.Where(operation => IntendedPath().IsMatch(operation.Path))];
-
-    // Conversations with their participants and webhooks, users and roles in both shapes, services, and both configurations. Not what lies below
-    // these: messages, addresses, notifications.
-    [GeneratedRegex(@"^/v1(/Services/\{ChatServiceSid\})?/(Configuration(/Webhooks)?|(Conversations|Conversations/\{ConversationSid\}/(Participants|Webhooks)|Users|Roles|Services)(/\{Sid\})?)$")]
-    private static partial Regex IntendedPath();
+    /// <summary>Those that this server has set out to serve: all of the resources in the table <see cref="Resources"/>.</summary>
+    public static IReadOnlyList<OfficialOperation> Intended { get; } = [.. All.Where(operation => Resources.Of(operation.Path) is not null)];
 }

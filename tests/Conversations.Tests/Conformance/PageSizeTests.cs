@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Conversations.Tests.Security;
 
 namespace Conversations.Tests.Conformance;
 
@@ -37,14 +36,15 @@ public sealed class PageSizeTests
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
         var served = await ServedOperation.AllAsync(twilio.Server.Address);
-        var lists = served.Where(operation => IsList(operation.Id)).ToList();
+        var lists = served.Where(operation => operation.IsList).ToList();
         var document = await DocumentAsync(twilio);
 
-        Assert.Equal(11, lists.Count);
+        Assert.Equal(Resources.All.Where(resource => resource.SidPrefix is not null).Sum(resource => resource.Shapes.Count), lists.Count);
         await Assert.AllAsync(lists, async list =>
         {
             var size = Official[KeyOf(list.Id)];
-            var path = list.PathOf(list.Named.Select(prefix => prefix == "IS" ? twilio.ChatServiceSid : conversation));
+            Assert.Equal(size, list.Resource.DefaultPageSize);
+            var path = list.PathOf(list.Named.Select(resource => resource == Resources.Services ? twilio.ChatServiceSid : conversation));
             var meta = (await twilio.GetAsync(path)).Ok().Body["meta"]!;
             var url = $"{new Uri(twilio.Server.Address, path)}?PageSize={size}&Page=0";
             Assert.Equal(size, meta["page_size"]!.GetValue<int>());

@@ -16,26 +16,46 @@ public sealed partial class QueryTests
     public async Task A_read_costs_one_command(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
-        var conversation = await twilio.NewConversationAsync(("UniqueName", "room"));
-        var alice = await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
-        await twilio.NewParticipantAsync(conversation, ("Identity", "bob"));
-        var participants = $"Conversations/{conversation}/Participants";
-        var next = (await twilio.GetAsync($"{participants}?PageSize=1")).Ok().Body["meta"]!["next_page_url"]!.GetValue<string>();
-
-        await twilio.NewConversationAsync();
+        var rows = await SampleRows.MakeAsync(twilio.PostAsync, new("alice", "text"), twilio.ChatServiceSid);
         var byDate = (await twilio.GetAsync("Conversations?StartDate=2020-01-01&PageSize=1")).Ok();
-        var nextByDate = byDate.Body["meta"]!["next_page_url"]!.GetValue<string>();
-
-        foreach (var path in new[]
+        List<string> paths =
+        [
+            "Conversations?State=active", "Conversations?StartDate=2020-01-01", "Conversations?EndDate=9999-12-31&PageSize=1",
+            byDate.Body["meta"]!["next_page_url"]!.GetValue<string>(),
+        ];
+        foreach (var resource in Resources.All)
         {
-            $"{participants}/{alice}", $"{participants}/alice", "Conversations/room/Participants/alice", $"{participants}/nobody",
-            participants, $"{participants}?PageSize=1", next, "Conversations/room/Participants",
-            $"Conversations/{conversation}", "Conversations/room", "Conversations?State=active", "Users/alice",
-            "Conversations?StartDate=2020-01-01", "Conversations?EndDate=9999-12-31&PageSize=1", nextByDate, "Users", "Roles", "/v1/Services", "/v1/Configuration",
-        })
-        {
-            Assert.Equal((path, 1), (path, (await Command.OfAsync(() => twilio.GetAsync(path))).Count));
+            paths.AddRange(await ReadsOfAsync(twilio, rows, resource));
         }
+
+        // Only the settings of a service are looked for after the service.
+        var settings = rows.PathOf(Resources.WebhookSettings);
+        foreach (var path in paths)
+        {
+            Assert.Equal((path, path == settings ? 2 : 1), (path, (await Command.OfAsync(() => twilio.GetAsync(path))).Count));
+        }
+    }
+
+    // The list and a page behind the first, a row by SID and by name, one that is not there; below parents by SID and by name.
+    private static async Task<IReadOnlyList<string>> ReadsOfAsync(Twilio twilio, SampleRows rows, ApiResource resource)
+    {
+        var path = rows.PathOf(resource, twilio.Shape);
+        if (resource.SidPrefix is null)
+        {
+            return [path];
+        }
+
+        var next = (await twilio.GetAsync($"{path}?PageSize=1")).Ok().Body["meta"]!["next_page_url"]?.GetValue<string>();
+        var byName = Resources.NamedIn($"/v1/{resource.Path}")
+            .Where(parent => parent.NameParameter is not null)
+            .Aggregate(path, (named, parent) => named.Replace(rows.SidOf(parent), rows.Sample.Name, StringComparison.Ordinal));
+        string[] reads =
+        [
+            path, $"{path}?PageSize=1", next ?? path, $"{path}/{rows.SidOf(resource)}", $"{path}/nobody",
+            byName, $"{byName}/{rows.SidOf(resource)}",
+            .. resource.NameParameter is null ? [] : new[] { $"{path}/{rows.Sample.Name}", $"{byName}/{rows.Sample.Name}" },
+        ];
+        return [.. reads.Distinct()];
     }
 
     [Theory, OnEachStore]

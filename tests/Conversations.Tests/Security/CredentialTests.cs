@@ -28,7 +28,7 @@ public sealed class CredentialTests
 
         foreach (var operation in await ServedOperation.AllAsync(other.Server.Address))
         {
-            await AssertRefusedAsync(http, operation, operation.PathOf(operation.Named.Select(prefix => tenant.Sids[prefix])));
+            await AssertRefusedAsync(http, operation, operation.PathOf(operation.Named.Select(tenant.SidOf)));
             await AssertRefusedAsync(http, operation, operation.PathOf(operation.Named.Select(_ => "nobody")));
         }
 
@@ -64,7 +64,8 @@ public sealed class CredentialTests
 
         foreach (var operation in await ServedOperation.AllAsync(second.Http.BaseAddress!))
         {
-            await AssertRefusedAsync(revoked, operation, operation.PathOf(operation.Named.Select(prefix => prefix == "CH" ? conversation : $"{prefix}{ServerProcess.AccountSid[2..]}")));
+            await AssertRefusedAsync(revoked, operation, operation.PathOf(operation.Named.Select(
+                resource => resource == Resources.Conversations ? conversation : $"{resource.SidPrefix}{ServerProcess.AccountSid[2..]}")));
         }
 
         (await second.GetAsync($"/v1/Conversations/{conversation}")).Ok();
@@ -101,7 +102,9 @@ public sealed class CredentialTests
     {
         using var request = new HttpRequestMessage(operation.Method, path)
         {
-            Content = operation.Form() is { } form ? new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value))) : null,
+            Content = operation.FormOf(new("mallory", "stranger")) is { } form
+                ? new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value)))
+                : null,
         };
         using var response = await http.SendAsync(request);
         new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers, response.Content.Headers).Is(TwilioErrors.Authenticate);

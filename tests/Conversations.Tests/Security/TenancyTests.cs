@@ -9,19 +9,12 @@ namespace Conversations.Tests.Security;
 /// </summary>
 public sealed class TenancyTests
 {
-    /// <summary>The parameters that name something. One that is new has to be named here, and so is tried.</summary>
-    private static readonly Dictionary<string, string> NamingParameters = new()
-    {
-        ["RoleSid"] = "RL",
-        ["DefaultChatServiceRoleSid"] = "RL",
-        ["DefaultConversationCreatorRoleSid"] = "RL",
-        ["DefaultConversationRoleSid"] = "RL",
-        ["DefaultChatServiceSid"] = "IS",
-        ["DefaultMessagingServiceSid"] = "MG",
-        ["MessagingServiceSid"] = "MG",
-        ["Configuration.FlowSid"] = "FW",
-        ["PageToken"] = "PT",
-    };
+    /// <summary>
+    /// The parameters that name something, as the table <see cref="Resources"/> has them. One that is new has to be named
+    /// there, and so is tried.
+    /// </summary>
+    private static readonly string[] NamingParameters =
+        [.. Resources.All.SelectMany(resource => resource.SidParameters), .. Resources.ForeignSidParameters.Keys, "PageToken"];
 
     // Of the connection or the moment.
     private static readonly string[] Changing = ["Date", "Twilio-Request-Id", "Twilio-Request-Duration", "Twilio-Concurrent-Requests"];
@@ -68,26 +61,32 @@ public sealed class TenancyTests
 
         foreach (var operation in await ServedOperation.AllAsync(victim.Twilio.Server.Address))
         {
-            var path = operation.PathOf(operation.Named.Select(prefix => stranger.Sids[prefix]));
+            var path = operation.PathOf(operation.Named.Select(stranger.SidOf));
             foreach (var name in operation.Names.Where(name => name.EndsWith("Sid", StringComparison.Ordinal) || name.EndsWith("Token", StringComparison.Ordinal)))
             {
                 tried.Add(name);
-                var sid = SidOf(victim, NamingParameters[name], operation);
-                var unknown = Absent(sid);
-                var (foreign, absent) = (await SendAsync(sid), await SendAsync(unknown));
+                var sid = SidOf(victim, name, operation);
+                var (foreign, absent) = (await SendAsync(sid), await SendAsync(Absent(sid)));
 
-                Assert.Equal(absent.Status, foreign.Status);
-                Assert.Equal(Masks.Mask(absent.Text.Replace(unknown, "*", StringComparison.Ordinal)), Masks.Mask(foreign.Text.Replace(sid, "*", StringComparison.Ordinal)));
-                Assert.Equal(HeadersOf(absent), HeadersOf(foreign));
-                Assert.DoesNotContain("victim", foreign.Text, StringComparison.Ordinal);
+                Assert.Equal(absent.Answer.Status, foreign.Answer.Status);
+                Assert.Equal(absent.Text, foreign.Text);
+                Assert.Equal(HeadersOf(absent.Answer), HeadersOf(foreign.Answer));
+                Assert.DoesNotContain("victim", foreign.Answer.Text, StringComparison.Ordinal);
 
-                Task<Answer> SendAsync(string value) => operation.IsForm
-                    ? stranger.Twilio.SendAsync(operation.Method, path, Content([.. operation.Form((name, value))!.Where(field => field.Name != "Identity"), ("Identity", Guid.NewGuid().ToString())]))
-                    : stranger.Twilio.GetAsync($"{path}?{name}={value}");
+                // The text without what was sent.
+                async Task<(Answer Answer, string Text)> SendAsync(string value)
+                {
+                    Sample sample = new(Guid.NewGuid().ToString(), "stranger");
+                    var answer = operation.IsForm
+                        ? await stranger.Twilio.SendAsync(operation.Method, path, Content(operation.FormOf(sample, (name, value))!))
+                        : await stranger.Twilio.GetAsync($"{path}?{name}={value}");
+                    var text = answer.Text.Replace(value, "*", StringComparison.Ordinal);
+                    return (answer, Masks.Mask(text.Replace(sample.Name, "*", StringComparison.Ordinal)));
+                }
             }
         }
 
-        Assert.Equal(NamingParameters.Keys.Order(StringComparer.Ordinal), tried.Order(StringComparer.Ordinal));
+        Assert.Equal(NamingParameters.Order(StringComparer.Ordinal), tried.Order(StringComparer.Ordinal));
         Assert.Equal(before, await Rows.WithAsync(victim.Twilio.Server, victim.Twilio.AccountSid));
     }
 
@@ -97,8 +96,12 @@ public sealed class TenancyTests
         var (victim, stranger) = await TenantsAsync(store);
         var before = await Rows.WithAsync(victim.Twilio.Server, victim.Twilio.AccountSid);
 
-        (await stranger.Twilio.PostAsync("Conversations", ("UniqueName", victim.Names["CH"]))).Created();
-        (await stranger.Twilio.PostAsync("Users", ("Identity", victim.Names["US"]))).Created();
+        var withNames = Resources.All.Where(resource => resource.NameParameter is not null);
+        foreach (var resource in withNames.Where(resource => Resources.NamedIn($"/v1/{resource.Path}") is []))
+        {
+            (await stranger.Twilio.PostAsync(resource.Path, resource.Forms(new(victim.Name, "stranger"))[0])).Created();
+        }
+
         string[] group = ["+15550000011", "+15550000012", "+15550000013"];
         foreach (var tenant in new[] { victim, stranger })
         {
@@ -117,10 +120,10 @@ public sealed class TenancyTests
     {
         var (victim, stranger) = await TenantsAsync(store);
 
-        foreach (var operation in (await ServedOperation.AllAsync(victim.Twilio.Server.Address)).Where(operation => operation.Id.StartsWith("List", StringComparison.Ordinal)))
+        foreach (var operation in (await ServedOperation.AllAsync(victim.Twilio.Server.Address)).Where(operation => operation.IsList))
         {
-            var path = operation.PathOf(operation.Named.Select(prefix => stranger.Sids[prefix]));
-            foreach (var query in new[] { "?PageSize=1000", "?PageSize=1", $"?PageToken=PT{SidOf(victim, "PT", operation)[2..]}" })
+            var path = operation.PathOf(operation.Named.Select(stranger.SidOf));
+            foreach (var query in new[] { "?PageSize=1000", "?PageSize=1", $"?PageToken={SidOf(victim, "PageToken", operation)}" })
             {
                 var page = (await stranger.Twilio.GetAsync(path + query)).Ok().Body;
                 var rows = page[page["meta"]!["key"]!.GetValue<string>()]!.ToJsonString();
@@ -128,6 +131,7 @@ public sealed class TenancyTests
                 Assert.DoesNotContain("victim", rows, StringComparison.Ordinal);
                 Assert.DoesNotContain(victim.Twilio.AccountSid, rows, StringComparison.Ordinal);
                 Assert.DoesNotContain(victim.Twilio.ChatServiceSid, rows, StringComparison.Ordinal);
+                Assert.All(victim.Sids, sid => Assert.DoesNotContain(sid, rows, StringComparison.Ordinal));
             }
         }
     }
@@ -140,29 +144,28 @@ public sealed class TenancyTests
     {
         for (var choice = 1; choice < 1 << operation.Named.Count; choice++)
         {
-            var foreign = operation.Named.Where((_, i) => IsForeign(i)).ToList();
-            yield return (PathOf(prefix => victim.Sids[prefix]), PathOf(prefix => Absent(victim.Sids[prefix])));
-            if (foreign.Any(victim.Names.ContainsKey))
+            yield return (PathOf(victim.SidOf), PathOf(resource => Absent(victim.SidOf(resource))));
+            if (operation.Named.Where((resource, i) => IsForeign(i) && resource.NameParameter is not null).Any())
             {
                 yield return (
-                    PathOf(prefix => victim.Names.GetValueOrDefault(prefix) ?? victim.Sids[prefix]),
-                    PathOf(prefix => victim.Names.GetValueOrDefault(prefix)?.Replace("victim", "nobody", StringComparison.Ordinal) ?? Absent(victim.Sids[prefix])));
+                    PathOf(resource => NameOf(resource) ?? victim.SidOf(resource)),
+                    PathOf(resource => NameOf(resource) is null ? Absent(victim.SidOf(resource)) : "alice-of-nobody"));
             }
 
             bool IsForeign(int i) => (choice >> i & 1) == 1;
 
-            string PathOf(Func<string, string> value) => operation.PathOf(operation.Named.Select((prefix, i) => IsForeign(i) ? value(prefix) : stranger.Sids[prefix]));
+            string PathOf(Func<ApiResource, string> value) => operation.PathOf(
+                operation.Named.Select((resource, i) => IsForeign(i) ? value(resource) : stranger.SidOf(resource)));
         }
+
+        string? NameOf(ApiResource resource) => resource.NameParameter is null ? null : victim.Name;
     }
 
-    private static string SidOf(Tenant tenant, string prefix, ServedOperation operation) => prefix switch
-    {
-        "MG" => $"MG{tenant.Twilio.AccountSid[2..]}",
-        "FW" => $"FW{tenant.Twilio.AccountSid[2..]}",
-        "PT" when operation.Path == "/v1/Services" => $"PT{tenant.OtherService}",
-        "PT" => "PT" + tenant.Sids[new ServedOperation(operation.Id, operation.Method, operation.Path + "/{Sid}", []).Named[^1]],
-        _ => tenant.Sids[prefix],
-    };
+    // What the victim has of the kind that a parameter names.
+    private static string SidOf(Tenant victim, string parameter, ServedOperation operation)
+        => parameter == "PageToken" ? $"PT{victim.SidOf(operation.Resource)}"
+            : Resources.ForeignSidParameters.TryGetValue(parameter, out var prefix) ? $"{prefix}{victim.Twilio.AccountSid[2..]}"
+            : victim.SidOf(Resources.All.Single(resource => resource.SidParameters.Contains(parameter)));
 
     // A neighbour, so that a page that begins there is the same one.
     private static string Absent(string sid) => sid[..^8] + RandomNumberGenerator.GetHexString(8, lowercase: true);
@@ -171,7 +174,10 @@ public sealed class TenancyTests
 
     private static async Task<Answer> CallAsync(HttpClient http, ServedOperation operation, string path)
     {
-        using var request = new HttpRequestMessage(operation.Method, path) { Content = operation.Form() is { } form ? Content(form) : null };
+        using var request = new HttpRequestMessage(operation.Method, path)
+        {
+            Content = operation.FormOf(new("mallory", "stranger")) is { } form ? Content(form) : null,
+        };
         using var response = await http.SendAsync(request);
         return new(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers, response.Content.Headers);
     }

@@ -1,47 +1,35 @@
 namespace Conversations.Tests.Security;
 
-/// <summary>An account with a row of every kind, in its default chat service and in another one.</summary>
+/// <summary>An account with rows of every resource, in its default chat service and in another one.</summary>
 internal sealed class Tenant
 {
-    private Tenant(Twilio twilio, IReadOnlyDictionary<string, string> sids, string otherService, string name)
-    {
-        (Twilio, Sids, OtherService) = (twilio, sids, otherService);
-        Names = new Dictionary<string, string> { ["CH"] = $"lobby-of-{name}", ["MB"] = $"alice-of-{name}", ["US"] = $"alice-of-{name}" };
-    }
+    private readonly SampleRows rows;
+
+    private Tenant(Twilio twilio, SampleRows rows) => (Twilio, this.rows) = (twilio, rows);
 
     public Twilio Twilio { get; }
 
-    /// <summary>A row of each kind, by the prefix of its SID; all hang together.</summary>
-    public IReadOnlyDictionary<string, string> Sids { get; }
+    /// <summary>Stands for the SID of each row that has a name.</summary>
+    public string Name => rows.Sample.Name;
 
-    /// <summary>The SID of the service that is not the default one.</summary>
-    public string OtherService { get; }
-
-    /// <summary>The names of those that have one.</summary>
-    public IReadOnlyDictionary<string, string> Names { get; }
+    /// <summary>The SIDs of all rows in the default service, and that service's.</summary>
+    public IReadOnlyList<string> Sids => rows.Sids;
 
     public static async Task<Tenant> NewAsync(Twilio twilio, string name)
     {
-        Dictionary<string, string> sids = new() { ["IS"] = twilio.ChatServiceSid };
-        sids["CH"] = await NewConversationAsync(twilio, name);
-        sids["RL"] = await twilio.NewRoleAsync("conversation");
-        sids["MB"] = await twilio.NewParticipantAsync(sids["CH"], ("Identity", $"alice-of-{name}"), ("Attributes", $$"""{"of":"{{name}}"}"""), ("RoleSid", sids["RL"]));
-        sids["US"] = (await twilio.GetAsync($"Users/alice-of-{name}")).Ok()["sid"];
-        sids["WH"] = (await twilio.PostAsync(
-            $"Conversations/{sids["CH"]}/Webhooks", ("Target", "webhook"), ("Configuration.Url", $"http://{name}.invalid/"), ("Configuration.Filters", "onParticipantRemoved"))).Created()["sid"];
-        await twilio.NewParticipantAsync(sids["CH"], ("MessagingBinding.Address", "+15550000001"), ("MessagingBinding.ProxyAddress", "+15550000002"));
-
-        var service = await twilio.NewServiceAsync();
-        var inService = (await twilio.PostAsync($"/v1/Services/{service}/Conversations", ("UniqueName", $"lobby-of-{name}"))).Created()["sid"];
-        (await twilio.PostAsync($"/v1/Services/{service}/Conversations/{inService}/Participants", ("Identity", $"alice-of-{name}"))).Created();
-        foreach (var settings in new[] { "/v1/Configuration/Webhooks", $"/v1/Services/{sids["IS"]}/Configuration/Webhooks", $"/v1/Services/{service}/Configuration/Webhooks" })
+        Sample sample = new($"alice-of-{name}", name);
+        var rows = await SampleRows.MakeAsync(twilio.PostAsync, sample);
+        (await twilio.PostAsync("/v1/Configuration", ("DefaultChatServiceSid", rows.SidOf(Resources.Services)))).Ok();
+        await SampleRows.MakeAsync(twilio.PostAsync, sample with { Phone = "+15552000002" }, twilio.ChatServiceSid);
+        var singles = Resources.All.Where(resource => resource.SidPrefix is null);
+        foreach (var single in singles.Where(resource => resource.Shapes.Contains(Shape.Default)))
         {
-            (await twilio.PostAsync(settings, ("PostWebhookUrl", $"http://{name}.invalid/"), ("Filters", "onParticipantUpdated"))).Ok();
+            (await twilio.PostAsync($"/v1/{single.Path}", single.Forms(sample)[0])).Ok();
         }
 
-        return new(twilio, sids, service, name);
+        return new(twilio, rows);
     }
 
-    private static Task<string> NewConversationAsync(Twilio twilio, string name)
-        => twilio.NewConversationAsync(("UniqueName", $"lobby-of-{name}"), ("FriendlyName", $"Lobby of {name}"), ("Attributes", $$"""{"of":"{{name}}"}"""));
+    /// <summary>A row of each resource; all hang together.</summary>
+    public string SidOf(ApiResource resource) => rows.SidOf(resource);
 }

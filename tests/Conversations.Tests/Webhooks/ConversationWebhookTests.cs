@@ -115,7 +115,7 @@ public sealed class ConversationWebhookTests
         }
     }
 
-    /// <summary>What every list does is the matter of <see cref="Conformance.ListContract"/>, which needs more rows than there can be here.</summary>
+    /// <summary>Webhooks of every target. What every list does is the matter of <see cref="Conformance.ListContract"/>.</summary>
     [Theory, Everywhere]
     public async Task The_list_is_its_webhooks_in_the_order_of_creation_and_pages_forth_and_back(Store store, Shape shape)
     {

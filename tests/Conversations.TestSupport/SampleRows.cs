@@ -1,0 +1,66 @@
+using System.Net;
+
+namespace Conversations.TestSupport;
+
+/// <summary>
+/// Rows of every resource of the table, made through the API in one chat service, each below the first row of its parents.
+/// </summary>
+public sealed class SampleRows
+{
+    private readonly Dictionary<ApiResource, List<string>> sids = [];
+
+    private SampleRows(Sample sample) => Sample = sample;
+
+    public Sample Sample { get; }
+
+    /// <summary>The SIDs of all rows.</summary>
+    public IReadOnlyList<string> Sids => [.. sids.Values.SelectMany(all => all)];
+
+    /// <param name="post">Sends a form to a path that begins with /.</param>
+    /// <param name="serviceSid">The service for the rows; null for a new one.</param>
+    public static async Task<SampleRows> MakeAsync(
+        Func<string, (string Name, string Value)[], Task<Answer>> post,
+        Sample sample,
+        string? serviceSid = null)
+    {
+        SampleRows rows = new(sample);
+        foreach (var resource in Resources.All)
+        {
+            if (resource == Resources.Services && serviceSid is not null)
+            {
+                rows.sids[resource] = [serviceSid];
+                continue;
+            }
+
+            List<string> made = [];
+            foreach (var form in resource.Forms(sample))
+            {
+                var path = rows.PathOf(resource);
+                var answer = await post(path, form);
+                Assert.True(answer.Status is HttpStatusCode.Created or HttpStatusCode.OK, $"{path}: {answer.Text}");
+                made.AddRange(resource.SidPrefix is null ? [] : [answer["sid"]]);
+            }
+
+            rows.sids[resource] = made;
+        }
+
+        return rows;
+    }
+
+    /// <summary>The SID of the row that has others below it.</summary>
+    public string SidOf(ApiResource resource) => sids[resource][0];
+
+    /// <summary>
+    /// The path of the list, or of what there is only one of, in the shape that is asked for if the resource has it.
+    /// </summary>
+    public string PathOf(ApiResource resource, Shape shape = Shape.Service)
+    {
+        var isInService = resource.Shapes.Contains(shape) ? shape == Shape.Service : resource.Shapes[0] == Shape.Service;
+        var template = isInService ? $"/v1/Services/{{ChatServiceSid}}/{resource.Path}" : $"/v1/{resource.Path}";
+        return ServedOperation.Fill(template, Resources.NamedIn(template).Select(SidOf));
+    }
+
+    /// <summary>The paths of all rows.</summary>
+    public IReadOnlyList<string> RowPathsOf(ApiResource resource, Shape shape = Shape.Service)
+        => [.. sids[resource].Select(sid => $"{PathOf(resource, shape)}/{sid}")];
+}
