@@ -12,7 +12,7 @@ public static class HealthCommand
     // Longer than the server's own check takes.
     private static readonly TimeSpan Timeout = DatabaseHealth.Patience + TimeSpan.FromSeconds(3);
 
-    public static bool IsIn(string[] arguments) => arguments.Contains("health");
+    public const string Name = "health";
 
     /// <returns>The process's exit code: 0 when the server is ready, 1 when it is not or does not answer.</returns>
     public static async Task<int> RunAsync(IConfiguration configuration)

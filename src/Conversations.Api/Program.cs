@@ -22,7 +22,7 @@ try
     var command = CommandLine.CommandOf(args);
     var builder = Configured.Builder(args);
     builder.UseDefaultAddress();
-    if (HealthCommand.IsIn(args))
+    if (command is [HealthCommand.Name])
     {
         return await HealthCommand.RunAsync(builder.Configuration);
     }

@@ -47,7 +47,7 @@ public static class CommandLine
         }
 
         Require(
-            words is [] || WebhookCommands.IsCommand(words),
+            words is [] or [HealthCommand.Name] || WebhookCommands.IsCommand(words),
             $"{string.Join(' ', words)} is not a command. --help lists all.");
         return [.. words];
     }
@@ -74,6 +74,7 @@ public static class CommandLine
             Without a command the server starts.
 
             Commands:
+              health                    ask the server of these settings whether it is ready; exit code 0 or 1
               webhooks                  list the webhook events that were given up
               webhooks resend [ID]      send all of them again, or one
               webhooks discard [ID]     delete all of them, or one
