@@ -1,14 +1,18 @@
-using Conversations.Api;
 using Conversations.Api.Accounts;
 using Conversations.Api.ChatServices;
+using Conversations.Api.Configuration;
 using Conversations.Api.Conversations;
+using Conversations.Api.ConversationWebhooks;
 using Conversations.Api.Data;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
+using Conversations.Api.Hosting;
+using Conversations.Api.OpenApi;
 using Conversations.Api.Participants;
 using Conversations.Api.Roles;
-using Conversations.Api.Startup;
 using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
+using Conversations.Api.Wire;
+using Microsoft.Extensions.Options;
 using Serilog;
 
 try
@@ -31,12 +35,17 @@ try
     builder.Host.UseSerilog(Logging.Configure, preserveStaticLogger: true);
 
     builder.Services.AddAccounts(builder.Configuration, builder.Environment);
-    builder.Services.AddDatabase(builder.Configuration);
+    var limits = LimitOptions.Of(builder.Configuration);
+    builder.Services.AddDatabase(builder.Configuration, limits.DatabaseSeconds);
     builder.Services.AddTwilioHttp(builder.Configuration);
+    builder.Services.AddHosting(builder.Configuration);
     builder.Services.AddOpenApiDocument();
-    builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", timeout: DatabaseHealth.Patience);
+    builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", timeout: DatabaseHealth.Timeout);
     builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.AddScoped<AccountSetup>();
     builder.Services.AddScoped<ConfigurationService>();
+    builder.Services.AddScoped<WebhookSettingsService>();
+    builder.Services.AddScoped<ConversationWebhookService>();
     builder.Services.AddScoped<ChatServiceService>();
     builder.Services.AddScoped<ServiceConfigurationService>();
     builder.Services.AddScoped<ConversationService>();
@@ -44,7 +53,7 @@ try
     builder.Services.AddSingleton<ParticipantQueries>();
     builder.Services.AddScoped<GroupText>();
     builder.Services.AddScoped<UserService>();
-    builder.Services.AddScoped<RoleService>();
+    builder.Services.AddScoped<RoleService>().AddSingleton(ParticipantService.RoleHolder).AddSingleton(UserService.RoleHolder);
     builder.Services.AddSingleton(_ => ServiceRows.AccountList<ChatService>());
     builder.Services.AddSingleton(_ => ServiceRows.List<Conversation>((c, state) => c.State == state));
     builder.Services.AddSingleton(_ => ServiceRows.List<User>());
@@ -52,6 +61,8 @@ try
     builder.Services.AddSingleton(_ => ConversationRows.List<Participant>());
     builder.Services.AddSingleton(_ => ConversationRows.List<ConversationWebhook>());
     builder.Services.AddWebhooks(builder.Configuration);
+    builder.Services.AddSingleton(services => new RequestTimeout(
+        TimeSpan.FromSeconds(limits.DatabaseSeconds + services.GetRequiredService<IOptions<WebhookOptions>>().Value.TimeoutSeconds)));
 
     await using var app = builder.Build();
     app.UseTwilioHttp();
@@ -61,7 +72,7 @@ try
     app.MapHealth();
     app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
 
-    await app.MigrateAsync();
+    await app.MigrateAsync((services, cancellationToken) => services.GetRequiredService<AccountSetup>().EnsureAsync(cancellationToken));
     if (command is not [])
     {
         return await WebhookCommands.RunAsync(app, command);

@@ -47,7 +47,7 @@ internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid
     private async Task FetchAsync(HttpContext context)
     {
         var (conversation, participant) = ((string)context.Request.RouteValues["conversation"]!, (string)context.Request.RouteValues["participant"]!);
-        await using var command = database.CreateCommand(Sid.Is("MB", participant) ? FloorStatements.FetchBySid : FloorStatements.FetchByIdentity);
+        await using var command = database.CreateCommand(Sids.Is("MB", participant) ? FloorStatements.FetchBySid : FloorStatements.FetchByIdentity);
         Add(command.Parameters, Dataset.AccountSid, conversation, participant);
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
@@ -110,8 +110,8 @@ internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid
         }
 
         var now = DateTimeOffset.UtcNow;
-        var userSid = identity is null ? null : Sid.New("US", now);
-        Row row = new(Sid.New("MB", now), conversation, identity, address is null ? null : "sms", address, proxy, "{}", participantRoleSid, now.UtcDateTime, now.UtcDateTime);
+        var userSid = identity is null ? null : Sids.New("US", now);
+        Row row = new(Sids.New("MB", now), conversation, identity, address is null ? null : "sms", address, proxy, "{}", participantRoleSid, now.UtcDateTime, now.UtcDateTime);
         await using (var transaction = await connection.BeginTransactionAsync())
         {
             await using NpgsqlCommand gate = new(FloorStatements.Gate, connection);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 using Npgsql;
 using Xunit.Abstractions;
 

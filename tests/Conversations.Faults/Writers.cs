@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using Conversations.Api.Conversations;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 
 namespace Conversations.Faults;
 

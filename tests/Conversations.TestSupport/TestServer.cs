@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Conversations.Api.Accounts;
+using Conversations.Api.Configuration;
 using Conversations.Api.Data;
 using Conversations.Api.Webhooks;
 using Microsoft.AspNetCore.Hosting;

@@ -4,7 +4,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
+using Conversations.Api.Wire;
 
 namespace Conversations.TestSupport;
 

@@ -1,4 +1,5 @@
 using Conversations.Api.Data;
+using Conversations.Api.Errors;
 
 namespace Conversations.Api.Accounts;
 
@@ -23,7 +24,7 @@ public static class AccountRegistration
             $"No account is configured: outside Development ({environment.EnvironmentName} now) there is no built-in one. "
             + "Set Accounts__0__Sid and Accounts__0__AuthToken.");
         CheckSids(sections);
-        return services.AddSingleton(accounts).AddSingleton(new Credentials(accounts)).AddScoped<AccountSetup>();
+        return services.AddSingleton(accounts).AddSingleton(new Credentials(accounts)).AddScoped<RequestScope>();
     }
 
     private static bool HasText(IConfigurationSection section)
@@ -44,7 +45,7 @@ public static class AccountRegistration
 
     private static void RequireSid(IConfigurationSection section, string prefix)
         => Require(
-            Sid.Is(prefix, section["Sid"] ?? ""),
+            Sids.Is(prefix, section["Sid"] ?? ""),
             $"{NameOf(section, "Sid")} must be {prefix} and 32 hexadecimal digits.");
 
     private static void RequireSecret(IConfigurationSection section, string key, IHostEnvironment environment)

@@ -1,7 +1,8 @@
 using Conversations.Api.Accounts;
 using Conversations.Api.Data;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 using Conversations.Api.Webhooks;
+using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.ChatServices;
@@ -17,7 +18,7 @@ public sealed class ChatServiceService(
         {
             rules.Check(form);
             var now = clock.GetUtcNow();
-            var (service, roles) = ChatService.New(scope.AccountSid, Sid.New<ChatService>(now), form.FriendlyName!, now);
+            var (service, roles) = ChatService.New(scope.AccountSid, Sids.New<ChatService>(now), form.FriendlyName!, now);
             db.Add(service);
             db.AddRange(roles);
             return Task.FromResult(service);
@@ -38,8 +39,8 @@ public sealed class ChatServiceService(
         check: async () =>
         {
             var service = await FetchAsync(sid, cancellationToken);
-            TwilioException.Unless(
-                !await db.Set<Account>().AnyAsync(a => a.DefaultChatServiceSid == sid, cancellationToken), TwilioErrors.DefaultServiceNotDeletable);
+            TwilioException.ThrowIf(
+                await db.Set<Account>().AnyAsync(a => a.DefaultChatServiceSid == sid, cancellationToken), TwilioErrors.DefaultServiceNotDeletable);
             return service;
         },
         write: async service =>

@@ -1,4 +1,7 @@
-using Conversations.Api.Http;
+using Conversations.Api.Accounts;
+using Conversations.Api.Data;
+using Conversations.Api.Errors;
+using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Conversations.Api.ChatServices;

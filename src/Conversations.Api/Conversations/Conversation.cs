@@ -1,6 +1,6 @@
 using Conversations.Api.ChatServices;
 using Conversations.Api.Data;
-using Conversations.Api.Http;
+using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

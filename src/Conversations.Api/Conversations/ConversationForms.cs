@@ -1,4 +1,6 @@
-using Conversations.Api.Http;
+using Conversations.Api.Data;
+using Conversations.Api.Errors;
+using Conversations.Api.Wire;
 using FluentValidation;
 
 namespace Conversations.Api.Conversations;
@@ -84,7 +86,7 @@ public sealed record ConversationQuery : PageRequest
         => [(nameof(StartDate), StartDate), (nameof(EndDate), EndDate), (nameof(State), State)];
 
     /// <summary>Whether the list is sorted by date, which it is as soon as it is filtered by date.</summary>
-    internal bool IsByDate => (StartDate.Given() ?? EndDate.Given()) is not null;
+    internal bool IsByDate => (StartDate.NullIfEmpty() ?? EndDate.NullIfEmpty()) is not null;
 
     /// <summary>Where the dates begin; null without StartDate.</summary>
     internal DateTime? From => Forms.Date(StartDate);
@@ -117,7 +119,7 @@ public sealed class ConversationRules : AbstractValidator<ConversationForm>
         RuleFor(f => f.DateUpdated).Date(TwilioErrors.InvalidDateUpdated);
         RuleFor(f => f.FriendlyName).AtMost(NameLength, TwilioErrors.FriendlyNameTooLong);
         RuleFor(f => f.UniqueName).AtMost(NameLength, TwilioErrors.UniqueNameTooLong); // A guess: the limit is documented, its size is not.
-        RuleFor(f => f.UniqueName).Must(text => text is null || !Data.Sid.Is("CH", text)).WithError(TwilioErrors.UniqueNameMatchesSid);
+        RuleFor(f => f.UniqueName).Must(text => text is null || !Sids.Is("CH", text)).WithError(TwilioErrors.UniqueNameMatchesSid);
         RuleFor(f => f.MessagingServiceSid).Sid("MG", TwilioErrors.InvalidMessagingServiceSid);
         RuleFor(f => f.State).NotEqual("").WithError(TwilioErrors.StateEmpty)
             .Must(state => state is null || ConversationState.IsKnown(state)).WithError(TwilioErrors.InvalidState);
@@ -135,7 +137,7 @@ public sealed class ConversationQueryRules : PageRules<ConversationQuery>
         RuleFor(q => q.EndDate).Date(TwilioErrors.InvalidEndDate);
         RuleFor(q => q).Must(q => q.Until is null || q.From is null || q.From < q.Until)
             .WithError(TwilioErrors.EndDateBeforeStartDate);
-        RuleFor(q => q.State).Must(state => state.Given() is null || ConversationState.IsKnown(state!)).WithError(TwilioErrors.InvalidState);
+        RuleFor(q => q.State).Must(state => state.NullIfEmpty() is null || ConversationState.IsKnown(state!)).WithError(TwilioErrors.InvalidState);
     }
 }
 
@@ -147,6 +149,6 @@ public static class TimerRules
     public static readonly TimeSpan ShortestClosed = TimeSpan.FromMinutes(10);
 
     public static IRuleBuilderOptions<T, string?> Timer<T>(this IRuleBuilder<T, string?> rule, TimeSpan shortest, TwilioError invalid, TwilioError tooShort)
-        => rule.Must(text => text.Given() is null || Forms.Duration(text!) is not null).WithError(invalid)
-            .Must(text => text.Given() is null || Forms.Duration(text!) >= shortest).WithError(tooShort);
+        => rule.Must(text => text.NullIfEmpty() is null || Forms.Duration(text!) is not null).WithError(invalid)
+            .Must(text => text.NullIfEmpty() is null || Forms.Duration(text!) >= shortest).WithError(tooShort);
 }

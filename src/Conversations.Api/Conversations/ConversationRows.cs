@@ -1,6 +1,6 @@
 using System.Linq.Expressions;
+using Conversations.Api.Accounts;
 using Conversations.Api.Data;
-using Conversations.Api.Http;
 using LinqKit;
 
 namespace Conversations.Api.Conversations;

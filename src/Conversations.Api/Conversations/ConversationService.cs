@@ -1,7 +1,8 @@
 using Conversations.Api.Accounts;
 using Conversations.Api.Data;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 using Conversations.Api.Webhooks;
+using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Conversations;
@@ -23,7 +24,7 @@ public sealed class ConversationService(
     {
         if (!query.IsByDate)
         {
-            return await scope.PageAsync(list, query, query.State.Given(), cancellationToken);
+            return await scope.PageAsync(list, query, query.State.NullIfEmpty(), cancellationToken);
         }
 
         var page = await new ConversationsByDate(db, rows => Matching(query, scope.Own(rows)), query).ToPageAsync(cancellationToken);
@@ -81,12 +82,12 @@ public sealed class ConversationService(
             rows = rows.Where(c => c.DateCreated < until);
         }
 
-        return query.State.Given() is { } state ? rows.Where(c => c.State == state) : rows;
+        return query.State.NullIfEmpty() is { } state ? rows.Where(c => c.State == state) : rows;
     }
 
     private async Task<Conversation> CheckCreateAsync(ConversationForm form, CancellationToken cancellationToken)
     {
-        var uniqueName = form.UniqueName.Given();
+        var uniqueName = form.UniqueName.NullIfEmpty();
         var found = await scope.ChatService
             .Join(db.Set<Account>(), s => s.AccountSid, a => a.Sid, (s, a) => new
             {
@@ -96,34 +97,34 @@ public sealed class ConversationService(
             })
             .SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
         rules.Check(form);
-        TwilioException.Unless(form.State != ConversationState.Closed, TwilioErrors.InitialStateClosed);
-        TwilioException.Unless(!found.IsNameTaken, TwilioErrors.UniqueNameExists);
+        TwilioException.ThrowIf(form.State == ConversationState.Closed, TwilioErrors.InitialStateClosed);
+        TwilioException.ThrowIf(found.IsNameTaken, TwilioErrors.UniqueNameExists);
 
         var now = clock.GetUtcNow();
         var dateCreated = Forms.Date(form.DateCreated) ?? now.UtcDateTime;
         var conversation = new Conversation
         {
-            Sid = Sid.New<Conversation>(now),
+            Sid = Sids.New<Conversation>(now),
             AccountSid = found.Account.Sid,
             ChatServiceSid = found.Sid,
-            FriendlyName = form.FriendlyName.Given(),
+            FriendlyName = form.FriendlyName.NullIfEmpty(),
             UniqueName = uniqueName,
-            MessagingServiceSid = form.MessagingServiceSid.Given() ?? found.Account.DefaultMessagingServiceSid,
-            Attributes = form.Attributes.Given() ?? "{}",
+            MessagingServiceSid = form.MessagingServiceSid.NullIfEmpty() ?? found.Account.DefaultMessagingServiceSid,
+            Attributes = form.Attributes.NullIfEmpty() ?? "{}",
             State = form.State ?? ConversationState.Active,
-            EmailAddress = form.Bindings.Email.Address.Given(),
-            EmailName = form.Bindings.Email.Name.Given(),
+            EmailAddress = form.Bindings.Email.Address.NullIfEmpty(),
+            EmailName = form.Bindings.Email.Name.NullIfEmpty(),
             DateCreated = dateCreated,
             DateUpdated = Forms.Date(form.DateUpdated) ?? dateCreated,
         };
-        conversation.SetTimers(form.Timers.Inactive.Given() ?? found.Account.DefaultInactiveTimer, form.Timers.Closed.Given() ?? found.Account.DefaultClosedTimer, now.UtcDateTime);
+        conversation.SetTimers(form.Timers.Inactive.NullIfEmpty() ?? found.Account.DefaultInactiveTimer, form.Timers.Closed.NullIfEmpty() ?? found.Account.DefaultClosedTimer, now.UtcDateTime);
         db.Add(conversation);
         return conversation;
     }
 
     private async Task<Change> CheckUpdateAsync(string sidOrUniqueName, ConversationForm form, CancellationToken cancellationToken)
     {
-        var uniqueName = form.UniqueName.Given();
+        var uniqueName = form.UniqueName.NullIfEmpty();
         var found = await scope.ConversationNamed(sidOrUniqueName)
             .Select(c => new
             {
@@ -133,21 +134,21 @@ public sealed class ConversationService(
             .AsTracking()
             .SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
         var conversation = found.Conversation;
-        TwilioException.Unless(!conversation.IsClosed, TwilioErrors.ConversationClosed);
+        TwilioException.ThrowIf(conversation.IsClosed, TwilioErrors.ConversationClosed);
         rules.Check(form);
-        TwilioException.Unless(!found.IsNameTaken, TwilioErrors.UniqueNameExists);
+        TwilioException.ThrowIf(found.IsNameTaken, TwilioErrors.UniqueNameExists);
 
         var (now, stateBefore) = (clock.GetUtcNow().UtcDateTime, conversation.State);
         conversation.UniqueName = form.UniqueName is null ? conversation.UniqueName : uniqueName;
-        conversation.FriendlyName = form.FriendlyName is null ? conversation.FriendlyName : form.FriendlyName.Given();
-        conversation.Attributes = form.Attributes is null ? conversation.Attributes : form.Attributes.Given() ?? "{}";
-        conversation.MessagingServiceSid = form.MessagingServiceSid.Given() ?? conversation.MessagingServiceSid;
+        conversation.FriendlyName = form.FriendlyName is null ? conversation.FriendlyName : form.FriendlyName.NullIfEmpty();
+        conversation.Attributes = form.Attributes is null ? conversation.Attributes : form.Attributes.NullIfEmpty() ?? "{}";
+        conversation.MessagingServiceSid = form.MessagingServiceSid.NullIfEmpty() ?? conversation.MessagingServiceSid;
         conversation.State = form.State ?? conversation.State;
-        conversation.EmailAddress = form.Bindings.Email.Address.Given() ?? conversation.EmailAddress;
-        conversation.EmailName = form.Bindings.Email.Name.Given() ?? conversation.EmailName;
+        conversation.EmailAddress = form.Bindings.Email.Address.NullIfEmpty() ?? conversation.EmailAddress;
+        conversation.EmailName = form.Bindings.Email.Name.NullIfEmpty() ?? conversation.EmailName;
         conversation.DateCreated = Forms.Date(form.DateCreated) ?? conversation.DateCreated;
         conversation.DateUpdated = Forms.Date(form.DateUpdated) ?? now;
-        conversation.SetTimers(form.Timers.Inactive.Given(), form.Timers.Closed.Given(), now);
+        conversation.SetTimers(form.Timers.Inactive.NullIfEmpty(), form.Timers.Closed.NullIfEmpty(), now);
         return new(conversation, stateBefore);
     }
 

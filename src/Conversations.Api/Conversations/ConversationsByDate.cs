@@ -1,6 +1,7 @@
 using System.Globalization;
 using Conversations.Api.Data;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
+using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Conversations;
@@ -22,7 +23,7 @@ public sealed class ConversationsByDate(
     /// <summary>One query: a range of ix_conversations_date_created. It costs the same for every page.</summary>
     public async Task<Page<Conversation>> ToPageAsync(CancellationToken cancellationToken)
     {
-        var start = StartOf(request.PageToken.Given());
+        var start = StartOf(request.PageToken.NullIfEmpty());
         var rows = await From(start).ToListAsync(cancellationToken);
         var previous = rows is [{ PreviousSid: { } sid, PreviousDate: { } date }, ..] ? new Place(sid, date) : null;
         if (rows is [] && start is not null && await Before(start).FirstOrDefaultAsync(cancellationToken) is { } before)
@@ -75,7 +76,7 @@ public sealed class ConversationsByDate(
         const NumberStyles Hex = NumberStyles.AllowHexSpecifier;
         return token.StartsWith(Paging.TokenPrefix, StringComparison.Ordinal)
             && token[Paging.TokenPrefix.Length..] is { Length: SidLength + DateLength } place
-            && Sid.Is("CH", place[..SidLength])
+            && Sids.Is("CH", place[..SidLength])
             && long.TryParse(place.AsSpan(SidLength), Hex, CultureInfo.InvariantCulture, out var ticks)
             && ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks
                 ? new(place[..SidLength], new DateTime(ticks, DateTimeKind.Utc))

@@ -1,4 +1,5 @@
 using Conversations.Api.Accounts;
+using Conversations.Api.OpenApi;
 
 namespace Conversations.Api.Conversations;
 
@@ -8,9 +9,6 @@ namespace Conversations.Api.Conversations;
 /// </summary>
 public static class StarterConversation
 {
-    /// <summary>What Swagger UI fills in where a conversation is asked for.</summary>
-    public const string UniqueName = "my-first-conversation";
-
     public static Conversation New(AccountOptions account, string sid, DateTime now) => new()
     {
         Sid = sid,
@@ -18,7 +16,7 @@ public static class StarterConversation
         ChatServiceSid = account.DefaultChatServiceSid,
         MessagingServiceSid = account.DefaultMessagingServiceSid,
         FriendlyName = "My first conversation",
-        UniqueName = UniqueName,
+        UniqueName = ExampleRows.ConversationUniqueName,
         State = ConversationState.Active,
         DateCreated = now,
         DateUpdated = now,

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using Conversations.Api.Errors;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Conversations.Api.Errors;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 

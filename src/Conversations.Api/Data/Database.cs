@@ -1,6 +1,5 @@
 using System.Data.Common;
-using Conversations.Api.Accounts;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -13,9 +12,9 @@ public static class Database
     // A migration takes as long as there are rows, and a server that waits for another one's migration no less.
     private static readonly TimeSpan LongestMigration = TimeSpan.FromHours(1);
 
-    public static IServiceCollection AddDatabase(this IServiceCollection services, IConfiguration configuration)
+    /// <param name="timeout">How long a request waits for the database, in seconds; a setting in the connection string wins.</param>
+    public static IServiceCollection AddDatabase(this IServiceCollection services, IConfiguration configuration, int timeout)
     {
-        var timeout = LimitOptions.Of(configuration).DatabaseSeconds;
         if (configuration.GetConnectionString("Postgres") is { } given)
         {
             var postgres = ConnectionStrings.Postgres(given, timeout);
@@ -30,7 +29,7 @@ public static class Database
         services.AddSingleton(ConfiguredDatabase.Of(sqlite));
         if (ConfiguredDatabase.IsInMemory(sqlite))
         {
-            services.AddSingleton(new ThrowAwayDatabase(sqlite));
+            services.AddSingleton(new InMemoryDatabase(sqlite));
         }
 
         return services.AddDbContextPool<ConversationsDbContext, SqliteDbContext>(options => options
@@ -39,20 +38,22 @@ public static class Database
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
     }
 
-    /// <summary>Brings the schema up to date and gives every configured account its defaults. Any number of servers may do so at once.</summary>
+    /// <summary>Brings the schema up to date. Any number of servers may do so at once.</summary>
+    /// <param name="fill">Adds the rows that a server needs from the start.</param>
     /// <exception cref="ConfigurationException">The database can't be used.</exception>
-    public static async Task MigrateAsync(this IHost host, CancellationToken cancellationToken = default)
+    public static async Task MigrateAsync(
+        this IHost host, Func<IServiceProvider, CancellationToken, Task> fill, CancellationToken cancellationToken = default)
     {
         var configured = host.Services.GetRequiredService<ConfiguredDatabase>();
         try
         {
-            host.Services.GetService<ThrowAwayDatabase>()?.Open();
+            host.Services.GetService<InMemoryDatabase>()?.Open();
             await using var scope = host.Services.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
             db.Database.SetCommandTimeout(LongestMigration);
             await MigrateAsync(db, configured, cancellationToken);
             db.Database.SetCommandTimeout(null);
-            await scope.ServiceProvider.GetRequiredService<AccountSetup>().EnsureAsync(cancellationToken);
+            await fill(scope.ServiceProvider, cancellationToken);
         }
         catch (Exception exception) when (configured.Explain(exception) is { } sentence)
         {
@@ -156,11 +157,11 @@ public static class Database
 /// A SQLite database in memory that all connections of this process share, under a name of its own. It lives as long as one
 /// connection to it is open: this one.
 /// </summary>
-public sealed class ThrowAwayDatabase : IDisposable
+public sealed class InMemoryDatabase : IDisposable
 {
     private readonly SqliteConnection connection;
 
-    public ThrowAwayDatabase(SqliteConnectionStringBuilder settings)
+    public InMemoryDatabase(SqliteConnectionStringBuilder settings)
     {
         // SQLite's memdb file system: between connections it locks as a file does, which its shared cache does not.
         settings.DataSource = $"file:/{Guid.NewGuid():N}?vfs=memdb";

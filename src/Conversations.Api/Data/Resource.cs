@@ -1,6 +1,6 @@
 namespace Conversations.Api.Data;
 
-/// <summary>What every stored resource has. The SID is the primary key and sorts by creation, see <see cref="Data.Sid"/>.</summary>
+/// <summary>What every stored resource has. The SID is the primary key and sorts by creation, see <see cref="Sids"/>.</summary>
 public abstract class Resource
 {
     public required string Sid { get; init; }

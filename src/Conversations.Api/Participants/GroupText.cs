@@ -1,6 +1,6 @@
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Participants;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
-using Conversations.Api.Http;
 using Conversations.Api.Roles;
 using Conversations.Api.Users;
+using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

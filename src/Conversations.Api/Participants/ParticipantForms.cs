@@ -1,6 +1,7 @@
 using System.Globalization;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 using Conversations.Api.Users;
+using Conversations.Api.Wire;
 using FluentValidation;
 
 namespace Conversations.Api.Participants;
@@ -98,7 +99,7 @@ public sealed class UpdateParticipantForm
     public string? LastReadTimestamp { get; init; }
 
     internal bool ChangesBinding
-        => Identity.Given() is not null || MessagingBinding.ProxyAddress is not null || MessagingBinding.ProjectedAddress.Given() is not null;
+        => Identity.NullIfEmpty() is not null || MessagingBinding.ProxyAddress is not null || MessagingBinding.ProjectedAddress.NullIfEmpty() is not null;
 }
 
 /// <summary>The format of a create, in Twilio's order. What needs the database follows in <see cref="ParticipantService"/>.</summary>
@@ -115,21 +116,21 @@ public sealed class CreateParticipantRules : AbstractValidator<CreateParticipant
         // Identity or binding: which parameters go together.
         RuleFor(f => f.MessagingBinding.Address).NotEqual("").WithError(TwilioErrors.AddressEmpty);
         RuleFor(f => f.MessagingBinding.ProxyAddress).NotEqual("").WithError(TwilioErrors.ProxyAddressEmpty);
-        RuleFor(f => f).Must(f => f.Identity.Given() is null || f.MessagingBinding is { Address: null, ProxyAddress: null }).WithError(TwilioErrors.IdentityNotAcceptable);
-        RuleFor(f => f).Must(f => f.MessagingBinding.Address is null || f.MessagingBinding.ProjectedAddress.Given() is null).WithError(TwilioErrors.InvalidAddress);
+        RuleFor(f => f).Must(f => f.Identity.NullIfEmpty() is null || f.MessagingBinding is { Address: null, ProxyAddress: null }).WithError(TwilioErrors.IdentityNotAcceptable);
+        RuleFor(f => f).Must(f => f.MessagingBinding.Address is null || f.MessagingBinding.ProjectedAddress.NullIfEmpty() is null).WithError(TwilioErrors.InvalidAddress);
         RuleFor(f => f).Must(f => f.MessagingBinding.ProxyAddress is null || f.MessagingBinding.Address is not null).WithError(TwilioErrors.AddressEmpty);
-        RuleFor(f => f).Must(f => (f.Identity.Given() ?? f.MessagingBinding.Address ?? f.MessagingBinding.ProjectedAddress.Given()) is not null).WithError(TwilioErrors.IdentityNotProvided);
+        RuleFor(f => f).Must(f => (f.Identity.NullIfEmpty() ?? f.MessagingBinding.Address ?? f.MessagingBinding.ProjectedAddress.NullIfEmpty()) is not null).WithError(TwilioErrors.IdentityNotProvided);
 
         // What each of them looks like.
         RuleFor(f => f.Identity).Identity();
         RuleFor(f => f.MessagingBinding).Must(b => b.Address is null || AddressType.IsAddress(b.TypeOfAddress, b.Address)).WithError(TwilioErrors.InvalidAddress);
-        RuleFor(f => f.MessagingBinding.ProjectedAddress).Must(text => text.Given() is null || AddressType.IsAddress(AddressType.Sms, text!)).WithError(TwilioErrors.InvalidAddress);
+        RuleFor(f => f.MessagingBinding.ProjectedAddress).Must(text => text.NullIfEmpty() is null || AddressType.IsAddress(AddressType.Sms, text!)).WithError(TwilioErrors.InvalidAddress);
         RuleFor(f => f.MessagingBinding).Must(b => b.ProxyAddress is null || b.TypeOfAddress != AddressType.Email).WithError(TwilioErrors.ProxyAddressNotSupported);
         RuleFor(f => f.MessagingBinding.ProxyAddress).Must(text => text is null || AddressType.IsProxyAddress(text)).WithError(TwilioErrors.InvalidProxyAddress);
         RuleFor(f => f.MessagingBinding).Must(b => b.ProxyAddress is null || b.ProxyAddress != b.Address).WithError(TwilioErrors.AddressEqualsProxyAddress);
         RuleFor(f => f.MessagingBinding).Must(b => b.ProxyAddress is null || AddressType.Of(b.ProxyAddress) == b.TypeOfAddress).WithError(TwilioErrors.AddressTypesDiffer);
         RuleFor(f => f.MessagingBinding).Must(b => b.ProxyAddress is not null || b.TypeOfAddress is null or AddressType.Sms or AddressType.Email).WithError(TwilioErrors.ProxyAddressEmpty);
-        RuleFor(f => f.MessagingBinding).Must(b => b.TypeOfAddress == AddressType.Email || (b.Level.Given() ?? b.Name.Given()) is null).WithError(TwilioErrors.BindingParameterNotSupported);
+        RuleFor(f => f.MessagingBinding).Must(b => b.TypeOfAddress == AddressType.Email || (b.Level.NullIfEmpty() ?? b.Name.NullIfEmpty()) is null).WithError(TwilioErrors.BindingParameterNotSupported);
     }
 }
 
@@ -143,14 +144,14 @@ public sealed class UpdateParticipantRules : AbstractValidator<UpdateParticipant
         RuleFor(f => f.DateCreated).Date(TwilioErrors.InvalidDateCreated);
         RuleFor(f => f.DateUpdated).Date(TwilioErrors.InvalidDateUpdated);
         RuleFor(f => f.RoleSid).Sid("RL", TwilioErrors.ConversationRoleNotFound);
-        RuleFor(f => f.LastReadMessageIndex).Must(text => text.Given() is null or Forms.Null || IsIndex(text!)).WithError(TwilioErrors.InvalidLastReadMessageIndex);
+        RuleFor(f => f.LastReadMessageIndex).Must(text => text.NullIfEmpty() is null or Forms.Null || IsIndex(text!)).WithError(TwilioErrors.InvalidLastReadMessageIndex);
         RuleFor(f => f.LastReadTimestamp).Date(TwilioErrors.InvalidLastReadTimestamp);
         RuleFor(f => f.MessagingBinding.ProxyAddress).NotEqual("").WithError(TwilioErrors.ProxyAddressEmpty);
         RuleFor(f => f.Identity).Identity();
         RuleFor(f => f.MessagingBinding.ProxyAddress)
             .Must(text => text is null or Forms.Null || AddressType.IsProxyAddress(text)).WithError(TwilioErrors.InvalidProxyAddress);
         RuleFor(f => f.MessagingBinding.ProjectedAddress)
-            .Must(text => text.Given() is null or Forms.Null || AddressType.IsAddress(AddressType.Sms, text!)).WithError(TwilioErrors.InvalidAddress);
+            .Must(text => text.NullIfEmpty() is null or Forms.Null || AddressType.IsAddress(AddressType.Sms, text!)).WithError(TwilioErrors.InvalidAddress);
     }
 
     private static bool IsIndex(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);

@@ -56,14 +56,14 @@ public sealed class ParticipantQueries
     /// <param name="sidOrIdentity">Text of the form of a participant's SID is a SID, all other an identity.</param>
     public Task<Participant?> FetchAsync(ConversationsDbContext db, ResourcePath at, string sidOrIdentity, CancellationToken cancellationToken)
     {
-        var isSid = Sid.Is<Participant>(sidOrIdentity);
+        var isSid = Sids.Is<Participant>(sidOrIdentity);
         return named(db, at.AccountSid, at.ChatServiceSid, at.ConversationSid, at.UniqueName, isSid ? sidOrIdentity : null, isSid ? null : sidOrIdentity, cancellationToken);
     }
 
     /// <summary>The participant and its conversation, tracked.</summary>
     public Task<Member?> FetchTrackedAsync(ConversationsDbContext db, ResourcePath at, string sidOrIdentity, CancellationToken cancellationToken)
     {
-        var isSid = Sid.Is<Participant>(sidOrIdentity);
+        var isSid = Sids.Is<Participant>(sidOrIdentity);
         return tracked(db, at.AccountSid, at.ChatServiceSid, at.ConversationSid, at.UniqueName, isSid ? sidOrIdentity : null, isSid ? null : sidOrIdentity, cancellationToken);
     }
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
-using Conversations.Api.Http;
+using Conversations.Api.Accounts;
+using Conversations.Api.OpenApi;
+using Conversations.Api.Wire;
 
 namespace Conversations.Api.Participants;
 

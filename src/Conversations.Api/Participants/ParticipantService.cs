@@ -1,8 +1,12 @@
+using Conversations.Api.Accounts;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
+using Conversations.Api.Roles;
 using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
+using Conversations.Api.Wire;
+using Microsoft.EntityFrameworkCore;
 using static Conversations.Api.Conversations.ConversationLock;
 
 namespace Conversations.Api.Participants;
@@ -22,6 +26,11 @@ public sealed class ParticipantService(
     UpdateParticipantRules updateRules,
     TimeProvider clock)
 {
+    /// <summary>Participants have a conversation role.</summary>
+    public static RoleHolder RoleHolder { get; } = new((db, role, service, cancellationToken) => db.Set<Participant>()
+        .Where(p => p.RoleSid == role)
+        .ExecuteUpdateAsync(p => p.SetProperty(r => r.RoleSid, service.DefaultConversationRoleSid), cancellationToken));
+
     /// <param name="conversation">The conversation's SID or UniqueName.</param>
     public async Task<Participant> CreateAsync(string conversation, CreateParticipantForm form, CancellationToken cancellationToken)
     {
@@ -71,42 +80,42 @@ public sealed class ParticipantService(
     private async Task<Member> FindOpenAsync(string conversation, string sidOrIdentity, CancellationToken cancellationToken)
     {
         var found = await queries.FetchTrackedAsync(db, scope.Path(conversation), sidOrIdentity, cancellationToken) ?? throw scope.NotFound();
-        TwilioException.Unless(!found.Conversation.IsClosed, TwilioErrors.ConversationClosed);
+        TwilioException.ThrowIf(found.Conversation.IsClosed, TwilioErrors.ConversationClosed);
         return found;
     }
 
     private async Task<Change> CheckCreateAsync(string conversation, CreateParticipantForm form, CancellationToken cancellationToken)
     {
-        var (identity, binding, roleSid) = (form.Identity.Given(), form.MessagingBinding, form.RoleSid.Given());
+        var (identity, binding, roleSid) = (form.Identity.NullIfEmpty(), form.MessagingBinding, form.RoleSid.NullIfEmpty());
         var pair = Participant.PairOf(binding.Address, binding.ProxyAddress);
         var facts = await queries.FactsAsync(db, scope.Path(conversation), identity, pair, roleSid, cancellationToken) ?? throw scope.NotFound();
-        TwilioException.Unless(!facts.Conversation.IsClosed, TwilioErrors.ConversationClosed);
+        TwilioException.ThrowIf(facts.Conversation.IsClosed, TwilioErrors.ConversationClosed);
         createRules.Check(form);
-        Rebinding.RequireNoSender(scope.Account, binding.Address);
-        Rebinding.RequireSenders(scope.Account, binding.ProxyAddress, binding.ProjectedAddress.Given());
+        BindingChange.RequireNoSender(scope.Account, binding.Address);
+        BindingChange.RequireSenders(scope.Account, binding.ProxyAddress, binding.ProjectedAddress.NullIfEmpty());
 
         var now = clock.GetUtcNow();
         var participant = new Participant
         {
-            Sid = Sid.New<Participant>(now),
+            Sid = Sids.New<Participant>(now),
             AccountSid = facts.Conversation.AccountSid,
             ChatServiceSid = facts.Conversation.ChatServiceSid,
             ConversationSid = facts.Conversation.Sid,
             Identity = identity,
-            BindingType = binding.ProjectedAddress.Given() is null ? binding.TypeOfAddress : AddressType.Sms,
+            BindingType = binding.ProjectedAddress.NullIfEmpty() is null ? binding.TypeOfAddress : AddressType.Sms,
             Address = binding.Address,
             ProxyAddress = binding.ProxyAddress,
-            ProjectedAddress = binding.ProjectedAddress.Given(),
-            BindingLevel = binding.TypeOfAddress == AddressType.Email ? binding.Level.Given() ?? "to" : null,
-            BindingName = binding.Name.Given(),
+            ProjectedAddress = binding.ProjectedAddress.NullIfEmpty(),
+            BindingLevel = binding.TypeOfAddress == AddressType.Email ? binding.Level.NullIfEmpty() ?? "to" : null,
+            BindingName = binding.Name.NullIfEmpty(),
             ActiveBinding = pair,
             RoleSid = roleSid ?? facts.DefaultRoleSid,
-            Attributes = form.Attributes.Given() ?? "{}",
+            Attributes = form.Attributes.NullIfEmpty() ?? "{}",
             DateCreated = Forms.Date(form.DateCreated) ?? now.UtcDateTime,
             DateUpdated = Forms.Date(form.DateUpdated) ?? Forms.Date(form.DateCreated) ?? now.UtcDateTime,
         };
-        TwilioException.Unless(facts.Conversation.ParticipantCount < MaxParticipants, TwilioErrors.ParticipantLimit);
-        TwilioException.Unless(!participant.IsNonChat || facts.Conversation.NonChatCount < MaxNonChatParticipants, TwilioErrors.NonChatParticipantLimit);
+        TwilioException.ThrowIf(facts.Conversation.ParticipantCount >= MaxParticipants, TwilioErrors.ParticipantLimit);
+        TwilioException.ThrowIf(participant.IsNonChat && facts.Conversation.NonChatCount >= MaxNonChatParticipants, TwilioErrors.NonChatParticipantLimit);
         var change = new Change(participant, facts.Conversation.IsGroup, Before: null);
 
         // The members of a group take a second query.
@@ -125,20 +134,20 @@ public sealed class ParticipantService(
         var (participant, parent) = await FindOpenAsync(conversation, sidOrIdentity, cancellationToken);
         updateRules.Check(form);
         var change = new Change(participant, parent.IsGroup, Kind.Of(participant), form.ChangesBinding);
-        Rebinding.Apply(form, participant, scope.Account);
+        BindingChange.Apply(form, participant, scope.Account);
         var now = clock.GetUtcNow().UtcDateTime;
-        participant.Attributes = form.Attributes is null ? participant.Attributes : form.Attributes.Given() ?? "{}";
+        participant.Attributes = form.Attributes is null ? participant.Attributes : form.Attributes.NullIfEmpty() ?? "{}";
         participant.DateCreated = Forms.Date(form.DateCreated) ?? participant.DateCreated;
         participant.DateUpdated = Forms.Date(form.DateUpdated) ?? now;
-        participant.RoleSid = form.RoleSid.Given() ?? participant.RoleSid;
-        participant.Read(form.LastReadMessageIndex.Given(), Forms.Date(form.LastReadTimestamp), now);
-        if (!form.ChangesBinding && form.RoleSid.Given() is null)
+        participant.RoleSid = form.RoleSid.NullIfEmpty() ?? participant.RoleSid;
+        participant.Read(form.LastReadMessageIndex.NullIfEmpty(), Forms.Date(form.LastReadTimestamp), now);
+        if (!form.ChangesBinding && form.RoleSid.NullIfEmpty() is null)
         {
             return change;
         }
 
         var pair = form.MessagingBinding.ProxyAddress is null ? null : participant.ActiveBinding;
-        var facts = await queries.FactsAsync(db, scope.Path(conversation), form.Identity.Given(), pair, form.RoleSid.Given(), cancellationToken) ?? throw scope.NotFound();
+        var facts = await queries.FactsAsync(db, scope.Path(conversation), form.Identity.NullIfEmpty(), pair, form.RoleSid.NullIfEmpty(), cancellationToken) ?? throw scope.NotFound();
         return await CheckedAsync(change, facts, cancellationToken);
     }
 
@@ -146,15 +155,15 @@ public sealed class ParticipantService(
     private async Task<Change> CheckedAsync(Change change, ParticipantFacts facts, CancellationToken cancellationToken)
     {
         var participant = change.Participant;
-        TwilioException.Unless(facts.UserConversationCount < User.MaxConversations, TwilioErrors.UserConversationLimit);
+        TwilioException.ThrowIf(facts.UserConversationCount >= User.MaxConversations, TwilioErrors.UserConversationLimit);
         if (change.IsGroupChange)
         {
             await groups.CheckAsync(participant, cancellationToken);
         }
 
-        TwilioException.Unless(!facts.HasIdentity, TwilioErrors.ParticipantExists);
-        TwilioException.Unless(facts.PairHolder is null, TwilioErrors.BindingInUse(facts.PairHolder ?? ""));
-        TwilioException.Unless(facts.HasRole, TwilioErrors.ConversationRoleNotFound);
+        TwilioException.ThrowIf(facts.HasIdentity, TwilioErrors.ParticipantExists);
+        TwilioException.ThrowIf(facts.PairHolder is not null, TwilioErrors.BindingInUse(facts.PairHolder ?? ""));
+        TwilioException.ThrowIf(!facts.HasRole, TwilioErrors.ConversationRoleNotFound);
         if (participant.Identity is not { } identity || participant.UserSid is not null)
         {
             return change;

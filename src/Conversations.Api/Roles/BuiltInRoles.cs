@@ -28,7 +28,7 @@ public sealed record BuiltInRoles(Role ChannelAdmin, Role ChannelUser, Role Serv
 
         Role Role(string friendlyName, string type, params string[] permissions) => new()
         {
-            Sid = Sid.New<Role>(now),
+            Sid = Sids.New<Role>(now),
             AccountSid = accountSid,
             ChatServiceSid = chatServiceSid,
             FriendlyName = friendlyName,

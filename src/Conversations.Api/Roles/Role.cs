@@ -25,6 +25,6 @@ public sealed class RoleTable : IEntityTypeConfiguration<Role>
         builder.ToTable("roles").HasKey(r => r.Sid);
         builder.HasOne<ChatService>().WithMany().HasForeignKey(r => r.ChatServiceSid).OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(r => new { r.ChatServiceSid, r.Sid }, "ix_roles_chat_service");
-        builder.Property(r => r.Permissions).HasWords();
+        builder.Property(r => r.Permissions).IsStringList();
     }
 }

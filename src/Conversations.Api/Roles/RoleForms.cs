@@ -1,4 +1,5 @@
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
+using Conversations.Api.Wire;
 using FluentValidation;
 
 namespace Conversations.Api.Roles;

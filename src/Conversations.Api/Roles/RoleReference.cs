@@ -1,4 +1,5 @@
-using Conversations.Api.Http;
+using Conversations.Api.Accounts;
+using Conversations.Api.Errors;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Roles;
@@ -12,8 +13,8 @@ public static class RoleReference
         if (sid is not null)
         {
             var found = await scope.All<Role>().Where(r => r.Sid == sid).Select(r => r.Type).SingleOrDefaultAsync(cancellationToken);
-            TwilioException.Unless(found is not null, notFound);
-            TwilioException.Unless(found == type, TwilioErrors.InvalidRoleType);
+            TwilioException.ThrowIf(found is null, notFound);
+            TwilioException.ThrowIf(found != type, TwilioErrors.InvalidRoleType);
         }
     }
 }

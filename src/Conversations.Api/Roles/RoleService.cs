@@ -1,9 +1,9 @@
+using Conversations.Api.Accounts;
 using Conversations.Api.ChatServices;
 using Conversations.Api.Data;
-using Conversations.Api.Http;
-using Conversations.Api.Participants;
-using Conversations.Api.Users;
+using Conversations.Api.Errors;
 using Conversations.Api.Webhooks;
+using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Roles;
@@ -16,6 +16,7 @@ public sealed class RoleService(
     Changes changes,
     CreateRoleRules createRules,
     UpdateRoleRules updateRules,
+    IEnumerable<RoleHolder> holders,
     TimeProvider clock)
 {
     public Task<Role> CreateAsync(CreateRoleForm form, CancellationToken cancellationToken) => changes.SaveAsync(
@@ -26,7 +27,7 @@ public sealed class RoleService(
             var now = clock.GetUtcNow();
             var role = new Role
             {
-                Sid = Sid.New<Role>(now),
+                Sid = Sids.New<Role>(now),
                 AccountSid = scope.AccountSid,
                 ChatServiceSid = chatServiceSid,
                 FriendlyName = form.FriendlyName!,
@@ -51,7 +52,7 @@ public sealed class RoleService(
         {
             var role = await scope.All<Role>().AsTracking().SingleOrDefaultAsync(r => r.Sid == sid, cancellationToken) ?? throw scope.NotFound();
             updateRules.Check(form);
-            TwilioException.Unless(form.Permission!.All(permission => RoleType.Allows(role.Type, permission)), TwilioErrors.PermissionNotFound);
+            TwilioException.ThrowIf(!form.Permission!.All(permission => RoleType.Allows(role.Type, permission)), TwilioErrors.PermissionNotFound);
             role.Permissions = [.. form.Permission!.Distinct()];
             role.DateUpdated = clock.GetUtcNow().UtcDateTime;
             return role;
@@ -67,7 +68,7 @@ public sealed class RoleService(
                 s => s.Sid == role.ChatServiceSid && (s.DefaultConversationCreatorRoleSid == sid || s.DefaultConversationRoleSid == sid
                     || s.DefaultChatServiceRoleSid == sid),
                 cancellationToken);
-            TwilioException.Unless(!isDefault, TwilioErrors.DefaultRoleNotDeletable);
+            TwilioException.ThrowIf(isDefault, TwilioErrors.DefaultRoleNotDeletable);
             return role;
         },
         write: role => RemoveAsync(role, cancellationToken),
@@ -82,10 +83,11 @@ public sealed class RoleService(
         WriteConflictException.ThrowIf(await service
             .ExecuteUpdateAsync(s => s.SetProperty(r => r.ReachabilityEnabled, r => r.ReachabilityEnabled), cancellationToken) == 0);
         var defaults = await service.SingleAsync(cancellationToken);
-        await db.Set<Participant>().Where(p => p.RoleSid == role.Sid)
-            .ExecuteUpdateAsync(p => p.SetProperty(r => r.RoleSid, defaults.DefaultConversationRoleSid), cancellationToken);
-        await db.Set<User>().Where(u => u.RoleSid == role.Sid)
-            .ExecuteUpdateAsync(u => u.SetProperty(r => r.RoleSid, defaults.DefaultChatServiceRoleSid), cancellationToken);
+        foreach (var holder in holders)
+        {
+            await holder.GiveDefaultAsync(db, role.Sid, defaults, cancellationToken);
+        }
+
         WriteConflictException.ThrowIf(await db.Set<Role>().Where(r => r.Sid == role.Sid).ExecuteDeleteAsync(cancellationToken) == 0);
     }
 }

@@ -1,4 +1,6 @@
-using Conversations.Api.Http;
+using Conversations.Api.Accounts;
+using Conversations.Api.Errors;
+using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Conversations.Api.Roles;

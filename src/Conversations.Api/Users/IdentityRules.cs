@@ -1,4 +1,6 @@
-using Conversations.Api.Http;
+using Conversations.Api.Data;
+using Conversations.Api.Errors;
+using Conversations.Api.Wire;
 using FluentValidation;
 
 namespace Conversations.Api.Users;
@@ -10,5 +12,5 @@ public static class IdentityRules
 
     public static IRuleBuilderOptions<T, string?> Identity<T>(this IRuleBuilder<T, string?> rule)
         => rule.AtMost(MaxLength, TwilioErrors.IdentityTooLong)
-            .Must(text => text is null || !Data.Sid.Is("US", text)).WithError(TwilioErrors.IdentityMatchesUserSid);
+            .Must(text => text is null || !Sids.Is("US", text)).WithError(TwilioErrors.IdentityMatchesUserSid);
 }

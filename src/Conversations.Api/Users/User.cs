@@ -31,7 +31,7 @@ public sealed class User : ServiceResource, IResource
     /// <summary>The user that is made by itself with the first participant of its identity.</summary>
     public static User New(Conversation conversation, string identity, string roleSid, DateTimeOffset now) => new()
     {
-        Sid = Data.Sid.New<User>(now),
+        Sid = Sids.New<User>(now),
         AccountSid = conversation.AccountSid,
         ChatServiceSid = conversation.ChatServiceSid,
         Identity = identity,

@@ -1,4 +1,6 @@
-using Conversations.Api.Http;
+using Conversations.Api.Accounts;
+using Conversations.Api.OpenApi;
+using Conversations.Api.Wire;
 
 namespace Conversations.Api.Users;
 

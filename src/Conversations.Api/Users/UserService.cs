@@ -1,9 +1,11 @@
+using Conversations.Api.Accounts;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 using Conversations.Api.Participants;
 using Conversations.Api.Roles;
 using Conversations.Api.Webhooks;
+using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Users;
@@ -19,6 +21,11 @@ public sealed class UserService(
     UpdateUserRules updateRules,
     TimeProvider clock)
 {
+    /// <summary>Users have a service role.</summary>
+    public static RoleHolder RoleHolder { get; } = new((db, role, service, cancellationToken) => db.Set<User>()
+        .Where(u => u.RoleSid == role)
+        .ExecuteUpdateAsync(u => u.SetProperty(r => r.RoleSid, service.DefaultChatServiceRoleSid), cancellationToken));
+
     public Task<User> CreateAsync(CreateUserForm form, CancellationToken cancellationToken) => changes.SaveAsync(
         check: () => CheckCreateAsync(form, cancellationToken),
         after: user => [UserEvents.Added(user)],
@@ -44,7 +51,7 @@ public sealed class UserService(
         cancellationToken: cancellationToken);
 
     private IQueryable<User> Named(string sidOrIdentity)
-        => Sid.Is<User>(sidOrIdentity)
+        => Sids.Is<User>(sidOrIdentity)
             ? scope.All<User>().Where(u => u.Sid == sidOrIdentity)
             : scope.All<User>().Where(u => u.Identity == sidOrIdentity);
 
@@ -52,18 +59,18 @@ public sealed class UserService(
     {
         var service = await scope.ChatService.SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
         createRules.Check(form);
-        await scope.RequireRoleAsync(form.RoleSid.Given(), RoleType.Service, TwilioErrors.RoleNotFound, cancellationToken);
-        TwilioException.Unless(!await scope.All<User>().AnyAsync(u => u.Identity == form.Identity, cancellationToken), TwilioErrors.UserExists);
+        await scope.RequireRoleAsync(form.RoleSid.NullIfEmpty(), RoleType.Service, TwilioErrors.RoleNotFound, cancellationToken);
+        TwilioException.ThrowIf(await scope.All<User>().AnyAsync(u => u.Identity == form.Identity, cancellationToken), TwilioErrors.UserExists);
         var now = clock.GetUtcNow();
         var user = new User
         {
-            Sid = Sid.New<User>(now),
+            Sid = Sids.New<User>(now),
             AccountSid = service.AccountSid,
             ChatServiceSid = service.Sid,
             Identity = form.Identity!,
-            FriendlyName = form.FriendlyName.Given(),
-            Attributes = form.Attributes.Given() ?? "{}",
-            RoleSid = form.RoleSid.Given() ?? service.DefaultChatServiceRoleSid,
+            FriendlyName = form.FriendlyName.NullIfEmpty(),
+            Attributes = form.Attributes.NullIfEmpty() ?? "{}",
+            RoleSid = form.RoleSid.NullIfEmpty() ?? service.DefaultChatServiceRoleSid,
             DateCreated = now.UtcDateTime,
             DateUpdated = now.UtcDateTime,
         };
@@ -75,10 +82,10 @@ public sealed class UserService(
     {
         var user = await Named(sidOrIdentity).AsTracking().SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
         updateRules.Check(form);
-        await scope.RequireRoleAsync(form.RoleSid.Given(), RoleType.Service, TwilioErrors.RoleNotFound, cancellationToken);
-        user.FriendlyName = form.FriendlyName is null ? user.FriendlyName : form.FriendlyName.Given();
-        user.Attributes = form.Attributes is null ? user.Attributes : form.Attributes.Given() ?? "{}";
-        user.RoleSid = form.RoleSid.Given() ?? user.RoleSid;
+        await scope.RequireRoleAsync(form.RoleSid.NullIfEmpty(), RoleType.Service, TwilioErrors.RoleNotFound, cancellationToken);
+        user.FriendlyName = form.FriendlyName is null ? user.FriendlyName : form.FriendlyName.NullIfEmpty();
+        user.Attributes = form.Attributes is null ? user.Attributes : form.Attributes.NullIfEmpty() ?? "{}";
+        user.RoleSid = form.RoleSid.NullIfEmpty() ?? user.RoleSid;
         user.DateUpdated = clock.GetUtcNow().UtcDateTime;
         return user;
     }

@@ -1,5 +1,5 @@
 using Conversations.Api.Data;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 
 namespace Conversations.Api.Webhooks;
 

@@ -1,7 +1,4 @@
-using Conversations.Api.Conversations;
 using Conversations.Api.Data;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Conversations.Api.Webhooks;
 
@@ -17,7 +14,7 @@ public sealed class ConversationWebhook : ConversationChild, IResource
 
     public string? ConfigurationUrl { get; set; }
 
-    /// <summary>get or post, in lower case; <see cref="ConversationWebhookResource"/> shows it in upper case.</summary>
+    /// <summary>get or post, in lower case; ConversationWebhookResource shows it in upper case.</summary>
     public string? Method { get; set; }
 
     /// <summary>The events of a webhook.</summary>
@@ -42,15 +39,4 @@ public static class WebhookTarget
     public const string Studio = "studio";
 
     public static bool IsKnown(string? target) => target is Webhook or Trigger or Studio;
-}
-
-public sealed class ConversationWebhookTable : IEntityTypeConfiguration<ConversationWebhook>
-{
-    public void Configure(EntityTypeBuilder<ConversationWebhook> builder)
-    {
-        builder.ToTable("conversation_webhooks").HasKey(w => w.Sid);
-        builder.Property(w => w.Filters).HasWords();
-        builder.HasOne<Conversation>().WithMany().HasForeignKey(w => w.ConversationSid).OnDelete(DeleteBehavior.Cascade);
-        builder.HasIndex(w => new { w.ConversationSid, w.Sid }, "ix_conversation_webhooks_conversation");
-    }
 }

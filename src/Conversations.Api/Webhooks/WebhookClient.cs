@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Conversations.Api.Accounts;
-using Conversations.Api.Http;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Timeout;

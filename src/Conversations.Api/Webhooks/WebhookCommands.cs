@@ -21,7 +21,7 @@ public static class WebhookCommands
         switch (command[1..])
         {
             case []:
-                foreach (var delivery in await outbox.SetAsideAsync(CancellationToken.None))
+                foreach (var delivery in await outbox.DeadLetteredAsync(CancellationToken.None))
                 {
                     await Console.Out.WriteLineAsync(Line(delivery));
                 }
@@ -44,5 +44,5 @@ public static class WebhookCommands
 
     private static string Line(WebhookDelivery delivery) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{delivery.Id}\t{delivery.DateSetAside:u}\t{delivery.EventType}\t{delivery.Queue}\t{delivery.Attempts} attempts\t{delivery.LastError}");
+        $"{delivery.Id}\t{delivery.DateDeadLettered:u}\t{delivery.EventType}\t{delivery.Queue}\t{delivery.Attempts} attempts\t{delivery.LastError}");
 }

@@ -37,7 +37,7 @@ public sealed class WebhookDelivery
     public required DateTime NextAttempt { get; set; }
 
     /// <summary>When it was given up; null while it is still to be sent.</summary>
-    public DateTime? DateSetAside { get; set; }
+    public DateTime? DateDeadLettered { get; set; }
 
     /// <summary>What the last try met: a status or the kind of failure.</summary>
     public string? LastError { get; set; }
@@ -52,7 +52,7 @@ public sealed class WebhookDeliveryTable : IEntityTypeConfiguration<WebhookDeliv
     {
         builder.ToTable("webhook_deliveries").HasKey(d => d.Id);
         builder.Property(d => d.Id).ValueGeneratedOnAdd();
-        builder.HasIndex(d => new { d.Queue, d.Id }, "ix_webhook_deliveries_queue").HasFilter("date_set_aside IS NULL");
-        builder.HasIndex(d => d.DateSetAside, "ix_webhook_deliveries_set_aside").HasFilter("date_set_aside IS NOT NULL");
+        builder.HasIndex(d => new { d.Queue, d.Id }, "ix_webhook_deliveries_queue").HasFilter("date_dead_lettered IS NULL");
+        builder.HasIndex(d => d.DateDeadLettered, "ix_webhook_deliveries_dead_lettered").HasFilter("date_dead_lettered IS NOT NULL");
     }
 }

@@ -21,7 +21,7 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
     // Twice what a call may take.
     private DateTime ClaimedUntil => Now + TimeSpan.FromSeconds(options.Value.TimeoutSeconds * 2);
 
-    private IQueryable<WebhookDelivery> Waiting => db.Set<WebhookDelivery>().Where(d => d.DateSetAside == null);
+    private IQueryable<WebhookDelivery> Waiting => db.Set<WebhookDelivery>().Where(d => d.DateDeadLettered == null);
 
     /// <summary>Claims the first deliveries of up to <paramref name="most"/> queues that are due.</summary>
     public async Task<IReadOnlyList<WebhookDelivery>> ClaimAsync(int most, CancellationToken cancellationToken)
@@ -60,7 +60,7 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
             var now = Now;
             return await EndAsync(
                 delivery,
-                () => own.ExecuteUpdateAsync(d => d.SetProperty(r => r.DateSetAside, now).SetProperty(r => r.LastError, error), cancellationToken),
+                () => own.ExecuteUpdateAsync(d => d.SetProperty(r => r.DateDeadLettered, now).SetProperty(r => r.LastError, error), cancellationToken),
                 cancellationToken);
         }
 
@@ -77,8 +77,8 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
         => (await Waiting.CountAsync(cancellationToken), await Waiting.MinAsync(d => (DateTime?)d.DateCreated, cancellationToken));
 
     /// <summary>What was given up, oldest first.</summary>
-    public Task<List<WebhookDelivery>> SetAsideAsync(CancellationToken cancellationToken)
-        => db.Set<WebhookDelivery>().Where(d => d.DateSetAside != null).OrderBy(d => d.Id).ToListAsync(cancellationToken);
+    public Task<List<WebhookDelivery>> DeadLetteredAsync(CancellationToken cancellationToken)
+        => db.Set<WebhookDelivery>().Where(d => d.DateDeadLettered != null).OrderBy(d => d.Id).ToListAsync(cancellationToken);
 
     /// <summary>Puts what was given up back in its queue.</summary>
     /// <param name="id">One delivery; null for all.</param>
@@ -88,7 +88,7 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
         var now = Now;
         return db.InTransactionAsync(
             () => GivenUp(id).ExecuteUpdateAsync(
-                d => d.SetProperty(r => r.DateSetAside, (DateTime?)null).SetProperty(r => r.NextAttempt, now).SetProperty(r => r.Attempts, 0), cancellationToken),
+                d => d.SetProperty(r => r.DateDeadLettered, (DateTime?)null).SetProperty(r => r.NextAttempt, now).SetProperty(r => r.Attempts, 0), cancellationToken),
             cancellationToken);
     }
 
@@ -98,7 +98,7 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
     public Task<int> DiscardAsync(long? id, CancellationToken cancellationToken)
         => db.InTransactionAsync(() => GivenUp(id).ExecuteDeleteAsync(cancellationToken), cancellationToken);
 
-    private IQueryable<WebhookDelivery> GivenUp(long? id) => db.Set<WebhookDelivery>().Where(d => d.DateSetAside != null && (id == null || d.Id == id));
+    private IQueryable<WebhookDelivery> GivenUp(long? id) => db.Set<WebhookDelivery>().Where(d => d.DateDeadLettered != null && (id == null || d.Id == id));
 
     private Task<WebhookDelivery?> EndAsync(WebhookDelivery delivery, Func<Task<int>> end, CancellationToken cancellationToken) => db.InTransactionAsync(
         async () =>

@@ -6,7 +6,7 @@ namespace Conversations.Api.Webhooks;
 
 /// <summary>Sends what the outbox holds. Every process has one; they share the work through <see cref="WebhookOutbox"/>.</summary>
 public sealed partial class WebhookSender(
-    IServiceScopeFactory scopes, WebhookClient client, WebhookWakeUp wakeUp, WebhookMetrics metrics, ILogger<WebhookSender> logger) : BackgroundService
+    IServiceScopeFactory scopes, WebhookClient client, WebhookSignal signal, WebhookMetrics metrics, ILogger<WebhookSender> logger) : BackgroundService
 {
     // Queues under way at once. A slow receiver holds one for some seconds.
     private const int MaxQueues = 256;
@@ -30,7 +30,7 @@ public sealed partial class WebhookSender(
             {
                 if (await SendDueAsync(stoppingToken) == 0)
                 {
-                    await wakeUp.WaitAsync(PollInterval, stoppingToken);
+                    await signal.WaitAsync(PollInterval, stoppingToken);
                 }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -87,7 +87,7 @@ public sealed partial class WebhookSender(
         finally
         {
             free.Release();
-            wakeUp.Signal();
+            signal.Signal();
         }
     }
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Conversations.Api.Accounts;
 using Conversations.Api.Data;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
@@ -14,7 +16,7 @@ public sealed partial class WebhookService(
     ConversationsDbContext db,
     RequestScope scope,
     WebhookClient client,
-    WebhookWakeUp wakeUp,
+    WebhookSignal signal,
     IOptions<WebhookOptions> options,
     TimeProvider clock,
     IHostEnvironment environment,
@@ -126,15 +128,15 @@ public sealed partial class WebhookService(
             DateCreated = now,
             NextAttempt = now,
         });
-        scope.OnAnswered(wakeUp.Signal);
+        scope.OnAnswered(signal.Signal);
     }
 
     private static WebhookChanges ReadChanges(string body)
     {
         try
         {
-            var changes = JsonSerializer.Deserialize<WebhookChanges>(body, TwilioJson.Options);
-            TwilioException.Unless(changes?.FriendlyName?.Contains('\0') != true, TwilioErrors.MalformedRequest); // As a caller's.
+            var changes = JsonSerializer.Deserialize<WebhookChanges>(body);
+            TwilioException.ThrowIf(changes?.FriendlyName?.Contains('\0') == true, TwilioErrors.MalformedRequest); // As a caller's.
             return changes ?? WebhookChanges.None;
         }
         catch (JsonException)
@@ -158,7 +160,7 @@ public sealed partial class WebhookService(
 
 /// <summary>What a pre-action webhook may change: of all that fires here only a conversation's friendly name is documented.</summary>
 /// <param name="FriendlyName">Null leaves it as it is.</param>
-public sealed record WebhookChanges(string? FriendlyName)
+public sealed record WebhookChanges([property: JsonPropertyName("friendly_name")] string? FriendlyName)
 {
     /// <summary>A webhook was asked and wants nothing changed.</summary>
     public static WebhookChanges None { get; } = new(FriendlyName: null);

@@ -33,6 +33,6 @@ public sealed class WebhookSettingsTable : IEntityTypeConfiguration<WebhookSetti
     public void Configure(EntityTypeBuilder<WebhookSettings> builder)
     {
         builder.ToTable("webhook_settings").HasKey(s => s.OwnerSid);
-        builder.Property(s => s.Filters).HasWords();
+        builder.Property(s => s.Filters).IsStringList();
     }
 }

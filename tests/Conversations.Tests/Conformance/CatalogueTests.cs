@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Conformance;
 

@@ -1,6 +1,7 @@
 using Conversations.Api.Data;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 using Conversations.Api.Users;
+using Conversations.Api.Wire;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Conversations.Tests.Conformance;
@@ -288,7 +289,7 @@ public sealed class ListContract
         var now = DateTimeOffset.UtcNow;
         db.AddRange(Enumerable.Range(0, count).Select(number => new User
         {
-            Sid = Sid.New("US", now),
+            Sid = Sids.New("US", now),
             AccountSid = twilio.AccountSid,
             ChatServiceSid = twilio.ChatServiceSid,
             Identity = $"user {number}",

@@ -219,7 +219,7 @@ public sealed partial class QueryTests
         var one = await db.Set<Conversation>().SingleAsync(c => c.AccountSid == twilio.AccountSid);
         db.AddRange(Enumerable.Range(0, count).Select(number => new Conversation
         {
-            Sid = Sid.New("CH", DateTimeOffset.UtcNow),
+            Sid = Sids.New("CH", DateTimeOffset.UtcNow),
             AccountSid = one.AccountSid,
             ChatServiceSid = one.ChatServiceSid,
             MessagingServiceSid = one.MessagingServiceSid,

@@ -1,5 +1,5 @@
-using Conversations.Api;
 using Conversations.Api.Data;
+using Conversations.Api.Errors;
 using Npgsql;
 
 namespace Conversations.Tests.Data;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Http;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 using Npgsql;
 
 namespace Conversations.Tests.Http;

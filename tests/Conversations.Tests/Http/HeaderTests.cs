@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Http;
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 using Microsoft.Data.Sqlite;
 
 namespace Conversations.Tests.Http;

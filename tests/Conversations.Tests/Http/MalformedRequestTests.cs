@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Http;
 

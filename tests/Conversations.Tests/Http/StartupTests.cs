@@ -1,8 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Conversations.Api;
-using Conversations.Api.Http;
-using Conversations.Api.Startup;
+using Conversations.Api.Errors;
+using Conversations.Api.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Npgsql;

@@ -1,4 +1,4 @@
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Http;
 

@@ -1,4 +1,4 @@
-using Conversations.Api;
+using Conversations.Api.Hosting;
 using Microsoft.Extensions.Configuration;
 
 namespace Conversations.Tests.Packaging;

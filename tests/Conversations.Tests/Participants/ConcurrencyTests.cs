@@ -1,7 +1,7 @@
 using System.Net;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 using Conversations.Api.Users;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

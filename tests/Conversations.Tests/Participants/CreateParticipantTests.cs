@@ -1,5 +1,5 @@
 using System.Text;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Participants;
 

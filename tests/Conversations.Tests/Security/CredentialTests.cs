@@ -1,4 +1,4 @@
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 using Conversations.Tests.Http;
 
 namespace Conversations.Tests.Security;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Security;
 

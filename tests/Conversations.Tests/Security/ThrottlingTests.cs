@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
-using Conversations.Api.Http;
+using Conversations.Api.Accounts;
+using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Security;
 

@@ -1,5 +1,6 @@
 using System.Net;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
+using Conversations.Api.Wire;
 
 namespace Conversations.Tests.Webhooks;
 

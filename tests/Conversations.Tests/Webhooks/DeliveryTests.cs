@@ -1,5 +1,5 @@
 using System.Globalization;
-using Conversations.Api.Http;
+using Conversations.Api.Errors;
 using Conversations.Api.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -156,12 +156,12 @@ public sealed class DeliveryTests
 
         // Its tries, and then the next event's turn.
         Assert.Equal([0, 0, 0, 1], Indexes(await hooks.Receiver.GotAsync(ImpatientServer.MaxAttempts + 1)));
-        var aside = await OneAsync(hooks.Twilio, delivery => delivery.DateSetAside is not null);
+        var aside = await OneAsync(hooks.Twilio, delivery => delivery.DateDeadLettered is not null);
         Assert.Equal(("onParticipantUpdated", "500", ImpatientServer.MaxAttempts), (aside.EventType, aside.LastError, aside.Attempts));
 
         await using var scope = server.Services.CreateAsyncScope();
         var outbox = scope.ServiceProvider.GetRequiredService<WebhookOutbox>();
-        Assert.Contains(aside.Id, (await outbox.SetAsideAsync(default)).Select(delivery => delivery.Id));
+        Assert.Contains(aside.Id, (await outbox.DeadLetteredAsync(default)).Select(delivery => delivery.Id));
         Assert.Equal(0, await outbox.ResendAsync(-1, default));
         hooks.Receiver.AnswerWith(200);
         Assert.Equal(1, await outbox.ResendAsync(aside.Id, default));

@@ -1,0 +1,78 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Conversations.Api.Errors;
+using Conversations.Api.Wire;
+
+namespace Conversations.Api.Accounts;
+
+/// <summary>
+/// HTTP Basic, as all of /v1 wants it: AccountSid:AuthToken or an API key's SK…:secret. Everything else is 401/20003, unknown
+/// paths and wrong methods included. It is a middleware of its own because the framework's authentication handlers build a
+/// claims principal for every request, which nothing here reads.
+/// </summary>
+public sealed class BasicAuthentication(RequestDelegate next, Credentials credentials, FailedAttempts failedAttempts)
+{
+    private const string Scheme = "Basic ";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        // Routing folds case, so /V1 leads to the same controllers.
+        if (!context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))
+        {
+            return next(context);
+        }
+
+        // Many clients send credentials only once they were asked for them: a request without any is no attempt.
+        if (context.Request.Headers.Authorization is [])
+        {
+            return RefuseAsync(context);
+        }
+
+        var address = context.Connection.RemoteIpAddress;
+        if (failedAttempts.PauseOf(address) is { } pause)
+        {
+            return RateLimits.RefuseAsync(context, pause);
+        }
+
+        if (TryReadHeader(context.Request, out var user, out var password) && credentials.Find(user, password) is { } account)
+        {
+            context.Features.Set(account);
+            return next(context);
+        }
+
+        return failedAttempts.Count(address) is { } exceeded ? RateLimits.RefuseAsync(context, exceeded) : RefuseAsync(context);
+    }
+
+    private static Task RefuseAsync(HttpContext context)
+    {
+        context.Response.Headers.WWWAuthenticate = "Basic realm=\"Twilio API\"";
+        return TwilioErrors.Authenticate.WriteAsync(context.Response, context.RequestAborted);
+    }
+
+    private static bool TryReadHeader(HttpRequest request, [NotNullWhen(true)] out string? user, [NotNullWhen(true)] out string? password)
+    {
+        user = password = null;
+        var header = request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        var encoded = header.AsSpan(Scheme.Length).Trim();
+        var decoded = new byte[encoded.Length];
+        if (!Convert.TryFromBase64Chars(encoded, decoded, out var length))
+        {
+            return false;
+        }
+
+        var colon = Array.IndexOf(decoded, (byte)':', 0, length);
+        if (colon < 0)
+        {
+            return false;
+        }
+
+        user = Encoding.UTF8.GetString(decoded, 0, colon);
+        password = Encoding.UTF8.GetString(decoded, colon + 1, length - colon - 1);
+        return true;
+    }
+}

@@ -1,0 +1,42 @@
+using Conversations.Api.Accounts;
+using Conversations.Api.ChatServices;
+using Conversations.Api.Conversations;
+using Conversations.Api.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Conversations.Api.Configuration;
+
+/// <summary>
+/// Gives every configured account that is new to the database its default chat service, with the built-in roles. The built-in account gets
+/// a conversation to begin with, in the same transaction: so it has one once, however many servers start and whoever deletes it.
+/// </summary>
+public sealed class AccountSetup(IReadOnlyList<AccountOptions> accounts, ConversationsDbContext db, TimeProvider clock)
+{
+    public Task EnsureAsync(CancellationToken cancellationToken) => db.InTransactionAsync(
+        async () =>
+        {
+            var sids = accounts.Select(account => account.Sid).ToArray();
+            var known = (await db.Set<Account>().Where(a => sids.Contains(a.Sid)).Select(a => a.Sid).ToListAsync(cancellationToken)).ToHashSet();
+            var missing = accounts.Where(account => !known.Contains(account.Sid)).ToList();
+            foreach (var account in missing)
+            {
+                var service = ChatService.New(account.Sid, account.DefaultChatServiceSid, "Default Conversations Service", clock.GetUtcNow());
+                db.Add(service.ChatService);
+                db.AddRange(service.Roles);
+                db.Add(new Account
+                {
+                    Sid = account.Sid,
+                    DefaultChatServiceSid = account.DefaultChatServiceSid,
+                    DefaultMessagingServiceSid = account.DefaultMessagingServiceSid,
+                });
+                if (account == AccountOptions.BuiltIn)
+                {
+                    var now = clock.GetUtcNow();
+                    db.Add(StarterConversation.New(account, Sids.New<Conversation>(now), now.UtcDateTime));
+                }
+            }
+
+            return missing.Count;
+        },
+        cancellationToken);
+}

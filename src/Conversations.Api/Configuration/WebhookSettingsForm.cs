@@ -1,0 +1,67 @@
+using Conversations.Api.Errors;
+using Conversations.Api.Webhooks;
+using Conversations.Api.Wire;
+using FluentValidation;
+
+namespace Conversations.Api.Configuration;
+
+/// <summary>What changes where a service's events go; what is not given stays.</summary>
+public class WebhookSettingsForm
+{
+    /// <summary>The absolute url the pre-event webhook request should be sent to; empty for none.</summary>
+    public string? PreWebhookUrl { get; init; }
+
+    /// <summary>The absolute url the post-event webhook request should be sent to; empty for none.</summary>
+    public string? PostWebhookUrl { get; init; }
+
+    /// <summary>The events that are sent, such as onParticipantAdded; no others are. Repeat the parameter for more than one. They replace those that were set.</summary>
+    public IReadOnlyList<string>? Filters { get; init; }
+
+    /// <summary>The HTTP method to be used when sending a webhook request: GET or POST.</summary>
+    public string? Method { get; init; }
+}
+
+/// <summary>What changes where the account's events go.</summary>
+public sealed class AccountWebhookSettingsForm : WebhookSettingsForm
+{
+    /// <summary>The routing target of the webhook: webhook or flex. This server keeps it and does nothing with it.</summary>
+    [Documented(Values = ["webhook", "flex"])]
+    public string? Target { get; init; }
+}
+
+public class WebhookSettingsRules<T> : AbstractValidator<T>
+    where T : WebhookSettingsForm
+{
+    protected WebhookSettingsRules()
+    {
+        ClassLevelCascadeMode = RuleLevelCascadeMode = CascadeMode.Stop;
+        RuleFor(f => f.PreWebhookUrl).WebhookUrl(TwilioErrors.InvalidWebhookUrl);
+        RuleFor(f => f.PostWebhookUrl).WebhookUrl(TwilioErrors.InvalidWebhookUrl);
+        RuleFor(f => f.Filters).Must(filters => filters.NotEmpty().All(WebhookEvents.IsOfService)).WithError(TwilioErrors.InvalidWebhookFilter);
+        RuleFor(f => f.Method).Must(method => method.NullIfEmpty() is null || WebhookRuleExtensions.IsMethod(method!)).WithError(TwilioErrors.InvalidWebhookMethod);
+    }
+}
+
+public sealed class ServiceWebhookSettingsRules : WebhookSettingsRules<WebhookSettingsForm>;
+
+public sealed class AccountWebhookSettingsRules : WebhookSettingsRules<AccountWebhookSettingsForm>
+{
+    public AccountWebhookSettingsRules()
+        => RuleFor(f => f.Target).Must(target => target.NullIfEmpty() is null or "webhook" or "flex").WithError(TwilioErrors.InvalidWebhookTarget);
+}
+
+internal static class WebhookRuleExtensions
+{
+    private const int MaxUrlLength = 2048;
+
+    /// <summary>Not given, or an absolute http or https URL.</summary>
+    public static IRuleBuilderOptions<T, string?> WebhookUrl<T>(this IRuleBuilder<T, string?> rule, TwilioError error)
+        => rule.Must(text => text.NullIfEmpty() is null
+            || (text!.Length <= MaxUrlLength && Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)))
+            .WithError(error);
+
+    public static bool IsMethod(string method) => HttpMethods.IsGet(method) || HttpMethods.IsPost(method);
+
+    /// <summary>The words of a repeated parameter; an empty one is the way to give none.</summary>
+    public static IReadOnlyList<string> NotEmpty(this IReadOnlyList<string>? words) => [.. (words ?? []).Where(word => word.Length > 0)];
+}

@@ -1,0 +1,108 @@
+using System.Globalization;
+using Conversations.Api.Configuration;
+using Conversations.Api.Errors;
+using Conversations.Api.Webhooks;
+using Conversations.Api.Wire;
+using FluentValidation;
+
+namespace Conversations.Api.ConversationWebhooks;
+
+/// <summary>The parameters Configuration.… of a conversation's webhook.</summary>
+public class WebhookConfigurationForm
+{
+    /// <summary>The absolute url the webhook request should be sent to.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>The HTTP method to be used when sending a webhook request: get or post.</summary>
+    [Documented(Values = ["get", "post"])]
+    public string? Method { get; init; }
+
+    /// <summary>The events of this conversation that are sent, such as onParticipantAdded. Repeat the parameter for more than one.</summary>
+    public IReadOnlyList<string>? Filters { get; init; }
+
+    /// <summary>The keywords in messages that call the webhook. Repeat the parameter for more than one.</summary>
+    public IReadOnlyList<string>? Triggers { get; init; }
+
+    /// <summary>The studio flow SID, where the webhook should be sent to.</summary>
+    public string? FlowSid { get; init; }
+}
+
+/// <summary>The parameters Configuration.… of a new webhook.</summary>
+public sealed class CreateWebhookConfigurationForm : WebhookConfigurationForm
+{
+    /// <summary>The index of a message: the webhook is replayed for it and for all later ones. Not set by default.</summary>
+    [Documented(Type = "integer")]
+    public string? ReplayAfter { get; init; }
+}
+
+/// <summary>What creates a webhook of a conversation.</summary>
+[FormExample(
+    "Webhook",
+    "Target", WebhookTarget.Webhook, "Configuration.Url", "http://localhost:3000/after", "Configuration.Filters", "onParticipantAdded")]
+[FormExample("Studio", "Target", WebhookTarget.Studio, "Configuration.FlowSid", "FW00000000000000000000000000000001")]
+[FormExample(
+    "Trigger",
+    "Target", WebhookTarget.Trigger, "Configuration.Url", "http://localhost:3000/after", "Configuration.Triggers", "help")]
+public sealed class CreateConversationWebhookForm
+{
+    /// <summary>The target of this webhook: webhook, studio or trigger. Required.</summary>
+    [Documented(Required = true, Values = [WebhookTarget.Webhook, WebhookTarget.Trigger, WebhookTarget.Studio], Example = WebhookTarget.Webhook)]
+    public string? Target { get; init; }
+
+    public CreateWebhookConfigurationForm Configuration { get; init; } = new();
+}
+
+/// <summary>What changes a webhook of a conversation; what is not given stays.</summary>
+public sealed class UpdateConversationWebhookForm
+{
+    public WebhookConfigurationForm Configuration { get; init; } = new();
+}
+
+/// <summary>The query of the list of a conversation's webhooks.</summary>
+public sealed record ConversationWebhookQuery : PageRequest
+{
+    /// <summary>
+    /// How many resources to return in each list page. The default is 5, and the maximum is 1000; more is cut to that.
+    /// </summary>
+    [Documented(Type = "integer")]
+    public override string? PageSize { get; init; }
+
+    protected override int DefaultSize => 5; // As the official document and recorded pages have it.
+}
+
+public sealed class ConversationWebhookQueryRules : PageRules<ConversationWebhookQuery>;
+
+/// <summary>What a configuration looks like; what its target needs of it follows in <see cref="ConversationWebhookService"/>.</summary>
+public class WebhookConfigurationRules<T> : AbstractValidator<T>
+    where T : WebhookConfigurationForm
+{
+    private const int MaxUrlLength = 2048;
+
+    public WebhookConfigurationRules()
+    {
+        ClassLevelCascadeMode = RuleLevelCascadeMode = CascadeMode.Stop;
+        RuleFor(f => f.Url).AtMost(MaxUrlLength, TwilioErrors.ConversationWebhookUrlTooLong).WebhookUrl(TwilioErrors.InvalidWebhookUrl);
+        RuleFor(f => f.Method).Must(method => method.NullIfEmpty() is null || WebhookRuleExtensions.IsMethod(method!)).WithError(TwilioErrors.InvalidWebhookMethod);
+        RuleFor(f => f.Filters).Must(filters => filters.NotEmpty().All(WebhookEvents.IsOfConversation)).WithError(TwilioErrors.InvalidConversationWebhookFilter);
+        RuleFor(f => f.Triggers).Must(triggers => triggers.NotEmpty().All(trigger => trigger.Length <= 256)).WithError(TwilioErrors.InvalidConversationWebhookTrigger);
+        RuleFor(f => f.FlowSid).Sid("FW", TwilioErrors.InvalidConversationWebhookFlowSid);
+    }
+}
+
+public sealed class CreateConversationWebhookRules : AbstractValidator<CreateConversationWebhookForm>
+{
+    public CreateConversationWebhookRules()
+    {
+        ClassLevelCascadeMode = CascadeMode.Stop;
+        RuleFor(f => f.Target).Required(nameof(CreateConversationWebhookForm.Target));
+        RuleFor(f => f.Target).Must(WebhookTarget.IsKnown).WithError(TwilioErrors.InvalidConversationWebhookType);
+        RuleFor(f => f.Configuration).SetValidator(new WebhookConfigurationRules<CreateWebhookConfigurationForm>());
+        RuleFor(f => f.Configuration.ReplayAfter)
+            .Must(text => text.NullIfEmpty() is null || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)).WithError(TwilioErrors.InvalidReplayAfter);
+    }
+}
+
+public sealed class UpdateConversationWebhookRules : AbstractValidator<UpdateConversationWebhookForm>
+{
+    public UpdateConversationWebhookRules() => RuleFor(f => f.Configuration).SetValidator(new WebhookConfigurationRules<WebhookConfigurationForm>());
+}

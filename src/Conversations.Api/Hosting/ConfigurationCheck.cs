@@ -1,0 +1,127 @@
+using System.Text;
+using Conversations.Api.Errors;
+using Microsoft.Extensions.Configuration.CommandLine;
+using Microsoft.Extensions.Configuration.Json;
+
+namespace Conversations.Api.Hosting;
+
+/// <summary>
+/// Looks at the configuration before anything is made of it, so that every mistake is a sentence that names the
+/// setting as the user wrote it. The framework's own check of options knows a property's name only, and runs when the
+/// database is migrated already.
+/// </summary>
+public sealed class ConfigurationCheck(IConfigurationRoot configuration)
+{
+    /// <exception cref="ConfigurationException">The first mistake.</exception>
+    public void Check()
+    {
+        foreach (var section in configuration.GetChildren())
+        {
+            if (Settings.Sections.Contains(section.Key, StringComparer.OrdinalIgnoreCase))
+            {
+                CheckValues(section, Settings.Own, isComplete: true);
+            }
+            else if (Settings.SectionsOfTheFramework.Contains(section.Key, StringComparer.OrdinalIgnoreCase))
+            {
+                CheckValues(section, Settings.OfTheFramework, isComplete: false);
+            }
+            else
+            {
+                CheckSpelling(section);
+            }
+        }
+
+        foreach (var provider in configuration.Providers)
+        {
+            if (provider is JsonConfigurationProvider or CommandLineConfigurationProvider)
+            {
+                CheckSections(provider);
+            }
+        }
+    }
+
+    private void CheckValues(IConfigurationSection section, IReadOnlyList<Setting> settings, bool isComplete)
+    {
+        foreach (var (key, value) in section.AsEnumerable())
+        {
+            if (value is null)
+            {
+                continue;
+            }
+
+            var setting = settings.FirstOrDefault(known => known.Matches(key));
+            if (setting is { IsNeverEmpty: true } && string.IsNullOrWhiteSpace(value))
+            {
+                throw new ConfigurationException($"{NameOf(key)} is empty.");
+            }
+
+            if (setting is null && isComplete && value.Length > 0)
+            {
+                throw new ConfigurationException($"{NameOf(key)} is not a setting. {Known(section.Key)}");
+            }
+
+            if (value.Length > 0 && setting?.Check(value) is { } wrong)
+            {
+                throw new ConfigurationException($"{NameOf(key)} {wrong}.");
+            }
+        }
+    }
+
+    // ConnectionStrings_Postgres and Account__0__Sid: almost a setting, and not the name of anything else that runs on
+    // the machine.
+    private void CheckSpelling(IConfigurationSection section)
+    {
+        foreach (var (key, _) in section.AsEnumerable().Where(pair => pair.Value is not null))
+        {
+            var letters = Letters(key);
+            var meant = Settings.Own.FirstOrDefault(known => known.Key.Contains(':') && Letters(known.Key) == letters);
+            if (meant is not null)
+            {
+                throw new ConfigurationException($"{NameOf(key)} is not a setting. {meant.Variable} is one.");
+            }
+        }
+    }
+
+    // What stands among the arguments or in appsettings.json is meant for this server.
+    private static void CheckSections(IConfigurationProvider provider)
+    {
+        string[] known = [.. Settings.Sections, .. Settings.SectionsOfTheFramework];
+        var others = provider.GetChildKeys([], null).Except(known, StringComparer.OrdinalIgnoreCase);
+        if (others.FirstOrDefault() is { } unknown)
+        {
+            var place = provider is JsonConfigurationProvider json ? $"{json.Source.Path}: " : "--";
+            throw new ConfigurationException($"{place}{unknown} is not a setting. --help lists all.");
+        }
+    }
+
+    private static string Known(string section)
+    {
+        string[] names =
+        [
+            .. Settings.Own
+                .Where(setting => setting.Key.Split(':')[0].Equals(section, StringComparison.OrdinalIgnoreCase))
+                .Select(setting => setting.Variable),
+        ];
+        return $"{string.Join(", ", names)} {(names.Length == 1 ? "is one" : "are those of its section")}.";
+    }
+
+    // As the user wrote it: an argument, a variable with the framework's prefix, or a variable.
+    private string NameOf(string key)
+        => configuration.Providers.OfType<CommandLineConfigurationProvider>().Any(given => given.TryGet(key, out _))
+            ? $"--{key}"
+            : key.ToUpperInvariant() is var name and ("URLS" or "HTTP_PORTS" or "HTTPS_PORTS" or "ENVIRONMENT")
+            ? $"ASPNETCORE_{name}"
+            : Setting.NameOf(key);
+
+    // Without what is easily mistaken: separators, and the s of a plural.
+    private static string Letters(string key)
+    {
+        StringBuilder letters = new();
+        foreach (var letter in key.Where(letter => letter == '#' || char.IsAsciiLetterOrDigit(letter)))
+        {
+            letters.Append(char.IsAsciiDigit(letter) ? '#' : char.ToLowerInvariant(letter));
+        }
+
+        return letters.Replace("s", "").ToString();
+    }
+}

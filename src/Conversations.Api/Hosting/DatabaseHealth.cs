@@ -1,0 +1,22 @@
+using Conversations.Api.Accounts;
+using Conversations.Api.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Conversations.Api.Hosting;
+
+/// <summary>Whether the database takes writes: one that changes nothing passes a standby, a read-only database or a locked file no more than any other does.</summary>
+public sealed class DatabaseHealth(ConversationsDbContext db) : IHealthCheck
+{
+    /// <summary>Longer than any prober waits.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await db.InTransactionAsync(
+            () => db.Set<Account>().Where(a => a.Sid == "")
+                .ExecuteUpdateAsync(a => a.SetProperty(r => r.DefaultChatServiceSid, r => r.DefaultChatServiceSid), cancellationToken),
+            cancellationToken);
+        return HealthCheckResult.Healthy();
+    }
+}

@@ -1,0 +1,66 @@
+namespace Conversations.Api.Hosting;
+
+/// <summary>
+/// <c>health</c>, from the command line and with the settings of a server on this machine: asks that server whether it is
+/// ready. The container image's HEALTHCHECK, because the image need not contain curl or wget, and only the server knows
+/// the address of its configuration.
+/// </summary>
+public static class HealthCommand
+{
+    private const string Ready = "/health/ready";
+
+    // Longer than the server's own check takes.
+    private static readonly TimeSpan Timeout = DatabaseHealth.Timeout + TimeSpan.FromSeconds(3);
+
+    public const string Name = "health";
+
+    /// <returns>The process's exit code: 0 when the server is ready, 1 when it is not or does not answer.</returns>
+    public static async Task<int> RunAsync(IConfiguration configuration)
+    {
+        var url = UrlOf(AddressOf(configuration));
+        try
+        {
+            using HttpClient http = new(Handler()) { Timeout = Timeout };
+            using var answer = await http.GetAsync(url);
+            await Console.Out.WriteLineAsync($"{url}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+            return answer.IsSuccessStatusCode ? 0 : 1;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"{url}: {exception.Message}");
+            return 1;
+        }
+    }
+
+    /// <summary>The first address that a server with these settings listens on, in the order in which ASP.NET Core looks for it.</summary>
+    public static string AddressOf(IConfiguration configuration)
+        => configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).FirstOrDefault(url => url is not null)
+            ?? First(configuration[WebHostDefaults.ServerUrlsKey])
+            ?? (First(configuration[WebHostDefaults.HttpPortsKey]) is { } port ? $"http://*:{port}" : null)
+            ?? (First(configuration[WebHostDefaults.HttpsPortsKey]) is { } securePort ? $"https://*:{securePort}" : null)
+            ?? HostRegistration.DefaultAddress;
+
+    /// <summary>Where to ask a server on this machine: an address that stands for all interfaces is asked through the loopback.</summary>
+    public static Uri UrlOf(string address)
+    {
+        var binding = BindingAddress.Parse(address);
+        var host = binding.Host switch
+        {
+            "[::]" => "[::1]",
+            "*" or "+" or "0.0.0.0" => "127.0.0.1",
+            var named => named,
+        };
+        return new($"{binding.Scheme}://{host}:{binding.Port}{Ready}");
+    }
+
+    private static string? First(string? list)
+        => list?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault();
+
+    // The certificate names the public host, not this machine. No credentials are sent.
+    private static HttpClientHandler Handler() => new()
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+    };
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.Net.Http.Headers;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.Swagger;
+
+namespace Conversations.Api.OpenApi;
+
+/// <summary>
+/// The OpenAPI documents at /swagger/…/swagger.json: the whole one, and for Swagger UI two views of it, one for each
+/// route shape. Making one takes 40 ms of a processor, so each is made once.
+/// </summary>
+public sealed class OpenApiDocuments(IAsyncSwaggerProvider provider)
+{
+    public const string Whole = "v1";
+
+    public const string DefaultService = "v1-default-service";
+
+    public const string AnyService = "v1-any-service";
+
+    private const string Intro = """
+        Twilio's Conversations API, on a server of your own: the same paths, parameters, answers and errors.
+
+        **Authorize** with an Account SID and its auth token, or with an API key's SID and secret; in Development the
+        built-in account is authorized from the start. Then open an operation and execute it. The SID of what you create
+        is filled in where it is asked for.
+        """;
+
+    private const string AboutDefaultService
+        = "These paths mean the account's default chat service. The other definition, above, has them for any service.";
+
+    private const string AboutAnyService
+        = "These paths name their chat service. The other definition, above, has shorter ones for the default service.";
+
+    private readonly ConcurrentDictionary<string, Lazy<Task<Document>>> made = new();
+
+    /// <summary>Name and head of each document.</summary>
+    public static IEnumerable<(string Name, OpenApiInfo Info)> All =>
+    [
+        (Whole, InfoOf(Intro)),
+        (DefaultService, InfoOf($"{Intro}\n\n{AboutDefaultService}")),
+        (AnyService, InfoOf($"{Intro}\n\n{AboutAnyService}")),
+    ];
+
+    /// <summary>Whether the operation's path names its chat service.</summary>
+    public static bool NamesService(ApiDescription description)
+        => description.RelativePath!.Contains("{ChatServiceSid}", StringComparison.Ordinal);
+
+    /// <summary>Whether the document of that name has the operation.</summary>
+    public static bool Has(string name, ApiDescription description)
+        => name == Whole || NamesService(description) == (name == AnyService);
+
+    /// <param name="pathBase">What stands before /v1 in the paths of this server; null for nothing.</param>
+    public Task<Document> GetAsync(string name, string? pathBase)
+        => pathBase is null
+            ? made.GetOrAdd(name, _ => new(() => MakeAsync(name, pathBase: null))).Value
+            : MakeAsync(name, pathBase);
+
+    private static OpenApiInfo InfoOf(string description)
+        => new() { Title = "Conversations", Version = "v1", Description = description };
+
+    private async Task<Document> MakeAsync(string name, string? pathBase)
+    {
+        var document = await provider.GetSwaggerAsync(name, host: null, pathBase);
+        MemoryStream json = new();
+        await document.SerializeAsJsonAsync(json, OpenApiSpecVersion.OpenApi3_0);
+        var bytes = json.ToArray();
+        return new(bytes, new($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]}\""));
+    }
+
+    public sealed record Document(byte[] Json, EntityTagHeaderValue ETag);
+}
+
+/// <summary>Where the documents are served.</summary>
+public static class OpenApiEndpoints
+{
+    public static void MapOpenApiDocuments(this IEndpointRouteBuilder routes)
+    {
+        foreach (var (name, _) in OpenApiDocuments.All)
+        {
+            routes.MapGet($"/swagger/{name}/swagger.json", async (HttpContext context, OpenApiDocuments documents) =>
+            {
+                context.Response.Headers.CacheControl = "no-cache";
+                var pathBase = context.Request.PathBase;
+                var document = await documents.GetAsync(name, pathBase.HasValue ? pathBase.Value : null);
+                return Results.Bytes(document.Json, "application/json;charset=utf-8", entityTag: document.ETag);
+            }).ExcludeFromDescription();
+        }
+    }
+}

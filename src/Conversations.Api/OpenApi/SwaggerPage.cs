@@ -1,0 +1,64 @@
+using System.Net;
+using System.Reflection;
+using System.Text.Json;
+using Conversations.Api.Accounts;
+using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Extensions.FileProviders;
+
+namespace Conversations.Api.OpenApi;
+
+/// <summary>
+/// Swagger UI with a page and a script of this server's own (folder SwaggerUi), which need no evaluation of text. In
+/// Development one can try operations out at once, and is authorized as the built-in account if that is the one.
+/// </summary>
+public static class SwaggerPage
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    public static void UseSwaggerPage(this WebApplication app) => app.UseWhen(
+        context => context.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase),
+        swagger =>
+        {
+            swagger.UseStaticFiles(OwnFiles()).UseSwaggerUI(ui =>
+            {
+                ui.IndexStream = () => Assembly.GetExecutingAssembly().GetManifestResourceStream("page.html")!;
+                ui.DocumentTitle = "Conversations API";
+                ui.HeadContent = $"<meta name=\"settings\" content=\"{WebUtility.HtmlEncode(Settings(app))}\">";
+            });
+        });
+
+    private static StaticFileOptions OwnFiles() => new()
+    {
+        RequestPath = "/swagger",
+        FileProvider = new EmbeddedFileProvider(Assembly.GetExecutingAssembly(), "SwaggerUi"),
+        ContentTypeProvider = new FileExtensionContentTypeProvider(new Dictionary<string, string>
+        {
+            [".js"] = "text/javascript; charset=utf-8",
+            [".css"] = "text/css; charset=utf-8",
+            [".svg"] = "image/svg+xml",
+            [".md"] = "text/plain; charset=utf-8", // A browser shows this, and would save text/markdown to a file.
+        }),
+        OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache",
+    };
+
+    private static string Settings(WebApplication app)
+    {
+        var isDevelopment = app.Environment.IsDevelopment();
+        var accounts = app.Services.GetRequiredService<IReadOnlyList<AccountOptions>>();
+        var isBuiltIn = isDevelopment && accounts is [var only] && only == AccountOptions.BuiltIn;
+        return JsonSerializer.Serialize(
+            new
+            {
+                isDevelopment,
+                account = isBuiltIn ? new { AccountOptions.BuiltIn.Sid, AccountOptions.BuiltIn.AuthToken } : null,
+                definitions = new[]
+                {
+                    Definition(OpenApiDocuments.DefaultService, "/v1/… (the default chat service)"),
+                    Definition(OpenApiDocuments.AnyService, "/v1/Services/{ChatServiceSid}/… (any chat service)"),
+                },
+            },
+            Json);
+
+        static object Definition(string document, string name) => new { url = $"{document}/swagger.json", name };
+    }
+}

@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing.Patterns;
+
+namespace Conversations.Api.Wire;
+
+/// <summary>
+/// Path pieces as clients mean them: split at /, then every escape decoded. The framework leaves %2F in route values, where it can't be
+/// told from a decoded %252F any more; what was sent is only in the raw target. A + stays +.
+/// </summary>
+public sealed class PathSegments(RequestDelegate next)
+{
+    /// <summary>
+    /// Before routing: a piece that is . or .., escaped or not, is a name like any other. The server has resolved it by now, so that the
+    /// path leads to a parent, which nobody asked to have changed or deleted.
+    /// </summary>
+    public static void KeepDots(HttpRequest request)
+    {
+        var path = RequestedPath(request);
+        if (!path.Contains('.') && !path.Contains("%2E", StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        var pieces = Array.ConvertAll(path.Split('/'), Uri.UnescapeDataString);
+        if (pieces.Any(piece => piece is "." or ".."))
+        {
+            request.Path = string.Join('/', pieces.Select(piece => piece.Replace("/", "%2F", StringComparison.Ordinal)));
+        }
+    }
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint() is RouteEndpoint { RoutePattern.PathSegments: var pattern } && RequestedPath(context.Request) is var path && path.Contains('%'))
+        {
+            var sent = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+            for (var i = 0; i < pattern.Count && i < sent.Length; i++)
+            {
+                if (pattern[i].Parts is [RoutePatternParameterPart { Name: var name }])
+                {
+                    context.Request.RouteValues[name] = Uri.UnescapeDataString(sent[i]);
+                }
+            }
+        }
+
+        return next(context);
+    }
+
+    /// <summary>The requested path as 20404 names it: without /v1, however that was written.</summary>
+    public static string PathWithoutVersion(HttpRequest request)
+    {
+        var path = RequestedPath(request);
+        return request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase) && path.IndexOf('/', 1) is var end
+            ? end < 0 ? "/" : path[end..]
+            : path;
+    }
+
+    /// <summary>The path as it was sent, escapes and all, without path base, query and closing slash.</summary>
+    public static string RequestedPath(HttpRequest request)
+    {
+        var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (!target.StartsWith('/'))
+        {
+            return request.Path.ToUriComponent().TrimEnd('/'); // A proxy's absolute form, or OPTIONS *.
+        }
+
+        var path = target.AsSpan();
+        if (path.IndexOf('?') is var query and >= 0)
+        {
+            path = path[..query];
+        }
+
+        if (request.PathBase.ToUriComponent() is { Length: > 0 } pathBase && path.StartsWith(pathBase, StringComparison.OrdinalIgnoreCase))
+        {
+            path = path[pathBase.Length..];
+        }
+
+        return path.TrimEnd('/').ToString();
+    }
+}

@@ -1,0 +1,19 @@
+using Conversations.Api.Errors;
+
+namespace Conversations.Api.Wire;
+
+/// <summary>Answers a request with an error.</summary>
+public static class TwilioErrorWriter
+{
+    public static Task WriteAsync(this TwilioError error, HttpResponse response, CancellationToken cancellationToken = default)
+    {
+        response.StatusCode = error.Status;
+        response.HttpContext.Features.Set(error); // For the log.
+        if (error.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            response.Headers.RetryAfter = "1";
+        }
+
+        return response.WriteAsJsonAsync(error.Resource, TwilioJson.Options, cancellationToken);
+    }
+}

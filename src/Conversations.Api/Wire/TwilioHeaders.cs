@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace Conversations.Api.Wire;
+
+/// <summary>
+/// The headers recorded on Twilio's answers, those that keep a browser from making more of an answer than it is, and the two methods that need no resource: OPTIONS, which is CORS asking, and HEAD,
+/// which is GET without its body.
+/// </summary>
+public sealed class TwilioHeaders(RequestDelegate next)
+{
+    // Swagger UI: its icons are data, and React sets styles.
+    private const string SwaggerPolicy
+        = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private int concurrent;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var started = Stopwatch.GetTimestamp();
+        context.TraceIdentifier = "RQ" + RandomNumberGenerator.GetHexString(32, lowercase: true);
+        var headers = context.Response.Headers;
+        headers["Twilio-Request-Id"] = context.TraceIdentifier;
+        headers["Twilio-Concurrent-Requests"] = Interlocked.Increment(ref concurrent).ToString(CultureInfo.InvariantCulture);
+        headers.AccessControlAllowOrigin = "*";
+        headers.AccessControlAllowHeaders = "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key, X-Twilio-Webhook-Enabled";
+        headers.AccessControlAllowMethods = "GET, POST, DELETE, OPTIONS";
+        headers.AccessControlExposeHeaders = "ETag";
+        headers.AccessControlAllowCredentials = "true";
+        headers.XPoweredBy = "AT-5000";
+        headers["X-Shenanigans"] = "none";
+        headers["X-Home-Region"] = "us1";
+        headers["X-API-Domain"] = "conversations.twilio.com";
+        headers.XContentTypeOptions = "nosniff";
+        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase) ? SwaggerPolicy : "default-src 'none'; frame-ancestors 'none'";
+        if (context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))
+        {
+            headers.CacheControl = "no-store"; // Personal data, behind a credential.
+        }
+
+        if (context.Request.IsHttps)
+        {
+            headers.StrictTransportSecurity = "max-age=31536000";
+        }
+
+        context.Response.OnStarting(() =>
+        {
+            headers["Twilio-Request-Duration"] = Stopwatch.GetElapsedTime(started).TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
+            if (context.Response.ContentType == "application/json; charset=utf-8")
+            {
+                context.Response.ContentType = "application/json";
+            }
+
+            return Task.CompletedTask;
+        });
+
+        var isHead = HttpMethods.IsHead(context.Request.Method);
+        try
+        {
+            if (HttpMethods.IsOptions(context.Request.Method))
+            {
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+                return;
+            }
+
+            // Kestrel still knows, and lets no body out.
+            context.Request.Method = isHead ? HttpMethods.Get : context.Request.Method;
+            await next(context);
+        }
+        finally
+        {
+            context.Request.Method = isHead ? HttpMethods.Head : context.Request.Method;
+            Interlocked.Decrement(ref concurrent);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Conversations.Api.Errors;
+using FluentValidation;
+using FluentValidation.AspNetCore;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Formatters;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.AspNetCore.Mvc.ModelBinding.Validation;
+
+namespace Conversations.Api.Wire;
+
+/// <summary>Puts Twilio's wire together: what stands before the controllers, in the order in which a request meets it.</summary>
+public static class WireRegistration
+{
+    // No form here comes near: the largest parameter is 16 KB of attributes.
+    public const int MaxRequestBodyBytes = 1 << 20;
+
+    public static IServiceCollection AddTwilioHttp(this IServiceCollection services, IConfiguration configuration)
+    {
+        // The core alone: AddControllers brings authentication and authorization of its own, two middlewares that find nothing to do here.
+        services.AddMvcCore(mvc =>
+            {
+                mvc.ValueProviderFactories.Clear();
+                mvc.ValueProviderFactories.Add(new RouteValueProviderFactory());
+                mvc.ValueProviderFactories.Add(new ParametersFactory());
+                mvc.ModelBinderProviders.Insert(0, new LastValueBinder());
+                mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
+                mvc.OutputFormatters.RemoveType<StringOutputFormatter>();
+                mvc.Filters.Add(new ProducesAttribute("application/json"));
+            })
+            .ConfigureApiBehaviorOptions(api => api.SuppressModelStateInvalidFilter = api.SuppressMapClientErrors = true) // Errors are thrown.
+            .AddApiExplorer()
+            .AddJsonOptions(json => TwilioJson.Configure(json.JsonSerializerOptions));
+
+        // Forms are checked by their services, see Validation.
+        services.AddFluentValidationAutoValidation();
+        var fluent = services.Last(service => service.ServiceType == typeof(IObjectModelValidator)).ImplementationFactory!;
+        services.AddSingleton<IObjectModelValidator>(provider => new QueryValidator((IObjectModelValidator)fluent(provider)));
+        services.AddValidatorsFromAssemblyContaining<TwilioException>(ServiceLifetime.Singleton);
+        services.AddTransient<IValidatorInterceptor, ThrowFirstError>();
+        services.Configure<FormOptions>(form => form.ValueCountLimit = form.KeyLengthLimit = form.ValueLengthLimit = MaxRequestBodyBytes); // The body's limit is enough.
+        services.AddSingleton(LimitOptions.Of(configuration)).AddSingleton(new PublicUrl(configuration["PublicUrl"]));
+        services.AddHttpContextAccessor();
+        return services;
+    }
+}
