@@ -70,15 +70,15 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             dateCreated.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             dateCreated.AddAnnotation("Relational:ColumnName", "date_created");
 
-            var dateSetAside = runtimeEntityType.AddProperty(
-                "DateSetAside",
+            var dateDeadLettered = runtimeEntityType.AddProperty(
+                "DateDeadLettered",
                 typeof(DateTime?),
-                propertyInfo: typeof(WebhookDelivery).GetProperty("DateSetAside", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(WebhookDelivery).GetField("<DateSetAside>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                propertyInfo: typeof(WebhookDelivery).GetProperty("DateDeadLettered", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(WebhookDelivery).GetField("<DateDeadLettered>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 valueConverter: new ConversationsDbContext.Utc());
-            dateSetAside.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
-            dateSetAside.AddAnnotation("Relational:ColumnName", "date_set_aside");
+            dateDeadLettered.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            dateDeadLettered.AddAnnotation("Relational:ColumnName", "date_dead_lettered");
 
             var eventType = runtimeEntityType.AddProperty(
                 "EventType",
@@ -135,15 +135,15 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 new[] { id });
             runtimeEntityType.SetPrimaryKey(key);
 
+            var ix_webhook_deliveries_dead_lettered = runtimeEntityType.AddIndex(
+                new[] { dateDeadLettered },
+                name: "ix_webhook_deliveries_dead_lettered");
+            ix_webhook_deliveries_dead_lettered.AddAnnotation("Relational:Filter", "date_dead_lettered IS NOT NULL");
+
             var ix_webhook_deliveries_queue = runtimeEntityType.AddIndex(
                 new[] { queue, id },
                 name: "ix_webhook_deliveries_queue");
-            ix_webhook_deliveries_queue.AddAnnotation("Relational:Filter", "date_set_aside IS NULL");
-
-            var ix_webhook_deliveries_set_aside = runtimeEntityType.AddIndex(
-                new[] { dateSetAside },
-                name: "ix_webhook_deliveries_set_aside");
-            ix_webhook_deliveries_set_aside.AddAnnotation("Relational:Filter", "date_set_aside IS NOT NULL");
+            ix_webhook_deliveries_queue.AddAnnotation("Relational:Filter", "date_dead_lettered IS NULL");
 
             return runtimeEntityType;
         }

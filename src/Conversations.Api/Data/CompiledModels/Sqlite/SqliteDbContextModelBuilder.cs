@@ -11,7 +11,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
     public partial class SqliteDbContextModel
     {
         private SqliteDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("33f78ccf-740b-40b4-bb01-3a6556d23ed4"), entityTypeCount: 9)
+            : base(skipDetectChanges: false, modelId: new Guid("206a750b-4419-4d88-b907-42f4716eb592"), entityTypeCount: 9)
         {
         }
 

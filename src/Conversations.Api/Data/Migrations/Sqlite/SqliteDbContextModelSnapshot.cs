@@ -498,9 +498,9 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
-                    b.Property<DateTime?>("DateSetAside")
+                    b.Property<DateTime?>("DateDeadLettered")
                         .HasColumnType("TEXT")
-                        .HasColumnName("date_set_aside");
+                        .HasColumnName("date_dead_lettered");
 
                     b.Property<string>("EventType")
                         .IsRequired()
@@ -532,11 +532,11 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex(new[] { "Queue", "Id" }, "ix_webhook_deliveries_queue")
-                        .HasFilter("date_set_aside IS NULL");
+                    b.HasIndex(new[] { "DateDeadLettered" }, "ix_webhook_deliveries_dead_lettered")
+                        .HasFilter("date_dead_lettered IS NOT NULL");
 
-                    b.HasIndex(new[] { "DateSetAside" }, "ix_webhook_deliveries_set_aside")
-                        .HasFilter("date_set_aside IS NOT NULL");
+                    b.HasIndex(new[] { "Queue", "Id" }, "ix_webhook_deliveries_queue")
+                        .HasFilter("date_dead_lettered IS NULL");
 
                     b.ToTable("webhook_deliveries", (string)null);
                 });

@@ -11,8 +11,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Conversations.Api.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDbContext))]
-    [Migration("20261122162556_Webhooks")]
-    partial class Webhooks
+    [Migration("20261128100232_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -178,12 +178,15 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnName("state");
 
                     b.Property<string>("UniqueName")
+                        .IsConcurrencyToken()
                         .HasColumnType("TEXT")
                         .HasColumnName("unique_name");
 
                     b.HasKey("Sid");
 
                     b.HasIndex(new[] { "ChatServiceSid", "Sid" }, "ix_conversations_chat_service");
+
+                    b.HasIndex(new[] { "ChatServiceSid", "DateCreated", "Sid" }, "ix_conversations_date_created");
 
                     b.HasIndex(new[] { "AccountSid", "GroupKey" }, "ux_conversations_group")
                         .IsUnique()
@@ -498,9 +501,9 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
-                    b.Property<DateTime?>("DateSetAside")
+                    b.Property<DateTime?>("DateDeadLettered")
                         .HasColumnType("TEXT")
-                        .HasColumnName("date_set_aside");
+                        .HasColumnName("date_dead_lettered");
 
                     b.Property<string>("EventType")
                         .IsRequired()
@@ -532,11 +535,11 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex(new[] { "Queue", "Id" }, "ix_webhook_deliveries_queue")
-                        .HasFilter("date_set_aside IS NULL");
+                    b.HasIndex(new[] { "DateDeadLettered" }, "ix_webhook_deliveries_dead_lettered")
+                        .HasFilter("date_dead_lettered IS NOT NULL");
 
-                    b.HasIndex(new[] { "DateSetAside" }, "ix_webhook_deliveries_set_aside")
-                        .HasFilter("date_set_aside IS NOT NULL");
+                    b.HasIndex(new[] { "Queue", "Id" }, "ix_webhook_deliveries_queue")
+                        .HasFilter("date_dead_lettered IS NULL");
 
                     b.ToTable("webhook_deliveries", (string)null);
                 });

@@ -12,8 +12,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Conversations.Api.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDbContext))]
-    [Migration("20261128081653_ConversationsByDate")]
-    partial class ConversationsByDate
+    [Migration("20261128100201_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -568,9 +568,9 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
-                    b.Property<DateTime?>("DateSetAside")
+                    b.Property<DateTime?>("DateDeadLettered")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("date_set_aside");
+                        .HasColumnName("date_dead_lettered");
 
                     b.Property<string>("EventType")
                         .IsRequired()
@@ -607,11 +607,11 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.HasKey("Id");
 
-                    b.HasIndex(new[] { "Queue", "Id" }, "ix_webhook_deliveries_queue")
-                        .HasFilter("date_set_aside IS NULL");
+                    b.HasIndex(new[] { "DateDeadLettered" }, "ix_webhook_deliveries_dead_lettered")
+                        .HasFilter("date_dead_lettered IS NOT NULL");
 
-                    b.HasIndex(new[] { "DateSetAside" }, "ix_webhook_deliveries_set_aside")
-                        .HasFilter("date_set_aside IS NOT NULL");
+                    b.HasIndex(new[] { "Queue", "Id" }, "ix_webhook_deliveries_queue")
+                        .HasFilter("date_dead_lettered IS NULL");
 
                     b.ToTable("webhook_deliveries", (string)null);
                 });

@@ -1,5 +1,6 @@
 ﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
@@ -28,6 +29,46 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_chat_services", x => x.sid);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "webhook_deliveries",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    account_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    queue = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    event_type = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    url = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    method = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    body = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    date_created = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    next_attempt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    date_dead_lettered = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    last_error = table.Column<string>(type: "text", nullable: true, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_webhook_deliveries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "webhook_settings",
+                columns: table => new
+                {
+                    owner_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    account_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    pre_webhook_url = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    post_webhook_url = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    method = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    filters = table.Column<string>(type: "text", nullable: false),
+                    target = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_webhook_settings", x => x.owner_sid);
                 });
 
             migrationBuilder.CreateTable(
@@ -109,6 +150,35 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "conversation_webhooks",
+                columns: table => new
+                {
+                    sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    target = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    configuration_url = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    method = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    filters = table.Column<string>(type: "text", nullable: false),
+                    triggers = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    flow_sid = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    replay_after = table.Column<int>(type: "integer", nullable: true),
+                    account_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    date_created = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    date_updated = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    chat_service_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    conversation_sid = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_conversation_webhooks", x => x.sid);
+                    table.ForeignKey(
+                        name: "FK_conversation_webhooks_conversations_conversation_sid",
+                        column: x => x.conversation_sid,
+                        principalTable: "conversations",
+                        principalColumn: "sid",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "users",
                 columns: table => new
                 {
@@ -144,7 +214,6 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 columns: table => new
                 {
                     sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    conversation_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     identity = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     user_sid = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     binding_type = table.Column<string>(type: "text", nullable: true, collation: "C"),
@@ -161,7 +230,8 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     account_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     date_created = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     date_updated = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    chat_service_sid = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    chat_service_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    conversation_sid = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -195,9 +265,19 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 columns: new[] { "account_sid", "sid" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_conversation_webhooks_conversation",
+                table: "conversation_webhooks",
+                columns: new[] { "conversation_sid", "sid" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_conversations_chat_service",
                 table: "conversations",
                 columns: new[] { "chat_service_sid", "sid" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_conversations_date_created",
+                table: "conversations",
+                columns: new[] { "chat_service_sid", "date_created", "sid" });
 
             migrationBuilder.CreateIndex(
                 name: "ux_conversations_group",
@@ -263,6 +343,18 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 table: "users",
                 columns: new[] { "chat_service_sid", "identity" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_deliveries_dead_lettered",
+                table: "webhook_deliveries",
+                column: "date_dead_lettered",
+                filter: "date_dead_lettered IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_deliveries_queue",
+                table: "webhook_deliveries",
+                columns: new[] { "queue", "id" },
+                filter: "date_dead_lettered IS NULL");
         }
 
         /// <inheritdoc />
@@ -272,7 +364,16 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 name: "accounts");
 
             migrationBuilder.DropTable(
+                name: "conversation_webhooks");
+
+            migrationBuilder.DropTable(
                 name: "participants");
+
+            migrationBuilder.DropTable(
+                name: "webhook_deliveries");
+
+            migrationBuilder.DropTable(
+                name: "webhook_settings");
 
             migrationBuilder.DropTable(
                 name: "conversations");

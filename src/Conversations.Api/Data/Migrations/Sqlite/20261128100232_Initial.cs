@@ -31,6 +31,46 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "webhook_deliveries",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    account_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    queue = table.Column<string>(type: "TEXT", nullable: false),
+                    event_type = table.Column<string>(type: "TEXT", nullable: false),
+                    url = table.Column<string>(type: "TEXT", nullable: false),
+                    method = table.Column<string>(type: "TEXT", nullable: false),
+                    body = table.Column<string>(type: "TEXT", nullable: false),
+                    date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    next_attempt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    date_dead_lettered = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    last_error = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_webhook_deliveries", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "webhook_settings",
+                columns: table => new
+                {
+                    owner_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    account_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    pre_webhook_url = table.Column<string>(type: "TEXT", nullable: true),
+                    post_webhook_url = table.Column<string>(type: "TEXT", nullable: true),
+                    method = table.Column<string>(type: "TEXT", nullable: false),
+                    filters = table.Column<string>(type: "TEXT", nullable: false),
+                    target = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_webhook_settings", x => x.owner_sid);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "accounts",
                 columns: table => new
                 {
@@ -109,6 +149,35 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "conversation_webhooks",
+                columns: table => new
+                {
+                    sid = table.Column<string>(type: "TEXT", nullable: false),
+                    target = table.Column<string>(type: "TEXT", nullable: false),
+                    configuration_url = table.Column<string>(type: "TEXT", nullable: true),
+                    method = table.Column<string>(type: "TEXT", nullable: true),
+                    filters = table.Column<string>(type: "TEXT", nullable: false),
+                    triggers = table.Column<string>(type: "TEXT", nullable: true),
+                    flow_sid = table.Column<string>(type: "TEXT", nullable: true),
+                    replay_after = table.Column<int>(type: "INTEGER", nullable: true),
+                    account_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    date_updated = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    chat_service_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    conversation_sid = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_conversation_webhooks", x => x.sid);
+                    table.ForeignKey(
+                        name: "FK_conversation_webhooks_conversations_conversation_sid",
+                        column: x => x.conversation_sid,
+                        principalTable: "conversations",
+                        principalColumn: "sid",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "users",
                 columns: table => new
                 {
@@ -144,7 +213,6 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 columns: table => new
                 {
                     sid = table.Column<string>(type: "TEXT", nullable: false),
-                    conversation_sid = table.Column<string>(type: "TEXT", nullable: false),
                     identity = table.Column<string>(type: "TEXT", nullable: true),
                     user_sid = table.Column<string>(type: "TEXT", nullable: true),
                     binding_type = table.Column<string>(type: "TEXT", nullable: true),
@@ -161,7 +229,8 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     account_sid = table.Column<string>(type: "TEXT", nullable: false),
                     date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
                     date_updated = table.Column<DateTime>(type: "TEXT", nullable: false),
-                    chat_service_sid = table.Column<string>(type: "TEXT", nullable: false)
+                    chat_service_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    conversation_sid = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -195,9 +264,19 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 columns: new[] { "account_sid", "sid" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_conversation_webhooks_conversation",
+                table: "conversation_webhooks",
+                columns: new[] { "conversation_sid", "sid" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_conversations_chat_service",
                 table: "conversations",
                 columns: new[] { "chat_service_sid", "sid" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_conversations_date_created",
+                table: "conversations",
+                columns: new[] { "chat_service_sid", "date_created", "sid" });
 
             migrationBuilder.CreateIndex(
                 name: "ux_conversations_group",
@@ -263,6 +342,18 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 table: "users",
                 columns: new[] { "chat_service_sid", "identity" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_deliveries_dead_lettered",
+                table: "webhook_deliveries",
+                column: "date_dead_lettered",
+                filter: "date_dead_lettered IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_deliveries_queue",
+                table: "webhook_deliveries",
+                columns: new[] { "queue", "id" },
+                filter: "date_dead_lettered IS NULL");
         }
 
         /// <inheritdoc />
@@ -272,7 +363,16 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 name: "accounts");
 
             migrationBuilder.DropTable(
+                name: "conversation_webhooks");
+
+            migrationBuilder.DropTable(
                 name: "participants");
+
+            migrationBuilder.DropTable(
+                name: "webhook_deliveries");
+
+            migrationBuilder.DropTable(
+                name: "webhook_settings");
 
             migrationBuilder.DropTable(
                 name: "conversations");
