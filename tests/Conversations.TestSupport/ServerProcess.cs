@@ -99,14 +99,6 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a server that is expected to give up, and waits until it has.</summary>
-    public static async Task<(int Code, string Output)> RunAsync(params (string Name, string Value)[] environment)
-    {
-        await using ServerProcess server = new(environment, ["--urls", "http://127.0.0.1:0"], folder: null);
-        await server.process.WaitForExitAsync().WaitAsync(Patience);
-        return (server.process.ExitCode, server.Output);
-    }
-
     /// <summary>Runs a command of an operator, in the folder of a server, and waits until it is done.</summary>
     public static async Task<(int Code, string Output)> RunAsync(string folder, (string Name, string Value)[] environment, params string[] arguments)
     {

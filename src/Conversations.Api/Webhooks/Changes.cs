@@ -41,7 +41,7 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
         Func<T, WebhookEvent>? before = null,
         Func<T, IEnumerable<WebhookEvent>>? after = null,
         CancellationToken cancellationToken = default)
-        => RunAsync(check, before, found => WriteAsync(found, () => write(found), after, cancellationToken), after, cancellationToken);
+        => RunAsync(check, before, after, found => WriteAsync(found, () => write(found), after, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Runs the protocol for a write that consists of the tracked rows which the check added or changed. Without events these are saved at
@@ -66,17 +66,17 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
         => RunAsync(
             check,
             before,
+            after,
             found => after is null || !webhooks.Enabled
                 ? db.TrySaveAsync(cancellationToken)
                 : WriteAsync(found, () => db.SaveChangesAsync(cancellationToken), after, cancellationToken),
-            after,
             cancellationToken);
 
     private async Task<T> RunAsync<T>(
         Func<WebhookChanges?, Task<T>> check,
         Func<T, WebhookEvent>? before,
-        Func<T, Task<bool>> tryWrite,
         Func<T, IEnumerable<WebhookEvent>>? after,
+        Func<T, Task<bool>> tryWrite,
         CancellationToken cancellationToken)
     {
         WebhookChanges? wanted = null;
@@ -95,7 +95,7 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
             {
                 if (await tryWrite(found)) // 3 to 5
                 {
-                    await (after is null ? Task.CompletedTask : webhooks.HintAsync(() => after(found).First(), cancellationToken));
+                    await webhooks.HintAsync(() => after is null ? [] : after(found), cancellationToken);
                     return found;
                 }
             }

@@ -82,15 +82,18 @@ public sealed partial class WebhookService(
         }
     }
 
-    /// <summary>In Development: logs that webhooks are configured and this change fired none, because the header is missing.</summary>
-    public async Task HintAsync(Func<WebhookEvent> unsent, CancellationToken cancellationToken)
+    /// <summary>
+    /// In Development, logs a hint when webhooks are configured and the request that was answered without events lacks the
+    /// header. Elsewhere it does nothing, and costs no query.
+    /// </summary>
+    public async Task HintAsync(Func<IEnumerable<WebhookEvent>> events, CancellationToken cancellationToken)
     {
-        if (Enabled || !environment.IsDevelopment() || !logger.IsEnabled(LogLevel.Information))
+        if (Enabled || !environment.IsDevelopment() || !logger.IsEnabled(LogLevel.Information)
+            || events().FirstOrDefault() is not { } happened)
         {
             return;
         }
 
-        var happened = unsent();
         var configured = db.Set<WebhookSettings>()
             .Where(s => s.OwnerSid == happened.ChatServiceSid || s.OwnerSid == happened.AccountSid)
             .Where(s => s.PreWebhookUrl != null || s.PostWebhookUrl != null)

@@ -1,5 +1,6 @@
 using Conversations.Api.Data;
 using Conversations.Api.Errors;
+using Conversations.Api.Hosting;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,10 +51,15 @@ public sealed class DatabaseTests
     [InlineData("2.5")]
     [InlineData("soon")]
     [InlineData("1025")]
-    public async Task A_limit_that_is_no_number_of_seconds_is_a_mistake_in_the_configuration(string seconds)
-        => Assert.Equal(
-            "Limits__DatabaseSeconds must be a number from 1 to 1024.",
-            (await Assert.ThrowsAsync<ConfigurationException>(() => ConnectionStringAsync("Sqlite", "Data Source=a.db", seconds))).Message);
+    public void A_limit_that_is_no_number_of_seconds_is_a_mistake_in_the_configuration(string seconds)
+    {
+        using ConfigurationManager configuration = new();
+        configuration["Limits:DatabaseSeconds"] = seconds;
+
+        Assert.Equal(
+            "Limits__DatabaseSeconds must be a whole number from 1 to 1024.",
+            Assert.Throws<ConfigurationException>(new ConfigurationCheck(configuration).Check).Message);
+    }
 
     private static async Task<NpgsqlConnectionStringBuilder> PostgresAsync(string connectionString, string seconds = "")
         => new(await ConnectionStringAsync("Postgres", connectionString, seconds));

@@ -1,5 +1,4 @@
 using System.Text;
-
 using Conversations.Tests.Webhooks;
 
 namespace Conversations.Tests.Http;

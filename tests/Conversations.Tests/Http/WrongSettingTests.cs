@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-
 using Microsoft.Data.Sqlite;
 using Npgsql;
 

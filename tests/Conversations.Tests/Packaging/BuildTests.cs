@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 
-
 namespace Conversations.Tests.Packaging;
 
 /// <summary>What the project file promises of <c>dotnet run</c> and <c>dotnet publish</c>.</summary>
