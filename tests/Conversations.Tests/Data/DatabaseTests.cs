@@ -1,6 +1,7 @@
 using Conversations.Api.Data;
 using Conversations.Api.Errors;
 using Conversations.Api.Hosting;
+using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -67,7 +68,7 @@ public sealed class DatabaseTests
     private static async Task<string> ConnectionStringAsync(string store, string connectionString, string seconds = "")
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new($"ConnectionStrings:{store}", connectionString), new("Limits:DatabaseSeconds", seconds)]).Build();
-        await using var services = new ServiceCollection().AddDatabase(configuration, timeout: 10).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddDatabase(configuration, LimitOptions.Of(configuration).DatabaseSeconds).BuildServiceProvider();
         await using var scope = services.CreateAsyncScope();
         return scope.ServiceProvider.GetRequiredService<ConversationsDbContext>().Database.GetConnectionString()!;
     }

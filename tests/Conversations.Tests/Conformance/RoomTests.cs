@@ -1,0 +1,49 @@
+using System.Text.RegularExpressions;
+
+namespace Conversations.Tests.Conformance;
+
+/// <summary>
+/// Which folder of the server may refer to which. The list may only shrink: a new arrow is a sign that something stands in the wrong folder.
+/// </summary>
+public sealed partial class RoomTests
+{
+    private const string Base = "Accounts Data Errors OpenApi Webhooks Wire";
+
+    private static readonly Dictionary<string, string> Allowed = new()
+    {
+        ["Errors"] = "",
+        ["Data"] = "Errors",
+        ["Wire"] = "Data Errors",
+        ["Accounts"] = "ChatServices Data Errors Wire",
+        ["OpenApi"] = "Accounts Errors Wire",
+        ["Webhooks"] = "Accounts Data Errors",
+        ["Hosting"] = "Accounts Data Errors Participants Webhooks Wire",
+        ["ChatServices"] = $"{Base} Roles",
+        ["Roles"] = $"{Base} ChatServices",
+        ["Users"] = $"{Base} ChatServices Conversations Participants Roles",
+        ["Conversations"] = $"{Base} ChatServices Participants Users",
+        ["Participants"] = $"{Base} ChatServices Conversations Roles Users",
+        ["ConversationWebhooks"] = $"{Base} Configuration Conversations",
+        ["Configuration"] = $"{Base} ChatServices Conversations Roles",
+    };
+
+    [Fact]
+    public void Folders_refer_to_each_other_as_allowed_and_no_further()
+    {
+        var source = Path.Combine(MarkdownFile.Repository, "src", "Conversations.Api");
+        var arrows =
+            from folder in Directory.GetDirectories(source).Select(Path.GetFileName)
+            where folder is not "bin" and not "obj"
+            from file in Directory.EnumerateFiles(Path.Combine(source, folder), "*.cs")
+            from Match match in Reference().Matches(File.ReadAllText(file))
+            let target = match.Groups["target"].Value
+            where target != folder
+            select $"{folder} -> {target}";
+        var allowed = Allowed.SelectMany(pair => pair.Value.Split(' ').Where(target => target != "").Select(target => $"{pair.Key} -> {target}"));
+
+        Assert.Equal(allowed.Order(), arrows.Distinct().Order());
+    }
+
+    [GeneratedRegex(@"^using Conversations\.Api\.(?<target>\w+)(\.\w+)*;", RegexOptions.Multiline)]
+    private static partial Regex Reference();
+}
