@@ -8,7 +8,7 @@ namespace Conversations.Api.Accounts;
 public sealed class Credentials
 {
     // What an unknown user's password is compared with, so that the answer takes as long as for a known one.
-    private static readonly byte[] Nobody = new byte[SHA256.HashSizeInBytes];
+    private static readonly byte[] UnknownUser = new byte[SHA256.HashSizeInBytes];
 
     private readonly FrozenDictionary<string, (AccountOptions Account, byte[] Hash)> users;
 
@@ -27,7 +27,7 @@ public sealed class Credentials
     public AccountOptions? Find(string user, string password)
     {
         var known = users.TryGetValue(user, out var entry);
-        var same = CryptographicOperations.FixedTimeEquals(Hash(password), known ? entry.Hash : Nobody);
+        var same = CryptographicOperations.FixedTimeEquals(Hash(password), known ? entry.Hash : UnknownUser);
         return known && same ? entry.Account : null;
     }
 

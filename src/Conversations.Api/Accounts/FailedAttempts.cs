@@ -6,7 +6,7 @@ using Conversations.Api.Wire;
 namespace Conversations.Api.Accounts;
 
 /// <summary>
-/// Counts wrong credentials by the address they come from, and lets nobody try there once there were too many: right ones neither, or a guess could
+/// Counts wrong credentials by address. After too many, the address may not try at all: with right ones neither, or a guess could
 /// still be told. Without a limit it does nothing.
 /// </summary>
 /// <param name="limit">Null for no limit.</param>
@@ -35,7 +35,7 @@ public sealed class FailedAttempts(int? limit, TimeSpan window) : IDisposable
         return lease.IsAcquired ? null : RateLimits.PauseOf(lease);
     }
 
-    // Whoever has one IPv6 address has a network of 2^64.
+    // A client with one IPv6 address usually has a network of 2^64.
     private static IPAddress NetworkOf(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)

@@ -12,7 +12,7 @@ public sealed class ChatService : Resource, IResource
 
     public required string FriendlyName { get; set; }
 
-    /// <summary>Given to whoever creates a conversation with an SDK; kept and shown, for no SDK connects here.</summary>
+    /// <summary>The role of the creator of a conversation in an SDK. Stored and shown only: no SDK connects here.</summary>
     public required string DefaultConversationCreatorRoleSid { get; set; }
 
     /// <summary>Given to a participant created without RoleSid.</summary>
@@ -47,7 +47,7 @@ public sealed class ChatServiceTable : IEntityTypeConfiguration<ChatService>
     public void Configure(EntityTypeBuilder<ChatService> builder)
     {
         // The default roles are no foreign keys: service and roles would then each have to be stored before the other. The
-        // service's row is the gate instead, see RoleService.DeleteAsync and ServiceConfigurationController.
+        // service's row is the lock instead, see RoleService.DeleteAsync and ServiceConfigurationService.
         builder.ToTable("chat_services").HasKey(s => s.Sid);
         builder.HasIndex(s => new { s.AccountSid, s.Sid }, "ix_chat_services_account");
     }

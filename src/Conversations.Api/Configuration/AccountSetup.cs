@@ -8,7 +8,7 @@ namespace Conversations.Api.Configuration;
 
 /// <summary>
 /// Gives every configured account that is new to the database its default chat service, with the built-in roles. The built-in account gets
-/// a conversation to begin with, in the same transaction: so it has one once, however many servers start and whoever deletes it.
+/// its first conversation in the same transaction: exactly once, also when several servers start at once, and not again after it was deleted.
 /// </summary>
 public sealed class AccountSetup(IReadOnlyList<AccountOptions> accounts, ConversationsDbContext db, TimeProvider clock)
 {

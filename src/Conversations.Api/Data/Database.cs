@@ -131,7 +131,7 @@ public static class Database
                 || await db.Database.SqlQueryRaw<int>(OtherTables).SingleAsync(cancellationToken) > 0);
     }
 
-    // EF's lock on SQLite is a row that EF waits for without end; whoever is killed while it migrates leaves it behind.
+    // EF's lock on SQLite is a row, and EF waits for it without end. A process that is killed while it migrates leaves it behind.
     private static async Task BreakAbandonedLockAsync(ConversationsDbContext db, CancellationToken cancellationToken)
     {
         if (db is not SqliteDbContext || !await db.Database.CanConnectAsync(cancellationToken)

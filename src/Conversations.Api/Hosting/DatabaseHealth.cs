@@ -5,7 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Conversations.Api.Hosting;
 
-/// <summary>Whether the database takes writes: one that changes nothing passes a standby, a read-only database or a locked file no more than any other does.</summary>
+/// <summary>Whether the database accepts writes. The check is a write that changes nothing: a standby, a read-only database or a locked file refuses it like any other.</summary>
 public sealed class DatabaseHealth(ConversationsDbContext db) : IHealthCheck
 {
     /// <summary>Longer than any prober waits.</summary>

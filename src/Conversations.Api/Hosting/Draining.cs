@@ -6,14 +6,14 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Conversations.Api.Hosting;
 
 /// <summary>
-/// The moment between the wish that the server ends and its end. It listens no more, so new connections go elsewhere; those that are open get their
-/// answers, and each answer ends its connection. So no client sends a request on a connection that is being closed, and could not tell whether the
+/// The drain period between the signal to stop and the end of the server. The server stops listening, so new connections go elsewhere; open
+/// connections get their answers, and each answer ends its connection. So no client sends a request on a connection that is being closed, and could not tell whether the
 /// request was taken.
 /// </summary>
-/// <remarks>Kestrel by itself stops listening and closes its connections in one go: who had just connected, or was just about to ask, is cut off.</remarks>
+/// <remarks>Kestrel alone stops listening and closes its connections at once: it cuts off clients that have just connected or are about to send.</remarks>
 public sealed class Draining(SocketTransportFactory sockets) : IHostedLifecycleService, IConnectionListenerFactory
 {
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DrainPeriod = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentBag<IConnectionListener> listeners = [];
 
@@ -46,8 +46,8 @@ public sealed class Draining(SocketTransportFactory sockets) : IHostedLifecycleS
             await listener.UnbindAsync(CancellationToken.None);
         }
 
-        hasBegun = true; // Not before: whoever is sent away connects anew, and one who is still in the listener's queue when that closes is cut off.
-        await Task.Delay(Moment, CancellationToken.None);
+        hasBegun = true; // Not before: a client that is sent away connects again, and one that waits in the listener's queue when it closes is cut off.
+        await Task.Delay(DrainPeriod, CancellationToken.None);
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

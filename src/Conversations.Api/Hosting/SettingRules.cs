@@ -9,7 +9,7 @@ namespace Conversations.Api.Hosting;
 /// <summary>What the text of a setting must be; see <see cref="Setting.Check"/>.</summary>
 public static class SettingRules
 {
-    /// <summary>Whoever reads the setting checks it.</summary>
+    /// <summary>The reader of the setting checks it.</summary>
     public static string? Anything(string text) => null;
 
     public static string? Boolean(string text) => bool.TryParse(text, out _) ? null : "must be true or false";

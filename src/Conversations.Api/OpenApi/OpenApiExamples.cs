@@ -95,7 +95,7 @@ internal sealed class OpenApiExamples(IReadOnlyList<AccountOptions> accounts) : 
         => type.GetMethod(nameof(IHasExamples<>.Examples), [typeof(RequestScope)])?.Invoke(null, [scope])
             ?? throw new InvalidOperationException($"{type.Name} needs {nameof(IHasExamples<>)}.");
 
-    // A request that nobody made, so that examples have the URLs that answers have.
+    // A made-up request, so that examples have the same URLs as answers.
     private static RequestScope ScopeOf(ApiDescription description)
     {
         DefaultHttpContext context = new()

@@ -39,7 +39,7 @@ public static class BindingChange
             case null:
                 break;
 
-            // Without its projected address a participant that has no identity would be nobody.
+            // A participant without identity has only its projected address: it can't lose that.
             case Forms.Null:
                 TwilioException.ThrowIf(participant is not { ProjectedAddress: not null, Identity: not null }, TwilioErrors.ProjectedAddressNotRemovable);
                 participant.ProjectedAddress = participant.BindingType = null;

@@ -82,7 +82,7 @@ public sealed class ParticipantTable : IEntityTypeConfiguration<Participant>
         builder.ToTable("participants").HasKey(p => p.Sid);
         builder.Ignore(p => p.IsNonChat).Ignore(p => p.IsInGroup);
 
-        // A change or removal holds only for the kind of participant it was checked for; the gate's counts rest on that.
+        // A change or removal holds only for the kind of participant it was checked for. The counts on the conversation's row depend on that.
         builder.Property(p => p.Identity).IsConcurrencyToken();
         builder.Property(p => p.ProxyAddress).IsConcurrencyToken();
         builder.Property(p => p.ProjectedAddress).IsConcurrencyToken();

@@ -21,7 +21,7 @@ public static class PhoneNumber
 
     /// <summary>
     /// Whether it is a number of the US or Canada: +1 and ten digits, without those of the other countries and
-    /// territories of +1. An area code that nobody has (555) counts as theirs.
+    /// territories of +1. An unassigned area code (555) counts as theirs.
     /// </summary>
     public static bool IsUsOrCanadian(string number)
         => Read(number) is { CountryCode: NorthAmerica } read

@@ -28,7 +28,7 @@ public sealed class User : ServiceResource, IResource
     /// <summary>How many active and inactive conversations the identity is in. Closed ones do not count.</summary>
     public int ConversationCount { get; set; }
 
-    /// <summary>The user that is made by itself with the first participant of its identity.</summary>
+    /// <summary>The user that is created with the first participant of its identity.</summary>
     public static User New(Conversation conversation, string identity, string roleSid, DateTimeOffset now) => new()
     {
         Sid = Sids.New<User>(now),

@@ -113,7 +113,7 @@ public sealed record WebhookAnswer(HttpStatusCode? Status, string Body, string? 
     public bool IsSuccess => Status is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices;
 }
 
-/// <summary>Which addresses may be called: looked at when the connection is made, so that no name can lead elsewhere meanwhile.</summary>
+/// <summary>Which addresses may be called. They are checked when the connection is made, so that a name can't resolve to another address in between.</summary>
 public sealed class WebhookNetwork
 {
     // What is not the public internet (RFC 1122, 1918, 3927, 4193, 4291, 6598, 6890), and the IPv6 networks that lead into IPv4 (RFC 3056, 4380, 6052, 8215).

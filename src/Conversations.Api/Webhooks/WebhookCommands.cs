@@ -32,7 +32,7 @@ public static class WebhookCommands
                 return 0;
             default:
                 var count = await EndAsync(outbox, command[1], long.Parse(command[2], CultureInfo.InvariantCulture));
-                await Console.Out.WriteLineAsync(count > 0 ? Done(command[1], count) : "No such delivery was set aside.");
+                await Console.Out.WriteLineAsync(count > 0 ? Done(command[1], count) : "No such delivery is dead-lettered.");
                 return count > 0 ? 0 : 1;
         }
     }

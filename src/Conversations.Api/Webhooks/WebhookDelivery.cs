@@ -10,7 +10,7 @@ namespace Conversations.Api.Webhooks;
 /// </summary>
 public sealed class WebhookDelivery
 {
-    /// <summary>Given by the database at the insert, so behind the conversation's gate: its order is the order of the changes.</summary>
+    /// <summary>Assigned by the database at the insert, under the lock of the conversation's row: its order is the order of the changes.</summary>
     public long Id { get; init; }
 
     public required string AccountSid { get; init; }

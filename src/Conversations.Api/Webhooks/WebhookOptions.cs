@@ -6,7 +6,7 @@ public sealed class WebhookOptions
     /// <summary>How long a receiver may take, in seconds. Twilio waits 5.</summary>
     public double TimeoutSeconds { get; init; } = 5;
 
-    /// <summary>Tries of one event before it is set aside. The pause doubles from one second up to ten minutes.</summary>
+    /// <summary>Attempts to send one event before it is dead-lettered. The pause doubles from one second up to ten minutes.</summary>
     public int MaxAttempts { get; init; } = 12;
 
     /// <summary>The first pause after a failure, in seconds.</summary>

@@ -5,9 +5,9 @@ using Microsoft.Extensions.Options;
 namespace Conversations.Api.Webhooks;
 
 /// <summary>
-/// The outbox as the senders of all processes share it. Who claims a queue's first delivery owns the queue: nobody else can take the next one
+/// The outbox as the senders of all processes share it. A sender that claims a queue's first delivery owns the queue: no other can take the next one
 /// until that first one is gone, and it goes in the same transaction that claims the next. A claim is a date until which
-/// nobody else tries, so that the deliveries of a process that died are taken up by another.
+/// no other sender tries, so that another process takes over the deliveries of one that died.
 /// </summary>
 public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOptions> options, TimeProvider clock)
 {
@@ -45,12 +45,12 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
         return claimed;
     }
 
-    /// <summary>The receiver has it: the delivery goes, personal data and all.</summary>
+    /// <summary>The receiver has it: the delivery is deleted with its personal data.</summary>
     /// <returns>The queue's next delivery, claimed; null when there is none or it is not due.</returns>
     public Task<WebhookDelivery?> FinishAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
         => EndAsync(delivery, () => db.Set<WebhookDelivery>().Where(d => d.Id == delivery.Id).ExecuteDeleteAsync(cancellationToken), cancellationToken);
 
-    /// <summary>The receiver has it not. It is tried again later, and the queue waits; or it is set aside, and the queue goes on.</summary>
+    /// <summary>The delivery failed. It is tried again later while the queue waits; or it is dead-lettered, and the queue goes on.</summary>
     /// <returns>As <see cref="FinishAsync"/>.</returns>
     public async Task<WebhookDelivery?> FailAsync(WebhookDelivery delivery, string error, CancellationToken cancellationToken)
     {
@@ -76,29 +76,29 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
     public async Task<(int Count, DateTime? Oldest)> WaitingAsync(CancellationToken cancellationToken)
         => (await Waiting.CountAsync(cancellationToken), await Waiting.MinAsync(d => (DateTime?)d.DateCreated, cancellationToken));
 
-    /// <summary>What was given up, oldest first.</summary>
+    /// <summary>The dead-lettered deliveries, oldest first.</summary>
     public Task<List<WebhookDelivery>> DeadLetteredAsync(CancellationToken cancellationToken)
         => db.Set<WebhookDelivery>().Where(d => d.DateDeadLettered != null).OrderBy(d => d.Id).ToListAsync(cancellationToken);
 
-    /// <summary>Puts what was given up back in its queue.</summary>
+    /// <summary>Puts dead-lettered deliveries back in their queues.</summary>
     /// <param name="id">One delivery; null for all.</param>
     /// <returns>How many.</returns>
     public Task<int> ResendAsync(long? id, CancellationToken cancellationToken)
     {
         var now = Now;
         return db.InTransactionAsync(
-            () => GivenUp(id).ExecuteUpdateAsync(
+            () => DeadLettered(id).ExecuteUpdateAsync(
                 d => d.SetProperty(r => r.DateDeadLettered, (DateTime?)null).SetProperty(r => r.NextAttempt, now).SetProperty(r => r.Attempts, 0), cancellationToken),
             cancellationToken);
     }
 
-    /// <summary>Deletes what was given up, personal data and all.</summary>
+    /// <summary>Deletes dead-lettered deliveries with their personal data.</summary>
     /// <param name="id">One delivery; null for all.</param>
     /// <returns>How many.</returns>
     public Task<int> DiscardAsync(long? id, CancellationToken cancellationToken)
-        => db.InTransactionAsync(() => GivenUp(id).ExecuteDeleteAsync(cancellationToken), cancellationToken);
+        => db.InTransactionAsync(() => DeadLettered(id).ExecuteDeleteAsync(cancellationToken), cancellationToken);
 
-    private IQueryable<WebhookDelivery> GivenUp(long? id) => db.Set<WebhookDelivery>().Where(d => d.DateDeadLettered != null && (id == null || d.Id == id));
+    private IQueryable<WebhookDelivery> DeadLettered(long? id) => db.Set<WebhookDelivery>().Where(d => d.DateDeadLettered != null && (id == null || d.Id == id));
 
     private Task<WebhookDelivery?> EndAsync(WebhookDelivery delivery, Func<Task<int>> end, CancellationToken cancellationToken) => db.InTransactionAsync(
         async () =>

@@ -20,7 +20,7 @@ public static class Forms
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd",
     ];
 
-    // Longer timers could not be added to a date; nobody waits this long.
+    // Longer timers could not be added to a date.
     private static readonly TimeSpan LongestDuration = TimeSpan.FromDays(36_525);
 
     /// <summary>The text; null when it is absent or empty.</summary>

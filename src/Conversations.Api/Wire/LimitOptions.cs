@@ -5,7 +5,7 @@ namespace Conversations.Api.Wire;
 /// <summary>The section <c>Limits</c>: the limits an operator may move. All others are Twilio's own and stand beside their rule.</summary>
 public sealed class LimitOptions
 {
-    /// <summary>In bytes of UTF-8. Twilio documents 4 KB for participants; nobody recorded what it does above.</summary>
+    /// <summary>In bytes of UTF-8. Twilio documents 4 KB for participants; no recording shows what happens above.</summary>
     public int ParticipantAttributesBytes { get; private init; }
 
     /// <summary>Wrong credentials that one address may send in a minute; null for any number.</summary>

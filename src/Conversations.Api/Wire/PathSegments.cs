@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace Conversations.Api.Wire;
 
 /// <summary>
-/// Path pieces as clients mean them: split at /, then every escape decoded. The framework leaves %2F in route values, where it can't be
+/// Path segments as clients mean them: split at /, then every escape decoded. The framework leaves %2F in route values, where it can't be
 /// told from a decoded %252F any more; what was sent is only in the raw target. A + stays +.
 /// </summary>
 public sealed class PathSegments(RequestDelegate next)
 {
     /// <summary>
-    /// Before routing: a piece that is . or .., escaped or not, is a name like any other. The server has resolved it by now, so that the
-    /// path leads to a parent, which nobody asked to have changed or deleted.
+    /// Before routing: a segment that is . or .., escaped or not, is a name like any other. The server has resolved it by now, so that the
+    /// path leads to a parent, which the request did not mean to change or delete.
     /// </summary>
     public static void KeepDots(HttpRequest request)
     {
@@ -21,10 +21,10 @@ public sealed class PathSegments(RequestDelegate next)
             return;
         }
 
-        var pieces = Array.ConvertAll(path.Split('/'), Uri.UnescapeDataString);
-        if (pieces.Any(piece => piece is "." or ".."))
+        var segments = Array.ConvertAll(path.Split('/'), Uri.UnescapeDataString);
+        if (segments.Any(segment => segment is "." or ".."))
         {
-            request.Path = string.Join('/', pieces.Select(piece => piece.Replace("/", "%2F", StringComparison.Ordinal)));
+            request.Path = string.Join('/', segments.Select(segment => segment.Replace("/", "%2F", StringComparison.Ordinal)));
         }
     }
 

@@ -22,7 +22,7 @@ public sealed partial class TwilioErrorHandler(
         }
         catch (Exception exception) when (aborted.IsCancellationRequested && WasCancelled(exception))
         {
-            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest; // For the log: nobody waits for the answer.
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest; // For the log: the client is gone.
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
@@ -54,7 +54,7 @@ public sealed partial class TwilioErrorHandler(
             LogFailure(exception, error.Status, context.TraceIdentifier);
         }
 
-        // Without RequestAborted: a caller who hung up within his body is no failure of this server, and writing to nobody does no harm.
+        // Without RequestAborted: a client that hangs up in the middle of its body is no failure of this server, and the write does no harm.
         return error.WriteAsync(context.Response);
     }
 

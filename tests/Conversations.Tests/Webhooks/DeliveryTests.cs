@@ -145,7 +145,7 @@ public sealed class DeliveryTests
     }
 
     [Theory, OnEachStore]
-    public async Task What_fails_too_often_is_set_aside_until_an_operator_sends_it_again(Store store)
+    public async Task What_fails_too_often_is_dead_lettered_until_an_operator_sends_it_again(Store store)
     {
         var server = await ImpatientServer.GivingUpOnAsync(store);
         await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(server), ("PreWebhookUrl", ""));

@@ -95,7 +95,7 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task An_operator_lists_what_was_set_aside_and_sends_it_again_or_discards_it()
+    public async Task An_operator_lists_dead_letters_and_sends_them_again_or_discards_them()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.Answer = request => Task.FromResult(new WebhookReply(request["LastReadMessageIndex"] == "3" ? 200 : 500));
@@ -105,7 +105,7 @@ public sealed class ProcessTests
         var alice = await NewParticipantAsync(server);
         await UpdateAsync(alice, 0..4, _ => server);
 
-        // It is the last one's turn only when those before it are set aside.
+        // It is the last one's turn only when those before it are dead-lettered.
         await receiver.GotAsync(4);
         var listed = await CommandAsync("webhooks");
         Assert.Equal(0, listed.Code);
@@ -124,7 +124,7 @@ public sealed class ProcessTests
         Assert.Contains("1 discarded", output, StringComparison.Ordinal);
         (code, output) = await CommandAsync("webhooks", "discard", lines[2].Split('\t')[0]);
         Assert.Equal(1, code);
-        Assert.Contains("No such delivery was set aside.", output, StringComparison.Ordinal);
+        Assert.Contains("No such delivery is dead-lettered.", output, StringComparison.Ordinal);
 
         (_, output) = await CommandAsync("webhooks", "resend");
         Assert.Contains("1 to send again", output, StringComparison.Ordinal);
