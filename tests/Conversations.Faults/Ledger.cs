@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Conversations.Api.OpenApi;
 
 namespace Conversations.Faults;
 
@@ -56,7 +57,8 @@ internal sealed class Ledger
     public IReadOnlyList<string> Differences(Snapshot rows)
     {
         var conversations = rows.Conversations.ToDictionary(c => c.Sid);
-        var actual = rows.Conversations.Select(c => KeyValuePair.Create(c.UniqueName ?? c.Sid, c.State))
+        var actual = rows.Conversations.Where(c => c.UniqueName != ExampleRows.ConversationUniqueName) // The server's own.
+            .Select(c => KeyValuePair.Create(c.UniqueName ?? c.Sid, c.State))
             .Concat(rows.Participants.Select(p => KeyValuePair.Create($"{conversations[p.ConversationSid].UniqueName}/{p.Identity ?? p.Address}", p.Attributes)))
             .ToDictionary();
         return
