@@ -81,7 +81,10 @@ public static class ConnectionStrings
             or InvalidCastException or KeyNotFoundException)
         {
             const string Npgsqls = "Couldn't set "; // The keyword follows.
-            var reason = Sentence.Of(exception.Message);
+            const string Frameworks = "Format of the initialization string"; // A place in a text that has the server's defaults, too, follows.
+            var reason = exception.Message.StartsWith(Frameworks, StringComparison.Ordinal)
+                ? "it is neither a URL nor keywords with values (Name=value;…)."
+                : Sentence.Of(exception.Message);
             throw new ConfigurationException(reason.StartsWith(Npgsqls, StringComparison.Ordinal)
                 ? $"{name} can't be read: the keyword {reason[Npgsqls.Length..^1]} is not known or has a wrong value."
                 : $"{name} can't be read: {reason}");

@@ -76,7 +76,7 @@ public static class CommandLine
 
             Commands:
               health                    ask the server of these settings whether it is ready; exit code 0 or 1
-              webhooks                  list the webhook events that were given up
+              webhooks                  list the dead-lettered webhook events
               webhooks resend [ID]      send all of them again, or one
               webhooks discard [ID]     delete all of them, or one
               --help, -h                print this

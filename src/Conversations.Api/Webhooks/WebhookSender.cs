@@ -1,12 +1,18 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 
 namespace Conversations.Api.Webhooks;
 
 /// <summary>Sends what the outbox holds. Every process has one; they share the work through <see cref="WebhookOutbox"/>.</summary>
 public sealed partial class WebhookSender(
-    IServiceScopeFactory scopes, WebhookClient client, WebhookSignal signal, WebhookMetrics metrics, ILogger<WebhookSender> logger) : BackgroundService
+    IServiceScopeFactory scopes,
+    WebhookClient client,
+    WebhookSignal signal,
+    WebhookMetrics metrics,
+    IOptions<WebhookOptions> options,
+    ILogger<WebhookSender> logger) : BackgroundService
 {
     // Queues under way at once. A slow receiver holds one for some seconds.
     private const int MaxQueues = 256;
@@ -107,6 +113,10 @@ public sealed partial class WebhookSender(
         else
         {
             metrics.Failed();
+            if (delivery.Attempts >= options.Value.MaxAttempts)
+            {
+                LogDeadLettered(delivery.EventType, delivery.Id, delivery.Attempts);
+            }
         }
 
         return await EndAsync(outbox => answer.IsSuccess
@@ -130,6 +140,11 @@ public sealed partial class WebhookSender(
 
     [LoggerMessage(LogLevel.Information, "Webhook {EventType} {Id} to {Host}: {Result} in {Elapsed:0.0} ms, attempt {Attempt}")]
     private partial void LogDelivery(string eventType, long id, string host, string result, double elapsed, int attempt);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Webhook {EventType} {Id} is dead-lettered after {Attempts} attempts: the command webhooks lists, resends or discards it")]
+    private partial void LogDeadLettered(string eventType, long id, int attempts);
 
     [LoggerMessage(LogLevel.Warning, "Webhooks pause")]
     private partial void LogPause(Exception exception);

@@ -94,14 +94,14 @@ public sealed partial class WebhookService(
             return;
         }
 
-        var configured = db.Set<WebhookSettings>()
-            .Where(s => s.OwnerSid == happened.ChatServiceSid || s.OwnerSid == happened.AccountSid)
-            .Where(s => s.PreWebhookUrl != null || s.PostWebhookUrl != null)
-            .Select(s => s.OwnerSid)
-            .Concat(db.Set<ConversationWebhook>()
-                .Where(w => w.ConversationSid == happened.ConversationSid && w.Target == WebhookTarget.Webhook)
-                .Select(w => w.Sid));
-        if (await configured.AnyAsync(cancellationToken))
+        var settings = await SettingsAsync(happened, cancellationToken);
+        var filters = (settings?.PreWebhookUrl ?? settings?.PostWebhookUrl) is null ? [] : settings!.Filters;
+        var own = await db.Set<ConversationWebhook>()
+            .Where(w => w.ConversationSid == happened.ConversationSid && w.Target == WebhookTarget.Webhook)
+            .ToListAsync(cancellationToken);
+
+        // A name of a pre-action event is the beginning of the name of its post-action event.
+        if (filters.Concat(own.SelectMany(w => w.Filters)).Any(filter => happened.Type.StartsWith(filter, StringComparison.Ordinal)))
         {
             LogNotEnabled(happened.Type);
         }

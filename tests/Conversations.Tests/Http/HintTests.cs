@@ -69,6 +69,8 @@ public sealed class HintTests
         (await server.PostAsync(participants, ("Identity", "bob"))).Created();
         Assert.EndsWith("the request has no header X-Twilio-Webhook-Enabled: true", await server.LineAsync($"{Webhooks}onParticipantAdded"), StringComparison.Ordinal);
 
+        (await server.PostAsync("/v1/Conversations")).Created(); // No webhook asks for this event.
+
         using HttpRequestMessage enabled = new(HttpMethod.Post, participants) { Content = new FormUrlEncodedContent([new("Identity", "carol")]) };
         enabled.Headers.Add("X-Twilio-Webhook-Enabled", "true");
         var told = (await server.SendAsync(enabled)).Created();
