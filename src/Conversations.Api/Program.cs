@@ -53,7 +53,10 @@ try
     builder.Services.AddSingleton<ParticipantQueries>();
     builder.Services.AddScoped<GroupText>();
     builder.Services.AddScoped<UserService>();
-    builder.Services.AddScoped<RoleService>().AddSingleton(ParticipantService.RoleHolder).AddSingleton(UserService.RoleHolder);
+    builder
+        .Services.AddScoped<RoleService>()
+        .AddSingleton(ParticipantService.RoleHolder)
+        .AddSingleton(UserService.RoleHolder);
     builder.Services.AddSingleton(_ => ServiceRows.AccountList<ChatService>());
     builder.Services.AddSingleton(_ => ServiceRows.List<Conversation>((c, state) => c.State == state));
     builder.Services.AddSingleton(_ => ServiceRows.List<User>());
@@ -62,7 +65,10 @@ try
     builder.Services.AddSingleton(_ => ConversationRows.List<ConversationWebhook>());
     builder.Services.AddWebhooks(builder.Configuration);
     builder.Services.AddSingleton(services => new RequestTimeout(
-        TimeSpan.FromSeconds(limits.DatabaseSeconds + services.GetRequiredService<IOptions<WebhookOptions>>().Value.TimeoutSeconds)));
+        TimeSpan.FromSeconds(
+            limits.DatabaseSeconds + services.GetRequiredService<IOptions<WebhookOptions>>().Value.TimeoutSeconds
+        )
+    ));
 
     await using var app = builder.Build();
     app.UseTwilioHttp();
@@ -72,7 +78,9 @@ try
     app.MapHealth();
     app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
 
-    await app.MigrateAsync((services, cancellationToken) => services.GetRequiredService<AccountSetup>().EnsureAsync(cancellationToken));
+    await app.MigrateAsync(
+        (services, cancellationToken) => services.GetRequiredService<AccountSetup>().EnsureAsync(cancellationToken)
+    );
     if (command is not [])
     {
         return await WebhookCommands.RunAsync(app, command);

@@ -5,7 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace Conversations.Bench;
 
 /// <summary>A run: starts what it needs, measures what the options ask for. What it started ends with it.</summary>
-internal sealed partial class Bench(Options options, Build build, string folder, CancellationToken cancellationToken) : IAsyncDisposable
+internal sealed partial class Bench(Options options, Build build, string folder, CancellationToken cancellationToken)
+    : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> started = new();
     private readonly Dictionary<int, Target> servers = [];
@@ -20,9 +21,16 @@ internal sealed partial class Bench(Options options, Build build, string folder,
     public async Task FloorAsync(Measuring measuring)
     {
         var server = await ServerAsync(options.Rows);
-        var floor = server with { Name = "floor", Host = Keep(await build.StartFloorAsync(cluster!.ConnectionString(server.PostgresDatabase!))) };
+        var floor = server with
+        {
+            Name = "floor",
+            Host = Keep(await build.StartFloorAsync(cluster!.ConnectionString(server.PostgresDatabase!))),
+        };
         var operations = Operations.Plain.Where(options.Includes).ToList();
-        operations.Where(operation => operation.HasFloor).ToList().ForEach(operation => RequireSameBody(operation, server, floor));
+        operations
+            .Where(operation => operation.HasFloor)
+            .ToList()
+            .ForEach(operation => RequireSameBody(operation, server, floor));
         await server.Loader.ResetAsync();
 
         var pgBench = await PgBenchAsync(server);
@@ -30,8 +38,17 @@ internal sealed partial class Bench(Options options, Build build, string folder,
         {
             foreach (var operation in operations)
             {
-                await ContestOf(measuring).RunAsync("the server, and the floor", operation.Name, connections, new(server, operation), operation.HasFloor ? new(floor, operation) : null,
-                    connections == 16 && operation.HasFloor ? () => pgBench.RateAsync(operation, connections, options.Seconds) : null);
+                await ContestOf(measuring)
+                    .RunAsync(
+                        "the server, and the floor",
+                        operation.Name,
+                        connections,
+                        new(server, operation),
+                        operation.HasFloor ? new(floor, operation) : null,
+                        connections == 16 && operation.HasFloor
+                            ? () => pgBench.RateAsync(operation, connections, options.Seconds)
+                            : null
+                    );
             }
         }
     }
@@ -41,18 +58,44 @@ internal sealed partial class Bench(Options options, Build build, string folder,
     {
         var (large, small) = (await ServerAsync(many), await ServerAsync(few));
         var contest = ContestOf(measuring);
-        foreach (var operation in new[] { Operations.FetchBySid, Operations.FetchByIdentity, Operations.List, Operations.CreateChat, Operations.CreateBound }.Where(options.Includes))
+        foreach (
+            var operation in new[]
+            {
+                Operations.FetchBySid,
+                Operations.FetchByIdentity,
+                Operations.List,
+                Operations.CreateChat,
+                Operations.CreateBound,
+            }.Where(options.Includes)
+        )
         {
-            await contest.RunAsync($"{many:N0} rows, and {few:N0}", operation.Name, 16, new(large, operation), new(small, operation));
+            await contest.RunAsync(
+                $"{many:N0} rows, and {few:N0}",
+                operation.Name,
+                16,
+                new(large, operation),
+                new(small, operation)
+            );
         }
 
         // A conversation of its own for each connection.
         var room = Math.Min(16, Math.Min(large.Dataset.NearlyFullCount, large.Dataset.SingleCount));
         (Operation First, Operation Second, int Connections)[] places =
-            [(Operations.UsersDeep, Operations.Users, 16), (Operations.ListDeep, Operations.List, 16), (Operations.CreateThousandth, Operations.CreateSecond, room), (Operations.FetchByIdentity, Operations.FetchBySid, 16)];
+        [
+            (Operations.UsersDeep, Operations.Users, 16),
+            (Operations.ListDeep, Operations.List, 16),
+            (Operations.CreateThousandth, Operations.CreateSecond, room),
+            (Operations.FetchByIdentity, Operations.FetchBySid, 16),
+        ];
         foreach (var (first, second, connections) in places.Where(place => options.Includes(place.First)))
         {
-            await contest.RunAsync($"at {many:N0} rows", $"{first.Name} / {second.Name}", connections, new(large, first), new(large, second));
+            await contest.RunAsync(
+                $"at {many:N0} rows",
+                $"{first.Name} / {second.Name}",
+                connections,
+                new(large, first),
+                new(large, second)
+            );
         }
     }
 
@@ -62,18 +105,33 @@ internal sealed partial class Bench(Options options, Build build, string folder,
         var (sqlite, postgres) = (await SqliteServerAsync(options.Rows), await ServerAsync(options.Rows));
         foreach (var operation in Operations.Plain.Where(options.Includes))
         {
-            await ContestOf(measuring).RunAsync("SQLite, and PostgreSQL", operation.Name, 16, new(sqlite, operation), new(postgres, operation));
+            await ContestOf(measuring)
+                .RunAsync(
+                    "SQLite, and PostgreSQL",
+                    operation.Name,
+                    16,
+                    new(sqlite, operation),
+                    new(postgres, operation)
+                );
         }
 
         if (sqlite.Host.LockedCount > 0)
         {
-            throw new InvalidOperationException($"The server's log says \"{Host.Locked}\" {sqlite.Host.LockedCount} times.");
+            throw new InvalidOperationException(
+                $"The server's log says \"{Host.Locked}\" {sqlite.Host.LockedCount} times."
+            );
         }
     }
 
     /// <summary>As it is published by default, and with its own framework.</summary>
-    public async Task<IReadOnlyList<Start>> StartAsync()
-        => [await StartAsync(build, "published"), await StartAsync(await Build.PublishAsync(Path.Combine(folder, "self-contained"), "--self-contained"), "published, self-contained")];
+    public async Task<IReadOnlyList<Start>> StartAsync() =>
+        [
+            await StartAsync(build, "published"),
+            await StartAsync(
+                await Build.PublishAsync(Path.Combine(folder, "self-contained"), "--self-contained"),
+                "published, self-contained"
+            ),
+        ];
 
     private async Task<Start> StartAsync(Build build, string name)
     {
@@ -96,13 +154,21 @@ internal sealed partial class Bench(Options options, Build build, string folder,
             starts.Add((System.Diagnostics.Stopwatch.GetElapsedTime(begun).TotalMilliseconds, host.Memory));
         }
 
-        return new(name, starts.Select(start => start.Milliseconds).Median(), [.. starts.Select(start => start.Milliseconds)], starts.Select(start => start.Memory).Median());
+        return new(
+            name,
+            starts.Select(start => start.Milliseconds).Median(),
+            [.. starts.Select(start => start.Milliseconds)],
+            starts.Select(start => start.Memory).Median()
+        );
     }
 
     public async Task<Soak> SoakAsync(Measuring measuring, double minutes)
     {
         var server = await ServerAsync(options.Rows);
-        var fresh = server with { Host = Keep(await build.StartOnPostgresAsync(cluster!.ConnectionString(server.PostgresDatabase!))) };
+        var fresh = server with
+        {
+            Host = Keep(await build.StartOnPostgresAsync(cluster!.ConnectionString(server.PostgresDatabase!))),
+        };
         List<double> memory = [fresh.Host.Memory];
         var (requests, errors) = (0.0, 0L);
         for (var passed = 0.0; passed < minutes * 60; passed += 10)
@@ -114,7 +180,16 @@ internal sealed partial class Bench(Options options, Build build, string folder,
         }
 
         await server.Loader.TidyAsync();
-        return new(minutes, (long)requests, errors, memory[0], memory.Max(), memory.Count > 12 ? memory[12] : null, memory[^1], memory);
+        return new(
+            minutes,
+            (long)requests,
+            errors,
+            memory[0],
+            memory.Max(),
+            memory.Count > 12 ? memory[12] : null,
+            memory[^1],
+            memory
+        );
     }
 
     public async ValueTask DisposeAsync()
@@ -156,7 +231,10 @@ internal sealed partial class Bench(Options options, Build build, string folder,
         }
 
         Dataset dataset = new(rows);
-        var (database, loaded) = ($"rows_{rows}", "SELECT shobj_description(oid, 'pg_database') = 'loaded' FROM pg_database WHERE datname = ");
+        var (database, loaded) = (
+            $"rows_{rows}",
+            "SELECT shobj_description(oid, 'pg_database') = 'loaded' FROM pg_database WHERE datname = "
+        );
         await using var administration = new PostgresStore(await cluster!.OpenAsync());
         var isLoaded = await administration.ScalarAsync($"{loaded}'{database}'") is true;
         if (!isLoaded)
@@ -196,9 +274,23 @@ internal sealed partial class Bench(Options options, Build build, string folder,
     private async Task<PgBench> PgBenchAsync(Target server)
     {
         await using var store = new PostgresStore(await cluster!.OpenAsync(server.PostgresDatabase!));
-        return new(cluster, server.PostgresDatabase!, server.Dataset,
-            (string)(await store.ScalarAsync($"SELECT default_conversation_role_sid FROM chat_services WHERE sid = '{Dataset.ChatServiceSid}'"))!,
-            (string)(await store.ScalarAsync($"SELECT default_chat_service_role_sid FROM chat_services WHERE sid = '{Dataset.ChatServiceSid}'"))!);
+        return new(
+            cluster,
+            server.PostgresDatabase!,
+            server.Dataset,
+            (string)
+                (
+                    await store.ScalarAsync(
+                        $"SELECT default_conversation_role_sid FROM chat_services WHERE sid = '{Dataset.ChatServiceSid}'"
+                    )
+                )!,
+            (string)
+                (
+                    await store.ScalarAsync(
+                        $"SELECT default_chat_service_role_sid FROM chat_services WHERE sid = '{Dataset.ChatServiceSid}'"
+                    )
+                )!
+        );
     }
 
     // A floor that answered something else would be the floor of something else.
@@ -209,7 +301,9 @@ internal sealed partial class Bench(Options options, Build build, string folder,
             var (expected, given) = (BodyOf(operation, server, round), BodyOf(operation, floor, round + 50));
             if (expected != given)
             {
-                throw new InvalidOperationException($"{operation.Name}: the server answers\n{expected}\nand the floor\n{given}");
+                throw new InvalidOperationException(
+                    $"{operation.Name}: the server answers\n{expected}\nand the floor\n{given}"
+                );
             }
         }
     }
@@ -218,11 +312,21 @@ internal sealed partial class Bench(Options options, Build build, string folder,
     {
         // The same draw, but new names.
         RequestBuffer request = new();
-        operation.Write(request, new(new(target.Host.Port, operation.Name, 1, 0, target.Dataset.Rows, operation.Adds ? round : round % 50), 0));
+        operation.Write(
+            request,
+            new(
+                new(target.Host.Port, operation.Name, 1, 0, target.Dataset.Rows, operation.Adds ? round : round % 50),
+                0
+            )
+        );
         using Connection connection = new(target.Host.Port);
         var status = connection.Send(request.Bytes, out var body);
         var text = Encoding.UTF8.GetString(body);
-        return status == operation.Status ? operation.Adds ? NewInEach().Replace(text, "…") : text : $"{status} {text}";
+        return status == operation.Status
+            ? operation.Adds
+                ? NewInEach().Replace(text, "…")
+                : text
+            : $"{status} {text}";
     }
 
     [GeneratedRegex(@"MB[0-9a-f]{32}|new-\d+|\+2\d{12}|20\d\d-[^""]+Z")]

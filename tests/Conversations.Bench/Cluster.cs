@@ -26,7 +26,8 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly bool keep;
     private bool stopped;
 
-    private Cluster(string home, bool keep, string binaries) => (this.home, this.keep, Binaries) = (home, keep, binaries);
+    private Cluster(string home, bool keep, string binaries) =>
+        (this.home, this.keep, Binaries) = (home, keep, binaries);
 
     public string Binaries { get; }
 
@@ -44,15 +45,30 @@ internal sealed class Cluster : IAsyncDisposable
     public static async Task<Cluster> StartAsync(string? keep, bool fsync)
     {
         Progress.Say("starting PostgreSQL");
-        var home = keep is null ? Directory.CreateTempSubdirectory("conversations-bench-postgres-").FullName : Directory.CreateDirectory(Path.GetFullPath(keep)).FullName;
+        var home = keep is null
+            ? Directory.CreateTempSubdirectory("conversations-bench-postgres-").FullName
+            : Directory.CreateDirectory(Path.GetFullPath(keep)).FullName;
         await PostgresBinaries.HandOverAsync(home);
-        Cluster cluster = new(home, keep is not null, PostgresBinaries.Installed ?? await PostgresBinaries.FetchAsync(home));
+        Cluster cluster = new(
+            home,
+            keep is not null,
+            PostgresBinaries.Installed ?? await PostgresBinaries.FetchAsync(home)
+        );
         AppDomain.CurrentDomain.ProcessExit += cluster.StopAtExit;
         try
         {
             if (!Directory.Exists(cluster.Data))
             {
-                await cluster.RunAsync("initdb", "-D", cluster.Data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale");
+                await cluster.RunAsync(
+                    "initdb",
+                    "-D",
+                    cluster.Data,
+                    "-U",
+                    "postgres",
+                    "--auth=trust",
+                    "--encoding=UTF8",
+                    "--no-locale"
+                );
                 await File.AppendAllTextAsync(Path.Combine(cluster.Data, "postgresql.conf"), Settings);
             }
 
@@ -66,7 +82,8 @@ internal sealed class Cluster : IAsyncDisposable
         }
     }
 
-    public string ConnectionString(string database) => $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database}";
+    public string ConnectionString(string database) =>
+        $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database}";
 
     /// <summary>A connection without a time limit, past any pool.</summary>
     public async Task<NpgsqlConnection> OpenAsync(string database = "postgres")
@@ -87,7 +104,10 @@ internal sealed class Cluster : IAsyncDisposable
         if (Directory.Exists(Data))
         {
             // Fails when the server never came up, and then there is nothing to stop.
-            await PostgresBinaries.TryRunAsync(home, Command("pg_ctl", "stop", "-m", keep ? "fast" : "immediate", "-t", "600", "-D", Data));
+            await PostgresBinaries.TryRunAsync(
+                home,
+                Command("pg_ctl", "stop", "-m", keep ? "fast" : "immediate", "-t", "600", "-D", Data)
+            );
         }
 
         if (!keep)
@@ -102,16 +122,28 @@ internal sealed class Cluster : IAsyncDisposable
         foreach (var library in (string[])["pg_stat_statements", ""])
         {
             Port = FreePort();
-            var options = string.Create(CultureInfo.InvariantCulture, $"-p {Port} -c fsync={(fsync ? "on" : "off")} -c shared_preload_libraries={library}");
-            var (code, output) = await PostgresBinaries.TryRunAsync(home, Command("pg_ctl", "start", "-s", "-w", "-t", "600", "-D", Data, "-l", Log, "-o", options));
+            var options = string.Create(
+                CultureInfo.InvariantCulture,
+                $"-p {Port} -c fsync={(fsync ? "on" : "off")} -c shared_preload_libraries={library}"
+            );
+            var (code, output) = await PostgresBinaries.TryRunAsync(
+                home,
+                Command("pg_ctl", "start", "-s", "-w", "-t", "600", "-D", Data, "-l", Log, "-o", options)
+            );
             HasStatistics = library.Length > 0;
             if (code == 0)
             {
-                ProcessId = int.Parse(File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+                ProcessId = int.Parse(
+                    File.ReadLines(Path.Combine(Data, "postmaster.pid")).First(),
+                    CultureInfo.InvariantCulture
+                );
                 if (HasStatistics)
                 {
                     await using var connection = await OpenAsync();
-                    await using NpgsqlCommand create = new("CREATE EXTENSION IF NOT EXISTS pg_stat_statements", connection);
+                    await using NpgsqlCommand create = new(
+                        "CREATE EXTENSION IF NOT EXISTS pg_stat_statements",
+                        connection
+                    );
                     await create.ExecuteNonQueryAsync();
                 }
 
@@ -120,14 +152,18 @@ internal sealed class Cluster : IAsyncDisposable
 
             if (!HasStatistics)
             {
-                throw new InvalidOperationException($"pg_ctl start ended with {code}: {output}{Environment.NewLine}{(File.Exists(Log) ? await File.ReadAllTextAsync(Log) : "")}");
+                throw new InvalidOperationException(
+                    $"pg_ctl start ended with {code}: {output}{Environment.NewLine}{(File.Exists(Log) ? await File.ReadAllTextAsync(Log) : "")}"
+                );
             }
         }
     }
 
-    private string[] Command(string tool, params string[] arguments) => PostgresBinaries.Command(Binaries, tool, arguments);
+    private string[] Command(string tool, params string[] arguments) =>
+        PostgresBinaries.Command(Binaries, tool, arguments);
 
-    private Task<string> RunAsync(string tool, params string[] arguments) => PostgresBinaries.RunAsync(home, Command(tool, arguments));
+    private Task<string> RunAsync(string tool, params string[] arguments) =>
+        PostgresBinaries.RunAsync(home, Command(tool, arguments));
 
     private static int FreePort()
     {

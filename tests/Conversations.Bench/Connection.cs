@@ -33,8 +33,8 @@ internal sealed class RequestBuffer
     }
 
     // One Host for all, so that server and floor answer with the same URLs.
-    private static string HeadersOf(string token)
-        => $" HTTP/1.1\r\nHost: bench\r\nAuthorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Dataset.AccountSid}:{token}"))}\r\n\r\n";
+    private static string HeadersOf(string token) =>
+        $" HTTP/1.1\r\nHost: bench\r\nAuthorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Dataset.AccountSid}:{token}"))}\r\n\r\n";
 
     private void Write(string method, string path, string headers)
     {
@@ -54,7 +54,11 @@ internal sealed class RequestBuffer
 /// </summary>
 internal sealed class Connection : IDisposable
 {
-    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 30_000 };
+    private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+    {
+        NoDelay = true,
+        ReceiveTimeout = 30_000,
+    };
     private byte[] received = new byte[1 << 16];
     private byte[] chunks = new byte[1 << 16];
     private int end;
@@ -66,7 +70,7 @@ internal sealed class Connection : IDisposable
     {
         socket.Send(request);
         int head;
-        for (end = 0; (head = received.AsSpan(0, end).IndexOf("\r\n\r\n"u8)) < 0;)
+        for (end = 0; (head = received.AsSpan(0, end).IndexOf("\r\n\r\n"u8)) < 0; )
         {
             Receive();
         }
@@ -91,11 +95,12 @@ internal sealed class Connection : IDisposable
 
     public void Dispose() => socket.Dispose();
 
-    private static int Number(ReadOnlySpan<byte> text, NumberStyles style) => int.Parse(text, style, CultureInfo.InvariantCulture);
+    private static int Number(ReadOnlySpan<byte> text, NumberStyles style) =>
+        int.Parse(text, style, CultureInfo.InvariantCulture);
 
     private ReadOnlySpan<byte> ReadChunks(int from)
     {
-        for (var length = 0; ;)
+        for (var length = 0; ; )
         {
             int line;
             while ((line = received.AsSpan(from, end - from).IndexOf("\r\n"u8)) < 0)

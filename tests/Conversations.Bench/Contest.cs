@@ -5,24 +5,61 @@ internal sealed record Side(Target Target, Operation Operation);
 
 /// <summary>What a side's rounds come to: medians, but for the errors, which are all of them.</summary>
 internal sealed record Figures(
-    string Name, double Rate, double P50, double P99, double Mean, long Errors, Dictionary<int, long> ErrorsByStatus,
-    double? ServerCpu, double? PostgresCpu, double? Statements, double? Rows, double GeneratorShare)
+    string Name,
+    double Rate,
+    double P50,
+    double P99,
+    double Mean,
+    long Errors,
+    Dictionary<int, long> ErrorsByStatus,
+    double? ServerCpu,
+    double? PostgresCpu,
+    double? Statements,
+    double? Rows,
+    double GeneratorShare
+)
 {
     public static Figures Of(string name, IReadOnlyList<Round> rounds)
     {
-        var errors = rounds.SelectMany(round => round.Errors).GroupBy(error => error.Key, error => error.Value).ToDictionary(group => group.Key, group => group.Sum());
-        return new(name, Median(r => r.Rate), Median(r => r.P50), Median(r => r.P99), Median(r => r.Mean), errors.Values.Sum(), errors,
-            MedianOrNull(r => r.ServerCpu), MedianOrNull(r => r.PostgresCpu), MedianOrNull(r => r.Statements), MedianOrNull(r => r.Rows), Median(r => r.GeneratorShare));
+        var errors = rounds
+            .SelectMany(round => round.Errors)
+            .GroupBy(error => error.Key, error => error.Value)
+            .ToDictionary(group => group.Key, group => group.Sum());
+        return new(
+            name,
+            Median(r => r.Rate),
+            Median(r => r.P50),
+            Median(r => r.P99),
+            Median(r => r.Mean),
+            errors.Values.Sum(),
+            errors,
+            MedianOrNull(r => r.ServerCpu),
+            MedianOrNull(r => r.PostgresCpu),
+            MedianOrNull(r => r.Statements),
+            MedianOrNull(r => r.Rows),
+            Median(r => r.GeneratorShare)
+        );
 
         double Median(Func<Round, double> of) => rounds.Select(of).Median();
 
-        double? MedianOrNull(Func<Round, double?> of) => rounds.All(round => of(round) is not null) ? rounds.Select(round => of(round)!.Value).Median() : null;
+        double? MedianOrNull(Func<Round, double?> of) =>
+            rounds.All(round => of(round) is not null) ? rounds.Select(round => of(round)!.Value).Median() : null;
     }
 }
 
 /// <summary>How one side did against the other. Ratios are the medians of the pairs' own: the machine's drift takes part in both.</summary>
 internal sealed record Outcome(
-    string Group, string Name, int Connections, Figures First, Figures? Second, double? RateRatio, double? P50Ratio, double? P99Ratio, double? PgBench, double? PgBenchRatio);
+    string Group,
+    string Name,
+    int Connections,
+    Figures First,
+    Figures? Second,
+    double? RateRatio,
+    double? P50Ratio,
+    double? P99Ratio,
+    double? PgBench,
+    double? PgBenchRatio
+);
 
 internal static class Medians
 {
@@ -42,7 +79,14 @@ internal sealed class Contest(Measuring measuring, Options options, Cancellation
 
     /// <param name="group">What is compared with what.</param>
     /// <param name="pgBench">Gives pgbench's rate of a round; null when it takes no part.</param>
-    public async Task RunAsync(string group, string name, int connections, Side first, Side? second = null, Func<Task<double?>>? pgBench = null)
+    public async Task RunAsync(
+        string group,
+        string name,
+        int connections,
+        Side first,
+        Side? second = null,
+        Func<Task<double?>>? pgBench = null
+    )
     {
         foreach (var side in Sides(first, second))
         {
@@ -54,13 +98,29 @@ internal sealed class Contest(Measuring measuring, Options options, Cancellation
         for (var pair = 1; pair <= options.Pairs; pair++)
         {
             Progress.Say($"{group}: {name}, {connections} connections, pair {pair} of {options.Pairs}");
-            var one = await measuring.RoundAsync(first.Target, first.Operation, connections, options.Seconds, cancellationToken);
-            var other = second is null ? null : await measuring.RoundAsync(second.Target, second.Operation, connections, options.Seconds, cancellationToken);
+            var one = await measuring.RoundAsync(
+                first.Target,
+                first.Operation,
+                connections,
+                options.Seconds,
+                cancellationToken
+            );
+            var other = second is null
+                ? null
+                : await measuring.RoundAsync(
+                    second.Target,
+                    second.Operation,
+                    connections,
+                    options.Seconds,
+                    cancellationToken
+                );
             pairs.Add((one, other, pgBench is null ? null : await pgBench()));
         }
 
         Outcomes.Add(OutcomeOf(group, name, connections, first, second, pairs));
-        foreach (var side in Sides(first, second).Where(side => side.Operation.Adds || side.Operation == Operations.Update))
+        foreach (
+            var side in Sides(first, second).Where(side => side.Operation.Adds || side.Operation == Operations.Update)
+        )
         {
             await side.Target.Loader.TidyAsync();
         }
@@ -73,22 +133,40 @@ internal sealed class Contest(Measuring measuring, Options options, Cancellation
         var least = warm.Add(side.Target) ? 15 : 3;
         for (var seconds = 0; seconds < least || (seconds < 10 && answers < 6000); seconds++)
         {
-            answers += (await measuring.RoundAsync(side.Target, side.Operation, connections, 1, cancellationToken)).Rate;
+            answers += (
+                await measuring.RoundAsync(side.Target, side.Operation, connections, 1, cancellationToken)
+            ).Rate;
         }
     }
 
     private static IEnumerable<Side> Sides(Side first, Side? second) => second is null ? [first] : [first, second];
 
-    private static Outcome OutcomeOf(string group, string name, int connections, Side first, Side? second, List<(Round First, Round? Second, double? PgBench)> pairs)
+    private static Outcome OutcomeOf(
+        string group,
+        string name,
+        int connections,
+        Side first,
+        Side? second,
+        List<(Round First, Round? Second, double? PgBench)> pairs
+    )
     {
         var hasPgBench = pairs.All(pair => pair.PgBench > 0);
-        return new(group, name, connections,
+        return new(
+            group,
+            name,
+            connections,
             Figures.Of(first.Target.Name, [.. pairs.Select(pair => pair.First)]),
             second is null ? null : Figures.Of(second.Target.Name, [.. pairs.Select(pair => pair.Second!)]),
-            Ratio(round => round.Rate), Ratio(round => round.P50), Ratio(round => round.P99),
+            Ratio(round => round.Rate),
+            Ratio(round => round.P50),
+            Ratio(round => round.P99),
             hasPgBench ? pairs.Select(pair => pair.PgBench!.Value).Median() : null,
-            hasPgBench ? pairs.Select(pair => pair.First.Rate / pair.PgBench!.Value).Median() : null);
+            hasPgBench ? pairs.Select(pair => pair.First.Rate / pair.PgBench!.Value).Median() : null
+        );
 
-        double? Ratio(Func<Round, double> of) => second is null ? null : pairs.Select(pair => of(pair.Second!) is var other and > 0 ? of(pair.First) / other : 0).Median();
+        double? Ratio(Func<Round, double> of) =>
+            second is null
+                ? null
+                : pairs.Select(pair => of(pair.Second!) is var other and > 0 ? of(pair.First) / other : 0).Median();
     }
 }

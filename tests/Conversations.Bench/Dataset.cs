@@ -34,15 +34,28 @@ internal sealed record Dataset(int Rows)
     public int UserCount { get; } = Math.Min(Rows, 1_000_000);
 
     // What the large ones leave, beyond one for each of the rest.
-    private int Extra => Rows - (FullCount * FullSize) - (NearlyFullCount * NearlyFullSize) - ((Rows / 100) - FullCount - NearlyFullCount);
+    private int Extra =>
+        Rows
+        - (FullCount * FullSize)
+        - (NearlyFullCount * NearlyFullSize)
+        - ((Rows / 100) - FullCount - NearlyFullCount);
 
     public int RegularCount => Extra / (RegularSize - 1);
 
     public int SingleCount => (Rows / 100) - FullCount - NearlyFullCount - RegularCount - 1;
 
     /// <summary>The runs of conversations of one size, in order: full, nearly full, regular, one odd, single, empty.</summary>
-    public IReadOnlyList<Run> Runs => field ??= [.. RunsOf([
-        (FullCount, FullSize), (NearlyFullCount, NearlyFullSize), (RegularCount, RegularSize), (1, 1 + (Extra % (RegularSize - 1))), (SingleCount, 1), (PoolCount, 0)])];
+    public IReadOnlyList<Run> Runs =>
+        field ??= [
+            .. RunsOf([
+                (FullCount, FullSize),
+                (NearlyFullCount, NearlyFullSize),
+                (RegularCount, RegularSize),
+                (1, 1 + (Extra % (RegularSize - 1))),
+                (SingleCount, 1),
+                (PoolCount, 0),
+            ]),
+        ];
 
     public Run Full => Runs[0];
 
@@ -56,11 +69,13 @@ internal sealed record Dataset(int Rows)
 
     public static string Sid(string prefix, long number) => Sid(prefix, FirstTicks, number);
 
-    public static string Sid(string prefix, long ticks, long number) => string.Create(CultureInfo.InvariantCulture, $"{prefix}{ticks + number:x16}{number:x16}");
+    public static string Sid(string prefix, long ticks, long number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{prefix}{ticks + number:x16}{number:x16}");
 
     public static string Identity(long user) => string.Create(CultureInfo.InvariantCulture, $"user-{user:D7}");
 
-    public static string Address(long participant) => string.Create(CultureInfo.InvariantCulture, $"+1{3_000_000_000 + participant}");
+    public static string Address(long participant) =>
+        string.Create(CultureInfo.InvariantCulture, $"+1{3_000_000_000 + participant}");
 
     public static bool IsBound(int place) => place % 3 == 2 && place < MostBound * 3;
 
@@ -68,16 +83,21 @@ internal sealed record Dataset(int Rows)
     public static int BoundAmong(int places) => Math.Min(places / 3, MostBound);
 
     /// <summary>The user of a chat participant, by its conversation and its place there.</summary>
-    public int UserOf(Run run, int conversation, int place)
-        => (int)((run.FirstChat + ((long)(conversation - run.First) * run.Chats) + place - BoundAmong(place)) % UserCount);
+    public int UserOf(Run run, int conversation, int place) =>
+        (int)((run.FirstChat + ((long)(conversation - run.First) * run.Chats) + place - BoundAmong(place)) % UserCount);
 
     private static IEnumerable<Run> RunsOf((int Count, int Size)[] runs)
     {
         Run last = new(0, 0, 0, 0, 0);
         foreach (var (count, size) in runs)
         {
-            yield return last = new(last.First + last.Count, count, size,
-                last.FirstParticipant + ((long)last.Count * last.Size), last.FirstChat + ((long)last.Count * last.Chats));
+            yield return last = new(
+                last.First + last.Count,
+                count,
+                size,
+                last.FirstParticipant + ((long)last.Count * last.Size),
+                last.FirstChat + ((long)last.Count * last.Chats)
+            );
         }
     }
 
@@ -89,6 +109,7 @@ internal sealed record Dataset(int Rows)
     {
         public int Chats => Size - BoundAmong(Size);
 
-        public long ParticipantOf(int conversation, int place) => FirstParticipant + ((long)(conversation - First) * Size) + place;
+        public long ParticipantOf(int conversation, int place) =>
+            FirstParticipant + ((long)(conversation - First) * Size) + place;
     }
 }

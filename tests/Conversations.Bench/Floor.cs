@@ -18,12 +18,20 @@ namespace Conversations.Bench;
 /// </summary>
 internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid, string userRoleSid)
 {
-    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Json = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     public static async Task<int> RunAsync(string connectionString)
     {
-        await using var database = NpgsqlDataSource.Create(connectionString + ";Max Auto Prepare=200;No Reset On Close=true");
-        await using var roles = database.CreateCommand($"SELECT default_conversation_role_sid, default_chat_service_role_sid FROM chat_services WHERE sid = '{Dataset.ChatServiceSid}'");
+        await using var database = NpgsqlDataSource.Create(
+            connectionString + ";Max Auto Prepare=200;No Reset On Close=true"
+        );
+        await using var roles = database.CreateCommand(
+            $"SELECT default_conversation_role_sid, default_chat_service_role_sid FROM chat_services WHERE sid = '{Dataset.ChatServiceSid}'"
+        );
         Floor floor;
         await using (var reader = await roles.ExecuteReaderAsync())
         {
@@ -46,8 +54,13 @@ internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid
 
     private async Task FetchAsync(HttpContext context)
     {
-        var (conversation, participant) = ((string)context.Request.RouteValues["conversation"]!, (string)context.Request.RouteValues["participant"]!);
-        await using var command = database.CreateCommand(Sids.Is("MB", participant) ? FloorStatements.FetchBySid : FloorStatements.FetchByIdentity);
+        var (conversation, participant) = (
+            (string)context.Request.RouteValues["conversation"]!,
+            (string)context.Request.RouteValues["participant"]!
+        );
+        await using var command = database.CreateCommand(
+            Sids.Is("MB", participant) ? FloorStatements.FetchBySid : FloorStatements.FetchByIdentity
+        );
         Add(command.Parameters, Dataset.AccountSid, conversation, participant);
         await using var reader = await command.ExecuteReaderAsync();
         await reader.ReadAsync();
@@ -70,39 +83,52 @@ internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid
             }
         }
 
-        await AnswerAsync(context, 200, json =>
-        {
-            var host = context.Request.Host.Value!;
-            var url = $"http://{host}/v1/Conversations/{conversation}/Participants?PageSize=50&Page=";
-            json.WriteStartObject();
-            json.WriteStartObject("meta");
-            json.WriteNumber("page", 0);
-            json.WriteNumber("page_size", 50);
-            json.WriteString("first_page_url", url + "0");
-            json.WriteNull("previous_page_url");
-            json.WriteString("url", url + "0");
-            json.WriteString("next_page_url", rows.Count > 50 ? $"{url}1&PageToken=PT{rows[50].Sid}" : null);
-            json.WriteString("key", "participants");
-            json.WriteEndObject();
-            json.WriteStartArray("participants");
-            foreach (var row in rows.Take(50))
+        await AnswerAsync(
+            context,
+            200,
+            json =>
             {
-                Write(json, row, host);
-            }
+                var host = context.Request.Host.Value!;
+                var url = $"http://{host}/v1/Conversations/{conversation}/Participants?PageSize=50&Page=";
+                json.WriteStartObject();
+                json.WriteStartObject("meta");
+                json.WriteNumber("page", 0);
+                json.WriteNumber("page_size", 50);
+                json.WriteString("first_page_url", url + "0");
+                json.WriteNull("previous_page_url");
+                json.WriteString("url", url + "0");
+                json.WriteString("next_page_url", rows.Count > 50 ? $"{url}1&PageToken=PT{rows[50].Sid}" : null);
+                json.WriteString("key", "participants");
+                json.WriteEndObject();
+                json.WriteStartArray("participants");
+                foreach (var row in rows.Take(50))
+                {
+                    Write(json, row, host);
+                }
 
-            json.WriteEndArray();
-            json.WriteEndObject();
-        });
+                json.WriteEndArray();
+                json.WriteEndObject();
+            }
+        );
     }
 
     private async Task CreateAsync(HttpContext context)
     {
         var form = await context.Request.ReadFormAsync();
-        var (identity, address, proxy) = ((string?)form["Identity"], (string?)form["MessagingBinding.Address"], (string?)form["MessagingBinding.ProxyAddress"]);
+        var (identity, address, proxy) = (
+            (string?)form["Identity"],
+            (string?)form["MessagingBinding.Address"],
+            (string?)form["MessagingBinding.ProxyAddress"]
+        );
         var pair = address is null ? null : $"{address} {proxy}";
         var conversation = (string)context.Request.RouteValues["conversation"]!;
         await using var connection = await database.OpenConnectionAsync();
-        await using (NpgsqlCommand check = new(identity is null ? FloorStatements.CheckBound : FloorStatements.CheckChat, connection))
+        await using (
+            NpgsqlCommand check = new(
+                identity is null ? FloorStatements.CheckBound : FloorStatements.CheckChat,
+                connection
+            )
+        )
         {
             Add(check.Parameters, Dataset.AccountSid, conversation, identity ?? pair);
             await using var reader = await check.ExecuteReaderAsync();
@@ -111,7 +137,18 @@ internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid
 
         var now = DateTimeOffset.UtcNow;
         var userSid = identity is null ? null : Sids.New("US", now);
-        Row row = new(Sids.New("MB", now), conversation, identity, address is null ? null : "sms", address, proxy, "{}", participantRoleSid, now.UtcDateTime, now.UtcDateTime);
+        Row row = new(
+            Sids.New("MB", now),
+            conversation,
+            identity,
+            address is null ? null : "sms",
+            address,
+            proxy,
+            "{}",
+            participantRoleSid,
+            now.UtcDateTime,
+            now.UtcDateTime
+        );
         await using (var transaction = await connection.BeginTransactionAsync())
         {
             await using NpgsqlCommand gate = new(FloorStatements.Gate, connection);
@@ -130,7 +167,16 @@ internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid
             }
 
             NpgsqlBatchCommand participant = new(FloorStatements.InsertParticipant);
-            Add(participant.Parameters, row.Sid, Dataset.AccountSid, Dataset.ChatServiceSid, conversation, identity, userSid, participantRoleSid);
+            Add(
+                participant.Parameters,
+                row.Sid,
+                Dataset.AccountSid,
+                Dataset.ChatServiceSid,
+                conversation,
+                identity,
+                userSid,
+                participantRoleSid
+            );
             participant.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = row.Created });
             Add(participant.Parameters, address, proxy, row.Type, pair);
             rows.BatchCommands.Add(participant);
@@ -145,7 +191,9 @@ internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid
     {
         foreach (var value in values)
         {
-            parameters.Add(new NpgsqlParameter<string?> { TypedValue = value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text });
+            parameters.Add(
+                new NpgsqlParameter<string?> { TypedValue = value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text }
+            );
         }
     }
 
@@ -157,7 +205,11 @@ internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid
             write(json);
         }
 
-        (context.Response.StatusCode, context.Response.ContentType, context.Response.ContentLength) = (status, "application/json", body.WrittenCount);
+        (context.Response.StatusCode, context.Response.ContentType, context.Response.ContentLength) = (
+            status,
+            "application/json",
+            body.WrittenCount
+        );
         await context.Response.BodyWriter.WriteAsync(body.WrittenMemory);
     }
 
@@ -191,14 +243,36 @@ internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid
         json.WriteEndObject();
     }
 
-    private static string Date(DateTime date) => date.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string Date(DateTime date) =>
+        date.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private sealed record Row(
-        string Sid, string ConversationSid, string? Identity, string? Type, string? Address, string? ProxyAddress, string Attributes, string RoleSid, DateTime Created, DateTime Updated)
+        string Sid,
+        string ConversationSid,
+        string? Identity,
+        string? Type,
+        string? Address,
+        string? ProxyAddress,
+        string Attributes,
+        string RoleSid,
+        DateTime Created,
+        DateTime Updated
+    )
     {
         public static Row Read(NpgsqlDataReader reader)
         {
-            return new(reader.GetString(0), reader.GetString(9), Text(12), Text(7), Text(3), Text(16), reader.GetString(4), reader.GetString(17), reader.GetDateTime(10), reader.GetDateTime(11));
+            return new(
+                reader.GetString(0),
+                reader.GetString(9),
+                Text(12),
+                Text(7),
+                Text(3),
+                Text(16),
+                reader.GetString(4),
+                reader.GetString(17),
+                reader.GetDateTime(10),
+                reader.GetDateTime(11)
+            );
 
             string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
         }

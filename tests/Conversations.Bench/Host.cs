@@ -16,11 +16,19 @@ internal sealed partial class Host : IAsyncDisposable
 
     private Host(string file, string[] arguments, string folder, (string Name, string Value)[] environment)
     {
-        ProcessStartInfo info = new(file, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo info = new(file, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         ServerProcess.SetEnvironment(info, environment);
         process = Process.Start(info)!;
         AppDomain.CurrentDomain.ProcessExit += KillAtExit;
-        drained = Task.WhenAll(DrainAsync(process.StandardOutput.BaseStream), DrainAsync(process.StandardError.BaseStream));
+        drained = Task.WhenAll(
+            DrainAsync(process.StandardOutput.BaseStream),
+            DrainAsync(process.StandardError.BaseStream)
+        );
     }
 
     public int Port { get; private set; }
@@ -48,7 +56,12 @@ internal sealed partial class Host : IAsyncDisposable
     }
 
     /// <summary>Starts the process and waits until it says where it listens.</summary>
-    public static async Task<Host> StartAsync(string file, string[] arguments, string folder, params (string Name, string Value)[] environment)
+    public static async Task<Host> StartAsync(
+        string file,
+        string[] arguments,
+        string folder,
+        params (string Name, string Value)[] environment
+    )
     {
         Host host = new(file, arguments, folder, environment);
         if (await Task.WhenAny(host.port.Task, host.drained, Task.Delay(TimeSpan.FromMinutes(2))) != host.port.Task)

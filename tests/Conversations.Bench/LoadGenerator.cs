@@ -6,13 +6,30 @@ namespace Conversations.Bench;
 
 /// <param name="Round">Makes names and numbers new.</param>
 /// <param name="Limit">No more requests than that; null for as many as the time allows.</param>
-internal sealed record LoadOrder(int Port, string Operation, int Connections, double Seconds, int Rows, int Round, int? Limit = null);
+internal sealed record LoadOrder(
+    int Port,
+    string Operation,
+    int Connections,
+    double Seconds,
+    int Rows,
+    int Round,
+    int? Limit = null
+);
 
 /// <param name="Errors">How many answers had another status than the expected one, by status; 0 stands for a broken connection.</param>
 /// <param name="Rate">Good answers a second.</param>
 /// <param name="P50">Microseconds, as the other times.</param>
 /// <param name="Cpu">CPU seconds the load itself took.</param>
-internal sealed record LoadResult(long Requests, Dictionary<int, long> Errors, double Seconds, double Rate, double P50, double P99, double Mean, double Cpu);
+internal sealed record LoadResult(
+    long Requests,
+    Dictionary<int, long> Errors,
+    double Seconds,
+    double Rate,
+    double P50,
+    double P99,
+    double Mean,
+    double Cpu
+);
 
 /// <summary>The verb load: reads an order a line, drives it in a closed loop with a thread for each connection, writes a result a line.</summary>
 internal static class LoadGenerator
@@ -34,7 +51,10 @@ internal static class LoadGenerator
         var cpu = self.TotalProcessorTime;
         var started = Stopwatch.GetTimestamp();
         var until = started + (long)(order.Seconds * Stopwatch.Frequency);
-        Worker[] workers = [.. Enumerable.Range(0, order.Connections).Select(number => new Worker(order, number, until))];
+        Worker[] workers =
+        [
+            .. Enumerable.Range(0, order.Connections).Select(number => new Worker(order, number, until)),
+        ];
         Thread[] threads = [.. workers.Select(worker => new Thread(worker.Run, maxStackSize: 1 << 18))];
         Array.ForEach(threads, thread => thread.Start());
         Array.ForEach(threads, thread => thread.Join());
@@ -42,11 +62,27 @@ internal static class LoadGenerator
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         self.Refresh();
         var times = Histogram.Sum(workers.Select(worker => worker.Times));
-        var errors = workers.SelectMany(worker => worker.Errors).GroupBy(error => error.Key, error => error.Value).ToDictionary(group => group.Key, group => group.Sum());
+        var errors = workers
+            .SelectMany(worker => worker.Errors)
+            .GroupBy(error => error.Key, error => error.Value)
+            .ToDictionary(group => group.Key, group => group.Sum());
 
         // With an undo the time is not the request's alone, so the rate is what its own times come to.
-        var rate = workers[0].Undoes ? times.Count == 0 ? 0 : order.Connections * 1e6 / times.Mean : times.Count / seconds;
-        return new(times.Count + errors.Values.Sum(), errors, seconds, rate, times.Quantile(0.5), times.Quantile(0.99), times.Mean, (self.TotalProcessorTime - cpu).TotalSeconds);
+        var rate = workers[0].Undoes
+            ? times.Count == 0
+                ? 0
+                : order.Connections * 1e6 / times.Mean
+            : times.Count / seconds;
+        return new(
+            times.Count + errors.Values.Sum(),
+            errors,
+            seconds,
+            rate,
+            times.Quantile(0.5),
+            times.Quantile(0.99),
+            times.Mean,
+            (self.TotalProcessorTime - cpu).TotalSeconds
+        );
     }
 
     private sealed class Worker(LoadOrder order, int number, long until)

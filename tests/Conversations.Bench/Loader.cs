@@ -9,19 +9,19 @@ internal sealed class Loader(Store store, Dataset dataset)
     private static readonly string[] Invariants =
     [
         """
-        SELECT count(*) FROM conversations c LEFT JOIN (SELECT conversation_sid, count(*) n, count(*) - count(identity) non_chat FROM participants GROUP BY 1) p ON p.conversation_sid = c.sid
-        WHERE c.participant_count <> COALESCE(p.n, 0) OR c.non_chat_count <> COALESCE(p.non_chat, 0) OR c.group_count <> 0
-        """,
+            SELECT count(*) FROM conversations c LEFT JOIN (SELECT conversation_sid, count(*) n, count(*) - count(identity) non_chat FROM participants GROUP BY 1) p ON p.conversation_sid = c.sid
+            WHERE c.participant_count <> COALESCE(p.n, 0) OR c.non_chat_count <> COALESCE(p.non_chat, 0) OR c.group_count <> 0
+            """,
         """
-        SELECT count(*) FROM users u LEFT JOIN (SELECT user_sid, count(*) n FROM participants GROUP BY 1) p ON p.user_sid = u.sid
-        WHERE u.conversation_count <> COALESCE(p.n, 0)
-        """,
+            SELECT count(*) FROM users u LEFT JOIN (SELECT user_sid, count(*) n FROM participants GROUP BY 1) p ON p.user_sid = u.sid
+            WHERE u.conversation_count <> COALESCE(p.n, 0)
+            """,
         "SELECT count(*) FROM participants p LEFT JOIN users u ON u.sid = p.user_sid AND u.identity = p.identity WHERE p.identity IS NOT NULL AND u.sid IS NULL",
         "SELECT count(*) FROM participants WHERE COALESCE(active_binding, '') <> COALESCE(address || ' ' || proxy_address, '')",
         """
-        SELECT count(*) FROM participants p LEFT JOIN conversations c ON c.sid = p.conversation_sid LEFT JOIN roles r ON r.sid = p.role_sid
-        WHERE c.sid IS NULL OR r.sid IS NULL
-        """,
+            SELECT count(*) FROM participants p LEFT JOIN conversations c ON c.sid = p.conversation_sid LEFT JOIN roles r ON r.sid = p.role_sid
+            WHERE c.sid IS NULL OR r.sid IS NULL
+            """,
     ];
 
     public async Task LoadAsync(CancellationToken cancellationToken)
@@ -31,11 +31,20 @@ internal sealed class Loader(Store store, Dataset dataset)
         await store.BeginLoadAsync();
         await store.InsertAsync("conversations", Tables.ConversationColumns, tables.Conversations(), cancellationToken);
         await store.InsertAsync("users", Tables.UserColumns, tables.Users(), cancellationToken);
-        await store.InsertAsync("participants", Tables.ParticipantColumns, tables.Participants().Select((row, number) =>
-        {
-            Progress.Say(number, dataset.Rows, "participants loaded");
-            return row;
-        }), cancellationToken);
+        await store.InsertAsync(
+            "participants",
+            Tables.ParticipantColumns,
+            tables
+                .Participants()
+                .Select(
+                    (row, number) =>
+                    {
+                        Progress.Say(number, dataset.Rows, "participants loaded");
+                        return row;
+                    }
+                ),
+            cancellationToken
+        );
         Progress.Say("building indexes, analyzing");
         await store.EndLoadAsync();
         await VerifyAsync();
@@ -65,11 +74,22 @@ internal sealed class Loader(Store store, Dataset dataset)
         await ResetAsync();
         var tables = await TablesAsync();
         await store.InsertAsync("users", Tables.UserColumns, tables.StockUsers(count), cancellationToken);
-        await store.InsertAsync("participants", Tables.ParticipantColumns, tables.StockParticipants(count), cancellationToken);
-        await store.ScalarAsync($"""
+        await store.InsertAsync(
+            "participants",
+            Tables.ParticipantColumns,
+            tables.StockParticipants(count),
+            cancellationToken
+        );
+        await store.ScalarAsync(
+            $"""
             UPDATE conversations SET participant_count = s.n
-            FROM (SELECT conversation_sid, count(*) AS n FROM participants WHERE sid >= '{Dataset.Sid("MB", Dataset.StockTicks, 0)}' GROUP BY 1) s WHERE s.conversation_sid = conversations.sid
-            """);
+            FROM (SELECT conversation_sid, count(*) AS n FROM participants WHERE sid >= '{Dataset.Sid(
+                "MB",
+                Dataset.StockTicks,
+                0
+            )}' GROUP BY 1) s WHERE s.conversation_sid = conversations.sid
+            """
+        );
     }
 
     /// <summary>Takes the database back to what was loaded, but for attributes that were updated.</summary>
@@ -79,10 +99,15 @@ internal sealed class Loader(Store store, Dataset dataset)
         await store.ScalarAsync($"DELETE FROM users WHERE sid > '{Dataset.Sid("US", dataset.UserCount - 1)}'");
         foreach (var run in new[] { dataset.NearlyFull, dataset.Single, dataset.Pool })
         {
-            await store.ScalarAsync($"""
+            await store.ScalarAsync(
+                $"""
                 UPDATE conversations SET participant_count = {run.Size}, non_chat_count = {Dataset.BoundAmong(run.Size)}
-                WHERE sid BETWEEN '{Dataset.Sid("CH", run.First)}' AND '{Dataset.Sid("CH", run.First + run.Count - 1)}' AND participant_count <> {run.Size}
-                """);
+                WHERE sid BETWEEN '{Dataset.Sid("CH", run.First)}' AND '{Dataset.Sid(
+                    "CH",
+                    run.First + run.Count - 1
+                )}' AND participant_count <> {run.Size}
+                """
+            );
         }
     }
 
@@ -92,9 +117,23 @@ internal sealed class Loader(Store store, Dataset dataset)
         await store.TidyAsync();
     }
 
-    private async Task<Tables> TablesAsync() => new(dataset,
-        (string)(await store.ScalarAsync($"SELECT default_conversation_role_sid FROM chat_services WHERE sid = '{Dataset.ChatServiceSid}'"))!,
-        (string)(await store.ScalarAsync($"SELECT default_chat_service_role_sid FROM chat_services WHERE sid = '{Dataset.ChatServiceSid}'"))!);
+    private async Task<Tables> TablesAsync() =>
+        new(
+            dataset,
+            (string)
+                (
+                    await store.ScalarAsync(
+                        $"SELECT default_conversation_role_sid FROM chat_services WHERE sid = '{Dataset.ChatServiceSid}'"
+                    )
+                )!,
+            (string)
+                (
+                    await store.ScalarAsync(
+                        $"SELECT default_chat_service_role_sid FROM chat_services WHERE sid = '{Dataset.ChatServiceSid}'"
+                    )
+                )!
+        );
 
-    private async Task<long> NumberAsync(string sql) => Convert.ToInt64(await store.ScalarAsync(sql), CultureInfo.InvariantCulture);
+    private async Task<long> NumberAsync(string sql) =>
+        Convert.ToInt64(await store.ScalarAsync(sql), CultureInfo.InvariantCulture);
 }

@@ -11,7 +11,17 @@ internal sealed record Target(string Name, Host Host, Dataset Dataset, Loader Lo
 
 /// <summary>One round. Times in microseconds; null where it can't be told here.</summary>
 internal sealed record Round(
-    double Rate, double P50, double P99, double Mean, Dictionary<int, long> Errors, double? ServerCpu, double? PostgresCpu, double? Statements, double? Rows, double GeneratorShare);
+    double Rate,
+    double P50,
+    double P99,
+    double Mean,
+    Dictionary<int, long> Errors,
+    double? ServerCpu,
+    double? PostgresCpu,
+    double? Statements,
+    double? Rows,
+    double GeneratorShare
+);
 
 /// <summary>Drives targets with the load generator, a process of its own, and reads what a round cost on the other side.</summary>
 internal sealed class Measuring : IDisposable
@@ -25,12 +35,22 @@ internal sealed class Measuring : IDisposable
     public Measuring(Cluster? cluster)
     {
         this.cluster = cluster;
-        ProcessStartInfo info = new("dotnet", [typeof(Measuring).Assembly.Location, "load"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        ProcessStartInfo info = new("dotnet", [typeof(Measuring).Assembly.Location, "load"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
         info.Environment["DOTNET_gcServer"] = "0";
         generator = Process.Start(info)!;
     }
 
-    public async Task<Round> RoundAsync(Target target, Operation operation, int connections, double seconds, CancellationToken cancellationToken)
+    public async Task<Round> RoundAsync(
+        Target target,
+        Operation operation,
+        int connections,
+        double seconds,
+        CancellationToken cancellationToken
+    )
     {
         // More than any server here deletes in the time.
         int? limit = operation.TakesStock ? (int)Math.Ceiling(seconds * 8000) : null;
@@ -39,21 +59,33 @@ internal sealed class Measuring : IDisposable
             await target.Loader.AddStockAsync(stock, cancellationToken);
         }
 
-        await using var statistics = cluster is { HasStatistics: true } && target.PostgresDatabase is not null ? await cluster.OpenAsync() : null;
+        await using var statistics =
+            cluster is { HasStatistics: true } && target.PostgresDatabase is not null
+                ? await cluster.OpenAsync()
+                : null;
         await ResetAsync(statistics);
         var (server, postgres) = (target.Host.CpuSeconds, PostgresCpu());
-        var result = await DriveAsync(new(target.Host.Port, operation.Name, connections, seconds, target.Dataset.Rows, round++, limit), cancellationToken);
+        var result = await DriveAsync(
+            new(target.Host.Port, operation.Name, connections, seconds, target.Dataset.Rows, round++, limit),
+            cancellationToken
+        );
         var (serverAfter, postgresAfter) = (target.Host.CpuSeconds, PostgresCpu());
         var (statements, rows) = await StatementsAsync(statistics, target.PostgresDatabase);
 
         var requests = Math.Max(1, result.Requests);
         var alone = operation.Undo is null;
         return new(
-            result.Rate, result.P50, result.P99, result.Mean, result.Errors,
+            result.Rate,
+            result.P50,
+            result.P99,
+            result.Mean,
+            result.Errors,
             alone ? (serverAfter - server) * 1e6 / requests : null,
             target.PostgresDatabase is null || !alone ? null : (postgresAfter - postgres) * 1e6 / requests,
-            alone ? statements / requests : null, alone ? rows / requests : null,
-            result.Cpu / result.Seconds);
+            alone ? statements / requests : null,
+            alone ? rows / requests : null,
+            result.Cpu / result.Seconds
+        );
     }
 
     public void Dispose()
@@ -71,7 +103,9 @@ internal sealed class Measuring : IDisposable
     {
         await generator.StandardInput.WriteLineAsync(JsonSerializer.Serialize(order).AsMemory(), cancellationToken);
         await generator.StandardInput.FlushAsync(cancellationToken);
-        var line = await generator.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new InvalidOperationException("The load generator ended.");
+        var line =
+            await generator.StandardOutput.ReadLineAsync(cancellationToken)
+            ?? throw new InvalidOperationException("The load generator ended.");
         return JsonSerializer.Deserialize<LoadResult>(line)!;
     }
 
@@ -84,7 +118,11 @@ internal sealed class Measuring : IDisposable
         }
 
         long ticks = 0;
-        foreach (var folder in Directory.EnumerateDirectories("/proc").Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0])))
+        foreach (
+            var folder in Directory
+                .EnumerateDirectories("/proc")
+                .Where(folder => char.IsAsciiDigit(Path.GetFileName(folder)[0]))
+        )
         {
             try
             {
@@ -94,7 +132,8 @@ internal sealed class Measuring : IDisposable
                 var isPostmaster = Path.GetFileName(folder) == cluster.ProcessId.ToString(CultureInfo.InvariantCulture);
                 if (isPostmaster || fields[1] == cluster.ProcessId.ToString(CultureInfo.InvariantCulture))
                 {
-                    ticks += fields[11..(isPostmaster ? 15 : 13)].Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
+                    ticks += fields[11..(isPostmaster ? 15 : 13)]
+                        .Sum(field => long.Parse(field, CultureInfo.InvariantCulture));
                 }
             }
             catch (IOException)
@@ -115,17 +154,26 @@ internal sealed class Measuring : IDisposable
         }
     }
 
-    private static async Task<(double? Statements, double? Rows)> StatementsAsync(NpgsqlConnection? statistics, string? database)
+    private static async Task<(double? Statements, double? Rows)> StatementsAsync(
+        NpgsqlConnection? statistics,
+        string? database
+    )
     {
         if (statistics is null)
         {
             return (null, null);
         }
 
-        await using NpgsqlCommand sums = new("""
+        await using NpgsqlCommand sums = new(
+            """
             SELECT COALESCE(sum(calls), 0)::float8, COALESCE(sum(rows), 0)::float8 FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid
             WHERE d.datname = $1 AND query NOT LIKE '%webhook_deliveries%'
-            """, statistics) { Parameters = { new() { Value = database } } };
+            """,
+            statistics
+        )
+        {
+            Parameters = { new() { Value = database } },
+        };
         await using var reader = await sums.ExecuteReaderAsync();
         await reader.ReadAsync();
         return (reader.GetDouble(0), reader.GetDouble(1));

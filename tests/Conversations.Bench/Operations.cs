@@ -26,96 +26,201 @@ internal sealed record Operation(string Name, int Status, Action<RequestBuffer, 
 /// <summary>Everything that is measured, by name, so that the bench and its load generator mean the same.</summary>
 internal static class Operations
 {
-    public static readonly Operation FetchBySid = new("fetch by SID", 200, (request, draw) =>
+    public static readonly Operation FetchBySid = new(
+        "fetch by SID",
+        200,
+        (request, draw) =>
+        {
+            var (conversation, place) = (draw.Of(draw.Dataset.Regular), draw.Below(RegularSize));
+            request.Get(
+                $"Conversations/{Sid("CH", conversation)}/Participants/{Sid("MB", draw.Dataset.Regular.ParticipantOf(conversation, place))}"
+            );
+        }
+    )
     {
-        var (conversation, place) = (draw.Of(draw.Dataset.Regular), draw.Below(RegularSize));
-        request.Get($"Conversations/{Sid("CH", conversation)}/Participants/{Sid("MB", draw.Dataset.Regular.ParticipantOf(conversation, place))}");
-    })
-    { HasFloor = true };
+        HasFloor = true,
+    };
 
-    public static readonly Operation FetchByIdentity = new("fetch by identity", 200, (request, draw) =>
+    public static readonly Operation FetchByIdentity = new(
+        "fetch by identity",
+        200,
+        (request, draw) =>
+        {
+            var (conversation, user) = draw.Member();
+            request.Get($"Conversations/{Sid("CH", conversation)}/Participants/{Identity(user)}");
+        }
+    )
     {
-        var (conversation, user) = draw.Member();
-        request.Get($"Conversations/{Sid("CH", conversation)}/Participants/{Identity(user)}");
-    })
-    { HasFloor = true };
+        HasFloor = true,
+    };
 
-    public static readonly Operation List = new("list of 50", 200, (request, draw) => request.Get($"Conversations/{Sid("CH", draw.Of(draw.Dataset.Regular))}/Participants"))
-    { HasFloor = true };
-
-    public static readonly Operation ListDeep = new("list of 50, 20th page", 200, (request, draw) =>
+    public static readonly Operation List = new(
+        "list of 50",
+        200,
+        (request, draw) => request.Get($"Conversations/{Sid("CH", draw.Of(draw.Dataset.Regular))}/Participants")
+    )
     {
-        var conversation = draw.Of(draw.Dataset.Full);
-        var first = Sid("MB", draw.Dataset.Full.ParticipantOf(conversation, FullSize - 50));
-        request.Get($"Conversations/{Sid("CH", conversation)}/Participants?PageSize=50&Page=19&PageToken=PT{first}");
-    });
+        HasFloor = true,
+    };
 
-    public static readonly Operation Users = new("users, first page", 200, (request, _) => request.Get("Users?PageSize=50"));
+    public static readonly Operation ListDeep = new(
+        "list of 50, 20th page",
+        200,
+        (request, draw) =>
+        {
+            var conversation = draw.Of(draw.Dataset.Full);
+            var first = Sid("MB", draw.Dataset.Full.ParticipantOf(conversation, FullSize - 50));
+            request.Get(
+                $"Conversations/{Sid("CH", conversation)}/Participants?PageSize=50&Page=19&PageToken=PT{first}"
+            );
+        }
+    );
 
-    public static readonly Operation UsersDeep = new("users, last page", 200, (request, draw) =>
+    public static readonly Operation Users = new(
+        "users, first page",
+        200,
+        (request, _) => request.Get("Users?PageSize=50")
+    );
+
+    public static readonly Operation UsersDeep = new(
+        "users, last page",
+        200,
+        (request, draw) =>
+        {
+            var page = (draw.Dataset.UserCount / 50) - 1;
+            request.Get($"Users?PageSize=50&Page={page}&PageToken=PT{Sid("US", page * 50)}");
+        }
+    );
+
+    public static readonly Operation CreateChat = new(
+        "create chat",
+        201,
+        (request, draw) => request.Post($"Conversations/{draw.NextOfPool()}/Participants", $"Identity={draw.NewName()}")
+    )
     {
-        var page = (draw.Dataset.UserCount / 50) - 1;
-        request.Get($"Users?PageSize=50&Page={page}&PageToken=PT{Sid("US", page * 50)}");
-    });
+        HasFloor = true,
+        Adds = true,
+    };
 
-    public static readonly Operation CreateChat = new("create chat", 201, (request, draw) =>
-        request.Post($"Conversations/{draw.NextOfPool()}/Participants", $"Identity={draw.NewName()}"))
-    { HasFloor = true, Adds = true };
-
-    public static readonly Operation CreateBound = new("create bound", 201, (request, draw) =>
-        request.Post($"Conversations/{draw.NextOfPool()}/Participants", $"MessagingBinding.Address=%2B2{draw.NewNumber():D12}&MessagingBinding.ProxyAddress=%2B{ProxyAddress.AsSpan(1)}"))
-    { HasFloor = true, Adds = true };
-
-    public static readonly Operation Update = new("update", 200, (request, draw) =>
+    public static readonly Operation CreateBound = new(
+        "create bound",
+        201,
+        (request, draw) =>
+            request.Post(
+                $"Conversations/{draw.NextOfPool()}/Participants",
+                $"MessagingBinding.Address=%2B2{draw.NewNumber():D12}&MessagingBinding.ProxyAddress=%2B{ProxyAddress.AsSpan(1)}"
+            )
+    )
     {
-        var (conversation, place) = (draw.Of(draw.Dataset.Regular), draw.Below(RegularSize));
-        request.Post($"Conversations/{Sid("CH", conversation)}/Participants/{Sid("MB", draw.Dataset.Regular.ParticipantOf(conversation, place))}",
-            $"Attributes=%7B%22n%22%3A{draw.Below(1_000_000)}%7D");
-    });
+        HasFloor = true,
+        Adds = true,
+    };
 
-    public static readonly Operation Delete = new("delete", 204, (request, draw) =>
-        request.Delete($"Conversations/{Sid("CH", draw.Dataset.Pool.First + (draw.Number % PoolCount))}/Participants/{Sid("MB", StockTicks, draw.Number)}"))
-    { Adds = true, TakesStock = true };
+    public static readonly Operation Update = new(
+        "update",
+        200,
+        (request, draw) =>
+        {
+            var (conversation, place) = (draw.Of(draw.Dataset.Regular), draw.Below(RegularSize));
+            request.Post(
+                $"Conversations/{Sid("CH", conversation)}/Participants/{Sid("MB", draw.Dataset.Regular.ParticipantOf(conversation, place))}",
+                $"Attributes=%7B%22n%22%3A{draw.Below(1_000_000)}%7D"
+            );
+        }
+    );
 
-    public static readonly Operation Duplicate = new("duplicate create", 409, (request, draw) =>
+    public static readonly Operation Delete = new(
+        "delete",
+        204,
+        (request, draw) =>
+            request.Delete(
+                $"Conversations/{Sid("CH", draw.Dataset.Pool.First + (draw.Number % PoolCount))}/Participants/{Sid("MB", StockTicks, draw.Number)}"
+            )
+    )
     {
-        var (conversation, user) = draw.Member();
-        request.Post($"Conversations/{Sid("CH", conversation)}/Participants", $"Identity={Identity(user)}");
-    });
+        Adds = true,
+        TakesStock = true,
+    };
 
-    public static readonly Operation Unauthenticated = new("unauthenticated", 401, (request, draw) =>
-        request.Stranger($"Conversations/{Sid("CH", draw.Of(draw.Dataset.Regular))}/Participants"));
+    public static readonly Operation Duplicate = new(
+        "duplicate create",
+        409,
+        (request, draw) =>
+        {
+            var (conversation, user) = draw.Member();
+            request.Post($"Conversations/{Sid("CH", conversation)}/Participants", $"Identity={Identity(user)}");
+        }
+    );
+
+    public static readonly Operation Unauthenticated = new(
+        "unauthenticated",
+        401,
+        (request, draw) => request.Stranger($"Conversations/{Sid("CH", draw.Of(draw.Dataset.Regular))}/Participants")
+    );
 
     public static readonly Operation Mix = new("mix", 0, (_, _) => { })
     {
         Adds = true,
-        Pick = draw => draw.Below(10) switch
-        {
-            < 4 => FetchBySid,
-            < 6 => FetchByIdentity,
-            < 8 => List,
-            8 => CreateChat,
-            _ => Update,
-        },
+        Pick = draw =>
+            draw.Below(10) switch
+            {
+                < 4 => FetchBySid,
+                < 6 => FetchByIdentity,
+                < 8 => List,
+                8 => CreateChat,
+                _ => Update,
+            },
     };
 
-    private static readonly Operation DeleteLast = new("delete again", 204, (request, draw) =>
-        request.Delete($"Conversations/{draw.LastConversation}/Participants/{draw.LastName}"));
+    private static readonly Operation DeleteLast = new(
+        "delete again",
+        204,
+        (request, draw) => request.Delete($"Conversations/{draw.LastConversation}/Participants/{draw.LastName}")
+    );
 
-    public static readonly Operation CreateThousandth = CreateInto("create the 1,000th", draw => draw.Dataset.NearlyFull);
+    public static readonly Operation CreateThousandth = CreateInto(
+        "create the 1,000th",
+        draw => draw.Dataset.NearlyFull
+    );
 
     public static readonly Operation CreateSecond = CreateInto("create the 2nd", draw => draw.Dataset.Single);
 
     /// <summary>What a plain run measures.</summary>
     public static readonly IReadOnlyList<Operation> Plain =
-        [FetchBySid, FetchByIdentity, List, ListDeep, Users, UsersDeep, CreateChat, CreateBound, Update, Delete, Duplicate, Unauthenticated, Mix];
+    [
+        FetchBySid,
+        FetchByIdentity,
+        List,
+        ListDeep,
+        Users,
+        UsersDeep,
+        CreateChat,
+        CreateBound,
+        Update,
+        Delete,
+        Duplicate,
+        Unauthenticated,
+        Mix,
+    ];
 
-    public static Operation Named(string name) => Plain.Append(CreateThousandth).Append(CreateSecond).Single(operation => operation.Name == name);
+    public static Operation Named(string name) =>
+        Plain.Append(CreateThousandth).Append(CreateSecond).Single(operation => operation.Name == name);
 
     // Each connection keeps to conversations of its own, so that none is ever taken beyond what it is filled to.
-    private static Operation CreateInto(string name, Func<Draw, Run> conversations) => new(name, 201, (request, draw) =>
-        request.Post($"Conversations/{draw.NextOf(conversations(draw))}/Participants", $"Identity={draw.NewName()}"))
-    { Adds = true, Undo = DeleteLast };
+    private static Operation CreateInto(string name, Func<Draw, Run> conversations) =>
+        new(
+            name,
+            201,
+            (request, draw) =>
+                request.Post(
+                    $"Conversations/{draw.NextOf(conversations(draw))}/Participants",
+                    $"Identity={draw.NewName()}"
+                )
+        )
+        {
+            Adds = true,
+            Undo = DeleteLast,
+        };
 }
 
 /// <summary>What one connection's requests are made of.</summary>

@@ -68,7 +68,10 @@ internal sealed record Options
                 "--rows" => options with { Rows = RowsOf(Value()) },
                 "--seconds" => options with { Seconds = Number(Value()) },
                 "--pairs" => options with { Pairs = (int)Number(Value()) },
-                "--connections" => options with { Connections = [.. Value().Split(',').Select(text => (int)Number(text))] },
+                "--connections" => options with
+                {
+                    Connections = [.. Value().Split(',').Select(text => (int)Number(text))],
+                },
                 "--only" => options with { Only = Value().Split(',') },
                 "--no-fsync" => options with { Fsync = false },
                 "--keep" => options with { Keep = Value() },
@@ -76,21 +79,35 @@ internal sealed record Options
                 _ => throw new FormatException($"What is {name}?"),
             };
 
-            string? Optional() => left.TryPeek(out var next) && !next.StartsWith("--", StringComparison.Ordinal) ? left.Dequeue() : null;
+            string? Optional() =>
+                left.TryPeek(out var next) && !next.StartsWith("--", StringComparison.Ordinal) ? left.Dequeue() : null;
 
             string Value() => Optional() ?? throw new FormatException($"{name} wants a value.");
         }
 
-        return options is { Floor: false, Flat: null, Sqlite: false, Start: false, SoakMinutes: null } ? options with { Floor = true } : options;
+        return options is { Floor: false, Flat: null, Sqlite: false, Start: false, SoakMinutes: null }
+            ? options with
+            {
+                Floor = true,
+            }
+            : options;
     }
 
-    public bool Includes(Operation operation) => Only.Count == 0 || Only.Any(part => operation.Name.Contains(part, StringComparison.OrdinalIgnoreCase));
+    public bool Includes(Operation operation) =>
+        Only.Count == 0 || Only.Any(part => operation.Name.Contains(part, StringComparison.OrdinalIgnoreCase));
 
-    private static (int Many, int Few) PairOf(string text)
-        => text.Split(',') is [var many, var few] ? (RowsOf(many), RowsOf(few)) : throw new FormatException($"--flat wants two numbers of rows, as in 10000000,10000, not {text}.");
+    private static (int Many, int Few) PairOf(string text) =>
+        text.Split(',') is [var many, var few]
+            ? (RowsOf(many), RowsOf(few))
+            : throw new FormatException($"--flat wants two numbers of rows, as in 10000000,10000, not {text}.");
 
-    private static int RowsOf(string text) => Number(text) is var rows and >= 10_000 and <= 100_000_000 ? (int)rows : throw new FormatException("Rows are 10000 to 100000000.");
+    private static int RowsOf(string text) =>
+        Number(text) is var rows and >= 10_000 and <= 100_000_000
+            ? (int)rows
+            : throw new FormatException("Rows are 10000 to 100000000.");
 
-    private static double Number(string text)
-        => double.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : throw new FormatException($"{text} is no number above 0.");
+    private static double Number(string text) =>
+        double.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw new FormatException($"{text} is no number above 0.");
 }

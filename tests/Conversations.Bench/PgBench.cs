@@ -4,17 +4,29 @@ using System.Text.RegularExpressions;
 namespace Conversations.Bench;
 
 /// <summary>pgbench with the floor's statements: what PostgreSQL does without any program in front of it.</summary>
-internal sealed partial class PgBench(Cluster cluster, string database, Dataset dataset, string participantRoleSid, string userRoleSid)
+internal sealed partial class PgBench(
+    Cluster cluster,
+    string database,
+    Dataset dataset,
+    string participantRoleSid,
+    string userRoleSid
+)
 {
     private const string Account = $"'{Dataset.AccountSid}'";
     private const string Service = $"'{Dataset.ChatServiceSid}'";
-    private const string Conversation = "('CH' || lpad(to_hex(:ticks::bigint + :c::bigint), 16, '0') || lpad(to_hex(:c::bigint), 16, '0'))";
-    private const string NewParticipant = "('MB' || lpad(to_hex(:created::bigint), 16, '0') || lpad(to_hex(:n::bigint), 16, '0'))";
-    private const string NewUser = "('US' || lpad(to_hex(:created::bigint), 16, '0') || lpad(to_hex(:n::bigint), 16, '0'))";
+    private const string Conversation =
+        "('CH' || lpad(to_hex(:ticks::bigint + :c::bigint), 16, '0') || lpad(to_hex(:c::bigint), 16, '0'))";
+    private const string NewParticipant =
+        "('MB' || lpad(to_hex(:created::bigint), 16, '0') || lpad(to_hex(:n::bigint), 16, '0'))";
+    private const string NewUser =
+        "('US' || lpad(to_hex(:created::bigint), 16, '0') || lpad(to_hex(:n::bigint), 16, '0'))";
     private const string NewIdentity = "('pgbench-' || :n::bigint)";
     private const string NewAddress = "('+4' || lpad((:n::bigint / 1000000)::text, 13, '0'))";
 
-    private readonly string? tool = new[] { "pgbench", "pgbench.exe" }.Select(name => Path.Combine(cluster.Binaries, name)).FirstOrDefault(File.Exists)
+    private readonly string? tool =
+        new[] { "pgbench", "pgbench.exe" }
+            .Select(name => Path.Combine(cluster.Binaries, name))
+            .FirstOrDefault(File.Exists)
         ?? PostgresBinaries.OnPath("pgbench");
 
     /// <summary>Transactions a second; null without the tool or a script for the operation.</summary>
@@ -29,8 +41,30 @@ internal sealed partial class PgBench(Cluster cluster, string database, Dataset 
         try
         {
             await File.WriteAllTextAsync(file, script);
-            var output = await PostgresBinaries.RunAsync(Path.GetTempPath(), [tool, "-h", "127.0.0.1", "-p", Text(cluster.Port), "-U", "postgres", "-n", "-M", "prepared",
-                "-c", Text(connections), "-j", "2", "-T", Text(Math.Max(1, Math.Round(seconds))), "-f", file, database]);
+            var output = await PostgresBinaries.RunAsync(
+                Path.GetTempPath(),
+                [
+                    tool,
+                    "-h",
+                    "127.0.0.1",
+                    "-p",
+                    Text(cluster.Port),
+                    "-U",
+                    "postgres",
+                    "-n",
+                    "-M",
+                    "prepared",
+                    "-c",
+                    Text(connections),
+                    "-j",
+                    "2",
+                    "-T",
+                    Text(Math.Max(1, Math.Round(seconds))),
+                    "-f",
+                    file,
+                    database,
+                ]
+            );
             return double.Parse(Rate().Match(output).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
         }
         finally
@@ -47,25 +81,85 @@ internal sealed partial class PgBench(Cluster cluster, string database, Dataset 
         var anyRegular = $"{ticks}\n\\set c random({regular.First}, {regular.First + regular.Count - 1})";
 
         // Far behind what the server creates, so that both are new to each other.
-        var created = $"{ticks}\n\\set created {new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks}\n\\set n random(1, 4000000000000000000)\n"
+        var created =
+            $"{ticks}\n\\set created {new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks}\n\\set n random(1, 4000000000000000000)\n"
             + $"\\set c random({dataset.Pool.First}, {dataset.Pool.First + Dataset.PoolCount - 1})";
         return operation == Operations.FetchBySid
-            ? $"{anyRegular}\n\\set p {regular.FirstParticipant} + (:c - {regular.First}) * {regular.Size} + random(0, {regular.Size - 1})\n"
-              + Statement(FloorStatements.FetchBySid, Account, Conversation, "('MB' || lpad(to_hex(:ticks::bigint + :p::bigint), 16, '0') || lpad(to_hex(:p::bigint), 16, '0'))")
+                ? $"{anyRegular}\n\\set p {regular.FirstParticipant} + (:c - {regular.First}) * {regular.Size} + random(0, {regular.Size - 1})\n"
+                    + Statement(
+                        FloorStatements.FetchBySid,
+                        Account,
+                        Conversation,
+                        "('MB' || lpad(to_hex(:ticks::bigint + :p::bigint), 16, '0') || lpad(to_hex(:p::bigint), 16, '0'))"
+                    )
             : operation == Operations.FetchByIdentity
-            ? $"{anyRegular}\n\\set u ({regular.FirstChat} + (:c - {regular.First}) * {chats} + random(0, {chats - 1})) % {dataset.UserCount}\n"
-              + Statement(FloorStatements.FetchByIdentity, Account, Conversation, "('user-' || lpad(:u::text, 7, '0'))")
-            : operation == Operations.List ? anyRegular + "\n" + Statement(FloorStatements.List, Account, Conversation, "51")
+                ? $"{anyRegular}\n\\set u ({regular.FirstChat} + (:c - {regular.First}) * {chats} + random(0, {chats - 1})) % {dataset.UserCount}\n"
+                    + Statement(
+                        FloorStatements.FetchByIdentity,
+                        Account,
+                        Conversation,
+                        "('user-' || lpad(:u::text, 7, '0'))"
+                    )
+            : operation == Operations.List
+                ? anyRegular + "\n" + Statement(FloorStatements.List, Account, Conversation, "51")
             : operation == Operations.CreateChat
-            ? created + "\n" + Statement(FloorStatements.CheckChat, Account, Conversation, NewIdentity) + "BEGIN;\n" + Statement(FloorStatements.Gate, "1", "0", Conversation)
-              + Statement(FloorStatements.InsertUser, NewUser, Account, Service, NewIdentity, $"'{userRoleSid}'", "now()")
-              + Statement(FloorStatements.InsertParticipant, NewParticipant, Account, Service, Conversation, NewIdentity, NewUser, $"'{participantRoleSid}'", "now()", "NULL", "NULL", "NULL", "NULL")
-              + "COMMIT;\n"
+                ? created
+                    + "\n"
+                    + Statement(FloorStatements.CheckChat, Account, Conversation, NewIdentity)
+                    + "BEGIN;\n"
+                    + Statement(FloorStatements.Gate, "1", "0", Conversation)
+                    + Statement(
+                        FloorStatements.InsertUser,
+                        NewUser,
+                        Account,
+                        Service,
+                        NewIdentity,
+                        $"'{userRoleSid}'",
+                        "now()"
+                    )
+                    + Statement(
+                        FloorStatements.InsertParticipant,
+                        NewParticipant,
+                        Account,
+                        Service,
+                        Conversation,
+                        NewIdentity,
+                        NewUser,
+                        $"'{participantRoleSid}'",
+                        "now()",
+                        "NULL",
+                        "NULL",
+                        "NULL",
+                        "NULL"
+                    )
+                    + "COMMIT;\n"
             : operation == Operations.CreateBound
-            ? created + "\n" + Statement(FloorStatements.CheckBound, Account, Conversation, $"{NewAddress} || ' {Dataset.ProxyAddress}'") + "BEGIN;\n" + Statement(FloorStatements.Gate, "1", "1", Conversation)
-              + Statement(FloorStatements.InsertParticipant, NewParticipant, Account, Service, Conversation, "NULL", "NULL", $"'{participantRoleSid}'", "now()",
-                  NewAddress, $"'{Dataset.ProxyAddress}'", "'sms'", $"{NewAddress} || ' {Dataset.ProxyAddress}'")
-              + "COMMIT;\n"
+                ? created
+                    + "\n"
+                    + Statement(
+                        FloorStatements.CheckBound,
+                        Account,
+                        Conversation,
+                        $"{NewAddress} || ' {Dataset.ProxyAddress}'"
+                    )
+                    + "BEGIN;\n"
+                    + Statement(FloorStatements.Gate, "1", "1", Conversation)
+                    + Statement(
+                        FloorStatements.InsertParticipant,
+                        NewParticipant,
+                        Account,
+                        Service,
+                        Conversation,
+                        "NULL",
+                        "NULL",
+                        $"'{participantRoleSid}'",
+                        "now()",
+                        NewAddress,
+                        $"'{Dataset.ProxyAddress}'",
+                        "'sms'",
+                        $"{NewAddress} || ' {Dataset.ProxyAddress}'"
+                    )
+                    + "COMMIT;\n"
             : null;
     }
 

@@ -84,6 +84,14 @@ internal static class Program
         var starts = options.Start ? await bench.StartAsync() : [];
         var soak = options.SoakMinutes is { } minutes ? await bench.SoakAsync(measuring, minutes) : null;
         cancellationToken.ThrowIfCancellationRequested();
-        return new(await Build.CommitAsync(), DateTime.UtcNow, Machine.Here(bench.PostgresVersion), options, bench.Outcomes, starts, soak);
+        return new(
+            await Build.CommitAsync(),
+            DateTime.UtcNow,
+            Machine.Here(bench.PostgresVersion),
+            options,
+            bench.Outcomes,
+            starts,
+            soak
+        );
     }
 }

@@ -5,37 +5,59 @@ using System.Text.Json;
 namespace Conversations.Bench;
 
 /// <summary>What a run found, on paper and in bench-results.</summary>
-internal sealed record Report(string Commit, DateTime Date, Machine Machine, Options Options, IReadOnlyList<Outcome> Outcomes, IReadOnlyList<Start> Starts, Soak? Soak)
+internal sealed record Report(
+    string Commit,
+    DateTime Date,
+    Machine Machine,
+    Options Options,
+    IReadOnlyList<Outcome> Outcomes,
+    IReadOnlyList<Start> Starts,
+    Soak? Soak
+)
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, IncludeFields = true };
 
-    public static Report Read(string file) => JsonSerializer.Deserialize<Report>(File.ReadAllText(file), Json) ?? throw new FormatException($"{file} is no result.");
+    public static Report Read(string file) =>
+        JsonSerializer.Deserialize<Report>(File.ReadAllText(file), Json)
+        ?? throw new FormatException($"{file} is no result.");
 
     /// <returns>The file written.</returns>
     public string Save()
     {
         var folder = Directory.CreateDirectory(Path.Combine(Build.Repository, "bench-results")).FullName;
-        var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Date:yyyyMMdd-HHmmss}-{Commit}.json"));
+        var file = Path.Combine(
+            folder,
+            string.Create(CultureInfo.InvariantCulture, $"{Date:yyyyMMdd-HHmmss}-{Commit}.json")
+        );
         File.WriteAllText(file, JsonSerializer.Serialize(this, Json));
         return file;
     }
 
     public void Print(TextWriter to, Report? older)
     {
-        to.WriteLine($"Commit {Commit}, {Machine.Cores} cores ({Machine.Processor}), {Machine.System}, PostgreSQL {Machine.Postgres ?? "–"}, {Options.Rows:N0} participants, "
-            + $"{Options.Pairs} pairs of {Options.Seconds} s, fsync {(Options.Fsync ? "on" : "off")}.");
+        to.WriteLine(
+            $"Commit {Commit}, {Machine.Cores} cores ({Machine.Processor}), {Machine.System}, PostgreSQL {Machine.Postgres ?? "–"}, {Options.Rows:N0} participants, "
+                + $"{Options.Pairs} pairs of {Options.Seconds} s, fsync {(Options.Fsync ? "on" : "off")}."
+        );
         foreach (var group in Outcomes.GroupBy(outcome => outcome.Group))
         {
-            to.WriteLine($"""
+            to.WriteLine(
+                $"""
 
                 ### {group.Key}
 
-                | operation | connections | requests/s | p50 ms | p99 ms | errors | CPU µs server + PostgreSQL | statements, rows | other requests/s | p99 ms | errors | rate ratio | p50 ratio | p99 ratio | pgbench | load CPU |{(older is null ? "" : " rate ratio before |")}
+                | operation | connections | requests/s | p50 ms | p99 ms | errors | CPU µs server + PostgreSQL | statements, rows | other requests/s | p99 ms | errors | rate ratio | p50 ratio | p99 ratio | pgbench | load CPU |{(
+                    older is null ? "" : " rate ratio before |"
+                )}
                 |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|{(older is null ? "" : "--:|")}
-                """);
+                """
+            );
             foreach (var outcome in group)
             {
-                to.WriteLine(Line(outcome) + (older is null ? "" : $" {Two(older.Outcomes.FirstOrDefault(Same(outcome))?.RateRatio)} |"));
+                to.WriteLine(
+                    Line(outcome)
+                        + (older is null ? "" : $" {Two(older.Outcomes.FirstOrDefault(Same(outcome))?.RateRatio)} |")
+                );
             }
 
             foreach (var outcome in group)
@@ -47,17 +69,22 @@ internal sealed record Report(string Commit, DateTime Date, Machine Machine, Opt
 
         foreach (var start in Starts)
         {
-            to.WriteLine($"\nStart to first answer, {start.Build}: {start.Milliseconds:0} ms (median of {start.All.Count}); memory then {start.Memory:0} MiB.");
+            to.WriteLine(
+                $"\nStart to first answer, {start.Build}: {start.Milliseconds:0} ms (median of {start.All.Count}); memory then {start.Memory:0} MiB."
+            );
         }
 
         if (Soak is not null)
         {
-            to.WriteLine($"\nMemory under a mixed load for {Soak.Minutes} minutes ({Soak.Requests:N0} requests, {Soak.Errors} errors): {Soak.AfterStart:0} MiB after start, at most {Soak.Most:0} MiB, "
-                + $"{Whole(Soak.AtTwoMinutes)} MiB after two minutes, {Soak.Last:0} MiB at the end.");
+            to.WriteLine(
+                $"\nMemory under a mixed load for {Soak.Minutes} minutes ({Soak.Requests:N0} requests, {Soak.Errors} errors): {Soak.AfterStart:0} MiB after start, at most {Soak.Most:0} MiB, "
+                    + $"{Whole(Soak.AtTwoMinutes)} MiB after two minutes, {Soak.Last:0} MiB at the end."
+            );
         }
     }
 
-    private static Func<Outcome, bool> Same(Outcome outcome) => other => (other.Group, other.Name, other.Connections) == (outcome.Group, outcome.Name, outcome.Connections);
+    private static Func<Outcome, bool> Same(Outcome outcome) =>
+        other => (other.Group, other.Name, other.Connections) == (outcome.Group, outcome.Name, outcome.Connections);
 
     private static string Line(Outcome outcome)
     {
@@ -72,8 +99,17 @@ internal sealed record Report(string Commit, DateTime Date, Machine Machine, Opt
     {
         if (figures is { Errors: > 0 })
         {
-            to.WriteLine($"Errors of {figures.Name}, {outcome.Name}, {outcome.Connections} connections: "
-                + string.Join(", ", figures.ErrorsByStatus.Select(error => error.Key == 0 ? $"{error.Value} broken connections" : $"{error.Value} with status {error.Key}")));
+            to.WriteLine(
+                $"Errors of {figures.Name}, {outcome.Name}, {outcome.Connections} connections: "
+                    + string.Join(
+                        ", ",
+                        figures.ErrorsByStatus.Select(error =>
+                            error.Key == 0
+                                ? $"{error.Value} broken connections"
+                                : $"{error.Value} with status {error.Key}"
+                        )
+                    )
+            );
         }
     }
 
@@ -86,16 +122,30 @@ internal sealed record Report(string Commit, DateTime Date, Machine Machine, Opt
 
 internal sealed record Start(string Build, double Milliseconds, IReadOnlyList<double> All, double Memory);
 
-internal sealed record Soak(double Minutes, long Requests, long Errors, double AfterStart, double Most, double? AtTwoMinutes, double Last, IReadOnlyList<double> All);
+internal sealed record Soak(
+    double Minutes,
+    long Requests,
+    long Errors,
+    double AfterStart,
+    double Most,
+    double? AtTwoMinutes,
+    double Last,
+    IReadOnlyList<double> All
+);
 
 internal sealed record Machine(int Cores, string Processor, string System, string? Postgres)
 {
-    public static Machine Here(string? postgres) => new(Environment.ProcessorCount, ProcessorName(), RuntimeInformation.OSDescription, postgres);
+    public static Machine Here(string? postgres) =>
+        new(Environment.ProcessorCount, ProcessorName(), RuntimeInformation.OSDescription, postgres);
 
     private static string ProcessorName()
     {
         const string Info = "/proc/cpuinfo";
-        var line = File.Exists(Info) ? File.ReadLines(Info).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
-        return line is null ? RuntimeInformation.ProcessArchitecture.ToString() : line[(line.IndexOf(':', StringComparison.Ordinal) + 2)..];
+        var line = File.Exists(Info)
+            ? File.ReadLines(Info).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            : null;
+        return line is null
+            ? RuntimeInformation.ProcessArchitecture.ToString()
+            : line[(line.IndexOf(':', StringComparison.Ordinal) + 2)..];
     }
 }

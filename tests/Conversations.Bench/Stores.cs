@@ -22,7 +22,12 @@ internal abstract class Store(DbConnection connection) : IAsyncDisposable
 
     public abstract Task EndLoadAsync();
 
-    public abstract Task InsertAsync(string table, string[] columns, IEnumerable<object?[]> rows, CancellationToken cancellationToken);
+    public abstract Task InsertAsync(
+        string table,
+        string[] columns,
+        IEnumerable<object?[]> rows,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Leaves no dead rows of one contest to the next.</summary>
     public abstract Task TidyAsync();
@@ -42,7 +47,9 @@ internal sealed class PostgresStore(NpgsqlConnection connection) : Store(connect
     public override async Task BeginLoadAsync()
     {
         // Foreign keys hold by construction, and Loader.VerifyAsync asks for them at the end.
-        await ScalarAsync("SET session_replication_role = replica; SET synchronous_commit = off; SET maintenance_work_mem = '512MB'");
+        await ScalarAsync(
+            "SET session_replication_role = replica; SET synchronous_commit = off; SET maintenance_work_mem = '512MB'"
+        );
         await using (var command = new NpgsqlCommand(Indexes, connection))
         await using (var reader = await command.ExecuteReaderAsync())
         {
@@ -70,9 +77,17 @@ internal sealed class PostgresStore(NpgsqlConnection connection) : Store(connect
         await ScalarAsync("CHECKPOINT");
     }
 
-    public override async Task InsertAsync(string table, string[] columns, IEnumerable<object?[]> rows, CancellationToken cancellationToken)
+    public override async Task InsertAsync(
+        string table,
+        string[] columns,
+        IEnumerable<object?[]> rows,
+        CancellationToken cancellationToken
+    )
     {
-        await using var copy = await connection.BeginTextImportAsync($"COPY {table} ({string.Join(',', columns)}) FROM STDIN", cancellationToken);
+        await using var copy = await connection.BeginTextImportAsync(
+            $"COPY {table} ({string.Join(',', columns)}) FROM STDIN",
+            cancellationToken
+        );
         foreach (var row in rows)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -87,26 +102,38 @@ internal sealed class PostgresStore(NpgsqlConnection connection) : Store(connect
         await ScalarAsync("VACUUM conversations");
     }
 
-    private static string Text(object? value) => value switch
-    {
-        null => "\\N",
-        DateTime date => date.ToString("yyyy-MM-dd HH:mm:ss.ffffff'+00'", CultureInfo.InvariantCulture),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-    };
+    private static string Text(object? value) =>
+        value switch
+        {
+            null => "\\N",
+            DateTime date => date.ToString("yyyy-MM-dd HH:mm:ss.ffffff'+00'", CultureInfo.InvariantCulture),
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
+        };
 }
 
 internal sealed class SqliteStore(SqliteConnection connection) : Store(connection)
 {
-    public override async Task BeginLoadAsync() => await ScalarAsync("PRAGMA synchronous = OFF; PRAGMA cache_size = -262144");
+    public override async Task BeginLoadAsync() =>
+        await ScalarAsync("PRAGMA synchronous = OFF; PRAGMA cache_size = -262144");
 
-    public override async Task EndLoadAsync() => await ScalarAsync("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA synchronous = FULL");
+    public override async Task EndLoadAsync() =>
+        await ScalarAsync("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA synchronous = FULL");
 
-    public override async Task InsertAsync(string table, string[] columns, IEnumerable<object?[]> rows, CancellationToken cancellationToken)
+    public override async Task InsertAsync(
+        string table,
+        string[] columns,
+        IEnumerable<object?[]> rows,
+        CancellationToken cancellationToken
+    )
     {
         await using var transaction = connection.BeginTransaction();
         await using var command = connection.CreateCommand();
-        command.CommandText = $"INSERT INTO {table} ({string.Join(',', columns)}) VALUES ({string.Join(',', columns.Select(column => "$" + column))})";
-        SqliteParameter[] values = [.. columns.Select(column => command.Parameters.Add(new SqliteParameter { ParameterName = "$" + column }))];
+        command.CommandText =
+            $"INSERT INTO {table} ({string.Join(',', columns)}) VALUES ({string.Join(',', columns.Select(column => "$" + column))})";
+        SqliteParameter[] values =
+        [
+            .. columns.Select(column => command.Parameters.Add(new SqliteParameter { ParameterName = "$" + column })),
+        ];
         foreach (var row in rows)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -6,61 +6,137 @@ internal sealed record Tables(Dataset Dataset, string ParticipantRoleSid, string
     private const string MessagingServiceSid = "MG00000000000000000000000000000002";
 
     public static readonly string[] ConversationColumns =
-        ["sid", "account_sid", "chat_service_sid", "messaging_service_sid", "attributes", "state", "participant_count", "non_chat_count", "group_count", "date_created", "date_updated"];
+    [
+        "sid",
+        "account_sid",
+        "chat_service_sid",
+        "messaging_service_sid",
+        "attributes",
+        "state",
+        "participant_count",
+        "non_chat_count",
+        "group_count",
+        "date_created",
+        "date_updated",
+    ];
 
     public static readonly string[] UserColumns =
-        ["sid", "account_sid", "chat_service_sid", "identity", "attributes", "role_sid", "conversation_count", "date_created", "date_updated"];
+    [
+        "sid",
+        "account_sid",
+        "chat_service_sid",
+        "identity",
+        "attributes",
+        "role_sid",
+        "conversation_count",
+        "date_created",
+        "date_updated",
+    ];
 
     public static readonly string[] ParticipantColumns =
     [
-        "sid", "account_sid", "chat_service_sid", "conversation_sid", "identity", "user_sid", "binding_type", "address", "proxy_address", "active_binding", "role_sid",
-        "attributes", "date_created", "date_updated",
+        "sid",
+        "account_sid",
+        "chat_service_sid",
+        "conversation_sid",
+        "identity",
+        "user_sid",
+        "binding_type",
+        "address",
+        "proxy_address",
+        "active_binding",
+        "role_sid",
+        "attributes",
+        "date_created",
+        "date_updated",
     ];
 
     private static readonly DateTime Loaded = new(Dataset.FirstTicks, DateTimeKind.Utc);
 
-    public IEnumerable<object?[]> Conversations()
-        => from run in Dataset.Runs
-           from number in Enumerable.Range(run.First, run.Count)
-           select new object?[]
-           {
-               Dataset.Sid("CH", number), Dataset.AccountSid, Dataset.ChatServiceSid, MessagingServiceSid, "{}", "active", run.Size, Dataset.BoundAmong(run.Size), 0, Loaded, Loaded,
-           };
+    public IEnumerable<object?[]> Conversations() =>
+        from run in Dataset.Runs
+        from number in Enumerable.Range(run.First, run.Count)
+        select new object?[]
+        {
+            Dataset.Sid("CH", number),
+            Dataset.AccountSid,
+            Dataset.ChatServiceSid,
+            MessagingServiceSid,
+            "{}",
+            "active",
+            run.Size,
+            Dataset.BoundAmong(run.Size),
+            0,
+            Loaded,
+            Loaded,
+        };
 
     public IEnumerable<object?[]> Users()
     {
         var last = Dataset.Runs[^1];
         var (rounds, rest) = Math.DivRem(last.FirstChat, Dataset.UserCount);
-        return Enumerable.Range(0, Dataset.UserCount)
-            .Select(number => User(Dataset.Sid("US", number), Dataset.Identity(number), (int)rounds + (number < rest ? 1 : 0)));
+        return Enumerable
+            .Range(0, Dataset.UserCount)
+            .Select(number =>
+                User(Dataset.Sid("US", number), Dataset.Identity(number), (int)rounds + (number < rest ? 1 : 0))
+            );
     }
 
-    public IEnumerable<object?[]> Participants()
-        => from run in Dataset.Runs
-           from conversation in Enumerable.Range(run.First, run.Count)
-           from place in Enumerable.Range(0, run.Size)
-           select Dataset.IsBound(place)
-               ? Bound(run.ParticipantOf(conversation, place), conversation)
-               : Chat(Dataset.Sid("MB", run.ParticipantOf(conversation, place)), conversation, Dataset.UserOf(run, conversation, place));
+    public IEnumerable<object?[]> Participants() =>
+        from run in Dataset.Runs
+        from conversation in Enumerable.Range(run.First, run.Count)
+        from place in Enumerable.Range(0, run.Size)
+        select Dataset.IsBound(place)
+            ? Bound(run.ParticipantOf(conversation, place), conversation)
+            : Chat(
+                Dataset.Sid("MB", run.ParticipantOf(conversation, place)),
+                conversation,
+                Dataset.UserOf(run, conversation, place)
+            );
 
     /// <summary>Users and participants to be deleted, spread over the pool.</summary>
-    public IEnumerable<object?[]> StockUsers(int count)
-        => Enumerable.Range(0, count).Select(number => User(Dataset.Sid("US", Dataset.StockTicks, number), $"stock-{number}", 1));
+    public IEnumerable<object?[]> StockUsers(int count) =>
+        Enumerable
+            .Range(0, count)
+            .Select(number => User(Dataset.Sid("US", Dataset.StockTicks, number), $"stock-{number}", 1));
 
-    public IEnumerable<object?[]> StockParticipants(int count)
-        => Enumerable.Range(0, count).Select(number => Participant(
-            Dataset.Sid("MB", Dataset.StockTicks, number), Dataset.Pool.First + (number % Dataset.PoolCount), $"stock-{number}", Dataset.Sid("US", Dataset.StockTicks, number), null));
+    public IEnumerable<object?[]> StockParticipants(int count) =>
+        Enumerable
+            .Range(0, count)
+            .Select(number =>
+                Participant(
+                    Dataset.Sid("MB", Dataset.StockTicks, number),
+                    Dataset.Pool.First + (number % Dataset.PoolCount),
+                    $"stock-{number}",
+                    Dataset.Sid("US", Dataset.StockTicks, number),
+                    null
+                )
+            );
 
-    private object?[] User(string sid, string identity, int conversations)
-        => [sid, Dataset.AccountSid, Dataset.ChatServiceSid, identity, "{}", UserRoleSid, conversations, Loaded, Loaded];
+    private object?[] User(string sid, string identity, int conversations) =>
+        [sid, Dataset.AccountSid, Dataset.ChatServiceSid, identity, "{}", UserRoleSid, conversations, Loaded, Loaded];
 
-    private object?[] Chat(string sid, int conversation, int user) => Participant(sid, conversation, Dataset.Identity(user), Dataset.Sid("US", user), null);
+    private object?[] Chat(string sid, int conversation, int user) =>
+        Participant(sid, conversation, Dataset.Identity(user), Dataset.Sid("US", user), null);
 
-    private object?[] Bound(long participant, int conversation) => Participant(Dataset.Sid("MB", participant), conversation, null, null, Dataset.Address(participant));
+    private object?[] Bound(long participant, int conversation) =>
+        Participant(Dataset.Sid("MB", participant), conversation, null, null, Dataset.Address(participant));
 
     private object?[] Participant(string sid, int conversation, string? identity, string? userSid, string? address) =>
-    [
-        sid, Dataset.AccountSid, Dataset.ChatServiceSid, Dataset.Sid("CH", conversation), identity, userSid, address is null ? null : "sms", address,
-        address is null ? null : Dataset.ProxyAddress, address is null ? null : $"{address} {Dataset.ProxyAddress}", ParticipantRoleSid, """{"loaded":true}""", Loaded, Loaded,
-    ];
+        [
+            sid,
+            Dataset.AccountSid,
+            Dataset.ChatServiceSid,
+            Dataset.Sid("CH", conversation),
+            identity,
+            userSid,
+            address is null ? null : "sms",
+            address,
+            address is null ? null : Dataset.ProxyAddress,
+            address is null ? null : $"{address} {Dataset.ProxyAddress}",
+            ParticipantRoleSid,
+            """{"loaded":true}""",
+            Loaded,
+            Loaded,
+        ];
 }

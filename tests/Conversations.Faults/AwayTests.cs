@@ -18,7 +18,8 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(25);
 
     [NeedsOwnPostgres]
-    public Task A_database_that_is_stopped() => AwayAsync(s => s.Postgres.KillAsync(), s => s.Postgres.StartAgainAsync());
+    public Task A_database_that_is_stopped() =>
+        AwayAsync(s => s.Postgres.KillAsync(), s => s.Postgres.StartAgainAsync());
 
     [NeedsOwnPostgres]
     public Task A_database_that_can_not_be_reached() => AwayAsync(s => Do(s.Relay.Shut), s => Do(s.Relay.Open));
@@ -27,40 +28,54 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
     public Task A_database_that_froze() => AwayAsync(s => Do(s.Relay.Hold), s => Do(s.Relay.Release));
 
     [NeedsOwnPostgres]
-    public Task A_database_that_is_too_slow() => AwayAsync(s => Do(() => s.Relay.Delay = TimeSpan.FromSeconds(DatabaseSeconds)), s => Do(() => s.Relay.Delay = TimeSpan.Zero));
+    public Task A_database_that_is_too_slow() =>
+        AwayAsync(
+            s => Do(() => s.Relay.Delay = TimeSpan.FromSeconds(DatabaseSeconds)),
+            s => Do(() => s.Relay.Delay = TimeSpan.Zero)
+        );
 
     [NeedsOwnPostgres]
-    public Task A_database_that_takes_no_more_connections() => AwayAsync(
-        async s =>
-        {
-            await s.Postgres.ExecuteAsync($"ALTER DATABASE {s.Database} CONNECTION LIMIT 0");
-            await s.Postgres.ExecuteAsync($"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{s.Database}'");
-        },
-        s => s.Postgres.ExecuteAsync($"ALTER DATABASE {s.Database} CONNECTION LIMIT -1"));
+    public Task A_database_that_takes_no_more_connections() =>
+        AwayAsync(
+            async s =>
+            {
+                await s.Postgres.ExecuteAsync($"ALTER DATABASE {s.Database} CONNECTION LIMIT 0");
+                await s.Postgres.ExecuteAsync(
+                    $"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{s.Database}'"
+                );
+            },
+            s => s.Postgres.ExecuteAsync($"ALTER DATABASE {s.Database} CONNECTION LIMIT -1")
+        );
 
     [NeedsOwnPostgres]
-    public Task A_database_that_is_read_only() => AwayAsync(
-        async s =>
-        {
-            await s.Postgres.ExecuteAsync("ALTER SYSTEM SET default_transaction_read_only = on");
-            await s.Postgres.ExecuteAsync("SELECT pg_reload_conf()");
-        },
-        async s =>
-        {
-            await s.Postgres.ExecuteAsync("ALTER SYSTEM RESET default_transaction_read_only");
-            await s.Postgres.ExecuteAsync("SELECT pg_reload_conf()");
-        });
+    public Task A_database_that_is_read_only() =>
+        AwayAsync(
+            async s =>
+            {
+                await s.Postgres.ExecuteAsync("ALTER SYSTEM SET default_transaction_read_only = on");
+                await s.Postgres.ExecuteAsync("SELECT pg_reload_conf()");
+            },
+            async s =>
+            {
+                await s.Postgres.ExecuteAsync("ALTER SYSTEM RESET default_transaction_read_only");
+                await s.Postgres.ExecuteAsync("SELECT pg_reload_conf()");
+            }
+        );
 
     /// <summary>A trigger stands for the full disk: to the server PostgreSQL's refusal is the same. That writes fail is seen by who writes, and not by a probe that writes nothing.</summary>
     [NeedsOwnPostgres]
-    public Task A_database_whose_disk_is_full() => AwayAsync(
-        s => s.ExecuteAsync(
-            """
-            CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$;
-            CREATE TRIGGER full_disk BEFORE INSERT ON conversations FOR EACH ROW EXECUTE FUNCTION full_disk();
-            """),
-        s => s.ExecuteAsync("DROP FUNCTION full_disk CASCADE"),
-        ready: HttpStatusCode.OK);
+    public Task A_database_whose_disk_is_full() =>
+        AwayAsync(
+            s =>
+                s.ExecuteAsync(
+                    """
+                    CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$;
+                    CREATE TRIGGER full_disk BEFORE INSERT ON conversations FOR EACH ROW EXECUTE FUNCTION full_disk();
+                    """
+                ),
+            s => s.ExecuteAsync("DROP FUNCTION full_disk CASCADE"),
+            ready: HttpStatusCode.OK
+        );
 
     [NeedsOwnPostgres]
     public async Task A_table_that_somebody_locked_holds_up_each_request_no_longer_than_the_limit()
@@ -75,11 +90,16 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
                 await hold.ExecuteNonQueryAsync();
             },
             _ => other.CloseAsync(),
-            ready: null);
+            ready: null
+        );
     }
 
     /// <param name="ready">What /health/ready says meanwhile; null for whatever it likes.</param>
-    private async Task AwayAsync(Func<Setting, Task> takeAway, Func<Setting, Task> giveBack, HttpStatusCode? ready = HttpStatusCode.ServiceUnavailable)
+    private async Task AwayAsync(
+        Func<Setting, Task> takeAway,
+        Func<Setting, Task> giveBack,
+        HttpStatusCode? ready = HttpStatusCode.ServiceUnavailable
+    )
     {
         var server = await setting.ServerAsync();
         Ledger ledger = new();
@@ -99,7 +119,10 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
         }
 
         var back = Stopwatch.GetTimestamp();
-        await UntilAsync(HttpStatusCode.Created, () => server.PostAsync("/v1/Conversations", ("UniqueName", $"back-{Guid.NewGuid():N}")));
+        await UntilAsync(
+            HttpStatusCode.Created,
+            () => server.PostAsync("/v1/Conversations", ("UniqueName", $"back-{Guid.NewGuid():N}"))
+        );
         var recovery = Stopwatch.GetElapsedTime(back);
         await UntilAsync(HttpStatusCode.OK, () => server.GetAsync("/health/ready"));
         await writers.DoneAsync(20);
@@ -110,8 +133,13 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
         Assert.True(!writers.Failures.Any(), $"{string.Join('\n', writers.Failures)}\n{server.Output}");
         var rows = await Snapshot.OfAsync(Store.Postgres, setting.Direct);
         Invariants.Hold(rows);
-        Assert.DoesNotContain(ledger.Differences(rows), difference => !difference.EndsWith("nobody asked for it", StringComparison.Ordinal)); // That is of another test.
-        output.WriteLine($"503 after {answered.TotalSeconds:0.00} s, longest answer {writers.Slowest.TotalSeconds:0.00} s, back after {recovery.TotalSeconds:0.00} s, {ledger.Count(Outcome.Unknown)} unknown");
+        Assert.DoesNotContain(
+            ledger.Differences(rows),
+            difference => !difference.EndsWith("nobody asked for it", StringComparison.Ordinal)
+        ); // That is of another test.
+        output.WriteLine(
+            $"503 after {answered.TotalSeconds:0.00} s, longest answer {writers.Slowest.TotalSeconds:0.00} s, back after {recovery.TotalSeconds:0.00} s, {ledger.Count(Outcome.Unknown)} unknown"
+        );
     }
 
     /// <returns>How long an answer takes.</returns>
@@ -135,7 +163,7 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
     private static async Task UntilAsync(HttpStatusCode status, Func<Task<Answer>> request)
     {
         List<string> answers = [];
-        for (var started = Stopwatch.GetTimestamp(); ;)
+        for (var started = Stopwatch.GetTimestamp(); ; )
         {
             var answer = await request();
             if (answer.Status == status)
@@ -144,7 +172,10 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
             }
 
             answers.Add($"{(int)answer.Status} {answer.Text}");
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(4), $"Never {status}: {string.Join('\n', answers.Distinct())}");
+            Assert.True(
+                Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(4),
+                $"Never {status}: {string.Join('\n', answers.Distinct())}"
+            );
             await Task.Delay(50);
         }
     }
@@ -188,8 +219,12 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
                 await Postgres.ExecuteAsync($"CREATE ROLE {Database} LOGIN CREATEDB");
                 settings.Username = Database;
                 server = await ServerProcess.StartAsync(
-                    folder: null, ("ConnectionStrings__Postgres", settings.ConnectionString), ("Limits__DatabaseSeconds", $"{DatabaseSeconds}"),
-                    ("Webhooks__TimeoutSeconds", "1"), ("Serilog__MinimumLevel__Default", "Error"));
+                    folder: null,
+                    ("ConnectionStrings__Postgres", settings.ConnectionString),
+                    ("Limits__DatabaseSeconds", $"{DatabaseSeconds}"),
+                    ("Webhooks__TimeoutSeconds", "1"),
+                    ("Serilog__MinimumLevel__Default", "Error")
+                );
             }
 
             return server;
@@ -197,7 +232,9 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
 
         public async Task ExecuteAsync(string sql)
         {
-            await using NpgsqlConnection connection = new(new NpgsqlConnectionStringBuilder(Direct) { Pooling = false }.ConnectionString);
+            await using NpgsqlConnection connection = new(
+                new NpgsqlConnectionStringBuilder(Direct) { Pooling = false }.ConnectionString
+            );
             await connection.OpenAsync();
             await using NpgsqlCommand command = new(sql, connection);
             await command.ExecuteNonQueryAsync();

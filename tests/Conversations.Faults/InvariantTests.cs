@@ -8,37 +8,122 @@ public sealed class InvariantTests
     // A rule, and what breaks it in the database that NewDatabaseAsync makes. What else breaks with it stands behind.
     private static readonly (string Rule, string Sql, string[] Others)[] Breaks =
     [
-        ("A conversation counts its participants", "UPDATE conversations SET participant_count = participant_count + 1 WHERE unique_name = 'open'", []),
-        ("A conversation counts its participants without identity", "UPDATE conversations SET non_chat_count = 0 WHERE unique_name = 'open'", []),
-        ("A conversation counts the members of its group text", "UPDATE conversations SET group_count = 2 WHERE unique_name = 'group'", []),
-        ("A conversation is within its limits", "UPDATE conversations SET participant_count = 54, non_chat_count = 51 WHERE unique_name = 'open'; "
-            + "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50) "
-            + $"INSERT INTO participants ({Columns}, sid, identity, user_sid, active_binding) SELECT {Columns}, sid || i, NULL, NULL, NULL FROM participants, n WHERE address = '+15558675310'", ["A pair of addresses routes"]),
-        ("A group's key is the set of its addresses, and only an open group of three has one", "UPDATE conversations SET group_key = 'x' WHERE unique_name = 'open'", []),
-        ("An open group's key is nobody else's", "UPDATE conversations SET group_key = (SELECT group_key FROM conversations WHERE unique_name = 'group') WHERE unique_name = 'open'", ["A group's key is the set"]),
-        ("A unique name is one conversation's", "UPDATE conversations SET unique_name = 'open' WHERE unique_name = 'mixed'", []),
-        ("A conversation is in a state that Twilio knows", "UPDATE conversations SET state = 'ajar' WHERE unique_name = 'open'", []),
-        ("A conversation is of a service of its account", "UPDATE conversations SET chat_service_sid = 'IS0' WHERE unique_name = 'empty'", []),
-        ("A pair of addresses routes while its conversation is open", "UPDATE participants SET active_binding = NULL WHERE active_binding IS NOT NULL", []),
-        ("A closed conversation holds no pair", "UPDATE participants SET active_binding = 'x y' WHERE address = '+15558675319'", []),
-        ("A pair of addresses has one holder", "UPDATE participants SET active_binding = '+15558675310 +15017122661' WHERE address = '+15558675319'", ["A closed conversation holds no pair"]),
-        ("An identity is in a conversation once", "UPDATE participants SET identity = 'alice', user_sid = (SELECT sid FROM users WHERE identity = 'alice') WHERE identity = 'bob'", ["A user counts"]),
-        ("A participant is in a conversation of its account and service", "DELETE FROM conversations WHERE unique_name = 'closed'", []),
-        ("A participant has a conversation role of its service", "UPDATE participants SET role_sid = 'RL0' WHERE identity = 'alice'", []),
+        (
+            "A conversation counts its participants",
+            "UPDATE conversations SET participant_count = participant_count + 1 WHERE unique_name = 'open'",
+            []
+        ),
+        (
+            "A conversation counts its participants without identity",
+            "UPDATE conversations SET non_chat_count = 0 WHERE unique_name = 'open'",
+            []
+        ),
+        (
+            "A conversation counts the members of its group text",
+            "UPDATE conversations SET group_count = 2 WHERE unique_name = 'group'",
+            []
+        ),
+        (
+            "A conversation is within its limits",
+            "UPDATE conversations SET participant_count = 54, non_chat_count = 51 WHERE unique_name = 'open'; "
+                + "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50) "
+                + $"INSERT INTO participants ({Columns}, sid, identity, user_sid, active_binding) SELECT {Columns}, sid || i, NULL, NULL, NULL FROM participants, n WHERE address = '+15558675310'",
+            ["A pair of addresses routes"]
+        ),
+        (
+            "A group's key is the set of its addresses, and only an open group of three has one",
+            "UPDATE conversations SET group_key = 'x' WHERE unique_name = 'open'",
+            []
+        ),
+        (
+            "An open group's key is nobody else's",
+            "UPDATE conversations SET group_key = (SELECT group_key FROM conversations WHERE unique_name = 'group') WHERE unique_name = 'open'",
+            ["A group's key is the set"]
+        ),
+        (
+            "A unique name is one conversation's",
+            "UPDATE conversations SET unique_name = 'open' WHERE unique_name = 'mixed'",
+            []
+        ),
+        (
+            "A conversation is in a state that Twilio knows",
+            "UPDATE conversations SET state = 'ajar' WHERE unique_name = 'open'",
+            []
+        ),
+        (
+            "A conversation is of a service of its account",
+            "UPDATE conversations SET chat_service_sid = 'IS0' WHERE unique_name = 'empty'",
+            []
+        ),
+        (
+            "A pair of addresses routes while its conversation is open",
+            "UPDATE participants SET active_binding = NULL WHERE active_binding IS NOT NULL",
+            []
+        ),
+        (
+            "A closed conversation holds no pair",
+            "UPDATE participants SET active_binding = 'x y' WHERE address = '+15558675319'",
+            []
+        ),
+        (
+            "A pair of addresses has one holder",
+            "UPDATE participants SET active_binding = '+15558675310 +15017122661' WHERE address = '+15558675319'",
+            ["A closed conversation holds no pair"]
+        ),
+        (
+            "An identity is in a conversation once",
+            "UPDATE participants SET identity = 'alice', user_sid = (SELECT sid FROM users WHERE identity = 'alice') WHERE identity = 'bob'",
+            ["A user counts"]
+        ),
+        (
+            "A participant is in a conversation of its account and service",
+            "DELETE FROM conversations WHERE unique_name = 'closed'",
+            []
+        ),
+        (
+            "A participant has a conversation role of its service",
+            "UPDATE participants SET role_sid = 'RL0' WHERE identity = 'alice'",
+            []
+        ),
         ("A participant's identity is its user's", "UPDATE users SET identity = 'eve' WHERE identity = 'bob'", []),
-        ("An identity is one user of a service", "INSERT INTO users SELECT 'US0', identity, friendly_name, attributes, role_sid, 0, account_sid, date_created, date_updated, chat_service_sid FROM users WHERE identity = 'alice'", []),
-        ("A user counts its open conversations", "UPDATE users SET conversation_count = conversation_count + 1 WHERE identity = 'alice'", []),
-        ("A user is within its limit", "UPDATE users SET conversation_count = 1001 WHERE identity = 'alice'", ["A user counts"]),
-        ("A user has a service role of its service", "UPDATE users SET role_sid = (SELECT role_sid FROM participants LIMIT 1) WHERE identity = 'alice'", []),
-        ("A role is of a service of its account", "INSERT INTO roles SELECT 'RL0', friendly_name, type, permissions, account_sid, date_created, date_updated, 'IS0' FROM roles LIMIT 1", []),
-        ("A service has its default roles", "UPDATE chat_services SET default_conversation_role_sid = default_chat_service_role_sid", []),
+        (
+            "An identity is one user of a service",
+            "INSERT INTO users SELECT 'US0', identity, friendly_name, attributes, role_sid, 0, account_sid, date_created, date_updated, chat_service_sid FROM users WHERE identity = 'alice'",
+            []
+        ),
+        (
+            "A user counts its open conversations",
+            "UPDATE users SET conversation_count = conversation_count + 1 WHERE identity = 'alice'",
+            []
+        ),
+        (
+            "A user is within its limit",
+            "UPDATE users SET conversation_count = 1001 WHERE identity = 'alice'",
+            ["A user counts"]
+        ),
+        (
+            "A user has a service role of its service",
+            "UPDATE users SET role_sid = (SELECT role_sid FROM participants LIMIT 1) WHERE identity = 'alice'",
+            []
+        ),
+        (
+            "A role is of a service of its account",
+            "INSERT INTO roles SELECT 'RL0', friendly_name, type, permissions, account_sid, date_created, date_updated, 'IS0' FROM roles LIMIT 1",
+            []
+        ),
+        (
+            "A service has its default roles",
+            "UPDATE chat_services SET default_conversation_role_sid = default_chat_service_role_sid",
+            []
+        ),
         ("An account has its default service", "UPDATE accounts SET default_chat_service_sid = 'IS0'", []),
         ("A webhook is of a conversation", "UPDATE conversation_webhooks SET conversation_sid = 'CH0'", []),
         ("Settings of webhooks are an account's or a service's", "UPDATE webhook_settings SET owner_sid = 'IS0'", []),
         ("An event that waits can be sent", "UPDATE webhook_deliveries SET body = '[]'", []),
     ];
 
-    private const string Columns = "account_sid, chat_service_sid, conversation_sid, address, proxy_address, binding_type, role_sid, attributes, date_created, date_updated";
+    private const string Columns =
+        "account_sid, chat_service_sid, conversation_sid, address, proxy_address, binding_type, role_sid, attributes, date_created, date_updated";
 
     [Fact]
     public async Task Every_rule_is_seen_when_it_is_broken()
@@ -57,7 +142,15 @@ public sealed class InvariantTests
             var seen = Invariants.BrokenBy(await Snapshot.OfAsync(Store.Sqlite, $"Data Source={broken}"));
 
             Assert.Contains(seen, line => line.StartsWith($"{rule}: ", StringComparison.Ordinal));
-            Assert.All(seen, line => Assert.True(line.StartsWith(rule, StringComparison.Ordinal) || others.Any(other => line.StartsWith(other, StringComparison.Ordinal)), $"{rule} is broken, and so is {line}"));
+            Assert.All(
+                seen,
+                line =>
+                    Assert.True(
+                        line.StartsWith(rule, StringComparison.Ordinal)
+                            || others.Any(other => line.StartsWith(other, StringComparison.Ordinal)),
+                        $"{rule} is broken, and so is {line}"
+                    )
+            );
         }
 
         Assert.Equal(Invariants.All.Keys, Breaks.Select(b => b.Rule));
@@ -66,10 +159,21 @@ public sealed class InvariantTests
 
     private static async Task NewDatabaseAsync(string file)
     {
-        await using (var server = TestServer.With(("ConnectionStrings:Sqlite", $"Data Source={file}"), ("Webhooks:FirstPauseSeconds", "600")))
+        await using (
+            var server = TestServer.With(
+                ("ConnectionStrings:Sqlite", $"Data Source={file}"),
+                ("Webhooks:FirstPauseSeconds", "600")
+            )
+        )
         {
             var twilio = await Twilio.NewAccountAsync(server);
-            (await twilio.PostAsync("Configuration/Webhooks", ("PostWebhookUrl", "http://127.0.0.1:1/nobody"), ("Filters", "onParticipantAdded"))).Ok();
+            (
+                await twilio.PostAsync(
+                    "Configuration/Webhooks",
+                    ("PostWebhookUrl", "http://127.0.0.1:1/nobody"),
+                    ("Filters", "onParticipantAdded")
+                )
+            ).Ok();
             foreach (var name in new[] { "empty", "open", "mixed", "group", "closed" })
             {
                 await twilio.NewConversationAsync(("UniqueName", name));
@@ -87,7 +191,14 @@ public sealed class InvariantTests
             }
 
             (await twilio.PostAsync("Conversations/closed", ("State", "closed"))).Ok();
-            (await twilio.PostAsync("Conversations/open/Webhooks", ("Target", "webhook"), ("Configuration.Url", "http://127.0.0.1:1/nobody"), ("Configuration.Filters", "onParticipantAdded"))).Created();
+            (
+                await twilio.PostAsync(
+                    "Conversations/open/Webhooks",
+                    ("Target", "webhook"),
+                    ("Configuration.Url", "http://127.0.0.1:1/nobody"),
+                    ("Configuration.Filters", "onParticipantAdded")
+                )
+            ).Created();
         }
 
         // The last connection to go puts all into the one file.
@@ -100,7 +211,8 @@ public sealed class InvariantTests
         await using SqliteConnection connection = new($"Data Source={file};Pooling=False;Foreign Keys=False");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-        command.CommandText = "SELECT group_concat('DROP INDEX ' || name, ';') FROM sqlite_master WHERE type = 'index' AND name LIKE 'ux_%'";
+        command.CommandText =
+            "SELECT group_concat('DROP INDEX ' || name, ';') FROM sqlite_master WHERE type = 'index' AND name LIKE 'ux_%'";
         command.CommandText = $"{await command.ExecuteScalarAsync()};{sql}";
         await command.ExecuteNonQueryAsync();
     }

@@ -23,7 +23,9 @@ public sealed class KilledTests(ITestOutputHelper output)
     public async Task A_server_that_was_killed_while_it_made_its_SQLite_database_can_be_started_again()
     {
         var folder = Directory.CreateTempSubdirectory("conversations-locked-").FullName;
-        await using (SqliteConnection connection = new($"Data Source={Path.Combine(folder, "conversations.db")};Pooling=False"))
+        await using (
+            SqliteConnection connection = new($"Data Source={Path.Combine(folder, "conversations.db")};Pooling=False")
+        )
         {
             await connection.OpenAsync();
             await using var command = connection.CreateCommand();
@@ -104,8 +106,18 @@ public sealed class KilledTests(ITestOutputHelper output)
     private static async Task<ServerProcess> StartAsync(Store store, string connectionString)
     {
         var server = await ServerProcess.StartAsync(
-            folder: null, ($"ConnectionStrings__{store}", connectionString), ("Webhooks__FirstPauseSeconds", "600"), ("Serilog__MinimumLevel__Default", "Fatal"));
-        (await server.PostAsync("/v1/Configuration/Webhooks", ("PostWebhookUrl", "http://127.0.0.1:1/nobody"), ("Filters", WebhookEvents.ParticipantAdded))).Ok();
+            folder: null,
+            ($"ConnectionStrings__{store}", connectionString),
+            ("Webhooks__FirstPauseSeconds", "600"),
+            ("Serilog__MinimumLevel__Default", "Fatal")
+        );
+        (
+            await server.PostAsync(
+                "/v1/Configuration/Webhooks",
+                ("PostWebhookUrl", "http://127.0.0.1:1/nobody"),
+                ("Filters", WebhookEvents.ParticipantAdded)
+            )
+        ).Ok();
         return server;
     }
 
@@ -126,6 +138,7 @@ public sealed class KilledTests(ITestOutputHelper output)
         recoveries.Sort();
         output.WriteLine(
             $"{recoveries.Count} {what}: {ledger.Count(Outcome.Done)} writes acknowledged, {ledger.Count(Outcome.Refused)} refused, {ledger.Count(Outcome.Unknown)} unknown, {ledger.Names} names; "
-            + $"back in {recoveries[recoveries.Count / 2].TotalSeconds:0.00} s (median), {recoveries[^1].TotalSeconds:0.00} s (longest); longest answer {writers.Slowest.TotalSeconds:0.00} s");
+                + $"back in {recoveries[recoveries.Count / 2].TotalSeconds:0.00} s (median), {recoveries[^1].TotalSeconds:0.00} s (longest); longest answer {writers.Slowest.TotalSeconds:0.00} s"
+        );
     }
 }

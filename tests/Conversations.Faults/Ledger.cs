@@ -47,7 +47,9 @@ internal sealed class Ledger
     public void NoteDeleted(string name, Outcome outcome)
     {
         Interlocked.Increment(ref counts[(int)outcome]);
-        foreach (var each in states.Keys.Where(key => key == name || key.StartsWith($"{name}/", StringComparison.Ordinal)))
+        foreach (
+            var each in states.Keys.Where(key => key == name || key.StartsWith($"{name}/", StringComparison.Ordinal))
+        )
         {
             Set(each, Absent, outcome);
         }
@@ -57,22 +59,34 @@ internal sealed class Ledger
     public IReadOnlyList<string> Differences(Snapshot rows)
     {
         var conversations = rows.Conversations.ToDictionary(c => c.Sid);
-        var actual = rows.Conversations.Where(c => c.UniqueName != ExampleRows.ConversationUniqueName) // The server's own.
+        var actual = rows
+            .Conversations.Where(c => c.UniqueName != ExampleRows.ConversationUniqueName) // The server's own.
             .Select(c => KeyValuePair.Create(c.UniqueName ?? c.Sid, c.State))
-            .Concat(rows.Participants.Select(p => KeyValuePair.Create($"{conversations[p.ConversationSid].UniqueName}/{p.Identity ?? p.Address}", p.Attributes)))
+            .Concat(
+                rows.Participants.Select(p =>
+                    KeyValuePair.Create(
+                        $"{conversations[p.ConversationSid].UniqueName}/{p.Identity ?? p.Address}",
+                        p.Attributes
+                    )
+                )
+            )
             .ToDictionary();
         return
         [
-            .. states.Where(s => !s.Value.Contains(actual.GetValueOrDefault(s.Key, Absent)))
-                .Select(s => $"{s.Key} is {actual.GetValueOrDefault(s.Key, Absent)}, and clients were told {string.Join(" or ", s.Value)}"),
+            .. states
+                .Where(s => !s.Value.Contains(actual.GetValueOrDefault(s.Key, Absent)))
+                .Select(s =>
+                    $"{s.Key} is {actual.GetValueOrDefault(s.Key, Absent)}, and clients were told {string.Join(" or ", s.Value)}"
+                ),
             .. actual.Where(a => !states.ContainsKey(a.Key)).Select(a => $"{a.Key} is there, and nobody asked for it"),
         ];
     }
 
-    private void Set(string name, string state, Outcome outcome) => states[name] = (states.GetValueOrDefault(name, Nothing), outcome) switch
-    {
-        (_, Outcome.Done) => [state],
-        (var before, Outcome.Refused) => before,
-        var (before, _) => before.Add(state),
-    };
+    private void Set(string name, string state, Outcome outcome) =>
+        states[name] = (states.GetValueOrDefault(name, Nothing), outcome) switch
+        {
+            (_, Outcome.Done) => [state],
+            (var before, Outcome.Refused) => before,
+            var (before, _) => before.Add(state),
+        };
 }

@@ -11,6 +11,9 @@ internal static class OwnPostgres
     public static Task<PostgresServer> SharedAsync() => Started.Value;
 
     /// <summary>Leads to a database that is not there yet: the first server makes it.</summary>
-    public static string NewDatabase(this PostgresServer postgres)
-        => new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = $"conversations_{Guid.NewGuid():N}" }.ConnectionString;
+    public static string NewDatabase(this PostgresServer postgres) =>
+        new NpgsqlConnectionStringBuilder(postgres.ConnectionString)
+        {
+            Database = $"conversations_{Guid.NewGuid():N}",
+        }.ConnectionString;
 }

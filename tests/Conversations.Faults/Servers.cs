@@ -5,7 +5,9 @@ namespace Conversations.Faults;
 /// <summary>Several servers behind a client that takes them in turn, and the next one when one does not listen: as a load balancer does.</summary>
 internal sealed class Servers : HttpMessageHandler
 {
-    private readonly HttpMessageInvoker wire = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    private readonly HttpMessageInvoker wire = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }
+    );
 
     private readonly (string Name, string Value)[] settings;
 
@@ -26,7 +28,12 @@ internal sealed class Servers : HttpMessageHandler
     /// <param name="patience">How many seconds they wait for the database.</param>
     public static async Task<Servers> StartAsync(int count, string connectionString, int patience)
     {
-        Servers servers = new([("ConnectionStrings__Postgres", connectionString), ("Limits__DatabaseSeconds", $"{patience}"), ("Webhooks__FirstPauseSeconds", "600"), ("Serilog__MinimumLevel__Default", "Fatal")]);
+        Servers servers = new([
+            ("ConnectionStrings__Postgres", connectionString),
+            ("Limits__DatabaseSeconds", $"{patience}"),
+            ("Webhooks__FirstPauseSeconds", "600"),
+            ("Serilog__MinimumLevel__Default", "Fatal"),
+        ]);
         servers.running = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => servers.StartOneAsync()));
         servers.Http.DefaultRequestHeaders.Authorization = servers.running[0].Http.DefaultRequestHeaders.Authorization;
         return servers;
@@ -57,7 +64,10 @@ internal sealed class Servers : HttpMessageHandler
         Http.Dispose();
     }
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         var path = request.RequestUri!.PathAndQuery;
         var first = (uint)Interlocked.Increment(ref turn);
@@ -69,7 +79,10 @@ internal sealed class Servers : HttpMessageHandler
             {
                 return await wire.SendAsync(request, cancellationToken);
             }
-            catch (HttpRequestException exception) when (attempt < running.Length - 1 && exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+            catch (HttpRequestException exception)
+                when (attempt < running.Length - 1
+                    && exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
+                )
             {
                 // It was not sent: another one may have it.
             }

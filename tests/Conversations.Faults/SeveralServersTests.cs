@@ -36,19 +36,28 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
         Assert.Empty(writers.Failures);
         Assert.True(!writers.Unknown.Any(), $"{string.Join('\n', writers.Unknown)}\nlongest answer {writers.Slowest}");
         await CheckAsync(database, ledger);
-        output.WriteLine($"{Restarts * 3} restarts: {ledger.Count(Outcome.Done)} writes acknowledged, {ledger.Count(Outcome.Refused)} refused, none lost; longest answer {writers.Slowest.TotalSeconds:0.00} s");
+        output.WriteLine(
+            $"{Restarts * 3} restarts: {ledger.Count(Outcome.Done)} writes acknowledged, {ledger.Count(Outcome.Refused)} refused, none lost; longest answer {writers.Slowest.TotalSeconds:0.00} s"
+        );
     }
 
     [NeedsOwnPostgres]
     public async Task A_server_that_is_asked_to_end_finishes_what_is_under_way_and_takes_nothing_new()
     {
         var database = (await OwnPostgres.SharedAsync()).NewDatabase();
-        await using var server = await ServerProcess.StartAsync(folder: null, ("ConnectionStrings__Postgres", database));
-        await using NpgsqlConnection other = new(new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString);
+        await using var server = await ServerProcess.StartAsync(
+            folder: null,
+            ("ConnectionStrings__Postgres", database)
+        );
+        await using NpgsqlConnection other = new(
+            new NpgsqlConnectionStringBuilder(database) { Pooling = false }.ConnectionString
+        );
         await other.OpenAsync();
         await ExecuteAsync(other, "BEGIN; LOCK TABLE conversations IN EXCLUSIVE MODE");
         var underWay = server.PostAsync("/v1/Conversations", ("UniqueName", "under-way"));
-        await UntilAsync(async () => await ExecuteAsync(other, "SELECT count(*) FROM pg_locks WHERE NOT granted") is > 0L);
+        await UntilAsync(async () =>
+            await ExecuteAsync(other, "SELECT count(*) FROM pg_locks WHERE NOT granted") is > 0L
+        );
 
         var end = server.TerminateAsync();
         await UntilAsync(() => IsRefusedAsync(server.Http.BaseAddress!));
@@ -58,7 +67,13 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
 
         (await underWay).Created();
         Assert.Equal(0, await end);
-        Assert.Equal("under-way", await ExecuteAsync(other, $"SELECT unique_name FROM conversations WHERE unique_name <> '{ExampleRows.ConversationUniqueName}'"));
+        Assert.Equal(
+            "under-way",
+            await ExecuteAsync(
+                other,
+                $"SELECT unique_name FROM conversations WHERE unique_name <> '{ExampleRows.ConversationUniqueName}'"
+            )
+        );
     }
 
     [Fact]
@@ -106,7 +121,9 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
 
             Assert.Empty(writers.Failures);
             await CheckAsync(standby.ConnectionString, ledger);
-            output.WriteLine($"{ledger.Count(Outcome.Done)} writes acknowledged, {ledger.Count(Outcome.Unknown)} unknown, longest answer {writers.Slowest.TotalSeconds:0.00} s");
+            output.WriteLine(
+                $"{ledger.Count(Outcome.Done)} writes acknowledged, {ledger.Count(Outcome.Unknown)} unknown, longest answer {writers.Slowest.TotalSeconds:0.00} s"
+            );
         }
 
         Assert.All(followed, time => Assert.InRange(time, TimeSpan.Zero, TimeSpan.FromMinutes(1)));
@@ -126,7 +143,13 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
         }
 
         await standby.KillAsync();
-        foreach (var (path, content) in new (string, FormUrlEncodedContent?)[] { ("/v1/Conversations", null), ("/v1/Users", new([new("Identity", "alice")])) })
+        foreach (
+            var (path, content) in new (string, FormUrlEncodedContent?)[]
+            {
+                ("/v1/Conversations", null),
+                ("/v1/Users", new([new("Identity", "alice")])),
+            }
+        )
         {
             using var unconfirmed = await servers.Http.PostAsync(path, content);
             Assert.Equal(HttpStatusCode.ServiceUnavailable, unconfirmed.StatusCode);
@@ -148,13 +171,15 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
         await primary.ExecuteAsync("SELECT pg_reload_conf()");
         await using NpgsqlConnection connection = new(primary.ConnectionString);
         await connection.OpenAsync();
-        await UntilAsync(async () => await ExecuteAsync(connection, "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") is 1L);
+        await UntilAsync(async () =>
+            await ExecuteAsync(connection, "SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") is 1L
+        );
         return standby;
     }
 
     // The standby first: who takes any host that answers takes the wrong one.
-    private static string Both(PostgresServer primary, PostgresServer standby)
-        => $"Host={standby.Host}:{standby.Port},{primary.Host}:{primary.Port};Username=postgres;Database={new NpgsqlConnectionStringBuilder(primary.ConnectionString).Database}";
+    private static string Both(PostgresServer primary, PostgresServer standby) =>
+        $"Host={standby.Host}:{standby.Port},{primary.Host}:{primary.Port};Username=postgres;Database={new NpgsqlConnectionStringBuilder(primary.ConnectionString).Database}";
 
     private static async Task CheckAsync(string database, Ledger ledger)
     {

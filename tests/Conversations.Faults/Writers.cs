@@ -85,7 +85,10 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
         while (!stop.IsCancellationRequested)
         {
             var number = Interlocked.Increment(ref conversations);
-            var known = number % 3 == 0 ? await GroupAsync($"{prefix}-{number}", number) : await ConversationAsync($"{prefix}-{number}", $"writer {writer}", number);
+            var known =
+                number % 3 == 0
+                    ? await GroupAsync($"{prefix}-{number}", number)
+                    : await ConversationAsync($"{prefix}-{number}", $"writer {writer}", number);
             if (!known)
             {
                 await Task.Delay(20); // Nobody is there: no need to ask a thousand times a second.
@@ -99,12 +102,52 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
         var participants = $"/v1/Conversations/{name}/Participants";
         var address = $"+1555{number % 40:0000000}"; // Held and let go again and again, by one conversation after the other.
         return await DoAsync(name, ConversationState.Active, HttpMethod.Post, "/v1/Conversations", ("UniqueName", name))
-            && await DoAsync($"{name}/{identity}", "{\"v\":1}", HttpMethod.Post, participants, ("Identity", identity), ("Attributes", "{\"v\":1}"))
-            && await DoAsync($"{name}/everybody", "{\"v\":1}", HttpMethod.Post, participants, ("Identity", "everybody"), ("Attributes", "{\"v\":1}"))
-            && await DoAsync($"{name}/{address}", "{\"v\":1}", HttpMethod.Post, participants, ("MessagingBinding.Address", address), ("MessagingBinding.ProxyAddress", Proxy), ("Attributes", "{\"v\":1}"))
-            && await RefusedAsync($"{name}/{identity}", "{\"v\":2}", participants, ("Identity", identity), ("Attributes", "{\"v\":2}"))
-            && await RefusedAsync($"{name}/nobody", "{}", participants, ("Identity", "nobody"), ("RoleSid", $"RL{0:x32}"))
-            && await DoAsync($"{name}/{identity}", "{\"v\":3}", HttpMethod.Post, $"{participants}/{Uri.EscapeDataString(identity)}", ("Attributes", "{\"v\":3}"))
+            && await DoAsync(
+                $"{name}/{identity}",
+                "{\"v\":1}",
+                HttpMethod.Post,
+                participants,
+                ("Identity", identity),
+                ("Attributes", "{\"v\":1}")
+            )
+            && await DoAsync(
+                $"{name}/everybody",
+                "{\"v\":1}",
+                HttpMethod.Post,
+                participants,
+                ("Identity", "everybody"),
+                ("Attributes", "{\"v\":1}")
+            )
+            && await DoAsync(
+                $"{name}/{address}",
+                "{\"v\":1}",
+                HttpMethod.Post,
+                participants,
+                ("MessagingBinding.Address", address),
+                ("MessagingBinding.ProxyAddress", Proxy),
+                ("Attributes", "{\"v\":1}")
+            )
+            && await RefusedAsync(
+                $"{name}/{identity}",
+                "{\"v\":2}",
+                participants,
+                ("Identity", identity),
+                ("Attributes", "{\"v\":2}")
+            )
+            && await RefusedAsync(
+                $"{name}/nobody",
+                "{}",
+                participants,
+                ("Identity", "nobody"),
+                ("RoleSid", $"RL{0:x32}")
+            )
+            && await DoAsync(
+                $"{name}/{identity}",
+                "{\"v\":3}",
+                HttpMethod.Post,
+                $"{participants}/{Uri.EscapeDataString(identity)}",
+                ("Attributes", "{\"v\":3}")
+            )
             && await DoAsync($"{name}/everybody", Ledger.Absent, HttpMethod.Delete, $"{participants}/everybody")
             && await EndAsync(name, number);
     }
@@ -120,21 +163,38 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
         for (var member = 0; member < 4; member++)
         {
             var address = $"+1666{(number + member) % 7:0000000}"; // Few: groups meet that want the same set.
-            if (!await DoAsync($"{name}/{address}", "{\"v\":1}", HttpMethod.Post, participants, ("MessagingBinding.Address", address), ("Attributes", "{\"v\":1}")))
+            if (
+                !await DoAsync(
+                    $"{name}/{address}",
+                    "{\"v\":1}",
+                    HttpMethod.Post,
+                    participants,
+                    ("MessagingBinding.Address", address),
+                    ("Attributes", "{\"v\":1}")
+                )
+            )
             {
                 return false;
             }
         }
 
-        return await RefusedAsync($"{name}/plain", "{}", participants, ("Identity", "plain")) && await EndAsync(name, number);
+        return await RefusedAsync($"{name}/plain", "{}", participants, ("Identity", "plain"))
+            && await EndAsync(name, number);
     }
 
-    private Task<bool> EndAsync(string name, int number) => (number % 4) switch
-    {
-        0 => Task.FromResult(true),
-        1 => DeleteAsync(name),
-        _ => DoAsync(name, ConversationState.Closed, HttpMethod.Post, $"/v1/Conversations/{name}", ("State", ConversationState.Closed)),
-    };
+    private Task<bool> EndAsync(string name, int number) =>
+        (number % 4) switch
+        {
+            0 => Task.FromResult(true),
+            1 => DeleteAsync(name),
+            _ => DoAsync(
+                name,
+                ConversationState.Closed,
+                HttpMethod.Post,
+                $"/v1/Conversations/{name}",
+                ("State", ConversationState.Closed)
+            ),
+        };
 
     private async Task<bool> DeleteAsync(string name)
     {
@@ -143,14 +203,25 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
         return outcome != Outcome.Unknown;
     }
 
-    private async Task<bool> DoAsync(string name, string state, HttpMethod method, string path, params (string Name, string Value)[] form)
+    private async Task<bool> DoAsync(
+        string name,
+        string state,
+        HttpMethod method,
+        string path,
+        params (string Name, string Value)[] form
+    )
     {
         var outcome = await SendAsync(method, path, form);
         ledger.Note(name, state, outcome);
         return outcome != Outcome.Unknown;
     }
 
-    private async Task<bool> RefusedAsync(string name, string state, string path, params (string Name, string Value)[] form)
+    private async Task<bool> RefusedAsync(
+        string name,
+        string state,
+        string path,
+        params (string Name, string Value)[] form
+    )
     {
         var outcome = await SendAsync(HttpMethod.Post, path, form);
         ledger.Note(name, state, outcome == Outcome.Done ? Outcome.Refused : outcome);
@@ -171,10 +242,21 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
             using HttpRequestMessage request = new(method, path)
             {
                 Headers = { { "X-Twilio-Webhook-Enabled", "true" } },
-                Content = method == HttpMethod.Post ? new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value))) : null,
+                Content =
+                    method == HttpMethod.Post
+                        ? new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value)))
+                        : null,
             };
             using var response = await next().SendAsync(request, patience.Token);
-            return Judge(new(response.StatusCode, await response.Content.ReadAsStringAsync(patience.Token), response.Headers, response.Content.Headers), $"{method} {path}");
+            return Judge(
+                new(
+                    response.StatusCode,
+                    await response.Content.ReadAsStringAsync(patience.Token),
+                    response.Headers,
+                    response.Content.Headers
+                ),
+                $"{method} {path}"
+            );
         }
         catch (HttpRequestException exception)
         {
@@ -202,8 +284,14 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
             case >= 400 and < 500:
                 return Outcome.Refused;
             default:
-                if (answer.Status != HttpStatusCode.ServiceUnavailable || !answer.Text.Contains($"\"code\":{TwilioErrors.ServiceUnavailable.Code},", StringComparison.Ordinal)
-                    || answer.Headers.RetryAfter is null)
+                if (
+                    answer.Status != HttpStatusCode.ServiceUnavailable
+                    || !answer.Text.Contains(
+                        $"\"code\":{TwilioErrors.ServiceUnavailable.Code},",
+                        StringComparison.Ordinal
+                    )
+                    || answer.Headers.RetryAfter is null
+                )
                 {
                     failures.Enqueue($"{request}: {(int)answer.Status} {answer.Text}");
                 }
@@ -229,8 +317,11 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
 
     private void InterlockedMax(long ticks)
     {
-        for (long seen; ticks > (seen = Interlocked.Read(ref slowest)) && Interlocked.CompareExchange(ref slowest, ticks, seen) != seen;)
-        {
-        }
+        for (
+            long seen;
+            ticks > (seen = Interlocked.Read(ref slowest))
+                && Interlocked.CompareExchange(ref slowest, ticks, seen) != seen;
+
+        ) { }
     }
 }

@@ -42,18 +42,23 @@ public sealed record Command(string Text, IReadOnlyList<DbParameter> Parameters)
 
         public void OnNext(KeyValuePair<string, object?> value)
         {
-            if (value.Value is CommandEventData { Command: var command } && Activity.Current is { } activity && Watched.TryGetValue(activity.TraceId, out var commands))
+            if (
+                value.Value is CommandEventData { Command: var command }
+                && Activity.Current is { } activity
+                && Watched.TryGetValue(activity.TraceId, out var commands)
+            )
             {
-                commands.Enqueue(new(command.CommandText, [.. command.Parameters.OfType<ICloneable>().Select(parameter => (DbParameter)parameter.Clone())]));
+                commands.Enqueue(
+                    new(
+                        command.CommandText,
+                        [.. command.Parameters.OfType<ICloneable>().Select(parameter => (DbParameter)parameter.Clone())]
+                    )
+                );
             }
         }
 
-        public void OnCompleted()
-        {
-        }
+        public void OnCompleted() { }
 
-        public void OnError(Exception error)
-        {
-        }
+        public void OnError(Exception error) { }
     }
 }

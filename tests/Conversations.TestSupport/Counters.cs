@@ -9,13 +9,19 @@ namespace Conversations.TestSupport;
 /// <summary>Takes what the server counts to its limits, which would need a thousand requests. What is counted from there on is the server's doing.</summary>
 public static class Counters
 {
-    public static Task SetConversationCountAsync(this Twilio twilio, string identity, int count) => twilio.WithDatabaseAsync(db => db.Set<User>()
-        .Where(u => u.AccountSid == twilio.AccountSid && u.Identity == identity)
-        .ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, count)));
+    public static Task SetConversationCountAsync(this Twilio twilio, string identity, int count) =>
+        twilio.WithDatabaseAsync(db =>
+            db.Set<User>()
+                .Where(u => u.AccountSid == twilio.AccountSid && u.Identity == identity)
+                .ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, count))
+        );
 
-    public static Task SetParticipantCountAsync(this Twilio twilio, string conversation, int count) => twilio.WithDatabaseAsync(db => db.Set<Conversation>()
-        .Where(c => c.Sid == conversation)
-        .ExecuteUpdateAsync(c => c.SetProperty(r => r.ParticipantCount, count)));
+    public static Task SetParticipantCountAsync(this Twilio twilio, string conversation, int count) =>
+        twilio.WithDatabaseAsync(db =>
+            db.Set<Conversation>()
+                .Where(c => c.Sid == conversation)
+                .ExecuteUpdateAsync(c => c.SetProperty(r => r.ParticipantCount, count))
+        );
 
     private static async Task WithDatabaseAsync(this Twilio twilio, Func<ConversationsDbContext, Task<int>> change)
     {

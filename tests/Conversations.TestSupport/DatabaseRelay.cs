@@ -85,7 +85,8 @@ internal sealed class DatabaseRelay : IDisposable
                 _ = ConnectAsync(caller, database);
             }
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // Shut.
         }
@@ -99,7 +100,8 @@ internal sealed class DatabaseRelay : IDisposable
             _ = CopyAsync(caller, database);
             _ = CopyAsync(database, caller);
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
         {
             caller.Dispose(); // Nobody is there.
         }
@@ -110,7 +112,7 @@ internal sealed class DatabaseRelay : IDisposable
         try
         {
             var buffer = new byte[64 * 1024];
-            for (int read; (read = await from.GetStream().ReadAsync(buffer)) > 0;)
+            for (int read; (read = await from.GetStream().ReadAsync(buffer)) > 0; )
             {
                 await passage.Task;
                 if (Delay > TimeSpan.Zero)
@@ -121,7 +123,8 @@ internal sealed class DatabaseRelay : IDisposable
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, read));
             }
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is IOException or ObjectDisposedException or InvalidOperationException)
         {
             // Shut, or one end hung up: then the other one has to, as well.
         }

@@ -23,8 +23,8 @@ public sealed partial class Documentation
         operations =
         [
             .. from path in document["paths"]!.AsObject()
-               from operation in path.Value!.AsObject()
-               select (operation.Key.ToUpperInvariant(), path.Key.Split('/'), operation.Value),
+            from operation in path.Value!.AsObject()
+            select (operation.Key.ToUpperInvariant(), path.Key.Split('/'), operation.Value),
         ];
     }
 
@@ -47,12 +47,18 @@ public sealed partial class Documentation
         Assert.True(announced is not null, $"{name}, which is not documented: {answer.Text}");
         if (answer.Status >= HttpStatusCode.BadRequest)
         {
-            Assert.True(Announces(announced, answer.Body), $"{name} with an error that is not documented: {answer.Text}");
+            Assert.True(
+                Announces(announced, answer.Body),
+                $"{name} with an error that is not documented: {answer.Text}"
+            );
         }
         else if (announced["content"]?["application/json"]?["schema"] is { } schema)
         {
             var differences = Differences(schema, answer.Body, "").Take(5).ToList();
-            Assert.True(differences is [], $"{name}, but not as documented: {string.Join(", ", differences)} in {answer.Text}");
+            Assert.True(
+                differences is [],
+                $"{name}, but not as documented: {string.Join(", ", differences)} in {answer.Text}"
+            );
         }
     }
 
@@ -66,20 +72,37 @@ public sealed partial class Documentation
     {
         var path = uri.AbsolutePath.TrimEnd('/').Split('/');
         return operations
-            .Where(o => o.Method == method && o.Template.Length == path.Length && o.Template.Zip(path).All(piece => piece.First.StartsWith('{') || piece.First == piece.Second))
+            .Where(o =>
+                o.Method == method
+                && o.Template.Length == path.Length
+                && o.Template.Zip(path).All(piece => piece.First.StartsWith('{') || piece.First == piece.Second)
+            )
             .Select(o => o.Operation)
             .SingleOrDefault();
     }
 
     // Errors stand in the description of their status, a line each: "- 50433: Participant already exists".
-    private static bool Announces(JsonNode announced, JsonNode error) => announced["description"]!.GetValue<string>().Split('\n')
-        .Any(line => Regex.IsMatch($"- {error["code"]}: {error["message"]}", $"^{Placeholder().Replace(Regex.Escape(line), ".*")}$", RegexOptions.Singleline));
+    private static bool Announces(JsonNode announced, JsonNode error) =>
+        announced["description"]!
+            .GetValue<string>()
+            .Split('\n')
+            .Any(line =>
+                Regex.IsMatch(
+                    $"- {error["code"]}: {error["message"]}",
+                    $"^{Placeholder().Replace(Regex.Escape(line), ".*")}$",
+                    RegexOptions.Singleline
+                )
+            );
 
     private IEnumerable<string> Differences(JsonNode schema, JsonNode? value, string at)
     {
         if (schema["$ref"] is { } reference)
         {
-            return Differences(document["components"]!["schemas"]![reference.GetValue<string>().Split('/')[^1]]!, value, at);
+            return Differences(
+                document["components"]!["schemas"]![reference.GetValue<string>().Split('/')[^1]]!,
+                value,
+                at
+            );
         }
 
         if (value is null)
@@ -90,7 +113,9 @@ public sealed partial class Documentation
         return (schema["type"]!.GetValue<string>(), value.GetValueKind()) switch
         {
             ("object", JsonValueKind.Object) => MemberDifferences(schema, value.AsObject(), at),
-            ("array", JsonValueKind.Array) => value.AsArray().SelectMany((item, i) => Differences(schema["items"]!, item, $"{at}[{i}]")),
+            ("array", JsonValueKind.Array) => value
+                .AsArray()
+                .SelectMany((item, i) => Differences(schema["items"]!, item, $"{at}[{i}]")),
             ("integer", JsonValueKind.Number) or ("boolean", JsonValueKind.True or JsonValueKind.False) => [],
             ("string", JsonValueKind.String) => IsText(schema, value.GetValue<string>()) ? [] : [$"{at} is {value}"],
             _ => [$"{at} is {value.GetValueKind()}"],
@@ -100,15 +125,26 @@ public sealed partial class Documentation
     private IEnumerable<string> MemberDifferences(JsonNode schema, JsonObject value, string at)
     {
         var members = schema["properties"]!.AsObject();
-        var missing = (schema["required"]?.AsArray() ?? []).Select(name => name!.GetValue<string>()).Where(name => !value.ContainsKey(name));
-        return missing.Select(name => $"{at}.{name} is missing")
-            .Concat(value.Where(member => !members.ContainsKey(member.Key)).Select(member => $"{at}.{member.Key} is too much"))
-            .Concat(value.Where(member => members.ContainsKey(member.Key)).SelectMany(member => Differences(members[member.Key]!, member.Value, $"{at}.{member.Key}")));
+        var missing = (schema["required"]?.AsArray() ?? [])
+            .Select(name => name!.GetValue<string>())
+            .Where(name => !value.ContainsKey(name));
+        return missing
+            .Select(name => $"{at}.{name} is missing")
+            .Concat(
+                value
+                    .Where(member => !members.ContainsKey(member.Key))
+                    .Select(member => $"{at}.{member.Key} is too much")
+            )
+            .Concat(
+                value
+                    .Where(member => members.ContainsKey(member.Key))
+                    .SelectMany(member => Differences(members[member.Key]!, member.Value, $"{at}.{member.Key}"))
+            );
     }
 
-    private static bool IsText(JsonNode schema, string text)
-        => (schema["enum"] is not JsonArray values || values.Any(allowed => allowed!.GetValue<string>() == text))
-            && (schema["format"]?.GetValue<string>() != "date-time" || Date().IsMatch(text));
+    private static bool IsText(JsonNode schema, string text) =>
+        (schema["enum"] is not JsonArray values || values.Any(allowed => allowed!.GetValue<string>() == text))
+        && (schema["format"]?.GetValue<string>() != "date-time" || Date().IsMatch(text));
 
     [GeneratedRegex(@"\\\{\w+}")]
     private static partial Regex Placeholder();

@@ -13,40 +13,98 @@ namespace Conversations.TestSupport;
 public static class Invariants
 {
     /// <summary>Each names the rows that break it.</summary>
-    public static readonly IReadOnlyDictionary<string, Func<Snapshot, IEnumerable<string>>> All = new Dictionary<string, Func<Snapshot, IEnumerable<string>>>
+    public static readonly IReadOnlyDictionary<string, Func<Snapshot, IEnumerable<string>>> All = new Dictionary<
+        string,
+        Func<Snapshot, IEnumerable<string>>
+    >
     {
-        ["A conversation counts its participants"] = rows => Sids(rows.Conversations.Where(c => c.ParticipantCount != rows.Members[c.Sid].Count())),
-        ["A conversation counts its participants without identity"] = rows => Sids(rows.Conversations.Where(c => c.NonChatCount != rows.Members[c.Sid].Count(p => p.IsNonChat))),
-        ["A conversation counts the members of its group text"] = rows => Sids(rows.Conversations.Where(c => c.GroupCount != rows.Members[c.Sid].Count(p => p.IsInGroup))),
-        ["A conversation is within its limits"] = rows => Sids(rows.Conversations.Where(c => rows.Members[c.Sid].Count() > ConversationLock.MaxParticipants
-            || rows.Members[c.Sid].Count(p => p.IsNonChat) > ConversationLock.MaxNonChatParticipants
-            || (c.IsGroup && rows.Members[c.Sid].Count() > GroupText.MaxParticipants))),
-        ["A group's key is the set of its addresses, and only an open group of three has one"] = rows => Sids(rows.Conversations.Where(c => !IsKeyRight(c, [.. rows.Members[c.Sid]]))),
-        ["An open group's key is nobody else's"] = rows => Twice(rows.Conversations.Where(c => c.GroupKey is not null), c => $"{c.AccountSid} {c.GroupKey}"),
-        ["A unique name is one conversation's"] = rows => Twice(rows.Conversations.Where(c => c.UniqueName is not null), c => $"{c.ChatServiceSid} {c.UniqueName}"),
-        ["A conversation is in a state that Twilio knows"] = rows => Sids(rows.Conversations.Where(c => !ConversationState.IsKnown(c.State))),
-        ["A conversation is of a service of its account"] = rows => Sids(rows.Conversations.Where(c => rows.Service(c.ChatServiceSid) != c.AccountSid)),
-        ["A pair of addresses routes while its conversation is open"] = rows => Sids(rows.Participants.Where(p => rows.Conversation(p) is { IsClosed: false }
-            && p.ActiveBinding != Participant.PairOf(p.Address, p.ProxyAddress))),
-        ["A closed conversation holds no pair"] = rows => Sids(rows.Participants.Where(p => rows.Conversation(p) is { IsClosed: true } && p.ActiveBinding is not null)),
-        ["A pair of addresses has one holder"] = rows => Twice(rows.Participants.Where(p => p.ActiveBinding is not null), p => $"{p.AccountSid} {p.ActiveBinding}"),
-        ["An identity is in a conversation once"] = rows => Twice(rows.Participants.Where(p => p.Identity is not null), p => $"{p.ConversationSid} {p.Identity}"),
-        ["A participant is in a conversation of its account and service"] = rows => Sids(rows.Participants.Where(p => rows.Conversation(p) is not { } c
-            || (c.AccountSid, c.ChatServiceSid) != (p.AccountSid, p.ChatServiceSid))),
-        ["A participant has a conversation role of its service"] = rows => Sids(rows.Participants.Where(p => rows.RoleType(p.RoleSid, p.ChatServiceSid) != RoleType.Conversation)),
-        ["A participant's identity is its user's"] = rows => Sids(rows.Participants.Where(p => p.UserSid is null
-            ? p.Identity is not null
-            : !rows.Users.TryGetValue(p.UserSid, out var user) || (user.Identity, user.ChatServiceSid) != (p.Identity, p.ChatServiceSid))),
-        ["An identity is one user of a service"] = rows => Twice(rows.Users.Values, u => $"{u.ChatServiceSid} {u.Identity}"),
-        ["A user counts its open conversations"] = rows => Sids(rows.Users.Values.Where(u => u.ConversationCount != rows.Memberships[u.Sid].Count(p => rows.Conversation(p) is { IsClosed: false }))),
-        ["A user is within its limit"] = rows => Sids(rows.Users.Values.Where(u => u.ConversationCount > User.MaxConversations)),
-        ["A user has a service role of its service"] = rows => Sids(rows.Users.Values.Where(u => rows.RoleType(u.RoleSid, u.ChatServiceSid) != RoleType.Service)),
-        ["A role is of a service of its account"] = rows => Sids(rows.Roles.Values.Where(r => rows.Service(r.ChatServiceSid) != r.AccountSid)),
-        ["A service has its default roles"] = rows => Sids(rows.Services.Values.Where(s => rows.RoleType(s.DefaultConversationCreatorRoleSid, s.Sid) != RoleType.Conversation
-            || rows.RoleType(s.DefaultConversationRoleSid, s.Sid) != RoleType.Conversation || rows.RoleType(s.DefaultChatServiceRoleSid, s.Sid) != RoleType.Service)),
-        ["An account has its default service"] = rows => rows.Accounts.Where(a => rows.Service(a.DefaultChatServiceSid) != a.Sid).Select(a => a.Sid),
-        ["A webhook is of a conversation"] = rows => Sids(rows.Webhooks.Where(w => !rows.Conversations.Any(c => c.Sid == w.ConversationSid))),
-        ["Settings of webhooks are an account's or a service's"] = rows => rows.Settings.Select(s => s.OwnerSid).Where(owner => !rows.Services.ContainsKey(owner) && !rows.Accounts.Any(a => a.Sid == owner)),
+        ["A conversation counts its participants"] = rows =>
+            Sids(rows.Conversations.Where(c => c.ParticipantCount != rows.Members[c.Sid].Count())),
+        ["A conversation counts its participants without identity"] = rows =>
+            Sids(rows.Conversations.Where(c => c.NonChatCount != rows.Members[c.Sid].Count(p => p.IsNonChat))),
+        ["A conversation counts the members of its group text"] = rows =>
+            Sids(rows.Conversations.Where(c => c.GroupCount != rows.Members[c.Sid].Count(p => p.IsInGroup))),
+        ["A conversation is within its limits"] = rows =>
+            Sids(
+                rows.Conversations.Where(c =>
+                    rows.Members[c.Sid].Count() > ConversationLock.MaxParticipants
+                    || rows.Members[c.Sid].Count(p => p.IsNonChat) > ConversationLock.MaxNonChatParticipants
+                    || (c.IsGroup && rows.Members[c.Sid].Count() > GroupText.MaxParticipants)
+                )
+            ),
+        ["A group's key is the set of its addresses, and only an open group of three has one"] = rows =>
+            Sids(rows.Conversations.Where(c => !IsKeyRight(c, [.. rows.Members[c.Sid]]))),
+        ["An open group's key is nobody else's"] = rows =>
+            Twice(rows.Conversations.Where(c => c.GroupKey is not null), c => $"{c.AccountSid} {c.GroupKey}"),
+        ["A unique name is one conversation's"] = rows =>
+            Twice(rows.Conversations.Where(c => c.UniqueName is not null), c => $"{c.ChatServiceSid} {c.UniqueName}"),
+        ["A conversation is in a state that Twilio knows"] = rows =>
+            Sids(rows.Conversations.Where(c => !ConversationState.IsKnown(c.State))),
+        ["A conversation is of a service of its account"] = rows =>
+            Sids(rows.Conversations.Where(c => rows.Service(c.ChatServiceSid) != c.AccountSid)),
+        ["A pair of addresses routes while its conversation is open"] = rows =>
+            Sids(
+                rows.Participants.Where(p =>
+                    rows.Conversation(p) is { IsClosed: false }
+                    && p.ActiveBinding != Participant.PairOf(p.Address, p.ProxyAddress)
+                )
+            ),
+        ["A closed conversation holds no pair"] = rows =>
+            Sids(
+                rows.Participants.Where(p => rows.Conversation(p) is { IsClosed: true } && p.ActiveBinding is not null)
+            ),
+        ["A pair of addresses has one holder"] = rows =>
+            Twice(rows.Participants.Where(p => p.ActiveBinding is not null), p => $"{p.AccountSid} {p.ActiveBinding}"),
+        ["An identity is in a conversation once"] = rows =>
+            Twice(rows.Participants.Where(p => p.Identity is not null), p => $"{p.ConversationSid} {p.Identity}"),
+        ["A participant is in a conversation of its account and service"] = rows =>
+            Sids(
+                rows.Participants.Where(p =>
+                    rows.Conversation(p) is not { } c
+                    || (c.AccountSid, c.ChatServiceSid) != (p.AccountSid, p.ChatServiceSid)
+                )
+            ),
+        ["A participant has a conversation role of its service"] = rows =>
+            Sids(rows.Participants.Where(p => rows.RoleType(p.RoleSid, p.ChatServiceSid) != RoleType.Conversation)),
+        ["A participant's identity is its user's"] = rows =>
+            Sids(
+                rows.Participants.Where(p =>
+                    p.UserSid is null
+                        ? p.Identity is not null
+                        : !rows.Users.TryGetValue(p.UserSid, out var user)
+                            || (user.Identity, user.ChatServiceSid) != (p.Identity, p.ChatServiceSid)
+                )
+            ),
+        ["An identity is one user of a service"] = rows =>
+            Twice(rows.Users.Values, u => $"{u.ChatServiceSid} {u.Identity}"),
+        ["A user counts its open conversations"] = rows =>
+            Sids(
+                rows.Users.Values.Where(u =>
+                    u.ConversationCount
+                    != rows.Memberships[u.Sid].Count(p => rows.Conversation(p) is { IsClosed: false })
+                )
+            ),
+        ["A user is within its limit"] = rows =>
+            Sids(rows.Users.Values.Where(u => u.ConversationCount > User.MaxConversations)),
+        ["A user has a service role of its service"] = rows =>
+            Sids(rows.Users.Values.Where(u => rows.RoleType(u.RoleSid, u.ChatServiceSid) != RoleType.Service)),
+        ["A role is of a service of its account"] = rows =>
+            Sids(rows.Roles.Values.Where(r => rows.Service(r.ChatServiceSid) != r.AccountSid)),
+        ["A service has its default roles"] = rows =>
+            Sids(
+                rows.Services.Values.Where(s =>
+                    rows.RoleType(s.DefaultConversationCreatorRoleSid, s.Sid) != RoleType.Conversation
+                    || rows.RoleType(s.DefaultConversationRoleSid, s.Sid) != RoleType.Conversation
+                    || rows.RoleType(s.DefaultChatServiceRoleSid, s.Sid) != RoleType.Service
+                )
+            ),
+        ["An account has its default service"] = rows =>
+            rows.Accounts.Where(a => rows.Service(a.DefaultChatServiceSid) != a.Sid).Select(a => a.Sid),
+        ["A webhook is of a conversation"] = rows =>
+            Sids(rows.Webhooks.Where(w => !rows.Conversations.Any(c => c.Sid == w.ConversationSid))),
+        ["Settings of webhooks are an account's or a service's"] = rows =>
+            rows.Settings.Select(s => s.OwnerSid)
+                .Where(owner => !rows.Services.ContainsKey(owner) && !rows.Accounts.Any(a => a.Sid == owner)),
         ["An event that waits can be sent"] = rows => rows.Deliveries.Where(d => !CanBeSent(d)).Select(d => $"{d.Id}"),
     };
 
@@ -54,14 +112,23 @@ public static class Invariants
     public static async Task HoldAsync(Twilio twilio)
     {
         await using var scope = twilio.Server.Services.CreateAsyncScope();
-        Hold(await Snapshot.OfAsync(scope.ServiceProvider.GetRequiredService<ConversationsDbContext>(), twilio.AccountSid));
+        Hold(
+            await Snapshot.OfAsync(
+                scope.ServiceProvider.GetRequiredService<ConversationsDbContext>(),
+                twilio.AccountSid
+            )
+        );
     }
 
     public static void Hold(Snapshot rows) => Assert.Empty(BrokenBy(rows));
 
     /// <summary>The names of the rules that are broken, each with the rows that do.</summary>
-    public static IReadOnlyList<string> BrokenBy(Snapshot rows)
-        => [.. All.Select(rule => (rule.Key, Rows: rule.Value(rows).ToList())).Where(rule => rule.Rows is not []).Select(rule => $"{rule.Key}: {string.Join(", ", rule.Rows)}")];
+    public static IReadOnlyList<string> BrokenBy(Snapshot rows) =>
+        [
+            .. All.Select(rule => (rule.Key, Rows: rule.Value(rows).ToList()))
+                .Where(rule => rule.Rows is not [])
+                .Select(rule => $"{rule.Key}: {string.Join(", ", rule.Rows)}"),
+        ];
 
     private static bool IsKeyRight(Conversation conversation, IReadOnlyList<Participant> members)
     {
@@ -69,15 +136,24 @@ public static class Invariants
 
         // A group that shrank to a set which another one holds has no key.
         return conversation.GroupKey is null
-            || (!conversation.IsClosed && members.Any(p => p.IsInGroup) && addresses.Count >= 3
-                && conversation.GroupKey == string.Join(' ', addresses.Distinct().Order(StringComparer.Ordinal)));
+            || (
+                !conversation.IsClosed
+                && members.Any(p => p.IsInGroup)
+                && addresses.Count >= 3
+                && conversation.GroupKey == string.Join(' ', addresses.Distinct().Order(StringComparer.Ordinal))
+            );
     }
 
-    private static bool CanBeSent(WebhookDelivery delivery)
-        => delivery.Queue.Length > 0 && delivery.Attempts >= 0 && Uri.IsWellFormedUriString(delivery.Url, UriKind.Absolute)
-            && JsonSerializer.Deserialize<List<KeyValuePair<string, string>>>(delivery.Body)!.Any(field => field is { Key: "EventType" } && field.Value == delivery.EventType);
+    private static bool CanBeSent(WebhookDelivery delivery) =>
+        delivery.Queue.Length > 0
+        && delivery.Attempts >= 0
+        && Uri.IsWellFormedUriString(delivery.Url, UriKind.Absolute)
+        && JsonSerializer
+            .Deserialize<List<KeyValuePair<string, string>>>(delivery.Body)!
+            .Any(field => field is { Key: "EventType" } && field.Value == delivery.EventType);
 
     private static IEnumerable<string> Sids(IEnumerable<Resource> rows) => rows.Select(row => row.Sid);
 
-    private static IEnumerable<string> Twice<T>(IEnumerable<T> rows, Func<T, string> key) => rows.GroupBy(key).Where(group => group.Count() > 1).Select(group => group.Key);
+    private static IEnumerable<string> Twice<T>(IEnumerable<T> rows, Func<T, string> key) =>
+        rows.GroupBy(key).Where(group => group.Count() > 1).Select(group => group.Key);
 }

@@ -13,12 +13,12 @@ public sealed class EveryListAttribute : DataAttribute
     /// <summary>Leaves out what belongs to the account and to no chat service.</summary>
     public bool InServiceOnly { get; init; }
 
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod)
-        => from store in Stores.Available
-           from shape in InServiceOnly ? [Shape.Service] : Enum.GetValues<Shape>()
-           from resource in Resources.All
-           where resource.SidPrefix is not null && resource.Shapes.Contains(shape)
-           select new object[] { store, shape, resource.Path };
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
+        from store in Stores.Available
+        from shape in InServiceOnly ? [Shape.Service] : Enum.GetValues<Shape>()
+        from resource in Resources.All
+        where resource.SidPrefix is not null && resource.Shapes.Contains(shape)
+        select new object[] { store, shape, resource.Path };
 }
 
 /// <summary>
@@ -26,11 +26,11 @@ public sealed class EveryListAttribute : DataAttribute
 /// </summary>
 public sealed class EveryResourceAttribute : DataAttribute
 {
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod)
-        => from store in Stores.Available
-           from resource in Resources.All
-           where resource.SidPrefix is not null
-           select new object[] { store, resource.Path };
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
+        from store in Stores.Available
+        from resource in Resources.All
+        where resource.SidPrefix is not null
+        select new object[] { store, resource.Path };
 }
 
 /// <summary>One list of one account: where it is and how its rows are made.</summary>
@@ -38,8 +38,8 @@ public sealed class RowList
 {
     private int made;
 
-    private RowList(Twilio twilio, ApiResource resource, string path)
-        => (Twilio, Resource, Path) = (twilio, resource, path);
+    private RowList(Twilio twilio, ApiResource resource, string path) =>
+        (Twilio, Resource, Path) = (twilio, resource, path);
 
     public Twilio Twilio { get; }
 
@@ -54,8 +54,8 @@ public sealed class RowList
     public int PageSize => Resource.Capacity >= 7 ? 3 : 2;
 
     /// <param name="resource">The path of a resource of the table.</param>
-    public static async Task<RowList> NewAsync(Store store, Shape shape, string resource)
-        => await NewAsync(await Twilio.NewAccountAsync(store, shape), Resources.At(resource));
+    public static async Task<RowList> NewAsync(Store store, Shape shape, string resource) =>
+        await NewAsync(await Twilio.NewAccountAsync(store, shape), Resources.At(resource));
 
     /// <summary>The list of the account, below new rows of its parents.</summary>
     public static async Task<RowList> NewAsync(Twilio twilio, ApiResource resource)
@@ -98,7 +98,8 @@ public sealed class RowList
     /// <param name="query">The query with its ?, or the URL of a page.</param>
     public async Task<RowPage> PageAsync(string query = "") => new((await GetAsync(query)).Ok(), Key);
 
-    public Task<Answer> GetAsync(string query) => Twilio.GetAsync(query.StartsWith("http", StringComparison.Ordinal) ? query : Path + query);
+    public Task<Answer> GetAsync(string query) =>
+        Twilio.GetAsync(query.StartsWith("http", StringComparison.Ordinal) ? query : Path + query);
 
     /// <summary>The absolute URL of a page, as meta names it.</summary>
     public string Url(string query) => new Uri(Twilio.Server.Address, Path + query).ToString();

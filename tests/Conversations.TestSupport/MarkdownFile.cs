@@ -16,29 +16,41 @@ public sealed partial record MarkdownFile(string Name, string Text)
     public static IReadOnlyList<MarkdownFile> All { get; } =
     [
         .. from folder in Folders
-           from file in Directory.EnumerateFiles(Path.Combine(Repository, folder), "*.md").Order(StringComparer.Ordinal)
-           select Read(Path.GetRelativePath(Repository, file)),
+        from file in Directory.EnumerateFiles(Path.Combine(Repository, folder), "*.md").Order(StringComparer.Ordinal)
+        select Read(Path.GetRelativePath(Repository, file)),
     ];
 
     /// <summary>What links can point at: the headings, as GitHub turns them into anchors.</summary>
-    public IReadOnlyList<string> Anchors => [.. Headings().Matches(Prose).Select(match => AnchorOf(match.Groups["title"].Value))];
+    public IReadOnlyList<string> Anchors =>
+        [.. Headings().Matches(Prose).Select(match => AnchorOf(match.Groups["title"].Value))];
 
     /// <summary>The targets of all links, as they are written.</summary>
-    public IReadOnlyList<string> Links => [.. LinkTargets().Matches(Prose).Select(match => match.Groups["target"].Value)];
+    public IReadOnlyList<string> Links =>
+        [.. LinkTargets().Matches(Prose).Select(match => match.Groups["target"].Value)];
 
     // Without the code blocks, which have brackets and # of their own.
     private string Prose => CodeBlocks().Replace(Text, "");
 
-    public static MarkdownFile Read(string name) => new(name.Replace('\\', '/'), File.ReadAllText(Path.Combine(Repository, name)));
+    public static MarkdownFile Read(string name) =>
+        new(name.Replace('\\', '/'), File.ReadAllText(Path.Combine(Repository, name)));
 
     /// <summary>The code blocks of that language (sh, js, python), in their order.</summary>
-    public IReadOnlyList<string> Blocks(string language)
-        => [.. CodeBlocks().Matches(Text).Where(match => match.Groups["language"].Value == language).Select(match => match.Groups["code"].Value)];
+    public IReadOnlyList<string> Blocks(string language) =>
+        [
+            .. CodeBlocks()
+                .Matches(Text)
+                .Where(match => match.Groups["language"].Value == language)
+                .Select(match => match.Groups["code"].Value),
+        ];
 
     private static string AnchorOf(string title)
     {
         StringBuilder anchor = new();
-        foreach (var letter in title.ToLowerInvariant().Where(letter => char.IsLetterOrDigit(letter) || letter is ' ' or '-' or '_'))
+        foreach (
+            var letter in title
+                .ToLowerInvariant()
+                .Where(letter => char.IsLetterOrDigit(letter) || letter is ' ' or '-' or '_')
+        )
         {
             anchor.Append(letter == ' ' ? '-' : letter);
         }
@@ -51,7 +63,9 @@ public sealed partial record MarkdownFile(string Name, string Text)
         var folder = Path.GetDirectoryName(here)!;
         while (!File.Exists(Path.Combine(folder, "Conversations.sln")))
         {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Conversations.sln is in no folder above the tests.");
+            folder =
+                Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException("Conversations.sln is in no folder above the tests.");
         }
 
         return folder;

@@ -6,7 +6,8 @@ namespace Conversations.TestSupport;
 public static partial class Masks
 {
     private static readonly Regex Sid = new(
-        $@"\b(AC|MG|{string.Join('|', Resources.All.Select(resource => resource.SidPrefix).OfType<string>())})[0-9a-f]{{32}}\b");
+        $@"\b(AC|MG|{string.Join('|', Resources.All.Select(resource => resource.SidPrefix).OfType<string>())})[0-9a-f]{{32}}\b"
+    );
 
     /// <summary>CH08de… becomes CHx, 2026-11-22T15:55:18Z becomes DATE, http://127.0.0.1:41234 becomes HOST. Only what has exactly that form.</summary>
     public static string Mask(string text) => Host().Replace(Date().Replace(Sid.Replace(text, "$1x"), "DATE"), "HOST");

@@ -22,10 +22,11 @@ internal sealed class NodeModules
     public static NodeModules Find(string name, string folder) => FindAsync(name, folder).GetAwaiter().GetResult();
 
     /// <summary>How to start a program that needs the packages.</summary>
-    public ProcessStartInfo Start(string program) => new(NodePackages.Node!, [program])
-    {
-        Environment = { ["NODE_PATH"] = modules ?? throw new InvalidOperationException(Unavailable) },
-    };
+    public ProcessStartInfo Start(string program) =>
+        new(NodePackages.Node!, [program])
+        {
+            Environment = { ["NODE_PATH"] = modules ?? throw new InvalidOperationException(Unavailable) },
+        };
 
     private static async Task<NodeModules> FindAsync(string name, string folder)
     {
@@ -51,15 +52,19 @@ internal sealed class NodeModules
     {
         var locked = await File.ReadAllBytesAsync(Path.Combine(folder, "package-lock.json"));
         var version = Convert.ToHexStringLower(SHA256.HashData(locked))[..16];
-        return await NodePackages.FetchAsync($"{name}-{version}", Path.GetTempPath(), async fresh =>
-        {
-            foreach (var file in (string[])[".npmrc", "package.json", "package-lock.json"])
+        return await NodePackages.FetchAsync(
+            $"{name}-{version}",
+            Path.GetTempPath(),
+            async fresh =>
             {
-                File.Copy(Path.Combine(folder, file), Path.Combine(fresh, file));
-            }
+                foreach (var file in (string[])[".npmrc", "package.json", "package-lock.json"])
+                {
+                    File.Copy(Path.Combine(folder, file), Path.Combine(fresh, file));
+                }
 
-            string[] limits = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=60000"];
-            await PostgresBinaries.RunAsync(fresh, [npm, "ci", "--loglevel=error", .. limits]);
-        });
+                string[] limits = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=60000"];
+                await PostgresBinaries.RunAsync(fresh, [npm, "ci", "--loglevel=error", .. limits]);
+            }
+        );
     }
 }

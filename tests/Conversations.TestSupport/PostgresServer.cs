@@ -46,18 +46,21 @@ public sealed class PostgresServer : IAsyncDisposable
     private Process? guardian;
     private bool disposed;
 
-    private PostgresServer(string server, string? folder, string database) => (settings, home, this.database) = (new(server), folder, database);
+    private PostgresServer(string server, string? folder, string database) =>
+        (settings, home, this.database) = (new(server), folder, database);
 
     /// <summary>Null when a PostgreSQL can be had, else the reason to skip. Looks at files only.</summary>
-    public static string? Unavailable { get; } = Given is not null || PostgresBinaries.Missing is null
-        ? null
-        : $"No PostgreSQL for the tests: {Variable} is not set, {PostgresBinaries.Missing}.";
+    public static string? Unavailable { get; } =
+        Given is not null || PostgresBinaries.Missing is null
+            ? null
+            : $"No PostgreSQL for the tests: {Variable} is not set, {PostgresBinaries.Missing}.";
 
     /// <summary>The same of a server of one's own, see <see cref="StartOwnAsync"/>.</summary>
     public static string? NoneOfOnesOwn => PostgresBinaries.Missing;
 
     /// <summary>The same of a standby, see <see cref="StartStandbyAsync"/>: the npm package has no pg_basebackup.</summary>
-    public static string? NoStandby => PostgresBinaries.InstalledWithCopy is null ? "No PostgreSQL with pg_basebackup is installed." : null;
+    public static string? NoStandby =>
+        PostgresBinaries.InstalledWithCopy is null ? "No PostgreSQL with pg_basebackup is installed." : null;
 
     /// <summary>Where it listens.</summary>
     public string Host => settings.Host!;
@@ -65,33 +68,60 @@ public sealed class PostgresServer : IAsyncDisposable
     public int Port => settings.Port;
 
     /// <summary>Leads to the empty database of this run.</summary>
-    public string ConnectionString => new NpgsqlConnectionStringBuilder(settings.ConnectionString)
-    {
-        Database = database,
-        IncludeErrorDetail = false,
+    public string ConnectionString =>
+        new NpgsqlConnectionStringBuilder(settings.ConnectionString)
+        {
+            Database = database,
+            IncludeErrorDetail = false,
 
-        // Nobody fails because the machine is busy.
-        Timeout = 120,
-        CommandTimeout = 120,
-    }.ConnectionString;
+            // Nobody fails because the machine is busy.
+            Timeout = 120,
+            CommandTimeout = 120,
+        }.ConnectionString;
 
     /// <summary>Throws with the tool's output and the server's log when the server cannot be started.</summary>
     public static Task<PostgresServer> StartAsync() => StartAsync(Given, PostgresBinaries.Installed);
 
     /// <summary>A server of the caller's own, whatever the environment names: one that can be killed and started again, and keeps what it acknowledged.</summary>
     /// <param name="more">Lines of postgresql.conf; the last word on a setting counts.</param>
-    public static Task<PostgresServer> StartOwnAsync(string more = "") => StartAsync(given: null, PostgresBinaries.InstalledWithCopy ?? PostgresBinaries.Installed, $"synchronous_commit = on\n{more}");
+    public static Task<PostgresServer> StartOwnAsync(string more = "") =>
+        StartAsync(
+            given: null,
+            PostgresBinaries.InstalledWithCopy ?? PostgresBinaries.Installed,
+            $"synchronous_commit = on\n{more}"
+        );
 
     /// <summary>Starts a copy of the server, which from then on follows it.</summary>
     public async Task<PostgresServer> StartStandbyAsync()
     {
-        PostgresServer standby = new("Host=127.0.0.1;Username=postgres;Database=postgres", Directory.CreateTempSubdirectory("conversations-standby-").FullName, database);
+        PostgresServer standby = new(
+            "Host=127.0.0.1;Username=postgres;Database=postgres",
+            Directory.CreateTempSubdirectory("conversations-standby-").FullName,
+            database
+        );
         await standby.LaunchAsync(
             standby.home!,
             binaries!,
-            data => PostgresBinaries.Command(
-                binaries!, "pg_basebackup", "-D", data, "-h", Host, "-p", Port.ToString(CultureInfo.InvariantCulture), "-U", "postgres", "-R", "-X", "stream", "-c", "fast"),
-            more: "");
+            data =>
+                PostgresBinaries.Command(
+                    binaries!,
+                    "pg_basebackup",
+                    "-D",
+                    data,
+                    "-h",
+                    Host,
+                    "-p",
+                    Port.ToString(CultureInfo.InvariantCulture),
+                    "-U",
+                    "postgres",
+                    "-R",
+                    "-X",
+                    "stream",
+                    "-c",
+                    "fast"
+                ),
+            more: ""
+        );
         return standby;
     }
 
@@ -102,12 +132,18 @@ public sealed class PostgresServer : IAsyncDisposable
     public Task StartAgainAsync() => PostgresBinaries.RunAsync(home!, StartCommand());
 
     /// <summary>Makes a standby the primary.</summary>
-    public Task PromoteAsync() => PostgresBinaries.RunAsync(home!, PostgresBinaries.Command(binaries!, "pg_ctl", "promote", "-s", "-w", "-t", "300", "-D", DataOf(home!)));
+    public Task PromoteAsync() =>
+        PostgresBinaries.RunAsync(
+            home!,
+            PostgresBinaries.Command(binaries!, "pg_ctl", "promote", "-s", "-w", "-t", "300", "-D", DataOf(home!))
+        );
 
     /// <summary>As the superuser, outside the database of this run.</summary>
     public async Task ExecuteAsync(string sql)
     {
-        await using NpgsqlConnection connection = new(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false }.ConnectionString);
+        await using NpgsqlConnection connection = new(
+            new NpgsqlConnectionStringBuilder(settings.ConnectionString) { Pooling = false }.ConnectionString
+        );
         await connection.OpenAsync();
         await using NpgsqlCommand command = new(sql, connection);
         await command.ExecuteNonQueryAsync();
@@ -122,7 +158,11 @@ public sealed class PostgresServer : IAsyncDisposable
         }
 
         var folder = given is null ? Directory.CreateTempSubdirectory("conversations-postgres-").FullName : null;
-        PostgresServer server = new(given ?? "Host=127.0.0.1;Username=postgres;Database=postgres", folder, $"conversations_{Guid.NewGuid():N}");
+        PostgresServer server = new(
+            given ?? "Host=127.0.0.1;Username=postgres;Database=postgres",
+            folder,
+            $"conversations_{Guid.NewGuid():N}"
+        );
         var started = false;
         try
         {
@@ -132,8 +172,21 @@ public sealed class PostgresServer : IAsyncDisposable
                 await server.LaunchAsync(
                     folder,
                     tools,
-                    data => PostgresBinaries.Command(tools, "initdb", "-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"),
-                    more);
+                    data =>
+                        PostgresBinaries.Command(
+                            tools,
+                            "initdb",
+                            "-D",
+                            data,
+                            "-U",
+                            "postgres",
+                            "--auth=trust",
+                            "--encoding=UTF8",
+                            "--no-locale",
+                            "--no-sync"
+                        ),
+                    more
+                );
             }
 
             // Sessions of others on template1, the default, would make this fail.
@@ -179,8 +232,22 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static string LogOf(string folder) => Path.Combine(folder, "server.log");
 
-    private string[] StartCommand() => PostgresBinaries.Command(
-        binaries!, "pg_ctl", "start", "-s", "-w", "-t", "300", "-D", DataOf(home!), "-l", LogOf(home!), "-o", string.Create(CultureInfo.InvariantCulture, $"-p {settings.Port}"));
+    private string[] StartCommand() =>
+        PostgresBinaries.Command(
+            binaries!,
+            "pg_ctl",
+            "start",
+            "-s",
+            "-w",
+            "-t",
+            "300",
+            "-D",
+            DataOf(home!),
+            "-l",
+            LogOf(home!),
+            "-o",
+            string.Create(CultureInfo.InvariantCulture, $"-p {settings.Port}")
+        );
 
     /// <param name="make">The command that fills the folder of data.</param>
     private async Task LaunchAsync(string folder, string tools, Func<string, string[]> make, string more)
@@ -191,7 +258,11 @@ public sealed class PostgresServer : IAsyncDisposable
         AppDomain.CurrentDomain.ProcessExit += DisposeAtExit;
         if (!OperatingSystem.IsWindows())
         {
-            ProcessStartInfo guard = new("/bin/sh", ["-c", Guard, folder, .. stop]) { RedirectStandardInput = true, WorkingDirectory = "/" };
+            ProcessStartInfo guard = new("/bin/sh", ["-c", Guard, folder, .. stop])
+            {
+                RedirectStandardInput = true,
+                WorkingDirectory = "/",
+            };
             guardian = Process.Start(guard);
         }
 
@@ -212,7 +283,9 @@ public sealed class PostgresServer : IAsyncDisposable
             var said = File.Exists(log) ? await File.ReadAllTextAsync(log) : "(no server log)";
             if (attempt == 3 || !said.Contains("could not bind", StringComparison.Ordinal))
             {
-                throw new InvalidOperationException($"pg_ctl start ended with {code}: {output}{Environment.NewLine}{said}");
+                throw new InvalidOperationException(
+                    $"pg_ctl start ended with {code}: {output}{Environment.NewLine}{said}"
+                );
             }
         }
     }

@@ -12,123 +12,171 @@ public static class Resources
 
     public static IReadOnlyList<ApiResource> All => Rows;
 
-    public static ApiResource Services { get; } = Add(new("Services")
-    {
-        SidPrefix = "IS",
-        Shapes = [Shape.Default],
-        SidParameters = ["DefaultChatServiceSid"],
-        Forms = sample => [[("FriendlyName", sample.Text)]],
-        Table = "chat_services",
-        PersonalColumns = ["friendly_name"],
-    });
+    public static ApiResource Services { get; } =
+        Add(
+            new("Services")
+            {
+                SidPrefix = "IS",
+                Shapes = [Shape.Default],
+                SidParameters = ["DefaultChatServiceSid"],
+                Forms = sample =>
+                    [
+                        [("FriendlyName", sample.Text)],
+                    ],
+                Table = "chat_services",
+                PersonalColumns = ["friendly_name"],
+            }
+        );
 
-    public static ApiResource Configuration { get; } = Add(new("Configuration")
-    {
-        Forms = _ => [[("ReachabilityEnabled", "true")]],
-    });
+    public static ApiResource Configuration { get; } =
+        Add(
+            new("Configuration")
+            {
+                Forms = _ =>
+                    [
+                        [("ReachabilityEnabled", "true")],
+                    ],
+            }
+        );
 
-    public static ApiResource WebhookSettings { get; } = Add(new("Configuration/Webhooks")
-    {
-        Forms = sample =>
-        [
-            [
-                ("PreWebhookUrl", sample.Url), ("PostWebhookUrl", sample.Url),
-                .. sample.Filters.Select(name => ("Filters", name)),
-            ],
-        ],
-        Table = "webhook_settings",
-        PersonalColumns = ["post_webhook_url", "pre_webhook_url"],
-    });
+    public static ApiResource WebhookSettings { get; } =
+        Add(
+            new("Configuration/Webhooks")
+            {
+                Forms = sample =>
+                    [
+                        [
+                            ("PreWebhookUrl", sample.Url),
+                            ("PostWebhookUrl", sample.Url),
+                            .. sample.Filters.Select(name => ("Filters", name)),
+                        ],
+                    ],
+                Table = "webhook_settings",
+                PersonalColumns = ["post_webhook_url", "pre_webhook_url"],
+            }
+        );
 
-    public static ApiResource Roles { get; } = Add(new("Roles")
-    {
-        SidPrefix = "RL",
-        SidParameters =
-        [
-            "RoleSid", "DefaultChatServiceRoleSid", "DefaultConversationCreatorRoleSid", "DefaultConversationRoleSid",
-        ],
-        Forms = sample =>
-        [
-            [("FriendlyName", sample.Text), ("Type", "conversation"), ("Permission", "sendMessage")],
-            [("FriendlyName", sample.Text), ("Type", "service"), ("Permission", "joinConversation")],
-        ],
-        Table = "roles",
-        PersonalColumns = ["friendly_name"],
-    });
+    public static ApiResource Roles { get; } =
+        Add(
+            new("Roles")
+            {
+                SidPrefix = "RL",
+                SidParameters =
+                [
+                    "RoleSid",
+                    "DefaultChatServiceRoleSid",
+                    "DefaultConversationCreatorRoleSid",
+                    "DefaultConversationRoleSid",
+                ],
+                Forms = sample =>
+                    [
+                        [("FriendlyName", sample.Text), ("Type", "conversation"), ("Permission", "sendMessage")],
+                        [("FriendlyName", sample.Text), ("Type", "service"), ("Permission", "joinConversation")],
+                    ],
+                Table = "roles",
+                PersonalColumns = ["friendly_name"],
+            }
+        );
 
-    public static ApiResource Users { get; } = Add(new("Users")
-    {
-        SidPrefix = "US",
-        NameParameter = "Identity",
-        Forms = sample => [[("Identity", sample.Name), ("FriendlyName", sample.Text), ("Attributes", sample.Json)]],
-        Table = "users",
-        PersonalColumns = ["attributes", "friendly_name", "identity"],
-    });
+    public static ApiResource Users { get; } =
+        Add(
+            new("Users")
+            {
+                SidPrefix = "US",
+                NameParameter = "Identity",
+                Forms = sample =>
+                    [
+                        [("Identity", sample.Name), ("FriendlyName", sample.Text), ("Attributes", sample.Json)],
+                    ],
+                Table = "users",
+                PersonalColumns = ["attributes", "friendly_name", "identity"],
+            }
+        );
 
-    public static ApiResource Conversations { get; } = Add(new("Conversations")
-    {
-        SidPrefix = "CH",
-        NameParameter = "UniqueName",
-        Forms = sample =>
-        [
-            [
-                ("FriendlyName", sample.Text), ("UniqueName", sample.Name), ("Attributes", sample.Json),
-                ("Bindings.Email.Address", sample.Email), ("Bindings.Email.Name", sample.Text),
-            ],
-            [("FriendlyName", sample.Text)],
-        ],
-        Table = "conversations",
-        PersonalColumns = ["attributes", "email_address", "email_name", "friendly_name", "unique_name"],
-    });
+    public static ApiResource Conversations { get; } =
+        Add(
+            new("Conversations")
+            {
+                SidPrefix = "CH",
+                NameParameter = "UniqueName",
+                Forms = sample =>
+                    [
+                        [
+                            ("FriendlyName", sample.Text),
+                            ("UniqueName", sample.Name),
+                            ("Attributes", sample.Json),
+                            ("Bindings.Email.Address", sample.Email),
+                            ("Bindings.Email.Name", sample.Text),
+                        ],
+                        [("FriendlyName", sample.Text)],
+                    ],
+                Table = "conversations",
+                PersonalColumns = ["attributes", "email_address", "email_name", "friendly_name", "unique_name"],
+            }
+        );
 
-    public static ApiResource Participants { get; } = Add(new("Conversations/{ConversationSid}/Participants")
-    {
-        SidPrefix = "MB",
-        NameParameter = "Identity",
-        Forms = sample =>
-        [
-            [("Identity", sample.Name), ("Attributes", sample.Json)],
-            [
-                ("MessagingBinding.Address", sample.Phone), ("MessagingBinding.ProxyAddress", "+15017122661"),
-                ("Attributes", sample.Json),
-            ],
-            [("MessagingBinding.Address", sample.Email), ("MessagingBinding.Name", sample.Text)],
-        ],
-        Table = "participants",
-        PersonalColumns = ["active_binding", "address", "attributes", "binding_name", "identity"],
-    });
+    public static ApiResource Participants { get; } =
+        Add(
+            new("Conversations/{ConversationSid}/Participants")
+            {
+                SidPrefix = "MB",
+                NameParameter = "Identity",
+                Forms = sample =>
+                    [
+                        [("Identity", sample.Name), ("Attributes", sample.Json)],
+                        [
+                            ("MessagingBinding.Address", sample.Phone),
+                            ("MessagingBinding.ProxyAddress", "+15017122661"),
+                            ("Attributes", sample.Json),
+                        ],
+                        [("MessagingBinding.Address", sample.Email), ("MessagingBinding.Name", sample.Text)],
+                    ],
+                Table = "participants",
+                PersonalColumns = ["active_binding", "address", "attributes", "binding_name", "identity"],
+            }
+        );
 
-    public static ApiResource ConversationWebhooks { get; } = Add(new("Conversations/{ConversationSid}/Webhooks")
-    {
-        SidPrefix = "WH",
-        Capacity = 5,
-        DefaultPageSize = 5,
-        Forms = sample =>
-        [
-            [
-                ("Target", "webhook"), ("Configuration.Url", sample.Url),
-                ("Configuration.Filters", "onParticipantAdded"), ("Configuration.Filters", "onConversationRemoved"),
-            ],
-            [("Target", "trigger"), ("Configuration.Url", sample.Url), ("Configuration.Triggers", sample.Text)],
-            [("Target", "studio"), ("Configuration.FlowSid", "FW0123456789abcdef0123456789abcdef")],
-        ],
-        Table = "conversation_webhooks",
-        PersonalColumns = ["configuration_url", "triggers"],
-    });
+    public static ApiResource ConversationWebhooks { get; } =
+        Add(
+            new("Conversations/{ConversationSid}/Webhooks")
+            {
+                SidPrefix = "WH",
+                Capacity = 5,
+                DefaultPageSize = 5,
+                Forms = sample =>
+                    [
+                        [
+                            ("Target", "webhook"),
+                            ("Configuration.Url", sample.Url),
+                            ("Configuration.Filters", "onParticipantAdded"),
+                            ("Configuration.Filters", "onConversationRemoved"),
+                        ],
+                        [
+                            ("Target", "trigger"),
+                            ("Configuration.Url", sample.Url),
+                            ("Configuration.Triggers", sample.Text),
+                        ],
+                        [("Target", "studio"), ("Configuration.FlowSid", "FW0123456789abcdef0123456789abcdef")],
+                    ],
+                Table = "conversation_webhooks",
+                PersonalColumns = ["configuration_url", "triggers"],
+            }
+        );
 
     /// <summary>
     /// The parameters that name resources which this server does not have, with the prefixes of their SIDs.
     /// </summary>
-    public static IReadOnlyDictionary<string, string> ForeignSidParameters { get; } = new Dictionary<string, string>
-    {
-        ["DefaultMessagingServiceSid"] = "MG",
-        ["MessagingServiceSid"] = "MG",
-        ["Configuration.FlowSid"] = "FW",
-    };
+    public static IReadOnlyDictionary<string, string> ForeignSidParameters { get; } =
+        new Dictionary<string, string>
+        {
+            ["DefaultMessagingServiceSid"] = "MG",
+            ["MessagingServiceSid"] = "MG",
+            ["Configuration.FlowSid"] = "FW",
+        };
 
     /// <summary>The resource with that <see cref="ApiResource.Path"/>.</summary>
-    public static ApiResource At(string path)
-        => Find(path) ?? throw new ArgumentException($"The table {nameof(Resources)} has no row for {path}.");
+    public static ApiResource At(string path) =>
+        Find(path) ?? throw new ArgumentException($"The table {nameof(Resources)} has no row for {path}.");
 
     /// <summary>What the parameters of a path stand for, from left to right.</summary>
     /// <param name="template">From /v1 on, as the OpenAPI documents have it.</param>
@@ -137,7 +185,8 @@ public static class Resources
         var segments = template.Split('/');
         return
         [
-            .. Enumerable.Range(0, segments.Length)
+            .. Enumerable
+                .Range(0, segments.Length)
                 .Where(i => segments[i].StartsWith('{'))
                 .Select(i => At(Bare(string.Join('/', segments[..i])))),
         ];
@@ -158,8 +207,8 @@ public static class Resources
     private const string InService = "/v1/Services/{ChatServiceSid}/";
 
     // Without what comes before the resources of either shape.
-    private static string Bare(string template)
-        => template[(template.StartsWith(InService, StringComparison.Ordinal) ? InService : "/v1/").Length..];
+    private static string Bare(string template) =>
+        template[(template.StartsWith(InService, StringComparison.Ordinal) ? InService : "/v1/").Length..];
 
     private static ApiResource? Find(string path) => Rows.Find(resource => resource.Path == path);
 
@@ -213,9 +262,10 @@ public sealed record ApiResource(string Path)
     public IReadOnlyList<string> PersonalColumns { get; init; } = [];
 
     /// <summary>Whether a row goes when one of the other resource is deleted: it is below that, or it is the same.</summary>
-    public bool GoesWith(ApiResource other)
-        => this == other || Path.StartsWith($"{other.Path}/", StringComparison.Ordinal)
-            || (other == Resources.Services && Shapes.Contains(Shape.Service));
+    public bool GoesWith(ApiResource other) =>
+        this == other
+        || Path.StartsWith($"{other.Path}/", StringComparison.Ordinal)
+        || (other == Resources.Services && Shapes.Contains(Shape.Service));
 
     public bool Equals(ApiResource? other) => ReferenceEquals(this, other);
 

@@ -21,7 +21,8 @@ public sealed class SampleRows
     public static async Task<SampleRows> MakeAsync(
         Func<string, (string Name, string Value)[], Task<Answer>> post,
         Sample sample,
-        string? serviceSid = null)
+        string? serviceSid = null
+    )
     {
         SampleRows rows = new(sample);
         foreach (var resource in Resources.All)
@@ -55,12 +56,14 @@ public sealed class SampleRows
     /// </summary>
     public string PathOf(ApiResource resource, Shape shape = Shape.Service)
     {
-        var isInService = resource.Shapes.Contains(shape) ? shape == Shape.Service : resource.Shapes[0] == Shape.Service;
+        var isInService = resource.Shapes.Contains(shape)
+            ? shape == Shape.Service
+            : resource.Shapes[0] == Shape.Service;
         var template = isInService ? $"/v1/Services/{{ChatServiceSid}}/{resource.Path}" : $"/v1/{resource.Path}";
         return ServedOperation.Fill(template, Resources.NamedIn(template).Select(SidOf));
     }
 
     /// <summary>The paths of all rows.</summary>
-    public IReadOnlyList<string> RowPathsOf(ApiResource resource, Shape shape = Shape.Service)
-        => [.. sids[resource].Select(sid => $"{PathOf(resource, shape)}/{sid}")];
+    public IReadOnlyList<string> RowPathsOf(ApiResource resource, Shape shape = Shape.Service) =>
+        [.. sids[resource].Select(sid => $"{PathOf(resource, shape)}/{sid}")];
 }

@@ -11,13 +11,15 @@ public sealed record ServedOperation(
     HttpMethod Method,
     string Path,
     IReadOnlyList<string> Query,
-    IReadOnlyList<string> Form)
+    IReadOnlyList<string> Form
+)
 {
     /// <summary>What the path names, from left to right.</summary>
     public IReadOnlyList<ApiResource> Named { get; } = Resources.NamedIn(Path);
 
     /// <summary>What it reads or writes.</summary>
-    public ApiResource Resource { get; } = Resources.Of(Path)
+    public ApiResource Resource { get; } =
+        Resources.Of(Path)
         ?? throw new InvalidOperationException($"The table {nameof(Resources)} has no row for {Path}.");
 
     public IReadOnlyList<string> Names => [.. Query, .. Form];
@@ -35,13 +37,14 @@ public sealed record ServedOperation(
         return
         [
             .. from path in document["paths"]!.AsObject()
-               from operation in path.Value!.AsObject()
-               select new ServedOperation(
-                   operation.Value!["operationId"]!.GetValue<string>(),
-                   new(operation.Key.ToUpperInvariant()),
-                   path.Key,
-                   [.. QueryOf(operation.Value)],
-                   [.. FormOf(document, operation.Value)]),
+            from operation in path.Value!.AsObject()
+            select new ServedOperation(
+                operation.Value!["operationId"]!.GetValue<string>(),
+                new(operation.Key.ToUpperInvariant()),
+                path.Key,
+                [.. QueryOf(operation.Value)],
+                [.. FormOf(document, operation.Value)]
+            ),
         ];
     }
 
@@ -51,22 +54,34 @@ public sealed record ServedOperation(
     /// <summary>
     /// A form that succeeds where it may, and writes something; null for what is no form. An update keeps its row's name.
     /// </summary>
-    public (string Name, string Value)[]? FormOf(Sample sample, params (string Name, string Value)[] more) => !IsForm ? null :
-    [
-        .. Resource.Forms(sample)[0]
-            .Where(field => Form.Contains(field.Name) && (IsCreate || field.Name != Resource.NameParameter)),
-        .. more,
-    ];
+    public (string Name, string Value)[]? FormOf(Sample sample, params (string Name, string Value)[] more) =>
+        !IsForm
+            ? null
+            :
+            [
+                .. Resource
+                    .Forms(sample)[0]
+                    .Where(field => Form.Contains(field.Name) && (IsCreate || field.Name != Resource.NameParameter)),
+                .. more,
+            ];
 
     internal static string Fill(string template, IEnumerable<string> values)
     {
         using var next = values.GetEnumerator();
-        return string.Join('/', template.Split('/').Select(segment => !segment.StartsWith('{') ? segment
-            : next.MoveNext() ? next.Current : throw new InvalidOperationException($"{template} names more.")));
+        return string.Join(
+            '/',
+            template
+                .Split('/')
+                .Select(segment =>
+                    !segment.StartsWith('{') ? segment
+                    : next.MoveNext() ? next.Current
+                    : throw new InvalidOperationException($"{template} names more.")
+                )
+        );
     }
 
-    private static IEnumerable<string> QueryOf(JsonNode operation)
-        => (operation["parameters"]?.AsArray() ?? [])
+    private static IEnumerable<string> QueryOf(JsonNode operation) =>
+        (operation["parameters"]?.AsArray() ?? [])
             .Where(parameter => parameter!["in"]!.GetValue<string>() == "query")
             .Select(parameter => parameter!["name"]!.GetValue<string>());
 

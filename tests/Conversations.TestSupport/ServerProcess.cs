@@ -27,7 +27,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private ServerProcess((string Name, string Value)[] environment, string[] arguments, string? folder)
     {
-        (ownsFolder, Folder) = (folder is null, folder ?? Directory.CreateTempSubdirectory("conversations-server-").FullName);
+        (ownsFolder, Folder) = (
+            folder is null,
+            folder ?? Directory.CreateTempSubdirectory("conversations-server-").FullName
+        );
         process = new() { StartInfo = Command(environment, arguments, Folder) };
         process.OutputDataReceived += (_, e) => Hear(e.Data, isError: false);
         process.ErrorDataReceived += (_, e) => Hear(e.Data, isError: true);
@@ -79,11 +82,23 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts a server in Development on a free port, which takes no database on a busy machine for one that is away, and waits until it listens.</summary>
     /// <param name="folder">Where to run, for a second start with what the first one left; null for a folder that goes with the process.</param>
-    public static Task<ServerProcess> StartAsync(string? folder = null, params (string Name, string Value)[] environment)
-        => StartAsync(folder, [("ASPNETCORE_ENVIRONMENT", "Development"), ("Limits__DatabaseSeconds", "240"), .. environment], "--urls", "http://127.0.0.1:0");
+    public static Task<ServerProcess> StartAsync(
+        string? folder = null,
+        params (string Name, string Value)[] environment
+    ) =>
+        StartAsync(
+            folder,
+            [("ASPNETCORE_ENVIRONMENT", "Development"), ("Limits__DatabaseSeconds", "240"), .. environment],
+            "--urls",
+            "http://127.0.0.1:0"
+        );
 
     /// <summary>Starts a server with exactly this environment and these arguments, and waits until it listens.</summary>
-    public static async Task<ServerProcess> StartAsync(string? folder, (string Name, string Value)[] environment, params string[] arguments)
+    public static async Task<ServerProcess> StartAsync(
+        string? folder,
+        (string Name, string Value)[] environment,
+        params string[] arguments
+    )
     {
         ServerProcess server = new(environment, arguments, folder);
         try
@@ -100,7 +115,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a command of an operator, in the folder of a server, and waits until it is done.</summary>
-    public static async Task<(int Code, string Output)> RunAsync(string folder, (string Name, string Value)[] environment, params string[] arguments)
+    public static async Task<(int Code, string Output)> RunAsync(
+        string folder,
+        (string Name, string Value)[] environment,
+        params string[] arguments
+    )
     {
         await using ServerProcess command = new(environment, arguments, folder);
         await command.process.WaitForExitAsync().WaitAsync(Patience);
@@ -109,7 +128,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Runs a server with exactly this environment and these arguments in the folder, and waits until it ends or listens.</summary>
     /// <param name="folder">Null for an empty folder.</param>
-    public static async Task<Ended> EndAsync(string? folder, (string Name, string Value)[] environment, params string[] arguments)
+    public static async Task<Ended> EndAsync(
+        string? folder,
+        (string Name, string Value)[] environment,
+        params string[] arguments
+    )
     {
         await using ServerProcess server = new(environment, arguments, folder);
         var ended = server.process.WaitForExitAsync().WaitAsync(Patience);
@@ -125,8 +148,15 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public static HttpClient NewClient(Uri address, string user, string password)
     {
-        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = address,
+            Timeout = TimeSpan.FromMinutes(5),
+        };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"))
+        );
         return http;
     }
 
@@ -139,7 +169,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
             Task next;
             lock (lines)
             {
-                if (lines.Where(line => line.Contains(text, StringComparison.Ordinal)).ElementAtOrDefault(number - 1) is { } found)
+                if (
+                    lines.Where(line => line.Contains(text, StringComparison.Ordinal)).ElementAtOrDefault(number - 1) is
+                    { } found
+                )
                 {
                     return found;
                 }
@@ -150,22 +183,34 @@ public sealed partial class ServerProcess : IAsyncDisposable
             var ended = process.WaitForExitAsync(patience.Token);
             if (await Task.WhenAny(next, ended) == ended && !next.IsCompleted)
             {
-                throw new InvalidOperationException($"The server {(process.HasExited ? "ended" : "kept silent")} and never said \"{text}\":\n{Output}");
+                throw new InvalidOperationException(
+                    $"The server {(process.HasExited ? "ended" : "kept silent")} and never said \"{text}\":\n{Output}"
+                );
             }
         }
     }
 
     public Task<Answer> GetAsync(string path) => SendAsync(new(HttpMethod.Get, path));
 
-    public Task<Answer> PostAsync(string path, params (string Name, string Value)[] form)
-        => SendAsync(new(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(form.Select(f => KeyValuePair.Create(f.Name, f.Value))) });
+    public Task<Answer> PostAsync(string path, params (string Name, string Value)[] form) =>
+        SendAsync(
+            new(HttpMethod.Post, path)
+            {
+                Content = new FormUrlEncodedContent(form.Select(f => KeyValuePair.Create(f.Name, f.Value))),
+            }
+        );
 
     public async Task<Answer> SendAsync(HttpRequestMessage request)
     {
         using (request)
         {
             using var response = await Http.SendAsync(request);
-            return new(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers, response.Content.Headers);
+            return new(
+                response.StatusCode,
+                await response.Content.ReadAsStringAsync(),
+                response.Headers,
+                response.Content.Headers
+            );
         }
     }
 
@@ -201,7 +246,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    private static ProcessStartInfo Command((string Name, string Value)[] environment, string[] arguments, string folder)
+    private static ProcessStartInfo Command(
+        (string Name, string Value)[] environment,
+        string[] arguments,
+        string folder
+    )
     {
         ProcessStartInfo info = new("dotnet", [typeof(Program).Assembly.Location, .. arguments])
         {
@@ -229,9 +278,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    private static bool IsConfiguration(string name)
-        => name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || name.Contains("__", StringComparison.Ordinal)
-            || name is "DOTNET_ENVIRONMENT" or "DOTNET_URLS" or "PublicUrl";
+    private static bool IsConfiguration(string name) =>
+        name.StartsWith("ASPNETCORE_", StringComparison.Ordinal)
+        || name.Contains("__", StringComparison.Ordinal)
+        || name is "DOTNET_ENVIRONMENT" or "DOTNET_URLS" or "PublicUrl";
 
     private void Hear(string? line, bool isError)
     {

@@ -19,8 +19,10 @@ namespace Conversations.TestSupport;
 /// </summary>
 public sealed class Snapshot
 {
-    private static readonly MethodInfo ReadMethod
-        = typeof(Snapshot).GetMethod(nameof(ReadAsync), BindingFlags.NonPublic | BindingFlags.Static)!;
+    private static readonly MethodInfo ReadMethod = typeof(Snapshot).GetMethod(
+        nameof(ReadAsync),
+        BindingFlags.NonPublic | BindingFlags.Static
+    )!;
 
     private readonly IReadOnlyDictionary<Type, IReadOnlyList<object>> tables;
 
@@ -70,10 +72,20 @@ public sealed class Snapshot
     /// <summary>As no server sees it: on a connection of its own.</summary>
     public static async Task<Snapshot> OfAsync(Store store, string connectionString)
     {
-        await using ConversationsDbContext db = store == Store.Postgres
-            ? new PostgresDbContext(new DbContextOptionsBuilder<PostgresDbContext>()
-                .UseNpgsql(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString).Options)
-            : new SqliteDbContext(new DbContextOptionsBuilder<SqliteDbContext>().UseSqlite($"{connectionString};Pooling=False").Options);
+        await using ConversationsDbContext db =
+            store == Store.Postgres
+                ? new PostgresDbContext(
+                    new DbContextOptionsBuilder<PostgresDbContext>()
+                        .UseNpgsql(
+                            new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString
+                        )
+                        .Options
+                )
+                : new SqliteDbContext(
+                    new DbContextOptionsBuilder<SqliteDbContext>()
+                        .UseSqlite($"{connectionString};Pooling=False")
+                        .Options
+                );
         return await OfAsync(db, accountSid: null);
     }
 
@@ -101,7 +113,8 @@ public sealed class Snapshot
     public string? Service(string sid) => Services.GetValueOrDefault(sid)?.AccountSid;
 
     /// <summary>The type of a role of that service; null when it has no such role.</summary>
-    public string? RoleType(string sid, string chatServiceSid) => Roles.GetValueOrDefault(sid) is { } role && role.ChatServiceSid == chatServiceSid ? role.Type : null;
+    public string? RoleType(string sid, string chatServiceSid) =>
+        Roles.GetValueOrDefault(sid) is { } role && role.ChatServiceSid == chatServiceSid ? role.Type : null;
 
     private static async Task<IReadOnlyList<object>> ReadAsync<T>(ConversationsDbContext db, string? accountSid)
         where T : class

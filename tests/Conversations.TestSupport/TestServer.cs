@@ -18,9 +18,15 @@ public sealed class TestServer : WebApplicationFactory<Program>
     public static readonly IReadOnlyList<string> Senders = ["+15017122661", "whatsapp:+15017122661"];
 
     // More than there are test cases.
-    private static readonly AccountOptions[] All = [.. Enumerable.Range(0, 10_000).Select(number => Account($"AC{number:x32}"))];
+    private static readonly AccountOptions[] All =
+    [
+        .. Enumerable.Range(0, 10_000).Select(number => Account($"AC{number:x32}")),
+    ];
 
-    private static readonly AccountOptions[] AllWithSenders = [.. Enumerable.Range(All.Length, 100).Select(number => Account($"AC{number:x32}") with { Senders = Senders })];
+    private static readonly AccountOptions[] AllWithSenders =
+    [
+        .. Enumerable.Range(All.Length, 100).Select(number => Account($"AC{number:x32}") with { Senders = Senders }),
+    ];
 
     private static readonly ConcurrentDictionary<Store, Lazy<Task<TestServer>>> Started = new();
 
@@ -53,11 +59,13 @@ public sealed class TestServer : WebApplicationFactory<Program>
     public Task<string> TakeAccountAsync() => SetUpAsync(All[Interlocked.Increment(ref accounts)]);
 
     /// <summary>The same, of an account that owns <see cref="Senders"/> and may use no other proxy or projected address.</summary>
-    public Task<string> TakeAccountWithSendersAsync() => SetUpAsync(AllWithSenders[Interlocked.Increment(ref accountsWithSenders)]);
+    public Task<string> TakeAccountWithSendersAsync() =>
+        SetUpAsync(AllWithSenders[Interlocked.Increment(ref accountsWithSenders)]);
 
     public static string TokenOf(string accountSid) => $"token{accountSid[2..]}";
 
-    public static (string Sid, string Secret) ApiKeyOf(string accountSid) => ($"SK{accountSid[2..]}", $"secret{accountSid[2..]}");
+    public static (string Sid, string Secret) ApiKeyOf(string accountSid) =>
+        ($"SK{accountSid[2..]}", $"secret{accountSid[2..]}");
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
@@ -74,31 +82,45 @@ public sealed class TestServer : WebApplicationFactory<Program>
         }
 
         // Not by settings: thousands of these take the test host's configuration half a minute. Their rows are made when a test takes one.
-        builder.ConfigureServices(services => services
-            .AddSingleton<IReadOnlyList<AccountOptions>>([All[0]])
-            .AddSingleton(new Credentials([.. All, .. AllWithSenders]))
-            .AddSingleton(provider => ActivatorUtilities.CreateInstance<WebhookClient>(provider, (object)(AccountOptions[])[.. All, .. AllWithSenders])));
+        builder.ConfigureServices(services =>
+            services
+                .AddSingleton<IReadOnlyList<AccountOptions>>([All[0]])
+                .AddSingleton(new Credentials([.. All, .. AllWithSenders]))
+                .AddSingleton(provider =>
+                    ActivatorUtilities.CreateInstance<WebhookClient>(
+                        provider,
+                        (object)(AccountOptions[])[.. All, .. AllWithSenders]
+                    )
+                )
+        );
     }
 
-    private static AccountOptions Account(string sid) => new()
-    {
-        Sid = sid,
-        AuthToken = TokenOf(sid),
-        ApiKeys = [new() { Sid = ApiKeyOf(sid).Sid, Secret = ApiKeyOf(sid).Secret }],
-    };
+    private static AccountOptions Account(string sid) =>
+        new()
+        {
+            Sid = sid,
+            AuthToken = TokenOf(sid),
+            ApiKeys = [new() { Sid = ApiKeyOf(sid).Sid, Secret = ApiKeyOf(sid).Secret }],
+        };
 
     private async Task<string> SetUpAsync(AccountOptions account)
     {
         await using var scope = Services.CreateAsyncScope();
-        await new AccountSetup([account], scope.ServiceProvider.GetRequiredService<ConversationsDbContext>(), TimeProvider.System).EnsureAsync(default);
+        await new AccountSetup(
+            [account],
+            scope.ServiceProvider.GetRequiredService<ConversationsDbContext>(),
+            TimeProvider.System
+        ).EnsureAsync(default);
         return account.Sid;
     }
 
     private static async Task<TestServer> StartAsync(Store store)
     {
-        var server = new TestServer([store == Store.Sqlite
-            ? ("ConnectionStrings:Sqlite", $"Data Source={TemporaryFile()};Default Timeout=120")
-            : ("ConnectionStrings:Postgres", (await PostgresServer.StartAsync()).ConnectionString)]);
+        var server = new TestServer([
+            store == Store.Sqlite
+                ? ("ConnectionStrings:Sqlite", $"Data Source={TemporaryFile()};Default Timeout=120")
+                : ("ConnectionStrings:Postgres", (await PostgresServer.StartAsync()).ConnectionString),
+        ]);
         server.StartServer();
         return server;
     }

@@ -29,8 +29,8 @@ public sealed class Twilio
 
     public Shape Shape { get; }
 
-    public static async Task<Twilio> NewAccountAsync(Store store, Shape shape = Shape.Default)
-        => await NewAccountAsync(await TestServer.OnAsync(store), shape);
+    public static async Task<Twilio> NewAccountAsync(Store store, Shape shape = Shape.Default) =>
+        await NewAccountAsync(await TestServer.OnAsync(store), shape);
 
     public static async Task<Twilio> NewAccountAsync(TestServer server, Shape shape = Shape.Default)
     {
@@ -40,8 +40,15 @@ public sealed class Twilio
 
     public static HttpClient NewClient(TestServer server, string user, string password)
     {
-        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = server.Address, Timeout = TimeSpan.FromMinutes(5) };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
+        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+        {
+            BaseAddress = server.Address,
+            Timeout = TimeSpan.FromMinutes(5),
+        };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}"))
+        );
         return http;
     }
 
@@ -65,44 +72,63 @@ public sealed class Twilio
     }
 
     /// <summary>The path in this shape: Conversations/CH… is /v1/Conversations/CH… or /v1/Services/IS…/Conversations/CH…. One that begins with / or http stays.</summary>
-    public string PathOf(string path)
-        => path.StartsWith('/') || path.StartsWith("http", StringComparison.Ordinal) ? path
-            : Shape == Shape.Service ? $"/v1/Services/{ChatServiceSid}/{path}" : $"/v1/{path}";
+    public string PathOf(string path) =>
+        path.StartsWith('/') || path.StartsWith("http", StringComparison.Ordinal) ? path
+        : Shape == Shape.Service ? $"/v1/Services/{ChatServiceSid}/{path}"
+        : $"/v1/{path}";
 
     public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
 
     public Task<Answer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path);
 
-    public Task<Answer> PostAsync(string path, params (string Name, string Value)[] form)
-        => SendAsync(HttpMethod.Post, path, new FormUrlEncodedContent(form.Select(f => KeyValuePair.Create(f.Name, f.Value))));
+    public Task<Answer> PostAsync(string path, params (string Name, string Value)[] form) =>
+        SendAsync(
+            HttpMethod.Post,
+            path,
+            new FormUrlEncodedContent(form.Select(f => KeyValuePair.Create(f.Name, f.Value)))
+        );
 
     /// <summary>Fails, whatever the test makes of it, when the server's own document does not announce the answer.</summary>
     public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content = null)
     {
         using var request = new HttpRequestMessage(method, PathOf(path)) { Content = content };
         using var response = await Http.SendAsync(request);
-        var answer = new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers, response.Content.Headers);
+        var answer = new Answer(
+            response.StatusCode,
+            await response.Content.ReadAsStringAsync(),
+            response.Headers,
+            response.Content.Headers
+        );
         (await Documentation.OfAsync(Server)).Check(method, response.RequestMessage!.RequestUri!, answer);
         return answer;
     }
 
     /// <summary>Creates a conversation and returns its SID.</summary>
-    public async Task<string> NewConversationAsync(params (string Name, string Value)[] form) => (await PostAsync("Conversations", form)).Created()["sid"];
+    public async Task<string> NewConversationAsync(params (string Name, string Value)[] form) =>
+        (await PostAsync("Conversations", form)).Created()["sid"];
 
     /// <summary>Creates a chat service and returns its SID.</summary>
-    public async Task<string> NewServiceAsync() => (await PostAsync("/v1/Services", ("FriendlyName", "another service"))).Created()["sid"];
+    public async Task<string> NewServiceAsync() =>
+        (await PostAsync("/v1/Services", ("FriendlyName", "another service"))).Created()["sid"];
 
     /// <summary>Creates a role in the chat service of this shape and returns its SID.</summary>
-    public async Task<string> NewRoleAsync(string type)
-        => (await PostAsync("Roles", ("FriendlyName", type), ("Type", type), ("Permission", "addParticipant"))).Created()["sid"];
+    public async Task<string> NewRoleAsync(string type) =>
+        (await PostAsync("Roles", ("FriendlyName", type), ("Type", type), ("Permission", "addParticipant"))).Created()[
+            "sid"
+        ];
 
     /// <summary>Creates a participant and returns its SID.</summary>
-    public async Task<string> NewParticipantAsync(string conversation, params (string Name, string Value)[] form)
-        => (await PostAsync($"Conversations/{conversation}/Participants", form)).Created()["sid"];
+    public async Task<string> NewParticipantAsync(string conversation, params (string Name, string Value)[] form) =>
+        (await PostAsync($"Conversations/{conversation}/Participants", form)).Created()["sid"];
 }
 
 /// <summary>What the server answered.</summary>
-public sealed record Answer(HttpStatusCode Status, string Text, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders)
+public sealed record Answer(
+    HttpStatusCode Status,
+    string Text,
+    HttpResponseHeaders Headers,
+    HttpContentHeaders ContentHeaders
+)
 {
     private JsonNode? body;
 
@@ -132,7 +158,8 @@ public sealed record Answer(HttpStatusCode Status, string Text, HttpResponseHead
     {
         Assert.Equal(
             $$"""{"code":{{error.Code}},"message":{{JsonSerializer.Serialize(error.Message, TwilioJson.Options)}},"more_info":"https://www.twilio.com/docs/errors/{{error.Code}}","status":{{error.Status}}}""",
-            Text);
+            Text
+        );
         Assert.Equal(error.Status, (int)Status);
         Assert.Equal("application/json", ContentHeaders.ContentType?.ToString());
     }

@@ -32,9 +32,19 @@ public sealed class WebhookReceiver : IAsyncDisposable
     // One that no other receiver has: a port alone may be given again, and servers go on trying to reach receivers of tests that are over.
     private readonly IPAddress address;
 
-    private WebhookReceiver(IPAddress? at) => address = at ?? (OperatingSystem.IsLinux()
-        ? new([127, (byte)Random.Shared.Next(1, 255), (byte)Random.Shared.Next(1, 255), (byte)Random.Shared.Next(1, 255)])
-        : IPAddress.Loopback);
+    private WebhookReceiver(IPAddress? at) =>
+        address =
+            at
+            ?? (
+                OperatingSystem.IsLinux()
+                    ? new([
+                        127,
+                        (byte)Random.Shared.Next(1, 255),
+                        (byte)Random.Shared.Next(1, 255),
+                        (byte)Random.Shared.Next(1, 255),
+                    ])
+                    : IPAddress.Loopback
+            );
 
     /// <summary>What it answers, and when: it may wait. 200 without a body until it is set.</summary>
     public Func<WebhookRequest, Task<WebhookReply>> Answer { get; set; } = _ => Task.FromResult(new WebhookReply());
@@ -60,9 +70,11 @@ public sealed class WebhookReceiver : IAsyncDisposable
     }
 
     /// <summary>The absolute URL of a path of it.</summary>
-    public string Url(string path = "/") => string.Create(CultureInfo.InvariantCulture, $"http://{address}:{port}{path}");
+    public string Url(string path = "/") =>
+        string.Create(CultureInfo.InvariantCulture, $"http://{address}:{port}{path}");
 
-    public void AnswerWith(int status, string body = "") => Answer = _ => Task.FromResult(new WebhookReply(status, body));
+    public void AnswerWith(int status, string body = "") =>
+        Answer = _ => Task.FromResult(new WebhookReply(status, body));
 
     /// <summary>Answers nothing until the returned source is completed.</summary>
     public TaskCompletionSource<WebhookReply> Hold()
@@ -73,7 +85,8 @@ public sealed class WebhookReceiver : IAsyncDisposable
     }
 
     /// <summary>The first request of that event, as soon as it is there.</summary>
-    public async Task<WebhookRequest> GotAsync(string eventType) => (await GotAsync(1, request => request["EventType"] == eventType))[0];
+    public async Task<WebhookRequest> GotAsync(string eventType) =>
+        (await GotAsync(1, request => request["EventType"] == eventType))[0];
 
     /// <summary>The first so many requests, of those that are meant, as soon as they are there.</summary>
     public async Task<IReadOnlyList<WebhookRequest>> GotAsync(int count, Func<WebhookRequest, bool>? which = null)
@@ -95,7 +108,10 @@ public sealed class WebhookReceiver : IAsyncDisposable
             }
 
             await next.WaitAsync(patience.Token).ContinueWith(_ => { }, TaskScheduler.Default);
-            Assert.False(patience.IsCancellationRequested, $"Only {meant.Count} of {count}; got {string.Join(", ", Requests.Select(request => request["EventType"]))}.");
+            Assert.False(
+                patience.IsCancellationRequested,
+                $"Only {meant.Count} of {count}; got {string.Join(", ", Requests.Select(request => request["EventType"]))}."
+            );
         }
     }
 
@@ -117,7 +133,10 @@ public sealed class WebhookReceiver : IAsyncDisposable
         options.Limits.MinRequestBodyDataRate = options.Limits.MinResponseDataRate = null;
         options.Listen(address, port);
         server = new KestrelServer(
-            Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance), NullLoggerFactory.Instance);
+            Options.Create(options),
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
+            NullLoggerFactory.Instance
+        );
         await server.StartAsync(new Application(this), default);
         port = new Uri(server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single()).Port;
     }
@@ -130,8 +149,15 @@ public sealed class WebhookReceiver : IAsyncDisposable
     {
         using var reader = new StreamReader(http.Request.Body);
         WebhookRequest request = new(
-            http.Request.Method, http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
-            http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), await reader.ReadToEndAsync());
+            http.Request.Method,
+            http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
+            http.Request.Headers.ToDictionary(
+                header => header.Key,
+                header => header.Value.ToString(),
+                StringComparer.OrdinalIgnoreCase
+            ),
+            await reader.ReadToEndAsync()
+        );
         TaskCompletionSource heard;
         lock (turn)
         {
@@ -171,33 +197,52 @@ public sealed class WebhookReceiver : IAsyncDisposable
             }
         }
 
-        public void DisposeContext(HttpContext context, Exception? exception)
-        {
-        }
+        public void DisposeContext(HttpContext context, Exception? exception) { }
     }
 }
 
 /// <summary>What a receiver answers.</summary>
 /// <param name="IsEndless">Whether the body is begun and never ended.</param>
-public sealed record WebhookReply(int Status = 200, string Body = "", (string Name, string Value)[]? Headers = null, bool IsEndless = false);
+public sealed record WebhookReply(
+    int Status = 200,
+    string Body = "",
+    (string Name, string Value)[]? Headers = null,
+    bool IsEndless = false
+);
 
 /// <summary>A request as it came in.</summary>
 /// <param name="Target">The path and query, byte for byte.</param>
-public sealed partial record WebhookRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers, string Body)
+public sealed partial record WebhookRequest(
+    string Method,
+    string Target,
+    IReadOnlyDictionary<string, string> Headers,
+    string Body
+)
 {
     private IReadOnlyList<KeyValuePair<string, string>>? parameters;
 
     /// <summary>Those of the body of a POST, those of the query of a GET; decoded, in the order in which they were sent.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Parameters => parameters ??= [.. Read(Method == "GET" ? Query : Body)];
+    public IReadOnlyList<KeyValuePair<string, string>> Parameters =>
+        parameters ??= [.. Read(Method == "GET" ? Query : Body)];
 
-    public string? this[string name] => Parameters.Where(parameter => parameter.Key == name).Select(parameter => parameter.Value).SingleOrDefault();
+    public string? this[string name] =>
+        Parameters.Where(parameter => parameter.Key == name).Select(parameter => parameter.Value).SingleOrDefault();
 
     /// <summary>
     /// All parameters, Name=value, a line each, sorted by name. A date has ~ for its milliseconds: what stands before them can be told from the API's answers.
     /// </summary>
-    public string Text => string.Join('\n', Parameters.Select(parameter => $"{parameter.Key}={Milliseconds().Replace(parameter.Value, "$1~Z")}").Order(StringComparer.Ordinal));
+    public string Text =>
+        string.Join(
+            '\n',
+            Parameters
+                .Select(parameter => $"{parameter.Key}={Milliseconds().Replace(parameter.Value, "$1~Z")}")
+                .Order(StringComparer.Ordinal)
+        );
 
-    private string Query => Target.Contains('?', StringComparison.Ordinal) ? Target[(Target.IndexOf('?', StringComparison.Ordinal) + 1)..] : "";
+    private string Query =>
+        Target.Contains('?', StringComparison.Ordinal)
+            ? Target[(Target.IndexOf('?', StringComparison.Ordinal) + 1)..]
+            : "";
 
     private static IEnumerable<KeyValuePair<string, string>> Read(string form)
     {

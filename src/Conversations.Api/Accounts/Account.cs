@@ -25,6 +25,10 @@ public sealed class AccountTable : IEntityTypeConfiguration<Account>
     public void Configure(EntityTypeBuilder<Account> builder)
     {
         builder.ToTable("accounts").HasKey(a => a.Sid);
-        builder.HasOne<ChatService>().WithMany().HasForeignKey(a => a.DefaultChatServiceSid).OnDelete(DeleteBehavior.NoAction);
+        builder
+            .HasOne<ChatService>()
+            .WithMany()
+            .HasForeignKey(a => a.DefaultChatServiceSid)
+            .OnDelete(DeleteBehavior.NoAction);
     }
 }

@@ -27,11 +27,8 @@ public sealed record AccountOptions
     /// The account of a server in Development that configures none, so that it works without a file to edit. README prints it,
     /// so it is no secret and exists nowhere else.
     /// </summary>
-    public static AccountOptions BuiltIn { get; } = new()
-    {
-        Sid = "AC00000000000000000000000000000001",
-        AuthToken = "AuthTokenForLocalUseOnly00000001",
-    };
+    public static AccountOptions BuiltIn { get; } =
+        new() { Sid = "AC00000000000000000000000000000001", AuthToken = "AuthTokenForLocalUseOnly00000001" };
 }
 
 /// <summary>An API key: SK and 32 hexadecimal digits, and its secret.</summary>

@@ -9,7 +9,11 @@ public static class AccountRegistration
     // Twilio's have 32. Fewer can be guessed.
     private const int ShortestSecret = 16;
 
-    public static IServiceCollection AddAccounts(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
+    public static IServiceCollection AddAccounts(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        IHostEnvironment environment
+    )
     {
         // An entry without text is none: docker-compose.yml passes variables on that may not be set.
         IConfigurationSection[] sections = [.. configuration.GetSection("Accounts").GetChildren().Where(HasText)];
@@ -22,13 +26,14 @@ public static class AccountRegistration
         Require(
             accounts is not [],
             $"No account is configured: outside Development ({environment.EnvironmentName} now) there is no built-in one. "
-            + "Set Accounts__0__Sid and Accounts__0__AuthToken.");
+                + "Set Accounts__0__Sid and Accounts__0__AuthToken."
+        );
         CheckSids(sections);
         return services.AddSingleton(accounts).AddSingleton(new Credentials(accounts)).AddScoped<RequestScope>();
     }
 
-    private static bool HasText(IConfigurationSection section)
-        => section.AsEnumerable().Any(pair => !string.IsNullOrEmpty(pair.Value));
+    private static bool HasText(IConfigurationSection section) =>
+        section.AsEnumerable().Any(pair => !string.IsNullOrEmpty(pair.Value));
 
     private static AccountOptions Read(IConfigurationSection section, IHostEnvironment environment)
     {
@@ -43,10 +48,11 @@ public static class AccountRegistration
         return section.Get<AccountOptions>()!;
     }
 
-    private static void RequireSid(IConfigurationSection section, string prefix)
-        => Require(
+    private static void RequireSid(IConfigurationSection section, string prefix) =>
+        Require(
             Sids.Is(prefix, section["Sid"] ?? ""),
-            $"{NameOf(section, "Sid")} must be {prefix} and 32 hexadecimal digits.");
+            $"{NameOf(section, "Sid")} must be {prefix} and 32 hexadecimal digits."
+        );
 
     private static void RequireSecret(IConfigurationSection section, string key, IHostEnvironment environment)
     {
@@ -54,29 +60,34 @@ public static class AccountRegistration
         Require(secret.Length > 0, $"{name} is missing.");
         Require(
             secret.Trim() == secret && !secret.Any(char.IsControl),
-            $"{name} begins or ends with a blank, or has a line break.");
+            $"{name} begins or ends with a blank, or has a line break."
+        );
         if (!environment.IsDevelopment())
         {
             Require(
                 secret != AccountOptions.BuiltIn.AuthToken,
-                $"{name} is the token printed in the README, which everybody knows: choose another.");
+                $"{name} is the token printed in the README, which everybody knows: choose another."
+            );
             Require(
                 secret.Length >= ShortestSecret,
-                $"{name} must have {ShortestSecret} characters or more outside Development (Twilio's tokens have 32).");
+                $"{name} must have {ShortestSecret} characters or more outside Development (Twilio's tokens have 32)."
+            );
         }
     }
 
     private static void CheckSids(IEnumerable<IConfigurationSection> accounts)
     {
         HashSet<string> known = [];
-        foreach (var section in accounts.SelectMany(account => account.GetSection("ApiKeys").GetChildren().Prepend(account)))
+        foreach (
+            var section in accounts.SelectMany(account => account.GetSection("ApiKeys").GetChildren().Prepend(account))
+        )
         {
             Require(known.Add(section["Sid"]!), $"{NameOf(section, "Sid")} is the SID of another account or API key.");
         }
     }
 
-    private static string NameOf(IConfigurationSection section, string key)
-        => $"{section.Path}:{key}".Replace(":", "__", StringComparison.Ordinal);
+    private static string NameOf(IConfigurationSection section, string key) =>
+        $"{section.Path}:{key}".Replace(":", "__", StringComparison.Ordinal);
 
     private static void Require(bool condition, string message)
     {

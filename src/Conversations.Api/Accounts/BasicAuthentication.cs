@@ -34,13 +34,18 @@ public sealed class BasicAuthentication(RequestDelegate next, Credentials creden
             return RateLimits.RefuseAsync(context, pause);
         }
 
-        if (TryReadHeader(context.Request, out var user, out var password) && credentials.Find(user, password) is { } account)
+        if (
+            TryReadHeader(context.Request, out var user, out var password)
+            && credentials.Find(user, password) is { } account
+        )
         {
             context.Features.Set(account);
             return next(context);
         }
 
-        return failedAttempts.Count(address) is { } exceeded ? RateLimits.RefuseAsync(context, exceeded) : RefuseAsync(context);
+        return failedAttempts.Count(address) is { } exceeded
+            ? RateLimits.RefuseAsync(context, exceeded)
+            : RefuseAsync(context);
     }
 
     private static Task RefuseAsync(HttpContext context)
@@ -49,7 +54,11 @@ public sealed class BasicAuthentication(RequestDelegate next, Credentials creden
         return TwilioErrors.Authenticate.WriteAsync(context.Response, context.RequestAborted);
     }
 
-    private static bool TryReadHeader(HttpRequest request, [NotNullWhen(true)] out string? user, [NotNullWhen(true)] out string? password)
+    private static bool TryReadHeader(
+        HttpRequest request,
+        [NotNullWhen(true)] out string? user,
+        [NotNullWhen(true)] out string? password
+    )
     {
         user = password = null;
         var header = request.Headers.Authorization.ToString();

@@ -15,10 +15,12 @@ public sealed class Credentials
     public Credentials(IReadOnlyList<AccountOptions> accounts)
     {
         users = accounts
-            .SelectMany(account => (account.ApiKeys ?? [])
-                .Select(key => (User: key.Sid, Password: key.Secret))
-                .Prepend((User: account.Sid, Password: account.AuthToken))
-                .Select(pair => KeyValuePair.Create(pair.User, (account, Hash(pair.Password)))))
+            .SelectMany(account =>
+                (account.ApiKeys ?? [])
+                    .Select(key => (User: key.Sid, Password: key.Secret))
+                    .Prepend((User: account.Sid, Password: account.AuthToken))
+                    .Select(pair => KeyValuePair.Create(pair.User, (account, Hash(pair.Password))))
+            )
             .ToFrozenDictionary(StringComparer.Ordinal);
     }
 

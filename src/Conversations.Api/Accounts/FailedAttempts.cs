@@ -12,8 +12,11 @@ namespace Conversations.Api.Accounts;
 /// <param name="limit">Null for no limit.</param>
 public sealed class FailedAttempts(int? limit, TimeSpan window) : IDisposable
 {
-    private readonly PartitionedRateLimiter<IPAddress>? limiter = limit is not { } attempts ? null : PartitionedRateLimiter.Create<IPAddress, IPAddress>(
-        address => RateLimitPartition.GetFixedWindowLimiter(NetworkOf(address), _ => RateLimits.Window(attempts, window)));
+    private readonly PartitionedRateLimiter<IPAddress>? limiter = limit is not { } attempts
+        ? null
+        : PartitionedRateLimiter.Create<IPAddress, IPAddress>(address =>
+            RateLimitPartition.GetFixedWindowLimiter(NetworkOf(address), _ => RateLimits.Window(attempts, window))
+        );
 
     /// <summary>How long the address has to wait before it may try at all; null when it may now.</summary>
     public TimeSpan? PauseOf(IPAddress? address) => Take(address, 0);

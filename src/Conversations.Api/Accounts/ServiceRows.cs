@@ -9,13 +9,16 @@ namespace Conversations.Api.Accounts;
 public static class ServiceRows
 {
     /// <summary>The SID of the account's chat service that a path names; the default one if it names none.</summary>
-    public static Expression<Func<ConversationsDbContext, string, string?, string>> ChatServiceSid { get; }
-        = (db, account, service) => service ?? db.Set<Account>().Where(a => a.Sid == account).Select(a => a.DefaultChatServiceSid).First();
+    public static Expression<Func<ConversationsDbContext, string, string?, string>> ChatServiceSid { get; } =
+        (db, account, service) =>
+            service ?? db.Set<Account>().Where(a => a.Sid == account).Select(a => a.DefaultChatServiceSid).First();
 
     /// <summary>All rows of a kind in that chat service.</summary>
     public static Expression<Func<ConversationsDbContext, string, string?, IQueryable<T>>> All<T>()
-        where T : ServiceResource
-        => (db, account, service) => db.Set<T>().Where(r => r.AccountSid == account && r.ChatServiceSid == ChatServiceSid.Invoke(db, account, service));
+        where T : ServiceResource =>
+        (db, account, service) =>
+            db.Set<T>()
+                .Where(r => r.AccountSid == account && r.ChatServiceSid == ChatServiceSid.Invoke(db, account, service));
 
     /// <summary>The list of a kind of rows of a chat service.</summary>
     /// <param name="filter">What the list's own filter asks of a row.</param>
@@ -23,17 +26,24 @@ public static class ServiceRows
         where T : ServiceResource, IResource
     {
         var all = All<T>();
-        Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?, IQueryable<T>>> rows = filter is null
-            ? (db, account, service, _, _, _) => all.Invoke(db, account, service)
-            : (db, account, service, _, _, value) => all.Invoke(db, account, service).Where(r => value == null || filter.Invoke(r, value));
+        Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?, IQueryable<T>>> rows =
+            filter is null
+                ? (db, account, service, _, _, _) => all.Invoke(db, account, service)
+                : (db, account, service, _, _, value) =>
+                    all.Invoke(db, account, service).Where(r => value == null || filter.Invoke(r, value));
         return new(
             rows,
-            (db, account, service, _, _)
-                => db.Set<ChatService>().Any(s => s.AccountSid == account && s.Sid == ChatServiceSid.Invoke(db, account, service)));
+            (db, account, service, _, _) =>
+                db.Set<ChatService>()
+                    .Any(s => s.AccountSid == account && s.Sid == ChatServiceSid.Invoke(db, account, service))
+        );
     }
 
     /// <summary>The list of a kind of rows that belong to the account itself.</summary>
     public static ListQuery<T> AccountList<T>()
-        where T : Resource, IResource
-        => new((db, account, _, _, _, _) => db.Set<T>().Where(r => r.AccountSid == account), (db, account, _, _, _) => db.Set<Account>().Any(a => a.Sid == account));
+        where T : Resource, IResource =>
+        new(
+            (db, account, _, _, _, _) => db.Set<T>().Where(r => r.AccountSid == account),
+            (db, account, _, _, _) => db.Set<Account>().Any(a => a.Sid == account)
+        );
 }

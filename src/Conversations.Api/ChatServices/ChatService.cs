@@ -24,7 +24,12 @@ public sealed class ChatService : Resource, IResource
     public bool ReachabilityEnabled { get; set; }
 
     /// <summary>A new service together with its four built-in roles, the defaults among them.</summary>
-    public static (ChatService ChatService, IReadOnlyList<Role> Roles) New(string accountSid, string sid, string friendlyName, DateTimeOffset now)
+    public static (ChatService ChatService, IReadOnlyList<Role> Roles) New(
+        string accountSid,
+        string sid,
+        string friendlyName,
+        DateTimeOffset now
+    )
     {
         var roles = BuiltInRoles.New(accountSid, sid, now);
         var service = new ChatService

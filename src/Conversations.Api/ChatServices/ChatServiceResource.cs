@@ -24,17 +24,18 @@ public sealed record ChatServiceResource : IHasExamples<ChatServiceResource>
     public static IReadOnlyList<ChatServiceResource> Examples(RequestScope scope) => [Of(ExampleRow(scope), scope)];
 
     /// <summary>The default service.</summary>
-    internal static ChatService ExampleRow(RequestScope scope) => new()
-    {
-        Sid = scope.Account.DefaultChatServiceSid,
-        AccountSid = scope.AccountSid,
-        FriendlyName = "Default Conversations Service",
-        DefaultConversationCreatorRoleSid = ExampleRows.Sid("RL", 4),
-        DefaultConversationRoleSid = ExampleRows.Sid("RL"),
-        DefaultChatServiceRoleSid = ExampleRows.Sid("RL", 2),
-        DateCreated = ExampleRows.Date,
-        DateUpdated = ExampleRows.Date,
-    };
+    internal static ChatService ExampleRow(RequestScope scope) =>
+        new()
+        {
+            Sid = scope.Account.DefaultChatServiceSid,
+            AccountSid = scope.AccountSid,
+            FriendlyName = "Default Conversations Service",
+            DefaultConversationCreatorRoleSid = ExampleRows.Sid("RL", 4),
+            DefaultConversationRoleSid = ExampleRows.Sid("RL"),
+            DefaultChatServiceRoleSid = ExampleRows.Sid("RL", 2),
+            DateCreated = ExampleRows.Date,
+            DateUpdated = ExampleRows.Date,
+        };
 
     public static ChatServiceResource Of(ChatService service, RequestScope scope)
     {
@@ -48,15 +49,28 @@ public sealed record ChatServiceResource : IHasExamples<ChatServiceResource>
             DateUpdated = service.DateUpdated,
             Url = url,
             Links = new(
-                $"{url}/Conversations", $"{url}/Users", $"{url}/Roles", $"{url}/Bindings", $"{url}/Configuration",
-                $"{url}/ParticipantConversations", $"{url}/ConversationWithParticipants"),
+                $"{url}/Conversations",
+                $"{url}/Users",
+                $"{url}/Roles",
+                $"{url}/Bindings",
+                $"{url}/Configuration",
+                $"{url}/ParticipantConversations",
+                $"{url}/ConversationWithParticipants"
+            ),
         };
     }
 }
 
 /// <summary>Where the service's resources are. Bindings and the conversations of participants are not served here.</summary>
 public sealed record ChatServiceLinks(
-    string Conversations, string Users, string Roles, string Bindings, string Configuration, string ParticipantConversations, string ConversationWithParticipants);
+    string Conversations,
+    string Users,
+    string Roles,
+    string Bindings,
+    string Configuration,
+    string ParticipantConversations,
+    string ConversationWithParticipants
+);
 
 /// <summary>One page of services.</summary>
 public sealed record ChatServiceList(PageMeta Meta, IReadOnlyList<ChatServiceResource> Services);

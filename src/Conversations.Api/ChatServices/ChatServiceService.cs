@@ -9,45 +9,66 @@ namespace Conversations.Api.ChatServices;
 
 /// <summary>Creates, finds and deletes the account's services.</summary>
 public sealed class ChatServiceService(
-    ConversationsDbContext db, ListQuery<ChatService> list, RequestScope scope, Changes changes, CreateServiceRules rules, TimeProvider clock)
+    ConversationsDbContext db,
+    ListQuery<ChatService> list,
+    RequestScope scope,
+    Changes changes,
+    CreateServiceRules rules,
+    TimeProvider clock
+)
 {
     private IQueryable<ChatService> All => db.Set<ChatService>().Where(s => s.AccountSid == scope.AccountSid);
 
-    public Task<ChatService> CreateAsync(CreateServiceForm form, CancellationToken cancellationToken) => changes.SaveAsync(
-        check: () =>
-        {
-            rules.Check(form);
-            var now = clock.GetUtcNow();
-            var (service, roles) = ChatService.New(scope.AccountSid, Sids.New<ChatService>(now), form.FriendlyName!, now);
-            db.Add(service);
-            db.AddRange(roles);
-            return Task.FromResult(service);
-        },
-        cancellationToken: cancellationToken);
+    public Task<ChatService> CreateAsync(CreateServiceForm form, CancellationToken cancellationToken) =>
+        changes.SaveAsync(
+            check: () =>
+            {
+                rules.Check(form);
+                var now = clock.GetUtcNow();
+                var (service, roles) = ChatService.New(
+                    scope.AccountSid,
+                    Sids.New<ChatService>(now),
+                    form.FriendlyName!,
+                    now
+                );
+                db.Add(service);
+                db.AddRange(roles);
+                return Task.FromResult(service);
+            },
+            cancellationToken: cancellationToken
+        );
 
-    public async Task<ChatService> FetchAsync(string sid, CancellationToken cancellationToken)
-        => await All.SingleOrDefaultAsync(s => s.Sid == sid, cancellationToken) ?? throw scope.NotFound();
+    public async Task<ChatService> FetchAsync(string sid, CancellationToken cancellationToken) =>
+        await All.SingleOrDefaultAsync(s => s.Sid == sid, cancellationToken) ?? throw scope.NotFound();
 
-    public Task<Page<ChatService>> ListAsync(PageRequest request, CancellationToken cancellationToken)
-        => scope.PageAsync(list, request, cancellationToken: cancellationToken);
+    public Task<Page<ChatService>> ListAsync(PageRequest request, CancellationToken cancellationToken) =>
+        scope.PageAsync(list, request, cancellationToken: cancellationToken);
 
     /// <summary>
     /// Deletes the service with its conversations, participants, users, roles and webhook settings. Not the default one: the short route shape would lead
     /// nowhere. (A guess: nothing is recorded of it.)
     /// </summary>
-    public Task DeleteAsync(string sid, CancellationToken cancellationToken) => changes.RunAsync(
-        check: async () =>
-        {
-            var service = await FetchAsync(sid, cancellationToken);
-            TwilioException.ThrowIf(
-                await db.Set<Account>().AnyAsync(a => a.DefaultChatServiceSid == sid, cancellationToken), TwilioErrors.DefaultServiceNotDeletable);
-            return service;
-        },
-        write: async service =>
-        {
-            // The service's row first: settings are written under its lock, so none can follow.
-            WriteConflictException.ThrowIf(await All.Where(s => s.Sid == service.Sid).ExecuteDeleteAsync(cancellationToken) == 0);
-            await db.Set<WebhookSettings>().Where(s => s.OwnerSid == service.Sid).ExecuteDeleteAsync(cancellationToken);
-        },
-        cancellationToken: cancellationToken);
+    public Task DeleteAsync(string sid, CancellationToken cancellationToken) =>
+        changes.RunAsync(
+            check: async () =>
+            {
+                var service = await FetchAsync(sid, cancellationToken);
+                TwilioException.ThrowIf(
+                    await db.Set<Account>().AnyAsync(a => a.DefaultChatServiceSid == sid, cancellationToken),
+                    TwilioErrors.DefaultServiceNotDeletable
+                );
+                return service;
+            },
+            write: async service =>
+            {
+                // The service's row first: settings are written under its lock, so none can follow.
+                WriteConflictException.ThrowIf(
+                    await All.Where(s => s.Sid == service.Sid).ExecuteDeleteAsync(cancellationToken) == 0
+                );
+                await db.Set<WebhookSettings>()
+                    .Where(s => s.OwnerSid == service.Sid)
+                    .ExecuteDeleteAsync(cancellationToken);
+            },
+            cancellationToken: cancellationToken
+        );
 }

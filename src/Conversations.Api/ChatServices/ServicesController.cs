@@ -15,20 +15,34 @@ public sealed class ServicesController(ChatServiceService services, RequestScope
     [HttpPost]
     [ProducesResponseType<ChatServiceResource>(StatusCodes.Status201Created)]
     [Errors(nameof(TwilioErrors.MissingParameter), nameof(TwilioErrors.FriendlyNameTooLong))]
-    public async Task<ObjectResult> Create([FromForm(Name = "")] CreateServiceForm form, CancellationToken cancellationToken)
-        => StatusCode(StatusCodes.Status201Created, ChatServiceResource.Of(await services.CreateAsync(form, cancellationToken), scope));
+    public async Task<ObjectResult> Create(
+        [FromForm(Name = "")] CreateServiceForm form,
+        CancellationToken cancellationToken
+    ) =>
+        StatusCode(
+            StatusCodes.Status201Created,
+            ChatServiceResource.Of(await services.CreateAsync(form, cancellationToken), scope)
+        );
 
     /// <summary>Fetch a conversation service</summary>
     [HttpGet("{Sid}")]
-    public async Task<ChatServiceResource> Fetch([FromRoute(Name = "Sid")] string sid, CancellationToken cancellationToken)
-        => ChatServiceResource.Of(await services.FetchAsync(sid, cancellationToken), scope);
+    public async Task<ChatServiceResource> Fetch(
+        [FromRoute(Name = "Sid")] string sid,
+        CancellationToken cancellationToken
+    ) => ChatServiceResource.Of(await services.FetchAsync(sid, cancellationToken), scope);
 
     /// <summary>Retrieve a list of all conversation services on your account</summary>
     [HttpGet]
-    public async Task<ChatServiceList> List([FromQuery(Name = "")] PageRequest query, CancellationToken cancellationToken)
+    public async Task<ChatServiceList> List(
+        [FromQuery(Name = "")] PageRequest query,
+        CancellationToken cancellationToken
+    )
     {
         var page = await services.ListAsync(query, cancellationToken);
-        return new(page.Meta(scope.RequestedUrl, "services"), [.. page.Items.Select(service => ChatServiceResource.Of(service, scope))]);
+        return new(
+            page.Meta(scope.RequestedUrl, "services"),
+            [.. page.Items.Select(service => ChatServiceResource.Of(service, scope))]
+        );
     }
 
     /// <summary>Remove a conversation service with all its nested resources from your account</summary>

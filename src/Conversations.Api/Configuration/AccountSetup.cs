@@ -12,31 +12,45 @@ namespace Conversations.Api.Configuration;
 /// </summary>
 public sealed class AccountSetup(IReadOnlyList<AccountOptions> accounts, ConversationsDbContext db, TimeProvider clock)
 {
-    public Task EnsureAsync(CancellationToken cancellationToken) => db.InTransactionAsync(
-        async () =>
-        {
-            var sids = accounts.Select(account => account.Sid).ToArray();
-            var known = (await db.Set<Account>().Where(a => sids.Contains(a.Sid)).Select(a => a.Sid).ToListAsync(cancellationToken)).ToHashSet();
-            var missing = accounts.Where(account => !known.Contains(account.Sid)).ToList();
-            foreach (var account in missing)
+    public Task EnsureAsync(CancellationToken cancellationToken) =>
+        db.InTransactionAsync(
+            async () =>
             {
-                var service = ChatService.New(account.Sid, account.DefaultChatServiceSid, "Default Conversations Service", clock.GetUtcNow());
-                db.Add(service.ChatService);
-                db.AddRange(service.Roles);
-                db.Add(new Account
+                var sids = accounts.Select(account => account.Sid).ToArray();
+                var known = (
+                    await db.Set<Account>()
+                        .Where(a => sids.Contains(a.Sid))
+                        .Select(a => a.Sid)
+                        .ToListAsync(cancellationToken)
+                ).ToHashSet();
+                var missing = accounts.Where(account => !known.Contains(account.Sid)).ToList();
+                foreach (var account in missing)
                 {
-                    Sid = account.Sid,
-                    DefaultChatServiceSid = account.DefaultChatServiceSid,
-                    DefaultMessagingServiceSid = account.DefaultMessagingServiceSid,
-                });
-                if (account == AccountOptions.BuiltIn)
-                {
-                    var now = clock.GetUtcNow();
-                    db.Add(StarterConversation.New(account, Sids.New<Conversation>(now), now.UtcDateTime));
+                    var service = ChatService.New(
+                        account.Sid,
+                        account.DefaultChatServiceSid,
+                        "Default Conversations Service",
+                        clock.GetUtcNow()
+                    );
+                    db.Add(service.ChatService);
+                    db.AddRange(service.Roles);
+                    db.Add(
+                        new Account
+                        {
+                            Sid = account.Sid,
+                            DefaultChatServiceSid = account.DefaultChatServiceSid,
+                            DefaultMessagingServiceSid = account.DefaultMessagingServiceSid,
+                        }
+                    );
+                    if (account == AccountOptions.BuiltIn)
+                    {
+                        var now = clock.GetUtcNow();
+                        db.Add(StarterConversation.New(account, Sids.New<Conversation>(now), now.UtcDateTime));
+                    }
                 }
-            }
 
-            return missing.Count;
-        },
-        cancellationToken);
+                return missing.Count;
+            },
+            cancellationToken
+        );
 }

@@ -14,16 +14,23 @@ public sealed class ConfigurationController(ConfigurationService configurations,
 {
     /// <summary>Fetch the global configuration of conversations on your account</summary>
     [HttpGet]
-    public async Task<ConfigurationResource> Fetch(CancellationToken cancellationToken)
-        => ConfigurationResource.Of(await configurations.FetchAsync(cancellationToken), scope);
+    public async Task<ConfigurationResource> Fetch(CancellationToken cancellationToken) =>
+        ConfigurationResource.Of(await configurations.FetchAsync(cancellationToken), scope);
 
     /// <summary>Update the global configuration of conversations on your account</summary>
     [HttpPost]
     [Errors(
-        nameof(TwilioErrors.ServiceNotFound), nameof(TwilioErrors.InvalidMessagingServiceSid), nameof(TwilioErrors.InvalidInactiveTimer),
-        nameof(TwilioErrors.InactiveTimerTooShort), nameof(TwilioErrors.InvalidClosedTimer), nameof(TwilioErrors.ClosedTimerTooShort))]
-    public async Task<ConfigurationResource> Update([FromForm(Name = "")] ConfigurationForm form, CancellationToken cancellationToken)
-        => ConfigurationResource.Of(await configurations.UpdateAsync(form, cancellationToken), scope);
+        nameof(TwilioErrors.ServiceNotFound),
+        nameof(TwilioErrors.InvalidMessagingServiceSid),
+        nameof(TwilioErrors.InvalidInactiveTimer),
+        nameof(TwilioErrors.InactiveTimerTooShort),
+        nameof(TwilioErrors.InvalidClosedTimer),
+        nameof(TwilioErrors.ClosedTimerTooShort)
+    )]
+    public async Task<ConfigurationResource> Update(
+        [FromForm(Name = "")] ConfigurationForm form,
+        CancellationToken cancellationToken
+    ) => ConfigurationResource.Of(await configurations.UpdateAsync(form, cancellationToken), scope);
 }
 
 /// <summary>The account's defaults.</summary>
@@ -34,7 +41,8 @@ public sealed record ConfigurationResource(
     string? DefaultInactiveTimer,
     string? DefaultClosedTimer,
     string Url,
-    ConfigurationLinks Links) : IHasExamples<ConfigurationResource>
+    ConfigurationLinks Links
+) : IHasExamples<ConfigurationResource>
 {
     public static IReadOnlyList<ConfigurationResource> Examples(RequestScope scope)
     {
@@ -51,8 +59,14 @@ public sealed record ConfigurationResource(
     {
         var url = scope.AccountUrl("Configuration");
         return new(
-            account.Sid, account.DefaultChatServiceSid, account.DefaultMessagingServiceSid, account.DefaultInactiveTimer, account.DefaultClosedTimer,
-            url, new(scope.AccountUrl($"Services/{account.DefaultChatServiceSid}/Configuration"), $"{url}/Webhooks"));
+            account.Sid,
+            account.DefaultChatServiceSid,
+            account.DefaultMessagingServiceSid,
+            account.DefaultInactiveTimer,
+            account.DefaultClosedTimer,
+            url,
+            new(scope.AccountUrl($"Services/{account.DefaultChatServiceSid}/Configuration"), $"{url}/Webhooks")
+        );
     }
 }
 

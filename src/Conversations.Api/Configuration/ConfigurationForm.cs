@@ -28,7 +28,9 @@ public sealed class ConfigurationRules : AbstractValidator<ConfigurationForm>
         ClassLevelCascadeMode = RuleLevelCascadeMode = CascadeMode.Stop;
         RuleFor(f => f.DefaultChatServiceSid).Sid("IS", TwilioErrors.ServiceNotFound);
         RuleFor(f => f.DefaultMessagingServiceSid).Sid("MG", TwilioErrors.InvalidMessagingServiceSid);
-        RuleFor(f => f.DefaultInactiveTimer).Timer(TimerRules.ShortestInactive, TwilioErrors.InvalidInactiveTimer, TwilioErrors.InactiveTimerTooShort);
-        RuleFor(f => f.DefaultClosedTimer).Timer(TimerRules.ShortestClosed, TwilioErrors.InvalidClosedTimer, TwilioErrors.ClosedTimerTooShort);
+        RuleFor(f => f.DefaultInactiveTimer)
+            .Timer(TimerRules.ShortestInactive, TwilioErrors.InvalidInactiveTimer, TwilioErrors.InactiveTimerTooShort);
+        RuleFor(f => f.DefaultClosedTimer)
+            .Timer(TimerRules.ShortestClosed, TwilioErrors.InvalidClosedTimer, TwilioErrors.ClosedTimerTooShort);
     }
 }

@@ -9,27 +9,42 @@ using Microsoft.EntityFrameworkCore;
 namespace Conversations.Api.Configuration;
 
 /// <summary>Fetches and changes the defaults of the account.</summary>
-public sealed class ConfigurationService(ConversationsDbContext db, RequestScope scope, Changes changes, ConfigurationRules rules)
+public sealed class ConfigurationService(
+    ConversationsDbContext db,
+    RequestScope scope,
+    Changes changes,
+    ConfigurationRules rules
+)
 {
-    public Task<Account> FetchAsync(CancellationToken cancellationToken)
-        => db.Set<Account>().SingleAsync(a => a.Sid == scope.AccountSid, cancellationToken);
+    public Task<Account> FetchAsync(CancellationToken cancellationToken) =>
+        db.Set<Account>().SingleAsync(a => a.Sid == scope.AccountSid, cancellationToken);
 
-    public Task<Account> UpdateAsync(ConfigurationForm form, CancellationToken cancellationToken) => changes.SaveAsync(
-        check: async () =>
-        {
-            var account = await db.Set<Account>().AsTracking().SingleAsync(a => a.Sid == scope.AccountSid, cancellationToken);
-            rules.Check(form);
-            if (form.DefaultChatServiceSid.NullIfEmpty() is { } sid)
+    public Task<Account> UpdateAsync(ConfigurationForm form, CancellationToken cancellationToken) =>
+        changes.SaveAsync(
+            check: async () =>
             {
-                var isThere = await db.Set<ChatService>().AnyAsync(s => s.AccountSid == account.Sid && s.Sid == sid, cancellationToken);
-                TwilioException.ThrowIf(!isThere, TwilioErrors.ServiceNotFound);
-                account.DefaultChatServiceSid = sid;
-            }
+                var account = await db.Set<Account>()
+                    .AsTracking()
+                    .SingleAsync(a => a.Sid == scope.AccountSid, cancellationToken);
+                rules.Check(form);
+                if (form.DefaultChatServiceSid.NullIfEmpty() is { } sid)
+                {
+                    var isThere = await db.Set<ChatService>()
+                        .AnyAsync(s => s.AccountSid == account.Sid && s.Sid == sid, cancellationToken);
+                    TwilioException.ThrowIf(!isThere, TwilioErrors.ServiceNotFound);
+                    account.DefaultChatServiceSid = sid;
+                }
 
-            account.DefaultMessagingServiceSid = form.DefaultMessagingServiceSid.NullIfEmpty() ?? account.DefaultMessagingServiceSid;
-            account.DefaultInactiveTimer = form.DefaultInactiveTimer is null ? account.DefaultInactiveTimer : form.DefaultInactiveTimer.NullIfEmpty();
-            account.DefaultClosedTimer = form.DefaultClosedTimer is null ? account.DefaultClosedTimer : form.DefaultClosedTimer.NullIfEmpty();
-            return account;
-        },
-        cancellationToken: cancellationToken);
+                account.DefaultMessagingServiceSid =
+                    form.DefaultMessagingServiceSid.NullIfEmpty() ?? account.DefaultMessagingServiceSid;
+                account.DefaultInactiveTimer = form.DefaultInactiveTimer is null
+                    ? account.DefaultInactiveTimer
+                    : form.DefaultInactiveTimer.NullIfEmpty();
+                account.DefaultClosedTimer = form.DefaultClosedTimer is null
+                    ? account.DefaultClosedTimer
+                    : form.DefaultClosedTimer.NullIfEmpty();
+                return account;
+            },
+            cancellationToken: cancellationToken
+        );
 }

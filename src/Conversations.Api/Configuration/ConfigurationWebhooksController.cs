@@ -12,46 +12,86 @@ namespace Conversations.Api.Configuration;
 /// <summary>https://www.twilio.com/docs/conversations/api/webhook-resource</summary>
 [ApiController]
 [Resource("Configuration/Webhooks", "ConfigurationWebhook")]
-public sealed class ConfigurationWebhooksController(WebhookSettingsService settings, RequestScope scope, AccountWebhookSettingsRules rules) : ControllerBase
+public sealed class ConfigurationWebhooksController(
+    WebhookSettingsService settings,
+    RequestScope scope,
+    AccountWebhookSettingsRules rules
+) : ControllerBase
 {
     /// <summary>Fetch where the events of the account go</summary>
     [HttpGet]
-    public async Task<ConfigurationWebhookResource> Fetch(CancellationToken cancellationToken)
-        => Of(await settings.FetchAsync(scope.AccountSid, cancellationToken));
+    public async Task<ConfigurationWebhookResource> Fetch(CancellationToken cancellationToken) =>
+        Of(await settings.FetchAsync(scope.AccountSid, cancellationToken));
 
     /// <summary>Update where the events of the account go</summary>
     [HttpPost]
     [Errors(
-        nameof(TwilioErrors.InvalidWebhookUrl), nameof(TwilioErrors.InvalidWebhookFilter), nameof(TwilioErrors.InvalidWebhookMethod),
-        nameof(TwilioErrors.InvalidWebhookTarget))]
-    public async Task<ConfigurationWebhookResource> Update([FromForm(Name = "")] AccountWebhookSettingsForm form, CancellationToken cancellationToken)
+        nameof(TwilioErrors.InvalidWebhookUrl),
+        nameof(TwilioErrors.InvalidWebhookFilter),
+        nameof(TwilioErrors.InvalidWebhookMethod),
+        nameof(TwilioErrors.InvalidWebhookTarget)
+    )]
+    public async Task<ConfigurationWebhookResource> Update(
+        [FromForm(Name = "")] AccountWebhookSettingsForm form,
+        CancellationToken cancellationToken
+    )
     {
         rules.Check(form);
-        return Of(await settings.UpdateAsync(() => Task.FromResult(scope.AccountSid), form, form.Target.NullIfEmpty(), cancellationToken));
+        return Of(
+            await settings.UpdateAsync(
+                () => Task.FromResult(scope.AccountSid),
+                form,
+                form.Target.NullIfEmpty(),
+                cancellationToken
+            )
+        );
     }
 
-    private ConfigurationWebhookResource Of(WebhookSettings? found) => new(
-        scope.AccountSid, found?.PreWebhookUrl, found?.PostWebhookUrl, found?.Method ?? HttpMethods.Post, found?.Filters ?? [], found?.Target ?? "webhook",
-        scope.AccountUrl("Configuration/Webhooks"));
+    private ConfigurationWebhookResource Of(WebhookSettings? found) =>
+        new(
+            scope.AccountSid,
+            found?.PreWebhookUrl,
+            found?.PostWebhookUrl,
+            found?.Method ?? HttpMethods.Post,
+            found?.Filters ?? [],
+            found?.Target ?? "webhook",
+            scope.AccountUrl("Configuration/Webhooks")
+        );
 }
 
 /// <summary>Where the account's events go.</summary>
 public sealed record ConfigurationWebhookResource(
-    string AccountSid, string? PreWebhookUrl, string? PostWebhookUrl, string Method, IReadOnlyList<string> Filters, string Target, string Url)
-    : IHasExamples<ConfigurationWebhookResource>
+    string AccountSid,
+    string? PreWebhookUrl,
+    string? PostWebhookUrl,
+    string Method,
+    IReadOnlyList<string> Filters,
+    string Target,
+    string Url
+) : IHasExamples<ConfigurationWebhookResource>
 {
     public static IReadOnlyList<ConfigurationWebhookResource> Examples(RequestScope scope) =>
-    [
-        new(
-            scope.AccountSid, "http://localhost:3000/before", "http://localhost:3000/after", HttpMethods.Post,
-            ["onParticipantAdd", "onParticipantAdded"], "webhook", scope.AccountUrl("Configuration/Webhooks")),
-    ];
+        [
+            new(
+                scope.AccountSid,
+                "http://localhost:3000/before",
+                "http://localhost:3000/after",
+                HttpMethods.Post,
+                ["onParticipantAdd", "onParticipantAdded"],
+                "webhook",
+                scope.AccountUrl("Configuration/Webhooks")
+            ),
+        ];
 }
 
 /// <summary>https://www.twilio.com/docs/conversations/api/service-webhook-configuration-resource</summary>
 [ApiController]
 [Resource("Services/{ChatServiceSid}/Configuration/Webhooks", "ServiceWebhookConfiguration")]
-public sealed class ServiceWebhookConfigurationController(WebhookSettingsService settings, RequestScope scope, ServiceWebhookSettingsRules rules) : ControllerBase
+public sealed class ServiceWebhookConfigurationController(
+    WebhookSettingsService settings,
+    RequestScope scope,
+    ServiceWebhookSettingsRules rules
+) : ControllerBase
 {
     /// <summary>Fetch where the events of a service go</summary>
     [HttpGet]
@@ -64,8 +104,14 @@ public sealed class ServiceWebhookConfigurationController(WebhookSettingsService
     /// <summary>Update where the events of a service go</summary>
     [HttpPost]
     [Errors(
-        nameof(TwilioErrors.InvalidWebhookUrl), nameof(TwilioErrors.InvalidWebhookFilter), nameof(TwilioErrors.InvalidWebhookMethod))]
-    public async Task<ServiceWebhookConfigurationResource> Update([FromForm(Name = "")] WebhookSettingsForm form, CancellationToken cancellationToken)
+        nameof(TwilioErrors.InvalidWebhookUrl),
+        nameof(TwilioErrors.InvalidWebhookFilter),
+        nameof(TwilioErrors.InvalidWebhookMethod)
+    )]
+    public async Task<ServiceWebhookConfigurationResource> Update(
+        [FromForm(Name = "")] WebhookSettingsForm form,
+        CancellationToken cancellationToken
+    )
     {
         var updated = await settings.UpdateAsync(
             async () =>
@@ -74,23 +120,39 @@ public sealed class ServiceWebhookConfigurationController(WebhookSettingsService
                 rules.Check(form);
                 return chatServiceSid;
             },
-            form, target: null, cancellationToken);
+            form,
+            target: null,
+            cancellationToken
+        );
         return Of(updated.OwnerSid, updated);
     }
 
-    private async Task<string> ChatServiceSidAsync(CancellationToken cancellationToken)
-        => await scope.ChatService.Select(s => s.Sid).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+    private async Task<string> ChatServiceSidAsync(CancellationToken cancellationToken) =>
+        await scope.ChatService.Select(s => s.Sid).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
 
     // All null until something is configured.
-    private ServiceWebhookConfigurationResource Of(string chatServiceSid, WebhookSettings? found) => new(
-        scope.AccountSid, chatServiceSid, found?.PreWebhookUrl, found?.PostWebhookUrl, found?.Filters, found?.Method,
-        scope.AccountUrl($"Services/{chatServiceSid}/Configuration/Webhooks"));
+    private ServiceWebhookConfigurationResource Of(string chatServiceSid, WebhookSettings? found) =>
+        new(
+            scope.AccountSid,
+            chatServiceSid,
+            found?.PreWebhookUrl,
+            found?.PostWebhookUrl,
+            found?.Filters,
+            found?.Method,
+            scope.AccountUrl($"Services/{chatServiceSid}/Configuration/Webhooks")
+        );
 }
 
 /// <summary>Where a service's events go; null until something is configured.</summary>
 public sealed record ServiceWebhookConfigurationResource(
-    string AccountSid, string ChatServiceSid, string? PreWebhookUrl, string? PostWebhookUrl, IReadOnlyList<string>? Filters, string? Method, string Url)
-    : IHasExamples<ServiceWebhookConfigurationResource>
+    string AccountSid,
+    string ChatServiceSid,
+    string? PreWebhookUrl,
+    string? PostWebhookUrl,
+    IReadOnlyList<string>? Filters,
+    string? Method,
+    string Url
+) : IHasExamples<ServiceWebhookConfigurationResource>
 {
     public static IReadOnlyList<ServiceWebhookConfigurationResource> Examples(RequestScope scope)
     {
@@ -98,9 +160,14 @@ public sealed record ServiceWebhookConfigurationResource(
         return
         [
             new(
-                scope.AccountSid, chatServiceSid, "http://localhost:3000/before", "http://localhost:3000/after",
-                ["onParticipantAdd", "onParticipantAdded"], HttpMethods.Post,
-                scope.AccountUrl($"Services/{chatServiceSid}/Configuration/Webhooks")),
+                scope.AccountSid,
+                chatServiceSid,
+                "http://localhost:3000/before",
+                "http://localhost:3000/after",
+                ["onParticipantAdd", "onParticipantAdded"],
+                HttpMethods.Post,
+                scope.AccountUrl($"Services/{chatServiceSid}/Configuration/Webhooks")
+            ),
         ];
     }
 }

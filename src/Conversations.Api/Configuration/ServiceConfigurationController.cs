@@ -11,20 +11,26 @@ namespace Conversations.Api.Configuration;
 /// <summary>https://www.twilio.com/docs/conversations/api/service-configuration-resource</summary>
 [ApiController]
 [Resource("Services/{ChatServiceSid}/Configuration", "ServiceConfiguration")]
-public sealed class ServiceConfigurationController(ServiceConfigurationService configurations, RequestScope scope) : ControllerBase
+public sealed class ServiceConfigurationController(ServiceConfigurationService configurations, RequestScope scope)
+    : ControllerBase
 {
     /// <summary>Fetch the configuration of a conversation service</summary>
     [HttpGet]
-    public async Task<ServiceConfigurationResource> Fetch(CancellationToken cancellationToken)
-        => ServiceConfigurationResource.Of(await configurations.FetchAsync(cancellationToken), scope);
+    public async Task<ServiceConfigurationResource> Fetch(CancellationToken cancellationToken) =>
+        ServiceConfigurationResource.Of(await configurations.FetchAsync(cancellationToken), scope);
 
     /// <summary>Update configuration settings of a conversation service</summary>
     [HttpPost]
     [Errors(
-        nameof(TwilioErrors.RoleNotFound), nameof(TwilioErrors.ConversationRoleNotFound), nameof(TwilioErrors.InvalidRoleType),
-        nameof(TwilioErrors.InvalidReachabilityEnabled))]
-    public async Task<ServiceConfigurationResource> Update([FromForm(Name = "")] ServiceConfigurationForm form, CancellationToken cancellationToken)
-        => ServiceConfigurationResource.Of(await configurations.UpdateAsync(form, cancellationToken), scope);
+        nameof(TwilioErrors.RoleNotFound),
+        nameof(TwilioErrors.ConversationRoleNotFound),
+        nameof(TwilioErrors.InvalidRoleType),
+        nameof(TwilioErrors.InvalidReachabilityEnabled)
+    )]
+    public async Task<ServiceConfigurationResource> Update(
+        [FromForm(Name = "")] ServiceConfigurationForm form,
+        CancellationToken cancellationToken
+    ) => ServiceConfigurationResource.Of(await configurations.UpdateAsync(form, cancellationToken), scope);
 }
 
 /// <summary>A service's defaults.</summary>
@@ -35,16 +41,24 @@ public sealed record ServiceConfigurationResource(
     string DefaultChatServiceRoleSid,
     bool ReachabilityEnabled,
     string Url,
-    ServiceConfigurationLinks Links) : IHasExamples<ServiceConfigurationResource>
+    ServiceConfigurationLinks Links
+) : IHasExamples<ServiceConfigurationResource>
 {
-    public static IReadOnlyList<ServiceConfigurationResource> Examples(RequestScope scope) => [Of(ChatServiceResource.ExampleRow(scope), scope)];
+    public static IReadOnlyList<ServiceConfigurationResource> Examples(RequestScope scope) =>
+        [Of(ChatServiceResource.ExampleRow(scope), scope)];
 
     public static ServiceConfigurationResource Of(ChatService service, RequestScope scope)
     {
         var url = scope.AccountUrl($"Services/{service.Sid}/Configuration");
         return new(
-            service.Sid, service.DefaultConversationCreatorRoleSid, service.DefaultConversationRoleSid, service.DefaultChatServiceRoleSid, service.ReachabilityEnabled,
-            url, new($"{url}/Notifications", $"{url}/Webhooks"));
+            service.Sid,
+            service.DefaultConversationCreatorRoleSid,
+            service.DefaultConversationRoleSid,
+            service.DefaultChatServiceRoleSid,
+            service.ReachabilityEnabled,
+            url,
+            new($"{url}/Notifications", $"{url}/Webhooks")
+        );
     }
 }
 

@@ -29,6 +29,8 @@ public sealed class ServiceConfigurationRules : AbstractValidator<ServiceConfigu
         RuleFor(f => f.DefaultConversationCreatorRoleSid).Sid("RL", TwilioErrors.ConversationRoleNotFound);
         RuleFor(f => f.DefaultConversationRoleSid).Sid("RL", TwilioErrors.ConversationRoleNotFound);
         RuleFor(f => f.DefaultChatServiceRoleSid).Sid("RL", TwilioErrors.RoleNotFound);
-        RuleFor(f => f.ReachabilityEnabled).Must(text => text.NullIfEmpty() is null || bool.TryParse(text, out _)).WithError(TwilioErrors.InvalidReachabilityEnabled);
+        RuleFor(f => f.ReachabilityEnabled)
+            .Must(text => text.NullIfEmpty() is null || bool.TryParse(text, out _))
+            .WithError(TwilioErrors.InvalidReachabilityEnabled);
     }
 }

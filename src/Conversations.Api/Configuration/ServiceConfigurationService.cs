@@ -11,41 +11,62 @@ namespace Conversations.Api.Configuration;
 
 /// <summary>Fetches and changes the defaults of a chat service.</summary>
 public sealed class ServiceConfigurationService(
-    ConversationsDbContext db, RequestScope scope, Changes changes, ServiceConfigurationRules rules, TimeProvider clock)
+    ConversationsDbContext db,
+    RequestScope scope,
+    Changes changes,
+    ServiceConfigurationRules rules,
+    TimeProvider clock
+)
 {
-    public async Task<ChatService> FetchAsync(CancellationToken cancellationToken)
-        => await scope.ChatService.SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+    public async Task<ChatService> FetchAsync(CancellationToken cancellationToken) =>
+        await scope.ChatService.SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
 
-    public Task<ChatService> UpdateAsync(ServiceConfigurationForm form, CancellationToken cancellationToken) => changes.RunAsync(
-        check: () => CheckAsync(form, cancellationToken),
-        write: async _ =>
-        {
-            // The service's row locks its default roles: under the lock none of them can be deleted, so this look is the last one needed.
-            await db.SaveChangesAsync(cancellationToken);
-            await RequireRolesAsync(form, cancellationToken);
-        },
-        cancellationToken: cancellationToken);
+    public Task<ChatService> UpdateAsync(ServiceConfigurationForm form, CancellationToken cancellationToken) =>
+        changes.RunAsync(
+            check: () => CheckAsync(form, cancellationToken),
+            write: async _ =>
+            {
+                // The service's row locks its default roles: under the lock none of them can be deleted, so this look is the last one needed.
+                await db.SaveChangesAsync(cancellationToken);
+                await RequireRolesAsync(form, cancellationToken);
+            },
+            cancellationToken: cancellationToken
+        );
 
     private async Task<ChatService> CheckAsync(ServiceConfigurationForm form, CancellationToken cancellationToken)
     {
-        var service = await scope.ChatService.AsTracking().SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        var service =
+            await scope.ChatService.AsTracking().SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
         rules.Check(form);
         await RequireRolesAsync(form, cancellationToken);
-        service.DefaultConversationCreatorRoleSid = form.DefaultConversationCreatorRoleSid.NullIfEmpty() ?? service.DefaultConversationCreatorRoleSid;
-        service.DefaultConversationRoleSid = form.DefaultConversationRoleSid.NullIfEmpty() ?? service.DefaultConversationRoleSid;
-        service.DefaultChatServiceRoleSid = form.DefaultChatServiceRoleSid.NullIfEmpty() ?? service.DefaultChatServiceRoleSid;
-        service.ReachabilityEnabled = form.ReachabilityEnabled.NullIfEmpty() is { } enabled ? bool.Parse(enabled) : service.ReachabilityEnabled;
+        service.DefaultConversationCreatorRoleSid =
+            form.DefaultConversationCreatorRoleSid.NullIfEmpty() ?? service.DefaultConversationCreatorRoleSid;
+        service.DefaultConversationRoleSid =
+            form.DefaultConversationRoleSid.NullIfEmpty() ?? service.DefaultConversationRoleSid;
+        service.DefaultChatServiceRoleSid =
+            form.DefaultChatServiceRoleSid.NullIfEmpty() ?? service.DefaultChatServiceRoleSid;
+        service.ReachabilityEnabled = form.ReachabilityEnabled.NullIfEmpty() is { } enabled
+            ? bool.Parse(enabled)
+            : service.ReachabilityEnabled;
         service.DateUpdated = clock.GetUtcNow().UtcDateTime;
         return service;
     }
 
     private async Task RequireRolesAsync(ServiceConfigurationForm form, CancellationToken cancellationToken)
     {
-        await RequireRoleAsync(form.DefaultConversationCreatorRoleSid, RoleType.Conversation, TwilioErrors.ConversationRoleNotFound);
-        await RequireRoleAsync(form.DefaultConversationRoleSid, RoleType.Conversation, TwilioErrors.ConversationRoleNotFound);
+        await RequireRoleAsync(
+            form.DefaultConversationCreatorRoleSid,
+            RoleType.Conversation,
+            TwilioErrors.ConversationRoleNotFound
+        );
+        await RequireRoleAsync(
+            form.DefaultConversationRoleSid,
+            RoleType.Conversation,
+            TwilioErrors.ConversationRoleNotFound
+        );
         await RequireRoleAsync(form.DefaultChatServiceRoleSid, RoleType.Service, TwilioErrors.RoleNotFound);
 
-        Task RequireRoleAsync(string? sid, string type, TwilioError notFound)
-            => scope.RequireRoleAsync(sid.NullIfEmpty(), type, notFound, cancellationToken);
+        Task RequireRoleAsync(string? sid, string type, TwilioError notFound) =>
+            scope.RequireRoleAsync(sid.NullIfEmpty(), type, notFound, cancellationToken);
     }
 }

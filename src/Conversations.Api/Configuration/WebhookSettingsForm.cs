@@ -37,8 +37,12 @@ public class WebhookSettingsRules<T> : AbstractValidator<T>
         ClassLevelCascadeMode = RuleLevelCascadeMode = CascadeMode.Stop;
         RuleFor(f => f.PreWebhookUrl).WebhookUrl(TwilioErrors.InvalidWebhookUrl);
         RuleFor(f => f.PostWebhookUrl).WebhookUrl(TwilioErrors.InvalidWebhookUrl);
-        RuleFor(f => f.Filters).Must(filters => filters.NotEmpty().All(WebhookEvents.IsOfService)).WithError(TwilioErrors.InvalidWebhookFilter);
-        RuleFor(f => f.Method).Must(method => method.NullIfEmpty() is null || WebhookRuleExtensions.IsMethod(method!)).WithError(TwilioErrors.InvalidWebhookMethod);
+        RuleFor(f => f.Filters)
+            .Must(filters => filters.NotEmpty().All(WebhookEvents.IsOfService))
+            .WithError(TwilioErrors.InvalidWebhookFilter);
+        RuleFor(f => f.Method)
+            .Must(method => method.NullIfEmpty() is null || WebhookRuleExtensions.IsMethod(method!))
+            .WithError(TwilioErrors.InvalidWebhookMethod);
     }
 }
 
@@ -46,8 +50,10 @@ public sealed class ServiceWebhookSettingsRules : WebhookSettingsRules<WebhookSe
 
 public sealed class AccountWebhookSettingsRules : WebhookSettingsRules<AccountWebhookSettingsForm>
 {
-    public AccountWebhookSettingsRules()
-        => RuleFor(f => f.Target).Must(target => target.NullIfEmpty() is null or "webhook" or "flex").WithError(TwilioErrors.InvalidWebhookTarget);
+    public AccountWebhookSettingsRules() =>
+        RuleFor(f => f.Target)
+            .Must(target => target.NullIfEmpty() is null or "webhook" or "flex")
+            .WithError(TwilioErrors.InvalidWebhookTarget);
 }
 
 internal static class WebhookRuleExtensions
@@ -55,13 +61,23 @@ internal static class WebhookRuleExtensions
     private const int MaxUrlLength = 2048;
 
     /// <summary>Not given, or an absolute http or https URL.</summary>
-    public static IRuleBuilderOptions<T, string?> WebhookUrl<T>(this IRuleBuilder<T, string?> rule, TwilioError error)
-        => rule.Must(text => text.NullIfEmpty() is null
-            || (text!.Length <= MaxUrlLength && Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)))
+    public static IRuleBuilderOptions<T, string?> WebhookUrl<T>(
+        this IRuleBuilder<T, string?> rule,
+        TwilioError error
+    ) =>
+        rule.Must(text =>
+                text.NullIfEmpty() is null
+                || (
+                    text!.Length <= MaxUrlLength
+                    && Uri.TryCreate(text, UriKind.Absolute, out var url)
+                    && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+                )
+            )
             .WithError(error);
 
     public static bool IsMethod(string method) => HttpMethods.IsGet(method) || HttpMethods.IsPost(method);
 
     /// <summary>The words of a repeated parameter; an empty one is the way to give none.</summary>
-    public static IReadOnlyList<string> NotEmpty(this IReadOnlyList<string>? words) => [.. (words ?? []).Where(word => word.Length > 0)];
+    public static IReadOnlyList<string> NotEmpty(this IReadOnlyList<string>? words) =>
+        [.. (words ?? []).Where(word => word.Length > 0)];
 }

@@ -12,20 +12,32 @@ public sealed class WebhookSettingsService(ConversationsDbContext db, RequestSco
 {
     /// <param name="ownerSid">The SID of the caller's account or of a service of it.</param>
     /// <returns>Null when nothing was ever configured.</returns>
-    public Task<WebhookSettings?> FetchAsync(string ownerSid, CancellationToken cancellationToken)
-        => db.Set<WebhookSettings>().SingleOrDefaultAsync(s => s.OwnerSid == ownerSid && s.AccountSid == scope.AccountSid, cancellationToken);
+    public Task<WebhookSettings?> FetchAsync(string ownerSid, CancellationToken cancellationToken) =>
+        db.Set<WebhookSettings>()
+            .SingleOrDefaultAsync(s => s.OwnerSid == ownerSid && s.AccountSid == scope.AccountSid, cancellationToken);
 
     /// <param name="check">Tells the owner's SID, or throws what is wrong with the request.</param>
     /// <param name="target">Null leaves it as it is.</param>
-    public Task<WebhookSettings> UpdateAsync(Func<Task<string>> check, WebhookSettingsForm form, string? target, CancellationToken cancellationToken)
-        => changes.RunAsync(
+    public Task<WebhookSettings> UpdateAsync(
+        Func<Task<string>> check,
+        WebhookSettingsForm form,
+        string? target,
+        CancellationToken cancellationToken
+    ) =>
+        changes.RunAsync(
             check: async () =>
             {
                 var ownerSid = await check();
-                var known = await db.Set<WebhookSettings>().AsTracking().SingleOrDefaultAsync(s => s.OwnerSid == ownerSid, cancellationToken);
+                var known = await db.Set<WebhookSettings>()
+                    .AsTracking()
+                    .SingleOrDefaultAsync(s => s.OwnerSid == ownerSid, cancellationToken);
                 var settings = known ?? new() { OwnerSid = ownerSid, AccountSid = scope.AccountSid };
-                settings.PreWebhookUrl = form.PreWebhookUrl is null ? settings.PreWebhookUrl : form.PreWebhookUrl.NullIfEmpty();
-                settings.PostWebhookUrl = form.PostWebhookUrl is null ? settings.PostWebhookUrl : form.PostWebhookUrl.NullIfEmpty();
+                settings.PreWebhookUrl = form.PreWebhookUrl is null
+                    ? settings.PreWebhookUrl
+                    : form.PreWebhookUrl.NullIfEmpty();
+                settings.PostWebhookUrl = form.PostWebhookUrl is null
+                    ? settings.PostWebhookUrl
+                    : form.PostWebhookUrl.NullIfEmpty();
                 settings.Filters = form.Filters is null ? settings.Filters : form.Filters.NotEmpty();
                 settings.Method = form.Method.NullIfEmpty()?.ToUpperInvariant() ?? settings.Method;
                 settings.Target = target ?? settings.Target;
@@ -36,12 +48,21 @@ public sealed class WebhookSettingsService(ConversationsDbContext db, RequestSco
 
                 return settings;
             },
-            write: settings => settings.OwnerSid == settings.AccountSid ? Task.CompletedTask : LockServiceAsync(settings.OwnerSid, cancellationToken),
-            cancellationToken: cancellationToken);
+            write: settings =>
+                settings.OwnerSid == settings.AccountSid
+                    ? Task.CompletedTask
+                    : LockServiceAsync(settings.OwnerSid, cancellationToken),
+            cancellationToken: cancellationToken
+        );
 
     // The service's row: a service that is deleted at the same time leaves no settings behind.
-    private async Task LockServiceAsync(string chatServiceSid, CancellationToken cancellationToken)
-        => WriteConflictException.ThrowIf(await db.Set<ChatService>()
-            .Where(s => s.Sid == chatServiceSid)
-            .ExecuteUpdateAsync(s => s.SetProperty(r => r.ReachabilityEnabled, r => r.ReachabilityEnabled), cancellationToken) == 0);
+    private async Task LockServiceAsync(string chatServiceSid, CancellationToken cancellationToken) =>
+        WriteConflictException.ThrowIf(
+            await db.Set<ChatService>()
+                .Where(s => s.Sid == chatServiceSid)
+                .ExecuteUpdateAsync(
+                    s => s.SetProperty(r => r.ReachabilityEnabled, r => r.ReachabilityEnabled),
+                    cancellationToken
+                ) == 0
+        );
 }

@@ -38,15 +38,31 @@ public sealed class CreateWebhookConfigurationForm : WebhookConfigurationForm
 /// <summary>What creates a webhook of a conversation.</summary>
 [FormExample(
     "Webhook",
-    "Target", WebhookTarget.Webhook, "Configuration.Url", "http://localhost:3000/after", "Configuration.Filters", "onParticipantAdded")]
+    "Target",
+    WebhookTarget.Webhook,
+    "Configuration.Url",
+    "http://localhost:3000/after",
+    "Configuration.Filters",
+    "onParticipantAdded"
+)]
 [FormExample("Studio", "Target", WebhookTarget.Studio, "Configuration.FlowSid", "FW00000000000000000000000000000001")]
 [FormExample(
     "Trigger",
-    "Target", WebhookTarget.Trigger, "Configuration.Url", "http://localhost:3000/after", "Configuration.Triggers", "help")]
+    "Target",
+    WebhookTarget.Trigger,
+    "Configuration.Url",
+    "http://localhost:3000/after",
+    "Configuration.Triggers",
+    "help"
+)]
 public sealed class CreateConversationWebhookForm
 {
     /// <summary>The target of this webhook: webhook, studio or trigger. Required.</summary>
-    [Documented(Required = true, Values = [WebhookTarget.Webhook, WebhookTarget.Trigger, WebhookTarget.Studio], Example = WebhookTarget.Webhook)]
+    [Documented(
+        Required = true,
+        Values = [WebhookTarget.Webhook, WebhookTarget.Trigger, WebhookTarget.Studio],
+        Example = WebhookTarget.Webhook
+    )]
     public string? Target { get; init; }
 
     public CreateWebhookConfigurationForm Configuration { get; init; } = new();
@@ -81,10 +97,18 @@ public class WebhookConfigurationRules<T> : AbstractValidator<T>
     public WebhookConfigurationRules()
     {
         ClassLevelCascadeMode = RuleLevelCascadeMode = CascadeMode.Stop;
-        RuleFor(f => f.Url).AtMost(MaxUrlLength, TwilioErrors.ConversationWebhookUrlTooLong).WebhookUrl(TwilioErrors.InvalidWebhookUrl);
-        RuleFor(f => f.Method).Must(method => method.NullIfEmpty() is null || WebhookRuleExtensions.IsMethod(method!)).WithError(TwilioErrors.InvalidWebhookMethod);
-        RuleFor(f => f.Filters).Must(filters => filters.NotEmpty().All(WebhookEvents.IsOfConversation)).WithError(TwilioErrors.InvalidConversationWebhookFilter);
-        RuleFor(f => f.Triggers).Must(triggers => triggers.NotEmpty().All(trigger => trigger.Length <= 256)).WithError(TwilioErrors.InvalidConversationWebhookTrigger);
+        RuleFor(f => f.Url)
+            .AtMost(MaxUrlLength, TwilioErrors.ConversationWebhookUrlTooLong)
+            .WebhookUrl(TwilioErrors.InvalidWebhookUrl);
+        RuleFor(f => f.Method)
+            .Must(method => method.NullIfEmpty() is null || WebhookRuleExtensions.IsMethod(method!))
+            .WithError(TwilioErrors.InvalidWebhookMethod);
+        RuleFor(f => f.Filters)
+            .Must(filters => filters.NotEmpty().All(WebhookEvents.IsOfConversation))
+            .WithError(TwilioErrors.InvalidConversationWebhookFilter);
+        RuleFor(f => f.Triggers)
+            .Must(triggers => triggers.NotEmpty().All(trigger => trigger.Length <= 256))
+            .WithError(TwilioErrors.InvalidConversationWebhookTrigger);
         RuleFor(f => f.FlowSid).Sid("FW", TwilioErrors.InvalidConversationWebhookFlowSid);
     }
 }
@@ -98,11 +122,15 @@ public sealed class CreateConversationWebhookRules : AbstractValidator<CreateCon
         RuleFor(f => f.Target).Must(WebhookTarget.IsKnown).WithError(TwilioErrors.InvalidConversationWebhookType);
         RuleFor(f => f.Configuration).SetValidator(new WebhookConfigurationRules<CreateWebhookConfigurationForm>());
         RuleFor(f => f.Configuration.ReplayAfter)
-            .Must(text => text.NullIfEmpty() is null || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)).WithError(TwilioErrors.InvalidReplayAfter);
+            .Must(text =>
+                text.NullIfEmpty() is null || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            )
+            .WithError(TwilioErrors.InvalidReplayAfter);
     }
 }
 
 public sealed class UpdateConversationWebhookRules : AbstractValidator<UpdateConversationWebhookForm>
 {
-    public UpdateConversationWebhookRules() => RuleFor(f => f.Configuration).SetValidator(new WebhookConfigurationRules<WebhookConfigurationForm>());
+    public UpdateConversationWebhookRules() =>
+        RuleFor(f => f.Configuration).SetValidator(new WebhookConfigurationRules<WebhookConfigurationForm>());
 }

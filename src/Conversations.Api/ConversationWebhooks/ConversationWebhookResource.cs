@@ -48,23 +48,28 @@ public sealed record ConversationWebhookResource : IHasExamples<ConversationWebh
         return [Of(webhook, scope)];
     }
 
-    public static ConversationWebhookResource Of(ConversationWebhook webhook, RequestScope scope) => new()
-    {
-        AccountSid = webhook.AccountSid,
-        ChatServiceSid = scope.ChatServiceSidInPath,
-        ConversationSid = webhook.ConversationSid,
-        Sid = webhook.Sid,
-        Target = webhook.Target,
+    public static ConversationWebhookResource Of(ConversationWebhook webhook, RequestScope scope) =>
+        new()
+        {
+            AccountSid = webhook.AccountSid,
+            ChatServiceSid = scope.ChatServiceSidInPath,
+            ConversationSid = webhook.ConversationSid,
+            Sid = webhook.Sid,
+            Target = webhook.Target,
 
-        // The official document's samples show the method in lower case, recorded answers in upper case.
-        Configuration = new(
-            webhook.ConfigurationUrl, webhook.Method?.ToUpperInvariant(),
-            webhook.Target == WebhookTarget.Webhook ? webhook.Filters : null,
-            webhook.Triggers is null ? null : JsonSerializer.Deserialize<string[]>(webhook.Triggers), webhook.FlowSid, webhook.ReplayAfter),
-        DateCreated = webhook.DateCreated,
-        DateUpdated = webhook.DateUpdated,
-        Url = scope.Url($"Conversations/{webhook.ConversationSid}/Webhooks/{webhook.Sid}"),
-    };
+            // The official document's samples show the method in lower case, recorded answers in upper case.
+            Configuration = new(
+                webhook.ConfigurationUrl,
+                webhook.Method?.ToUpperInvariant(),
+                webhook.Target == WebhookTarget.Webhook ? webhook.Filters : null,
+                webhook.Triggers is null ? null : JsonSerializer.Deserialize<string[]>(webhook.Triggers),
+                webhook.FlowSid,
+                webhook.ReplayAfter
+            ),
+            DateCreated = webhook.DateCreated,
+            DateUpdated = webhook.DateUpdated,
+            Url = scope.Url($"Conversations/{webhook.ConversationSid}/Webhooks/{webhook.Sid}"),
+        };
 }
 
 /// <summary>How the webhook is called; only what its target has.</summary>
@@ -74,7 +79,8 @@ public sealed record WebhookConfigurationResource(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Filters,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Triggers,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? FlowSid,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? ReplayAfter);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? ReplayAfter
+);
 
 /// <summary>One page of a conversation's webhooks.</summary>
 public sealed record ConversationWebhookList(PageMeta Meta, IReadOnlyList<ConversationWebhookResource> Webhooks);

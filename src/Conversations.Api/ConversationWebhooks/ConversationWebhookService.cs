@@ -19,11 +19,16 @@ public sealed class ConversationWebhookService(
     Changes changes,
     CreateConversationWebhookRules createRules,
     UpdateConversationWebhookRules updateRules,
-    TimeProvider clock)
+    TimeProvider clock
+)
 {
     /// <param name="conversation">The conversation's SID or UniqueName.</param>
-    public Task<ConversationWebhook> CreateAsync(string conversation, CreateConversationWebhookForm form, CancellationToken cancellationToken)
-        => changes.RunAsync(
+    public Task<ConversationWebhook> CreateAsync(
+        string conversation,
+        CreateConversationWebhookForm form,
+        CancellationToken cancellationToken
+    ) =>
+        changes.RunAsync(
             check: () => CheckCreateAsync(conversation, form, cancellationToken),
             write: async webhook =>
             {
@@ -32,45 +37,71 @@ public sealed class ConversationWebhookService(
                 await RequireCapacityAsync(webhook.ConversationSid, cancellationToken);
                 db.Add(webhook);
             },
-            cancellationToken: cancellationToken);
+            cancellationToken: cancellationToken
+        );
 
-    public async Task<ConversationWebhook> FetchAsync(string conversation, string sid, CancellationToken cancellationToken)
-        => await Of(conversation).SingleOrDefaultAsync(w => w.Sid == sid, cancellationToken) ?? throw scope.NotFound();
+    public async Task<ConversationWebhook> FetchAsync(
+        string conversation,
+        string sid,
+        CancellationToken cancellationToken
+    ) => await Of(conversation).SingleOrDefaultAsync(w => w.Sid == sid, cancellationToken) ?? throw scope.NotFound();
 
-    public Task<Page<ConversationWebhook>> ListAsync(string conversation, PageRequest request, CancellationToken cancellationToken)
-        => scope.PageAsync(list, conversation, request, cancellationToken);
+    public Task<Page<ConversationWebhook>> ListAsync(
+        string conversation,
+        PageRequest request,
+        CancellationToken cancellationToken
+    ) => scope.PageAsync(list, conversation, request, cancellationToken);
 
     public Task<ConversationWebhook> UpdateAsync(
-        string conversation, string sid, UpdateConversationWebhookForm form, CancellationToken cancellationToken) => changes.SaveAsync(
-        check: async () =>
-        {
-            await FindOpenAsync(conversation, cancellationToken);
-            var webhook = await Of(conversation).AsTracking().SingleOrDefaultAsync(w => w.Sid == sid, cancellationToken) ?? throw scope.NotFound();
-            updateRules.Check(form);
-            Apply(form.Configuration, webhook);
-            webhook.DateUpdated = clock.GetUtcNow().UtcDateTime;
-            return webhook;
-        },
-        cancellationToken: cancellationToken);
+        string conversation,
+        string sid,
+        UpdateConversationWebhookForm form,
+        CancellationToken cancellationToken
+    ) =>
+        changes.SaveAsync(
+            check: async () =>
+            {
+                await FindOpenAsync(conversation, cancellationToken);
+                var webhook =
+                    await Of(conversation).AsTracking().SingleOrDefaultAsync(w => w.Sid == sid, cancellationToken)
+                    ?? throw scope.NotFound();
+                updateRules.Check(form);
+                Apply(form.Configuration, webhook);
+                webhook.DateUpdated = clock.GetUtcNow().UtcDateTime;
+                return webhook;
+            },
+            cancellationToken: cancellationToken
+        );
 
-    public Task DeleteAsync(string conversation, string sid, CancellationToken cancellationToken) => changes.RunAsync(
-        check: async () =>
-        {
-            await FindOpenAsync(conversation, cancellationToken);
-            return await FetchAsync(conversation, sid, cancellationToken);
-        },
-        write: async webhook => WriteConflictException.ThrowIf(
-            await db.Set<ConversationWebhook>().Where(w => w.Sid == webhook.Sid).ExecuteDeleteAsync(cancellationToken) == 0),
-        cancellationToken: cancellationToken);
+    public Task DeleteAsync(string conversation, string sid, CancellationToken cancellationToken) =>
+        changes.RunAsync(
+            check: async () =>
+            {
+                await FindOpenAsync(conversation, cancellationToken);
+                return await FetchAsync(conversation, sid, cancellationToken);
+            },
+            write: async webhook =>
+                WriteConflictException.ThrowIf(
+                    await db.Set<ConversationWebhook>()
+                        .Where(w => w.Sid == webhook.Sid)
+                        .ExecuteDeleteAsync(cancellationToken) == 0
+                ),
+            cancellationToken: cancellationToken
+        );
 
     private IQueryable<ConversationWebhook> Of(string conversation)
     {
         var named = scope.ConversationNamed(conversation);
-        return scope.All<ConversationWebhook>().Where(w => w.ConversationSid == named.Select(c => c.Sid).FirstOrDefault());
+        return scope
+            .All<ConversationWebhook>()
+            .Where(w => w.ConversationSid == named.Select(c => c.Sid).FirstOrDefault());
     }
 
     private async Task<ConversationWebhook> CheckCreateAsync(
-        string conversation, CreateConversationWebhookForm form, CancellationToken cancellationToken)
+        string conversation,
+        CreateConversationWebhookForm form,
+        CancellationToken cancellationToken
+    )
     {
         var parent = await FindOpenAsync(conversation, cancellationToken);
         createRules.Check(form);
@@ -82,7 +113,9 @@ public sealed class ConversationWebhookService(
             ChatServiceSid = parent.ChatServiceSid,
             ConversationSid = parent.Sid,
             Target = form.Target!,
-            ReplayAfter = form.Configuration.ReplayAfter.NullIfEmpty() is { } index ? int.Parse(index, CultureInfo.InvariantCulture) : null,
+            ReplayAfter = form.Configuration.ReplayAfter.NullIfEmpty() is { } index
+                ? int.Parse(index, CultureInfo.InvariantCulture)
+                : null,
             DateCreated = now.UtcDateTime,
             DateUpdated = now.UtcDateTime,
         };
@@ -93,15 +126,19 @@ public sealed class ConversationWebhookService(
 
     private async Task<Conversation> FindOpenAsync(string conversation, CancellationToken cancellationToken)
     {
-        var found = await scope.ConversationNamed(conversation).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        var found =
+            await scope.ConversationNamed(conversation).SingleOrDefaultAsync(cancellationToken)
+            ?? throw scope.NotFound();
         TwilioException.ThrowIf(found.IsClosed, TwilioErrors.ConversationClosed);
         return found;
     }
 
-    private async Task RequireCapacityAsync(string conversationSid, CancellationToken cancellationToken)
-        => TwilioException.ThrowIf(
-            await db.Set<ConversationWebhook>().CountAsync(w => w.ConversationSid == conversationSid, cancellationToken) >= ConversationWebhook.MaxPerConversation,
-            TwilioErrors.WebhookLimit);
+    private async Task RequireCapacityAsync(string conversationSid, CancellationToken cancellationToken) =>
+        TwilioException.ThrowIf(
+            await db.Set<ConversationWebhook>().CountAsync(w => w.ConversationSid == conversationSid, cancellationToken)
+                >= ConversationWebhook.MaxPerConversation,
+            TwilioErrors.WebhookLimit
+        );
 
     // Each target keeps its own part of the configuration and needs it.
     private static void Apply(WebhookConfigurationForm form, ConversationWebhook webhook)
@@ -118,8 +155,13 @@ public sealed class ConversationWebhookService(
         webhook.Method = form.Method.NullIfEmpty()?.ToLowerInvariant() ?? webhook.Method ?? "post";
         if (webhook.Target == WebhookTarget.Trigger)
         {
-            webhook.Triggers = form.Triggers is null ? webhook.Triggers : JsonSerializer.Serialize(form.Triggers.NotEmpty());
-            TwilioException.ThrowIf(webhook.Triggers is null or "[]", TwilioErrors.ConversationWebhookTriggerNotProvided);
+            webhook.Triggers = form.Triggers is null
+                ? webhook.Triggers
+                : JsonSerializer.Serialize(form.Triggers.NotEmpty());
+            TwilioException.ThrowIf(
+                webhook.Triggers is null or "[]",
+                TwilioErrors.ConversationWebhookTriggerNotProvided
+            );
         }
         else
         {

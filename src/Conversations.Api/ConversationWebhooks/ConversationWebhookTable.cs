@@ -13,7 +13,11 @@ public sealed class ConversationWebhookTable : IEntityTypeConfiguration<Conversa
     {
         builder.ToTable("conversation_webhooks").HasKey(w => w.Sid);
         builder.Property(w => w.Filters).IsStringList();
-        builder.HasOne<Conversation>().WithMany().HasForeignKey(w => w.ConversationSid).OnDelete(DeleteBehavior.Cascade);
+        builder
+            .HasOne<Conversation>()
+            .WithMany()
+            .HasForeignKey(w => w.ConversationSid)
+            .OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(w => new { w.ConversationSid, w.Sid }, "ix_conversation_webhooks_conversation");
     }
 }

@@ -86,9 +86,23 @@ public sealed class ConversationTable : IEntityTypeConfiguration<Conversation>
         builder.Property(c => c.UniqueName).IsConcurrencyToken();
 
         builder.HasOne<ChatService>().WithMany().HasForeignKey(c => c.ChatServiceSid).OnDelete(DeleteBehavior.Cascade);
-        builder.HasIndex(c => new { c.ChatServiceSid, c.UniqueName }, "ux_conversations_unique_name").IsUnique().HasFilter("unique_name IS NOT NULL");
-        builder.HasIndex(c => new { c.AccountSid, c.GroupKey }, "ux_conversations_group").IsUnique().HasFilter("group_key IS NOT NULL");
+        builder
+            .HasIndex(c => new { c.ChatServiceSid, c.UniqueName }, "ux_conversations_unique_name")
+            .IsUnique()
+            .HasFilter("unique_name IS NOT NULL");
+        builder
+            .HasIndex(c => new { c.AccountSid, c.GroupKey }, "ux_conversations_group")
+            .IsUnique()
+            .HasFilter("group_key IS NOT NULL");
         builder.HasIndex(c => new { c.ChatServiceSid, c.Sid }, "ix_conversations_chat_service");
-        builder.HasIndex(c => new { c.ChatServiceSid, c.DateCreated, c.Sid }, "ix_conversations_date_created");
+        builder.HasIndex(
+            c => new
+            {
+                c.ChatServiceSid,
+                c.DateCreated,
+                c.Sid,
+            },
+            "ix_conversations_date_created"
+        );
     }
 }

@@ -17,34 +17,51 @@ public static class ConversationEvents
     public static WebhookEvent Remove(Conversation c) => Event(WebhookEvents.ConversationRemove, c, Existing(c));
 
     /// <param name="state">The state in which it was removed; by now it is closed.</param>
-    public static WebhookEvent Removed(Conversation c, string state, DateTime now)
-        => Event(WebhookEvents.ConversationRemoved, c, state, [.. Existing(c), ("DateRemoved", WebhookEvent.Date(now))]);
+    public static WebhookEvent Removed(Conversation c, string state, DateTime now) =>
+        Event(WebhookEvents.ConversationRemoved, c, state, [.. Existing(c), ("DateRemoved", WebhookEvent.Date(now))]);
 
     /// <param name="before">The state it had.</param>
-    public static WebhookEvent StateUpdated(Conversation c, string before, DateTime now) => new(
-        WebhookEvents.ConversationStateUpdated, c.AccountSid, c.ChatServiceSid, c.Sid, c.Sid,
+    public static WebhookEvent StateUpdated(Conversation c, string before, DateTime now) =>
+        new(
+            WebhookEvents.ConversationStateUpdated,
+            c.AccountSid,
+            c.ChatServiceSid,
+            c.Sid,
+            c.Sid,
+            [
+                ("ConversationSid", c.Sid),
+                ("MessagingServiceSid", c.MessagingServiceSid),
+                ("StateUpdated", WebhookEvent.Date(now)),
+                ("StateFrom", before),
+                ("StateTo", c.State),
+                ("Reason", "API"),
+            ]
+        );
+
+    private static (string Name, string? Value)[] Existing(Conversation c) =>
         [
             ("ConversationSid", c.Sid),
-            ("MessagingServiceSid", c.MessagingServiceSid),
-            ("StateUpdated", WebhookEvent.Date(now)),
-            ("StateFrom", before),
-            ("StateTo", c.State),
-            ("Reason", "API"),
-        ]);
+            ("DateCreated", WebhookEvent.Date(c.DateCreated)),
+            ("DateUpdated", WebhookEvent.Date(c.DateUpdated)),
+        ];
 
-    private static (string Name, string? Value)[] Existing(Conversation c)
-        => [("ConversationSid", c.Sid), ("DateCreated", WebhookEvent.Date(c.DateCreated)), ("DateUpdated", WebhookEvent.Date(c.DateUpdated))];
+    private static WebhookEvent Event(string type, Conversation c, params (string Name, string? Value)[] own) =>
+        Event(type, c, c.State, own);
 
-    private static WebhookEvent Event(string type, Conversation c, params (string Name, string? Value)[] own) => Event(type, c, c.State, own);
-
-    private static WebhookEvent Event(string type, Conversation c, string state, (string Name, string? Value)[] own) => new(
-        type, c.AccountSid, c.ChatServiceSid, c.Sid, c.Sid,
-        [
-            .. own,
-            ("FriendlyName", c.FriendlyName),
-            ("UniqueName", c.UniqueName),
-            ("Attributes", c.Attributes),
-            ("MessagingServiceSid", c.MessagingServiceSid),
-            ("State", state),
-        ]);
+    private static WebhookEvent Event(string type, Conversation c, string state, (string Name, string? Value)[] own) =>
+        new(
+            type,
+            c.AccountSid,
+            c.ChatServiceSid,
+            c.Sid,
+            c.Sid,
+            [
+                .. own,
+                ("FriendlyName", c.FriendlyName),
+                ("UniqueName", c.UniqueName),
+                ("Attributes", c.Attributes),
+                ("MessagingServiceSid", c.MessagingServiceSid),
+                ("State", state),
+            ]
+        );
 }

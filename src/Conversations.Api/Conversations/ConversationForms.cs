@@ -82,8 +82,8 @@ public sealed record ConversationQuery : PageRequest
     [Documented(Values = [ConversationState.Active, ConversationState.Inactive, ConversationState.Closed])]
     public string? State { get; init; }
 
-    protected internal override IEnumerable<(string Name, string? Value)> Filters
-        => [(nameof(StartDate), StartDate), (nameof(EndDate), EndDate), (nameof(State), State)];
+    protected internal override IEnumerable<(string Name, string? Value)> Filters =>
+        [(nameof(StartDate), StartDate), (nameof(EndDate), EndDate), (nameof(State), State)];
 
     /// <summary>Whether the list is sorted by date, which it is as soon as it is filtered by date.</summary>
     internal bool IsByDate => (StartDate.NullIfEmpty() ?? EndDate.NullIfEmpty()) is not null;
@@ -119,12 +119,19 @@ public sealed class ConversationRules : AbstractValidator<ConversationForm>
         RuleFor(f => f.DateUpdated).Date(TwilioErrors.InvalidDateUpdated);
         RuleFor(f => f.FriendlyName).AtMost(NameLength, TwilioErrors.FriendlyNameTooLong);
         RuleFor(f => f.UniqueName).AtMost(NameLength, TwilioErrors.UniqueNameTooLong); // A guess: the limit is documented, its size is not.
-        RuleFor(f => f.UniqueName).Must(text => text is null || !Sids.Is("CH", text)).WithError(TwilioErrors.UniqueNameMatchesSid);
+        RuleFor(f => f.UniqueName)
+            .Must(text => text is null || !Sids.Is("CH", text))
+            .WithError(TwilioErrors.UniqueNameMatchesSid);
         RuleFor(f => f.MessagingServiceSid).Sid("MG", TwilioErrors.InvalidMessagingServiceSid);
-        RuleFor(f => f.State).NotEqual("").WithError(TwilioErrors.StateEmpty)
-            .Must(state => state is null || ConversationState.IsKnown(state)).WithError(TwilioErrors.InvalidState);
-        RuleFor(f => f.Timers.Inactive).Timer(TimerRules.ShortestInactive, TwilioErrors.InvalidInactiveTimer, TwilioErrors.InactiveTimerTooShort);
-        RuleFor(f => f.Timers.Closed).Timer(TimerRules.ShortestClosed, TwilioErrors.InvalidClosedTimer, TwilioErrors.ClosedTimerTooShort);
+        RuleFor(f => f.State)
+            .NotEqual("")
+            .WithError(TwilioErrors.StateEmpty)
+            .Must(state => state is null || ConversationState.IsKnown(state))
+            .WithError(TwilioErrors.InvalidState);
+        RuleFor(f => f.Timers.Inactive)
+            .Timer(TimerRules.ShortestInactive, TwilioErrors.InvalidInactiveTimer, TwilioErrors.InactiveTimerTooShort);
+        RuleFor(f => f.Timers.Closed)
+            .Timer(TimerRules.ShortestClosed, TwilioErrors.InvalidClosedTimer, TwilioErrors.ClosedTimerTooShort);
     }
 }
 
@@ -135,9 +142,12 @@ public sealed class ConversationQueryRules : PageRules<ConversationQuery>
     {
         RuleFor(q => q.StartDate).Date(TwilioErrors.InvalidStartDate);
         RuleFor(q => q.EndDate).Date(TwilioErrors.InvalidEndDate);
-        RuleFor(q => q).Must(q => q.Until is null || q.From is null || q.From < q.Until)
+        RuleFor(q => q)
+            .Must(q => q.Until is null || q.From is null || q.From < q.Until)
             .WithError(TwilioErrors.EndDateBeforeStartDate);
-        RuleFor(q => q.State).Must(state => state.NullIfEmpty() is null || ConversationState.IsKnown(state!)).WithError(TwilioErrors.InvalidState);
+        RuleFor(q => q.State)
+            .Must(state => state.NullIfEmpty() is null || ConversationState.IsKnown(state!))
+            .WithError(TwilioErrors.InvalidState);
     }
 }
 
@@ -148,7 +158,14 @@ public static class TimerRules
 
     public static readonly TimeSpan ShortestClosed = TimeSpan.FromMinutes(10);
 
-    public static IRuleBuilderOptions<T, string?> Timer<T>(this IRuleBuilder<T, string?> rule, TimeSpan shortest, TwilioError invalid, TwilioError tooShort)
-        => rule.Must(text => text.NullIfEmpty() is null || Forms.Duration(text!) is not null).WithError(invalid)
-            .Must(text => text.NullIfEmpty() is null || Forms.Duration(text!) >= shortest).WithError(tooShort);
+    public static IRuleBuilderOptions<T, string?> Timer<T>(
+        this IRuleBuilder<T, string?> rule,
+        TimeSpan shortest,
+        TwilioError invalid,
+        TwilioError tooShort
+    ) =>
+        rule.Must(text => text.NullIfEmpty() is null || Forms.Duration(text!) is not null)
+            .WithError(invalid)
+            .Must(text => text.NullIfEmpty() is null || Forms.Duration(text!) >= shortest)
+            .WithError(tooShort);
 }

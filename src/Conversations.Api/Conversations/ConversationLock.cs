@@ -48,7 +48,8 @@ public static class ConversationLock
         bool wasGroup,
         string? user,
         int conversations,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         var participants = Count(after is not null) - Count(before is not null);
         var nonChat = Count(after?.IsNonChat) - Count(before?.IsNonChat);
@@ -56,23 +57,38 @@ public static class ConversationLock
         var (sql, rows) = user is null ? (ReserveInConversation, 1) : (ReserveInBoth, 2);
         object[] conversation = [conversationSid, wasGroup, participants, nonChat, inGroup];
         object[] parameters = user is null ? conversation : [.. conversation, user, conversations];
-        WriteConflictException.ThrowIf(await db.Database.ExecuteSqlRawAsync(sql, parameters, cancellationToken) != rows);
+        WriteConflictException.ThrowIf(
+            await db.Database.ExecuteSqlRawAsync(sql, parameters, cancellationToken) != rows
+        );
 
         static int Count(bool? yes) => yes == true ? 1 : 0;
     }
 
     /// <summary>Locks the row of an open conversation without counting anything.</summary>
     /// <exception cref="WriteConflictException">The conversation is gone or closed.</exception>
-    public static async Task LockAsync(this ConversationsDbContext db, string conversationSid, CancellationToken cancellationToken)
-        => WriteConflictException.ThrowIf(await db.Set<Conversation>()
-            .Where(c => c.Sid == conversationSid && c.State != ConversationState.Closed)
-            .ExecuteUpdateAsync(c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount), cancellationToken) == 0);
+    public static async Task LockAsync(
+        this ConversationsDbContext db,
+        string conversationSid,
+        CancellationToken cancellationToken
+    ) =>
+        WriteConflictException.ThrowIf(
+            await db.Set<Conversation>()
+                .Where(c => c.Sid == conversationSid && c.State != ConversationState.Closed)
+                .ExecuteUpdateAsync(
+                    c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount),
+                    cancellationToken
+                ) == 0
+        );
 
     /// <summary>
     /// Frees what an open conversation holds: its address pairs, its set of addresses, and its place among the conversations of its
     /// identities. The same transaction has closed the conversation's row first, so nothing can be added to what is freed here.
     /// </summary>
-    public static async Task ReleaseAsync(this ConversationsDbContext db, string conversationSid, CancellationToken cancellationToken)
+    public static async Task ReleaseAsync(
+        this ConversationsDbContext db,
+        string conversationSid,
+        CancellationToken cancellationToken
+    )
     {
         await db.Set<Participant>()
             .Where(p => p.ConversationSid == conversationSid && p.ActiveBinding != null)
@@ -81,8 +97,16 @@ public static class ConversationLock
             .Where(c => c.Sid == conversationSid && c.GroupKey != null)
             .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupKey, (string?)null), cancellationToken);
         await db.Set<User>()
-            .Where(u => db.Set<Participant>().Where(p => p.ConversationSid == conversationSid && p.UserSid != null).Select(p => p.UserSid).Contains(u.Sid))
-            .ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, r => r.ConversationCount - 1), cancellationToken);
+            .Where(u =>
+                db.Set<Participant>()
+                    .Where(p => p.ConversationSid == conversationSid && p.UserSid != null)
+                    .Select(p => p.UserSid)
+                    .Contains(u.Sid)
+            )
+            .ExecuteUpdateAsync(
+                u => u.SetProperty(r => r.ConversationCount, r => r.ConversationCount - 1),
+                cancellationToken
+            );
     }
 
     /// <summary>What the conversation's row counts of a participant.</summary>

@@ -75,7 +75,8 @@ public sealed record ConversationResource : IHasExamples<ConversationResource>
 /// <summary>When the timers run out; only those that are set.</summary>
 public sealed record TimersResource(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? DateInactive,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? DateClosed);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? DateClosed
+);
 
 /// <summary>The conversation's own addresses: email is the only channel that has one.</summary>
 public sealed record ConversationBindingsResource(EmailBindingResource Email);

@@ -8,28 +8,44 @@ namespace Conversations.Api.Conversations;
 /// <summary>What compiled queries share: a conversation by its path, and the rows of one.</summary>
 public static class ConversationRows
 {
-    private static readonly Expression<Func<ConversationsDbContext, string, string?, IQueryable<Conversation>>> AllConversations
-        = ServiceRows.All<Conversation>();
+    private static readonly Expression<
+        Func<ConversationsDbContext, string, string?, IQueryable<Conversation>>
+    > AllConversations = ServiceRows.All<Conversation>();
 
     /// <summary>The conversation of that SID or UniqueName: none or one row.</summary>
-    public static Expression<Func<ConversationsDbContext, string, string?, string?, string?, IQueryable<Conversation>>> Named { get; }
-        = (db, account, service, conversation, uniqueName) => AllConversations.Invoke(db, account, service)
-            .Where(c => (conversation == null || c.Sid == conversation) && (uniqueName == null || c.UniqueName == uniqueName));
+    public static Expression<
+        Func<ConversationsDbContext, string, string?, string?, string?, IQueryable<Conversation>>
+    > Named { get; } =
+        (db, account, service, conversation, uniqueName) =>
+            AllConversations
+                .Invoke(db, account, service)
+                .Where(c =>
+                    (conversation == null || c.Sid == conversation)
+                    && (uniqueName == null || c.UniqueName == uniqueName)
+                );
 
     /// <summary>Its SID; null when there is none of that UniqueName. A SID is taken as it is.</summary>
-    public static Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?>> SidOf { get; }
-        = (db, account, service, conversation, uniqueName) => conversation ?? db.Set<Conversation>()
-            .Where(c => c.ChatServiceSid == ServiceRows.ChatServiceSid.Invoke(db, account, service) && c.UniqueName == uniqueName)
-            .Select(c => c.Sid)
-            .FirstOrDefault();
+    public static Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?>> SidOf { get; } =
+        (db, account, service, conversation, uniqueName) =>
+            conversation
+            ?? db.Set<Conversation>()
+                .Where(c =>
+                    c.ChatServiceSid == ServiceRows.ChatServiceSid.Invoke(db, account, service)
+                    && c.UniqueName == uniqueName
+                )
+                .Select(c => c.Sid)
+                .FirstOrDefault();
 
     /// <summary>All rows of a kind in a conversation.</summary>
-    public static Expression<Func<ConversationsDbContext, string, string?, string?, string?, IQueryable<T>>> Children<T>()
+    public static Expression<
+        Func<ConversationsDbContext, string, string?, string?, string?, IQueryable<T>>
+    > Children<T>()
         where T : ConversationChild
     {
         var all = ServiceRows.All<T>();
-        return (db, account, service, conversation, uniqueName) => all.Invoke(db, account, service)
-            .Where(r => r.ConversationSid == SidOf.Invoke(db, account, service, conversation, uniqueName));
+        return (db, account, service, conversation, uniqueName) =>
+            all.Invoke(db, account, service)
+                .Where(r => r.ConversationSid == SidOf.Invoke(db, account, service, conversation, uniqueName));
     }
 
     /// <summary>The list of a kind of rows of a conversation.</summary>
@@ -38,7 +54,10 @@ public static class ConversationRows
     {
         var children = Children<T>();
         return new(
-            (db, account, service, conversation, uniqueName, _) => children.Invoke(db, account, service, conversation, uniqueName),
-            (db, account, service, conversation, uniqueName) => Named.Invoke(db, account, service, conversation, uniqueName).Any());
+            (db, account, service, conversation, uniqueName, _) =>
+                children.Invoke(db, account, service, conversation, uniqueName),
+            (db, account, service, conversation, uniqueName) =>
+                Named.Invoke(db, account, service, conversation, uniqueName).Any()
+        );
     }
 }

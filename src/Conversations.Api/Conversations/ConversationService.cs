@@ -9,16 +9,25 @@ namespace Conversations.Api.Conversations;
 
 /// <summary>The rules of conversations that need the database.</summary>
 public sealed class ConversationService(
-    ConversationsDbContext db, ListQuery<Conversation> list, RequestScope scope, Changes changes, ConversationRules rules, TimeProvider clock)
+    ConversationsDbContext db,
+    ListQuery<Conversation> list,
+    RequestScope scope,
+    Changes changes,
+    ConversationRules rules,
+    TimeProvider clock
+)
 {
-    public Task<Conversation> CreateAsync(ConversationForm form, CancellationToken cancellationToken) => changes.SaveAsync(
-        check: wanted => CheckCreateAsync(Modified(form, wanted), cancellationToken),
-        before: ConversationEvents.Add,
-        after: conversation => [ConversationEvents.Added(conversation)],
-        cancellationToken: cancellationToken);
+    public Task<Conversation> CreateAsync(ConversationForm form, CancellationToken cancellationToken) =>
+        changes.SaveAsync(
+            check: wanted => CheckCreateAsync(Modified(form, wanted), cancellationToken),
+            before: ConversationEvents.Add,
+            after: conversation => [ConversationEvents.Added(conversation)],
+            cancellationToken: cancellationToken
+        );
 
-    public async Task<Conversation> FetchAsync(string sidOrUniqueName, CancellationToken cancellationToken)
-        => await scope.ConversationNamed(sidOrUniqueName).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+    public async Task<Conversation> FetchAsync(string sidOrUniqueName, CancellationToken cancellationToken) =>
+        await scope.ConversationNamed(sidOrUniqueName).SingleOrDefaultAsync(cancellationToken)
+        ?? throw scope.NotFound();
 
     public async Task<Page<Conversation>> ListAsync(ConversationQuery query, CancellationToken cancellationToken)
     {
@@ -27,48 +36,68 @@ public sealed class ConversationService(
             return await scope.PageAsync(list, query, query.State.NullIfEmpty(), cancellationToken);
         }
 
-        var page = await new ConversationsByDate(db, rows => Matching(query, scope.Own(rows)), query).ToPageAsync(cancellationToken);
+        var page = await new ConversationsByDate(db, rows => Matching(query, scope.Own(rows)), query).ToPageAsync(
+            cancellationToken
+        );
         return page.Items is [] && !await scope.ChatService.AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
     }
 
-    public async Task<Conversation> UpdateAsync(string sidOrUniqueName, ConversationForm form, CancellationToken cancellationToken)
+    public async Task<Conversation> UpdateAsync(
+        string sidOrUniqueName,
+        ConversationForm form,
+        CancellationToken cancellationToken
+    )
     {
-        var updated = form.State == ConversationState.Closed
-            ? await changes.RunAsync(
-                check: wanted => CheckUpdateAsync(sidOrUniqueName, Modified(form, wanted), cancellationToken),
-                before: Update,
-                write: update => CloseAsync(update.Conversation, cancellationToken),
-                after: Updated,
-                cancellationToken: cancellationToken)
-            : await changes.SaveAsync(
-                check: wanted => CheckUpdateAsync(sidOrUniqueName, Modified(form, wanted), cancellationToken),
-                before: Update,
-                after: Updated,
-                cancellationToken: cancellationToken);
+        var updated =
+            form.State == ConversationState.Closed
+                ? await changes.RunAsync(
+                    check: wanted => CheckUpdateAsync(sidOrUniqueName, Modified(form, wanted), cancellationToken),
+                    before: Update,
+                    write: update => CloseAsync(update.Conversation, cancellationToken),
+                    after: Updated,
+                    cancellationToken: cancellationToken
+                )
+                : await changes.SaveAsync(
+                    check: wanted => CheckUpdateAsync(sidOrUniqueName, Modified(form, wanted), cancellationToken),
+                    before: Update,
+                    after: Updated,
+                    cancellationToken: cancellationToken
+                );
         return updated.Conversation;
 
         static WebhookEvent Update(Change update) => ConversationEvents.Update(update.Conversation);
 
-        IEnumerable<WebhookEvent> Updated(Change update) => update.Conversation.State == update.StateBefore
-            ? [ConversationEvents.Updated(update.Conversation)]
-            :
-            [
-                ConversationEvents.Updated(update.Conversation),
-                ConversationEvents.StateUpdated(update.Conversation, update.StateBefore, clock.GetUtcNow().UtcDateTime),
-            ];
+        IEnumerable<WebhookEvent> Updated(Change update) =>
+            update.Conversation.State == update.StateBefore
+                ? [ConversationEvents.Updated(update.Conversation)]
+                :
+                [
+                    ConversationEvents.Updated(update.Conversation),
+                    ConversationEvents.StateUpdated(
+                        update.Conversation,
+                        update.StateBefore,
+                        clock.GetUtcNow().UtcDateTime
+                    ),
+                ];
     }
 
     /// <summary>Deletes the conversation with its participants, and frees what they held. A closed one can be deleted, too.</summary>
-    public Task DeleteAsync(string sidOrUniqueName, CancellationToken cancellationToken) => changes.RunAsync(
-        check: async () =>
-        {
-            var found = await scope.ConversationNamed(sidOrUniqueName).AsTracking().SingleOrDefaultAsync(cancellationToken);
-            return found is null ? throw scope.NotFound() : new Change(found, found.State);
-        },
-        before: found => ConversationEvents.Remove(found.Conversation),
-        write: found => RemoveAsync(found.Conversation, cancellationToken),
-        after: found => [ConversationEvents.Removed(found.Conversation, found.StateBefore, clock.GetUtcNow().UtcDateTime)],
-        cancellationToken: cancellationToken);
+    public Task DeleteAsync(string sidOrUniqueName, CancellationToken cancellationToken) =>
+        changes.RunAsync(
+            check: async () =>
+            {
+                var found = await scope
+                    .ConversationNamed(sidOrUniqueName)
+                    .AsTracking()
+                    .SingleOrDefaultAsync(cancellationToken);
+                return found is null ? throw scope.NotFound() : new Change(found, found.State);
+            },
+            before: found => ConversationEvents.Remove(found.Conversation),
+            write: found => RemoveAsync(found.Conversation, cancellationToken),
+            after: found =>
+                [ConversationEvents.Removed(found.Conversation, found.StateBefore, clock.GetUtcNow().UtcDateTime)],
+            cancellationToken: cancellationToken
+        );
 
     private static IQueryable<Conversation> Matching(ConversationQuery query, IQueryable<Conversation> rows)
     {
@@ -88,14 +117,24 @@ public sealed class ConversationService(
     private async Task<Conversation> CheckCreateAsync(ConversationForm form, CancellationToken cancellationToken)
     {
         var uniqueName = form.UniqueName.NullIfEmpty();
-        var found = await scope.ChatService
-            .Join(db.Set<Account>(), s => s.AccountSid, a => a.Sid, (s, a) => new
-            {
-                Account = a,
-                s.Sid,
-                IsNameTaken = uniqueName != null && db.Set<Conversation>().Any(c => c.ChatServiceSid == s.Sid && c.UniqueName == uniqueName),
-            })
-            .SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        var found =
+            await scope
+                .ChatService.Join(
+                    db.Set<Account>(),
+                    s => s.AccountSid,
+                    a => a.Sid,
+                    (s, a) =>
+                        new
+                        {
+                            Account = a,
+                            s.Sid,
+                            IsNameTaken = uniqueName != null
+                                && db.Set<Conversation>()
+                                    .Any(c => c.ChatServiceSid == s.Sid && c.UniqueName == uniqueName),
+                        }
+                )
+                .SingleOrDefaultAsync(cancellationToken)
+            ?? throw scope.NotFound();
         rules.Check(form);
         TwilioException.ThrowIf(form.State == ConversationState.Closed, TwilioErrors.InitialStateClosed);
         TwilioException.ThrowIf(found.IsNameTaken, TwilioErrors.UniqueNameExists);
@@ -117,22 +156,39 @@ public sealed class ConversationService(
             DateCreated = dateCreated,
             DateUpdated = Forms.Date(form.DateUpdated) ?? dateCreated,
         };
-        conversation.SetTimers(form.Timers.Inactive.NullIfEmpty() ?? found.Account.DefaultInactiveTimer, form.Timers.Closed.NullIfEmpty() ?? found.Account.DefaultClosedTimer, now.UtcDateTime);
+        conversation.SetTimers(
+            form.Timers.Inactive.NullIfEmpty() ?? found.Account.DefaultInactiveTimer,
+            form.Timers.Closed.NullIfEmpty() ?? found.Account.DefaultClosedTimer,
+            now.UtcDateTime
+        );
         db.Add(conversation);
         return conversation;
     }
 
-    private async Task<Change> CheckUpdateAsync(string sidOrUniqueName, ConversationForm form, CancellationToken cancellationToken)
+    private async Task<Change> CheckUpdateAsync(
+        string sidOrUniqueName,
+        ConversationForm form,
+        CancellationToken cancellationToken
+    )
     {
         var uniqueName = form.UniqueName.NullIfEmpty();
-        var found = await scope.ConversationNamed(sidOrUniqueName)
-            .Select(c => new
-            {
-                Conversation = c,
-                IsNameTaken = uniqueName != null && db.Set<Conversation>().Any(other => other.ChatServiceSid == c.ChatServiceSid && other.UniqueName == uniqueName && other.Sid != c.Sid),
-            })
-            .AsTracking()
-            .SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        var found =
+            await scope
+                .ConversationNamed(sidOrUniqueName)
+                .Select(c => new
+                {
+                    Conversation = c,
+                    IsNameTaken = uniqueName != null
+                        && db.Set<Conversation>()
+                            .Any(other =>
+                                other.ChatServiceSid == c.ChatServiceSid
+                                && other.UniqueName == uniqueName
+                                && other.Sid != c.Sid
+                            ),
+                })
+                .AsTracking()
+                .SingleOrDefaultAsync(cancellationToken)
+            ?? throw scope.NotFound();
         var conversation = found.Conversation;
         TwilioException.ThrowIf(conversation.IsClosed, TwilioErrors.ConversationClosed);
         rules.Check(form);
@@ -140,8 +196,12 @@ public sealed class ConversationService(
 
         var (now, stateBefore) = (clock.GetUtcNow().UtcDateTime, conversation.State);
         conversation.UniqueName = form.UniqueName is null ? conversation.UniqueName : uniqueName;
-        conversation.FriendlyName = form.FriendlyName is null ? conversation.FriendlyName : form.FriendlyName.NullIfEmpty();
-        conversation.Attributes = form.Attributes is null ? conversation.Attributes : form.Attributes.NullIfEmpty() ?? "{}";
+        conversation.FriendlyName = form.FriendlyName is null
+            ? conversation.FriendlyName
+            : form.FriendlyName.NullIfEmpty();
+        conversation.Attributes = form.Attributes is null
+            ? conversation.Attributes
+            : form.Attributes.NullIfEmpty() ?? "{}";
         conversation.MessagingServiceSid = form.MessagingServiceSid.NullIfEmpty() ?? conversation.MessagingServiceSid;
         conversation.State = form.State ?? conversation.State;
         conversation.EmailAddress = form.Bindings.Email.Address.NullIfEmpty() ?? conversation.EmailAddress;
@@ -152,8 +212,8 @@ public sealed class ConversationService(
         return new(conversation, stateBefore);
     }
 
-    private static ConversationForm Modified(ConversationForm form, WebhookChanges? wanted)
-        => wanted?.FriendlyName is { } name ? form with { FriendlyName = name } : form;
+    private static ConversationForm Modified(ConversationForm form, WebhookChanges? wanted) =>
+        wanted?.FriendlyName is { } name ? form with { FriendlyName = name } : form;
 
     // The row goes at the end of the transaction: the conversation's own webhooks, which the events need, go with it.
     private async Task RemoveAsync(Conversation conversation, CancellationToken cancellationToken)

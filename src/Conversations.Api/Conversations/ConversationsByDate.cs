@@ -14,7 +14,10 @@ namespace Conversations.Api.Conversations;
 /// </summary>
 /// <param name="narrow">Keeps of the rows those that the request may see and asks for.</param>
 public sealed class ConversationsByDate(
-    ConversationsDbContext db, Func<IQueryable<Conversation>, IQueryable<Conversation>> narrow, PageRequest request)
+    ConversationsDbContext db,
+    Func<IQueryable<Conversation>, IQueryable<Conversation>> narrow,
+    PageRequest request
+)
 {
     private const int SidLength = 34;
 
@@ -37,50 +40,58 @@ public sealed class ConversationsByDate(
             [.. rows.Take(request.Size).Select(row => row.Conversation)],
             request,
             previous?.ToString(),
-            next is null ? null : new Place(next.Sid, next.DateCreated).ToString());
+            next is null ? null : new Place(next.Sid, next.DateCreated).ToString()
+        );
     }
 
     private IQueryable<Row> From(Place? start)
     {
         if (start is null)
         {
-            return NewestFirst(narrow(db.Set<Conversation>())).Take(request.Size + 1).Select(c => new Row(c, null, null));
+            return NewestFirst(narrow(db.Set<Conversation>()))
+                .Take(request.Size + 1)
+                .Select(c => new Row(c, null, null));
         }
 
         // LINQ compares no rows. Its nearest, an OR, would read every conversation that has the token's date.
         var before = Before(start);
-        var rows = db.Set<Conversation>().FromSql(
-            $"SELECT * FROM conversations WHERE (date_created, sid) <= ({start.Date}, {start.Sid})");
-        return NewestFirst(narrow(rows)).Take(request.Size + 1).Select(c => new Row(
-            c,
-            before.Select(b => b.Sid).FirstOrDefault(),
-            before.Select(b => (DateTime?)b.DateCreated).FirstOrDefault()));
+        var rows = db.Set<Conversation>()
+            .FromSql($"SELECT * FROM conversations WHERE (date_created, sid) <= ({start.Date}, {start.Sid})");
+        return NewestFirst(narrow(rows))
+            .Take(request.Size + 1)
+            .Select(c => new Row(
+                c,
+                before.Select(b => b.Sid).FirstOrDefault(),
+                before.Select(b => (DateTime?)b.DateCreated).FirstOrDefault()
+            ));
     }
 
     // The previous page: the rows next to the place, on its newer side.
     private IQueryable<Conversation> Before(Place start)
     {
-        var rows = db.Set<Conversation>().FromSql(
-            $"SELECT * FROM conversations WHERE (date_created, sid) > ({start.Date}, {start.Sid})");
+        var rows = db.Set<Conversation>()
+            .FromSql($"SELECT * FROM conversations WHERE (date_created, sid) > ({start.Date}, {start.Sid})");
         return NewestFirst(narrow(rows).OrderBy(c => c.DateCreated).ThenBy(c => c.Sid).Take(request.Size));
     }
 
-    private static IOrderedQueryable<Conversation> NewestFirst(IQueryable<Conversation> rows)
-        => rows.OrderByDescending(c => c.DateCreated).ThenByDescending(c => c.Sid);
+    private static IOrderedQueryable<Conversation> NewestFirst(IQueryable<Conversation> rows) =>
+        rows.OrderByDescending(c => c.DateCreated).ThenByDescending(c => c.Sid);
 
-    private static Place? StartOf(string? token)
-        => token is null ? null : PlaceOf(token) ?? throw new TwilioException(TwilioErrors.InvalidPageToken);
+    private static Place? StartOf(string? token) =>
+        token is null ? null : PlaceOf(token) ?? throw new TwilioException(TwilioErrors.InvalidPageToken);
 
     private static Place? PlaceOf(string token)
     {
         const NumberStyles Hex = NumberStyles.AllowHexSpecifier;
-        return token.StartsWith(Paging.TokenPrefix, StringComparison.Ordinal)
+        return
+            token.StartsWith(Paging.TokenPrefix, StringComparison.Ordinal)
             && token[Paging.TokenPrefix.Length..] is { Length: SidLength + DateLength } place
             && Sids.Is("CH", place[..SidLength])
             && long.TryParse(place.AsSpan(SidLength), Hex, CultureInfo.InvariantCulture, out var ticks)
-            && ticks >= DateTime.MinValue.Ticks && ticks <= DateTime.MaxValue.Ticks
-                ? new(place[..SidLength], new DateTime(ticks, DateTimeKind.Utc))
-                : null;
+            && ticks >= DateTime.MinValue.Ticks
+            && ticks <= DateTime.MaxValue.Ticks
+            ? new(place[..SidLength], new DateTime(ticks, DateTimeKind.Utc))
+            : null;
     }
 
     private sealed record Row(Conversation Conversation, string? PreviousSid, DateTime? PreviousDate);

@@ -9,16 +9,17 @@ namespace Conversations.Api.Conversations;
 /// </summary>
 public static class StarterConversation
 {
-    public static Conversation New(AccountOptions account, string sid, DateTime now) => new()
-    {
-        Sid = sid,
-        AccountSid = account.Sid,
-        ChatServiceSid = account.DefaultChatServiceSid,
-        MessagingServiceSid = account.DefaultMessagingServiceSid,
-        FriendlyName = "My first conversation",
-        UniqueName = ExampleRows.ConversationUniqueName,
-        State = ConversationState.Active,
-        DateCreated = now,
-        DateUpdated = now,
-    };
+    public static Conversation New(AccountOptions account, string sid, DateTime now) =>
+        new()
+        {
+            Sid = sid,
+            AccountSid = account.Sid,
+            ChatServiceSid = account.DefaultChatServiceSid,
+            MessagingServiceSid = account.DefaultMessagingServiceSid,
+            FriendlyName = "My first conversation",
+            UniqueName = ExampleRows.ConversationUniqueName,
+            State = ConversationState.Active,
+            DateCreated = now,
+            DateUpdated = now,
+        };
 }

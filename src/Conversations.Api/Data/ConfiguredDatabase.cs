@@ -25,39 +25,51 @@ public sealed record ConfiguredDatabase(string Setting, string Name)
 
     public static ConfiguredDatabase Of(SqliteConnectionStringBuilder settings)
     {
-        var file = settings.DataSource.StartsWith("file:", StringComparison.Ordinal) || settings.DataSource.Length == 0
-            ? settings.DataSource
-            : Path.GetFullPath(settings.DataSource);
+        var file =
+            settings.DataSource.StartsWith("file:", StringComparison.Ordinal) || settings.DataSource.Length == 0
+                ? settings.DataSource
+                : Path.GetFullPath(settings.DataSource);
         return new(ConnectionStrings.SqliteSetting, IsInMemory(settings) ? "SQLite in memory" : $"SQLite file {file}");
     }
 
-    public static bool IsInMemory(SqliteConnectionStringBuilder settings)
-        => settings.DataSource == ConnectionStrings.MemoryFile || settings.Mode == SqliteOpenMode.Memory;
+    public static bool IsInMemory(SqliteConnectionStringBuilder settings) =>
+        settings.DataSource == ConnectionStrings.MemoryFile || settings.Mode == SqliteOpenMode.Memory;
 
     /// <summary>
     /// What a start says that failed at the database; null when the database and its settings were not the cause.
     /// </summary>
-    public string? Explain(Exception exception) => Database.DbExceptionOf(exception) switch
-    {
-        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } postgres => Because(
-            $"{Text(postgres)}; the role needs CREATE on the schema, all rights on the tables, and CREATEDB where the "
-            + "database is not there yet"),
-        PostgresException postgres => Because(Text(postgres)),
-        NpgsqlException { InnerException: { } inner } npgsql
-            => Because($"{Sentence.Of(npgsql.Message).TrimEnd('.')}: {inner.Message}"),
-        SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CANTOPEN }
-            => Because("it must be a file in a folder that exists and that the server may write to"),
-        { } other => Because(other.Message),
-        null when IsOfTheSettings(exception) => Because(exception.Message),
-        _ => null,
-    };
+    public string? Explain(Exception exception) =>
+        Database.DbExceptionOf(exception) switch
+        {
+            PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } postgres => Because(
+                $"{Text(postgres)}; the role needs CREATE on the schema, all rights on the tables, and CREATEDB where the "
+                    + "database is not there yet"
+            ),
+            PostgresException postgres => Because(Text(postgres)),
+            NpgsqlException { InnerException: { } inner } npgsql => Because(
+                $"{Sentence.Of(npgsql.Message).TrimEnd('.')}: {inner.Message}"
+            ),
+            SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CANTOPEN } => Because(
+                "it must be a file in a folder that exists and that the server may write to"
+            ),
+            { } other => Because(other.Message),
+            null when IsOfTheSettings(exception) => Because(exception.Message),
+            _ => null,
+        };
 
     // What the drivers throw for a certificate that is not there, a pool without room, a password without encryption.
-    private static bool IsOfTheSettings(Exception exception) => exception
-        is IOException or SocketException or TimeoutException or UnauthorizedAccessException
-            or AuthenticationException or CryptographicException
-        || (exception is ArgumentException or InvalidOperationException or NotSupportedException
-            && exception.Source is "Npgsql" or "Microsoft.Data.Sqlite");
+    private static bool IsOfTheSettings(Exception exception) =>
+        exception
+            is IOException
+                or SocketException
+                or TimeoutException
+                or UnauthorizedAccessException
+                or AuthenticationException
+                or CryptographicException
+        || (
+            exception is ArgumentException or InvalidOperationException or NotSupportedException
+            && exception.Source is "Npgsql" or "Microsoft.Data.Sqlite"
+        );
 
     private static string Text(PostgresException exception) => $"{exception.MessageText} ({exception.SqlState})";
 

@@ -35,9 +35,7 @@ public abstract class ConversationsDbContext : DbContext
             {
                 return await WriteOnceAsync(work, cancellationToken);
             }
-            catch (Exception exception) when (attempt < MaxAttempts && Data.Database.IsConflict(exception))
-            {
-            }
+            catch (Exception exception) when (attempt < MaxAttempts && Data.Database.IsConflict(exception)) { }
         }
     }
 
@@ -53,7 +51,8 @@ public abstract class ConversationsDbContext : DbContext
                     await work();
                     return true;
                 },
-                cancellationToken);
+                cancellationToken
+            );
         }
         catch (Exception exception) when (Data.Database.IsConflict(exception))
         {
@@ -93,7 +92,8 @@ public abstract class ConversationsDbContext : DbContext
     protected abstract IsolationLevel SnapshotIsolation { get; }
 
     /// <summary>Waits until this process may write; a database that takes many writers at once needs no turn.</summary>
-    protected virtual Task<IDisposable?> WriterTurnAsync(CancellationToken cancellationToken) => Task.FromResult<IDisposable?>(null);
+    protected virtual Task<IDisposable?> WriterTurnAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IDisposable?>(null);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -106,8 +106,8 @@ public abstract class ConversationsDbContext : DbContext
         }
     }
 
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
-        => configurationBuilder.Properties<DateTime>().HaveConversion<Utc>();
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>
+        configurationBuilder.Properties<DateTime>().HaveConversion<Utc>();
 
     private async Task<T> WriteOnceAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
@@ -120,5 +120,6 @@ public abstract class ConversationsDbContext : DbContext
     }
 
     // SQLite forgets the kind of a date; the wire needs its Z. The compiled models name it, so it can't be private.
-    internal sealed class Utc() : ValueConverter<DateTime, DateTime>(date => date, date => DateTime.SpecifyKind(date, DateTimeKind.Utc));
+    internal sealed class Utc()
+        : ValueConverter<DateTime, DateTime>(date => date, date => DateTime.SpecifyKind(date, DateTimeKind.Utc));
 }

@@ -13,16 +13,22 @@ public static class Database
     private static readonly TimeSpan LongestMigration = TimeSpan.FromHours(1);
 
     /// <param name="timeout">How long a request waits for the database, in seconds; a setting in the connection string wins.</param>
-    public static IServiceCollection AddDatabase(this IServiceCollection services, IConfiguration configuration, int timeout)
+    public static IServiceCollection AddDatabase(
+        this IServiceCollection services,
+        IConfiguration configuration,
+        int timeout
+    )
     {
         if (configuration.GetConnectionString("Postgres") is { } given)
         {
             var postgres = ConnectionStrings.Postgres(given, timeout);
             services.AddSingleton(ConfiguredDatabase.Of(postgres));
-            return services.AddDbContextPool<ConversationsDbContext, PostgresDbContext>(options => options
-                .UseNpgsql(postgres.ToString())
-                .EnableThreadSafetyChecks(false)
-                .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
+            return services.AddDbContextPool<ConversationsDbContext, PostgresDbContext>(options =>
+                options
+                    .UseNpgsql(postgres.ToString())
+                    .EnableThreadSafetyChecks(false)
+                    .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+            );
         }
 
         var sqlite = ConnectionStrings.Sqlite(configuration.GetConnectionString("Sqlite"), timeout);
@@ -32,17 +38,22 @@ public static class Database
             services.AddSingleton(new InMemoryDatabase(sqlite));
         }
 
-        return services.AddDbContextPool<ConversationsDbContext, SqliteDbContext>(options => options
-            .UseSqlite(sqlite.ToString())
-            .EnableThreadSafetyChecks(false)
-            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking));
+        return services.AddDbContextPool<ConversationsDbContext, SqliteDbContext>(options =>
+            options
+                .UseSqlite(sqlite.ToString())
+                .EnableThreadSafetyChecks(false)
+                .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+        );
     }
 
     /// <summary>Brings the schema up to date. Any number of servers may do so at once.</summary>
     /// <param name="fill">Adds the rows that a server needs from the start.</param>
     /// <exception cref="ConfigurationException">The database can't be used.</exception>
     public static async Task MigrateAsync(
-        this IHost host, Func<IServiceProvider, CancellationToken, Task> fill, CancellationToken cancellationToken = default)
+        this IHost host,
+        Func<IServiceProvider, CancellationToken, Task> fill,
+        CancellationToken cancellationToken = default
+    )
     {
         var configured = host.Services.GetRequiredService<ConfiguredDatabase>();
         try
@@ -65,27 +76,37 @@ public static class Database
     /// Whether a write met another one: a unique index, a foreign key, a row that changed or went since it was read, a deadlock, a row
     /// lock that could not be taken (<see cref="WriteConflictException"/>). Checking the request again names the error, if there is one.
     /// </summary>
-    public static bool IsConflict(Exception exception) => exception is DbUpdateConcurrencyException or WriteConflictException || DbExceptionOf(exception)
-        is PostgresException
-        {
-            SqlState: PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation
-                or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
-        }
-        or SqliteException { SqliteExtendedErrorCode: 2067 or 1555 or 787 }; // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY, _FOREIGNKEY
+    public static bool IsConflict(Exception exception) =>
+        exception is DbUpdateConcurrencyException or WriteConflictException
+        || DbExceptionOf(exception)
+            is PostgresException
+                {
+                    SqlState: PostgresErrorCodes.UniqueViolation
+                        or PostgresErrorCodes.ForeignKeyViolation
+                        or PostgresErrorCodes.SerializationFailure
+                        or PostgresErrorCodes.DeadlockDetected
+                }
+                or SqliteException { SqliteExtendedErrorCode: 2067 or 1555 or 787 }; // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY, _FOREIGNKEY
 
     /// <summary>Whether the database can't be reached or can't work now, so that the same request may succeed later.</summary>
-    public static bool IsUnavailable(Exception exception) => DbExceptionOf(exception) switch
-    {
-        PostgresException postgres => postgres.IsTransient
-            || postgres.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.InvalidCatalogName
-            || postgres.SqlState[..2] is "08" or "28" or "53" or "57" or "58", // Connection, authorisation, resources, an operator's intervention (statement_timeout, too), system.
-        NpgsqlException => true, // No answer from the server: refused, broken or timed out.
-        SqliteException { SqliteErrorCode: 5 or 6 or 8 or 10 or 13 or 14 } => true, // busy, locked, read-only, I/O error, full, can't open
-        _ => exception is TimeoutException,
-    };
+    public static bool IsUnavailable(Exception exception) =>
+        DbExceptionOf(exception) switch
+        {
+            PostgresException postgres => postgres.IsTransient
+                || postgres.SqlState
+                    is PostgresErrorCodes.ReadOnlySqlTransaction
+                        or PostgresErrorCodes.InvalidCatalogName
+                || postgres.SqlState[..2] is "08" or "28" or "53" or "57" or "58", // Connection, authorisation, resources, an operator's intervention (statement_timeout, too), system.
+            NpgsqlException => true, // No answer from the server: refused, broken or timed out.
+            SqliteException { SqliteErrorCode: 5 or 6 or 8 or 10 or 13 or 14 } => true, // busy, locked, read-only, I/O error, full, can't open
+            _ => exception is TimeoutException,
+        };
 
     private static async Task MigrateAsync(
-        ConversationsDbContext db, ConfiguredDatabase configured, CancellationToken cancellationToken)
+        ConversationsDbContext db,
+        ConfiguredDatabase configured,
+        CancellationToken cancellationToken
+    )
     {
         // EF holds a lock while it migrates, but two servers may still meet in creating the database or EF's own history
         // table.
@@ -109,9 +130,14 @@ public static class Database
 
                 return;
             }
-            catch (PostgresException exception) when (attempt < 10 && exception.SqlState
-                is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.DuplicateTable
-                or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ObjectInUse)
+            catch (PostgresException exception)
+                when (attempt < 10
+                    && exception.SqlState
+                        is PostgresErrorCodes.DuplicateDatabase
+                            or PostgresErrorCodes.DuplicateTable
+                            or PostgresErrorCodes.UniqueViolation
+                            or PostgresErrorCodes.ObjectInUse
+                )
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
             }
@@ -119,23 +145,36 @@ public static class Database
     }
 
     // A SQLite file has one owner. (A PostgreSQL database may be shared: there, the migration finds a table of the same name.)
-    private static async Task<bool> IsOfAnotherProgramAsync(ConversationsDbContext db, CancellationToken cancellationToken)
+    private static async Task<bool> IsOfAnotherProgramAsync(
+        ConversationsDbContext db,
+        CancellationToken cancellationToken
+    )
     {
         // A server that was killed while it migrated may leave EF's own tables.
         const string OtherTables = """
             SELECT count(*) AS Value FROM sqlite_master
             WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' AND substr(name, 1, 4) <> '__EF'
             """;
-        return db is SqliteDbContext && await db.Database.CanConnectAsync(cancellationToken)
-            && ((await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Any()
-                || await db.Database.SqlQueryRaw<int>(OtherTables).SingleAsync(cancellationToken) > 0);
+        return db is SqliteDbContext
+            && await db.Database.CanConnectAsync(cancellationToken)
+            && (
+                (await db.Database.GetAppliedMigrationsAsync(cancellationToken)).Any()
+                || await db.Database.SqlQueryRaw<int>(OtherTables).SingleAsync(cancellationToken) > 0
+            );
     }
 
     // EF's lock on SQLite is a row, and EF waits for it without end. A process that is killed while it migrates leaves it behind.
     private static async Task BreakAbandonedLockAsync(ConversationsDbContext db, CancellationToken cancellationToken)
     {
-        if (db is not SqliteDbContext || !await db.Database.CanConnectAsync(cancellationToken)
-            || await db.Database.SqlQueryRaw<int>("SELECT count(*) AS Value FROM sqlite_master WHERE name = '__EFMigrationsLock'").SingleAsync(cancellationToken) == 0)
+        if (
+            db is not SqliteDbContext
+            || !await db.Database.CanConnectAsync(cancellationToken)
+            || await db
+                .Database.SqlQueryRaw<int>(
+                    "SELECT count(*) AS Value FROM sqlite_master WHERE name = '__EFMigrationsLock'"
+                )
+                .SingleAsync(cancellationToken) == 0
+        )
         {
             return;
         }
@@ -149,8 +188,8 @@ public static class Database
         await db.Database.ExecuteSqlRawAsync("DELETE FROM __EFMigrationsLock", cancellationToken);
     }
 
-    internal static DbException? DbExceptionOf(Exception? exception)
-        => exception as DbException ?? (exception is null ? null : DbExceptionOf(exception.InnerException));
+    internal static DbException? DbExceptionOf(Exception? exception) =>
+        exception as DbException ?? (exception is null ? null : DbExceptionOf(exception.InnerException));
 }
 
 /// <summary>

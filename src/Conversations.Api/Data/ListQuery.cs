@@ -12,9 +12,29 @@ namespace Conversations.Api.Data;
 public sealed class ListQuery<T>
     where T : Resource, IResource
 {
-    private readonly Func<ConversationsDbContext, string, string?, string?, string?, string?, string?, int, IAsyncEnumerable<PageRow<T>>> page;
+    private readonly Func<
+        ConversationsDbContext,
+        string,
+        string?,
+        string?,
+        string?,
+        string?,
+        string?,
+        int,
+        IAsyncEnumerable<PageRow<T>>
+    > page;
 
-    private readonly Func<ConversationsDbContext, string, string?, string?, string?, string?, string, int, Task<string?>> before;
+    private readonly Func<
+        ConversationsDbContext,
+        string,
+        string?,
+        string?,
+        string?,
+        string?,
+        string,
+        int,
+        Task<string?>
+    > before;
 
     private readonly Func<ConversationsDbContext, string, string?, string?, string?, Task<bool>> hasParent;
 
@@ -24,27 +44,48 @@ public sealed class ListQuery<T>
     /// <param name="parent">Whether the chat service or conversation that the path names exists.</param>
     public ListQuery(
         Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?, IQueryable<T>>> rows,
-        Expression<Func<ConversationsDbContext, string, string?, string?, string?, bool>> parent)
+        Expression<Func<ConversationsDbContext, string, string?, string?, string?, bool>> parent
+    )
     {
-        Expression<Func<IQueryable<T>, string, int, IQueryable<string>>> sidsBefore = (all, start, count) => all
-            .Where(row => row.Sid.CompareTo(start) < 0)
-            .OrderByDescending(row => row.Sid)
-            .Take(count)
-            .Select(row => row.Sid);
-        Expression<Func<IQueryable<T>, string?, int, IQueryable<PageRow<T>>>> rowsFrom = (all, start, count) => all
-            .Where(row => start == null || row.Sid.CompareTo(start) >= 0)
-            .OrderBy(row => row.Sid)
-            .Take(count)
-            .Select(row => new PageRow<T>(row, start == null ? null : sidsBefore.Invoke(all, start, count - 1).Min()));
+        Expression<Func<IQueryable<T>, string, int, IQueryable<string>>> sidsBefore = (all, start, count) =>
+            all.Where(row => row.Sid.CompareTo(start) < 0)
+                .OrderByDescending(row => row.Sid)
+                .Take(count)
+                .Select(row => row.Sid);
+        Expression<Func<IQueryable<T>, string?, int, IQueryable<PageRow<T>>>> rowsFrom = (all, start, count) =>
+            all.Where(row => start == null || row.Sid.CompareTo(start) >= 0)
+                .OrderBy(row => row.Sid)
+                .Take(count)
+                .Select(row => new PageRow<T>(
+                    row,
+                    start == null ? null : sidsBefore.Invoke(all, start, count - 1).Min()
+                ));
 
-        Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?, string?, int, IQueryable<PageRow<T>>>> pageOf
-            = (db, account, service, conversation, uniqueName, filter, start, count)
-                => rowsFrom.Invoke(rows.Invoke(db, account, service, conversation, uniqueName, filter), start, count);
-        Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?, string, int, string?>> beforeOf
-            = (db, account, service, conversation, uniqueName, filter, start, count)
-                => sidsBefore.Invoke(rows.Invoke(db, account, service, conversation, uniqueName, filter), start, count).Min();
-        Expression<Func<ConversationsDbContext, string, string?, string?, string?, bool>> hasParentOf
-            = (db, account, service, conversation, uniqueName) => parent.Invoke(db, account, service, conversation, uniqueName);
+        Expression<
+            Func<
+                ConversationsDbContext,
+                string,
+                string?,
+                string?,
+                string?,
+                string?,
+                string?,
+                int,
+                IQueryable<PageRow<T>>
+            >
+        > pageOf = (db, account, service, conversation, uniqueName, filter, start, count) =>
+            rowsFrom.Invoke(rows.Invoke(db, account, service, conversation, uniqueName, filter), start, count);
+        Expression<
+            Func<ConversationsDbContext, string, string?, string?, string?, string?, string, int, string?>
+        > beforeOf = (db, account, service, conversation, uniqueName, filter, start, count) =>
+            sidsBefore.Invoke(rows.Invoke(db, account, service, conversation, uniqueName, filter), start, count).Min();
+        Expression<Func<ConversationsDbContext, string, string?, string?, string?, bool>> hasParentOf = (
+            db,
+            account,
+            service,
+            conversation,
+            uniqueName
+        ) => parent.Invoke(db, account, service, conversation, uniqueName);
 
         // EF Core names its parameters by those of the lambda, so these are never discards.
         page = EF.CompileAsyncQuery(pageOf.Expand());
@@ -58,14 +99,23 @@ public sealed class ListQuery<T>
     /// <param name="size">Rows a page.</param>
     /// <returns>The page; null when there is no such list.</returns>
     public async Task<Slice<T>?> ReadAsync(
-        ConversationsDbContext db, ResourcePath at, string? filter, string? start, int size, CancellationToken cancellationToken)
+        ConversationsDbContext db,
+        ResourcePath at,
+        string? filter,
+        string? start,
+        int size,
+        CancellationToken cancellationToken
+    )
     {
         var (account, service, conversation, uniqueName) = at;
         List<T> rows = [];
         string? previous = null;
 
         // One row more than asked: it opens the next page.
-        await foreach (var row in page(db, account, service, conversation, uniqueName, filter, start, size + 1).WithCancellation(cancellationToken))
+        await foreach (
+            var row in page(db, account, service, conversation, uniqueName, filter, start, size + 1)
+                .WithCancellation(cancellationToken)
+        )
         {
             rows.Add(row.Row);
             previous = row.Previous;
@@ -79,11 +129,20 @@ public sealed class ListQuery<T>
         // Only an empty page leaves open whether there is a list. A conversation named by UniqueName may have got the name since, and rows.
         if (uniqueName is not null && !db.IsInSnapshot)
         {
-            return await db.InSnapshotAsync(() => ReadAsync(db, at, filter, start, size, cancellationToken), cancellationToken);
+            return await db.InSnapshotAsync(
+                () => ReadAsync(db, at, filter, start, size, cancellationToken),
+                cancellationToken
+            );
         }
 
         return await hasParent(db, account, service, conversation, uniqueName)
-            ? new([], start is null ? null : await before(db, account, service, conversation, uniqueName, filter, start, size), Next: null)
+            ? new(
+                [],
+                start is null
+                    ? null
+                    : await before(db, account, service, conversation, uniqueName, filter, start, size),
+                Next: null
+            )
             : null;
     }
 }

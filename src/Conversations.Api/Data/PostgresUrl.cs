@@ -28,10 +28,16 @@ public static class PostgresUrl
     };
 
     // Npgsql writes their values without the hyphens of libpq's (verify-full).
-    private static readonly HashSet<string> WithoutHyphens
-        = ["SSL Mode", "SSL Negotiation", "GSS Encryption Mode", "Channel Binding"];
+    private static readonly HashSet<string> WithoutHyphens =
+    [
+        "SSL Mode",
+        "SSL Negotiation",
+        "GSS Encryption Mode",
+        "Channel Binding",
+    ];
 
-    public static bool IsUrl(string text) => text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase)
+    public static bool IsUrl(string text) =>
+        text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase)
         || text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase);
 
     /// <exception cref="ArgumentException">The URL can't be read; the message says why and holds no
@@ -53,8 +59,8 @@ public static class PostgresUrl
         foreach (var option in (query ?? "").Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
             var name = option;
-            var value = Cut(ref name, '=', last: false)
-                ?? throw new ArgumentException($"the option {name} has no value");
+            var value =
+                Cut(ref name, '=', last: false) ?? throw new ArgumentException($"the option {name} has no value");
             var keyword = Options.GetValueOrDefault(name) ?? name.Replace('_', ' ');
             value = WithoutHyphens.Contains(keyword) ? value.Replace("-", "", StringComparison.Ordinal) : value;
             Set(builder, keyword, value, $"option {name}");
@@ -123,8 +129,14 @@ public static class PostgresUrl
         {
             builder[keyword] = Uri.UnescapeDataString(escaped);
         }
-        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException
-            or InvalidCastException or KeyNotFoundException)
+        catch (Exception exception)
+            when (exception
+                    is ArgumentException
+                        or FormatException
+                        or OverflowException
+                        or InvalidCastException
+                        or KeyNotFoundException
+            )
         {
             throw new ArgumentException($"the {part} is not known or has a wrong value");
         }

@@ -39,11 +39,13 @@ public sealed class SqliteDbContext(DbContextOptions<SqliteDbContext> options) :
 }
 
 /// <summary>How <c>dotnet ef</c> makes a context when it writes a migration; it opens no connection.</summary>
-public sealed class DesignTimeFactories : IDesignTimeDbContextFactory<PostgresDbContext>, IDesignTimeDbContextFactory<SqliteDbContext>
+public sealed class DesignTimeFactories
+    : IDesignTimeDbContextFactory<PostgresDbContext>,
+        IDesignTimeDbContextFactory<SqliteDbContext>
 {
-    PostgresDbContext IDesignTimeDbContextFactory<PostgresDbContext>.CreateDbContext(string[] args)
-        => new(new DbContextOptionsBuilder<PostgresDbContext>().UseNpgsql().Options);
+    PostgresDbContext IDesignTimeDbContextFactory<PostgresDbContext>.CreateDbContext(string[] args) =>
+        new(new DbContextOptionsBuilder<PostgresDbContext>().UseNpgsql().Options);
 
-    SqliteDbContext IDesignTimeDbContextFactory<SqliteDbContext>.CreateDbContext(string[] args)
-        => new(new DbContextOptionsBuilder<SqliteDbContext>().UseSqlite().Options);
+    SqliteDbContext IDesignTimeDbContextFactory<SqliteDbContext>.CreateDbContext(string[] args) =>
+        new(new DbContextOptionsBuilder<SqliteDbContext>().UseSqlite().Options);
 }

@@ -35,4 +35,9 @@ public interface IResource
 /// <param name="ChatServiceSid">Null means the account's default chat service.</param>
 /// <param name="ConversationSid">The conversation's SID; null when it is named by UniqueName, or not at all.</param>
 /// <param name="UniqueName">The conversation's UniqueName; null when it is named by SID, or not at all.</param>
-public readonly record struct ResourcePath(string AccountSid, string? ChatServiceSid, string? ConversationSid = null, string? UniqueName = null);
+public readonly record struct ResourcePath(
+    string AccountSid,
+    string? ChatServiceSid,
+    string? ConversationSid = null,
+    string? UniqueName = null
+);

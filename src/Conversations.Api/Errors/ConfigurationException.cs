@@ -9,7 +9,8 @@ public sealed class ConfigurationException(string message) : Exception(message);
 public static partial class Sentence
 {
     /// <summary>The first line, without the name of a method's parameter, with one full stop at its end.</summary>
-    public static string Of(string message) => Parameter().Replace(message.Split('\n')[0], "").Trim().TrimEnd('.') + ".";
+    public static string Of(string message) =>
+        Parameter().Replace(message.Split('\n')[0], "").Trim().TrimEnd('.') + ".";
 
     [GeneratedRegex(@" \(Parameter '[^']*'\)")]
     private static partial Regex Parameter();

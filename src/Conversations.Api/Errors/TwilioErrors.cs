@@ -13,7 +13,11 @@ public static class TwilioErrors
     public static readonly TwilioError InvalidPageToken = new(400, 20001, "Invalid page token"); // Text: guess.
     public static readonly TwilioError InvalidStartDate = new(400, 20001, "Invalid StartDate parameter"); // Text: guess.
     public static readonly TwilioError InvalidEndDate = new(400, 20001, "Invalid EndDate parameter"); // Text: guess.
-    public static readonly TwilioError InvalidReachabilityEnabled = new(400, 20001, "Invalid ReachabilityEnabled parameter"); // Text: guess.
+    public static readonly TwilioError InvalidReachabilityEnabled = new(
+        400,
+        20001,
+        "Invalid ReachabilityEnabled parameter"
+    ); // Text: guess.
     public static readonly TwilioError MalformedRequest = new(400, 20001, "Malformed request"); // Code and text: guess.
     public static readonly TwilioError RequestTooLarge = new(413, 20001, "Request body too large"); // Code and text: guess.
     public static readonly TwilioError Authenticate = new(401, 20003, "Authenticate");
@@ -27,7 +31,11 @@ public static class TwilioErrors
     public static readonly TwilioError FriendlyNameTooLong = new(400, 50003, "Friendly name too long");
     public static readonly TwilioError UniqueNameTooLong = new(400, 50004, "Unique Name too long");
     public static readonly TwilioError ServiceNotFound = new(404, 50050, "Service Instance not found"); // Named by a parameter; a path answers 20404.
-    public static readonly TwilioError DefaultServiceNotDeletable = new(400, 20001, "The default Service can't be deleted"); // Guess.
+    public static readonly TwilioError DefaultServiceNotDeletable = new(
+        400,
+        20001,
+        "The default Service can't be deleted"
+    ); // Guess.
 
     // Webhooks
     public static readonly TwilioError InvalidWebhookUrl = new(400, 50054, "Invalid webhook format");
@@ -36,15 +44,51 @@ public static class TwilioErrors
     public static readonly TwilioError WebhookCancelled = new(403, 50056, "Webhook cancelled processing of command"); // Text recorded; status: guess.
     public static readonly TwilioError InvalidWebhookTarget = new(400, 20001, "Invalid Target parameter"); // Guess.
     public static readonly TwilioError WebhookLimit = new(400, 50361, "Too many conversation webhooks");
-    public static readonly TwilioError InvalidConversationWebhookType = new(400, 50364, "Invalid conversation webhook type");
-    public static readonly TwilioError InvalidConversationWebhookFilter = new(400, 50365, "Invalid conversation webhook filter");
-    public static readonly TwilioError InvalidConversationWebhookTrigger = new(400, 50366, "Invalid conversation webhook trigger");
-    public static readonly TwilioError InvalidConversationWebhookFlowSid = new(400, 50367, "Invalid conversation webhook flow SID");
-    public static readonly TwilioError ConversationWebhookUrlNotProvided = new(400, 50369, "Conversation webhook URL not provided");
-    public static readonly TwilioError ConversationWebhookFilterNotProvided = new(400, 50370, "Conversation webhook filter not provided");
-    public static readonly TwilioError ConversationWebhookTriggerNotProvided = new(400, 50371, "Conversation webhook trigger not provided");
-    public static readonly TwilioError ConversationWebhookUrlTooLong = new(400, 50372, "Conversation webhook URL is too long");
-    public static readonly TwilioError InvalidReplayAfter = new(400, 20001, "Invalid Configuration.ReplayAfter parameter"); // Guess.
+    public static readonly TwilioError InvalidConversationWebhookType = new(
+        400,
+        50364,
+        "Invalid conversation webhook type"
+    );
+    public static readonly TwilioError InvalidConversationWebhookFilter = new(
+        400,
+        50365,
+        "Invalid conversation webhook filter"
+    );
+    public static readonly TwilioError InvalidConversationWebhookTrigger = new(
+        400,
+        50366,
+        "Invalid conversation webhook trigger"
+    );
+    public static readonly TwilioError InvalidConversationWebhookFlowSid = new(
+        400,
+        50367,
+        "Invalid conversation webhook flow SID"
+    );
+    public static readonly TwilioError ConversationWebhookUrlNotProvided = new(
+        400,
+        50369,
+        "Conversation webhook URL not provided"
+    );
+    public static readonly TwilioError ConversationWebhookFilterNotProvided = new(
+        400,
+        50370,
+        "Conversation webhook filter not provided"
+    );
+    public static readonly TwilioError ConversationWebhookTriggerNotProvided = new(
+        400,
+        50371,
+        "Conversation webhook trigger not provided"
+    );
+    public static readonly TwilioError ConversationWebhookUrlTooLong = new(
+        400,
+        50372,
+        "Conversation webhook URL is too long"
+    );
+    public static readonly TwilioError InvalidReplayAfter = new(
+        400,
+        20001,
+        "Invalid Configuration.ReplayAfter parameter"
+    ); // Guess.
 
     // Roles
     public static readonly TwilioError RoleNotFound = new(400, 50100, "Role not found");
@@ -56,9 +100,17 @@ public static class TwilioErrors
     // Users and identities
     public static readonly TwilioError UserExists = new(409, 50201, "User already exists");
     public static readonly TwilioError IdentityNotProvided = new(400, 50204, "Identity not provided");
-    public static readonly TwilioError IdentityMatchesUserSid = new(400, 50206, "Identity should not match user SID pattern");
+    public static readonly TwilioError IdentityMatchesUserSid = new(
+        400,
+        50206,
+        "Identity should not match user SID pattern"
+    );
     public static readonly TwilioError IdentityTooLong = new(400, 50207, "Identity too long");
-    public static readonly TwilioError IdentityNotAcceptable = new(400, 50211, "Identity parameter not acceptable for this Participant");
+    public static readonly TwilioError IdentityNotAcceptable = new(
+        400,
+        50211,
+        "Identity parameter not acceptable for this Participant"
+    );
     public static readonly TwilioError UserConversationLimit = new(400, 50214, "User conversation limit exceeded"); // Status: guess.
 
     // Attributes and dates
@@ -69,60 +121,152 @@ public static class TwilioErrors
 
     // Conversations
     public static readonly TwilioError InvalidMessagingServiceSid = new(400, 50341, "Invalid messaging service SID");
-    public static readonly TwilioError UniqueNameExists = new(409, 50353, "Conversation with provided unique name already exists");
+    public static readonly TwilioError UniqueNameExists = new(
+        409,
+        50353,
+        "Conversation with provided unique name already exists"
+    );
     public static readonly TwilioError StateEmpty = new(400, 50374, "'State' field can't be empty");
-    public static readonly TwilioError InactiveTimerTooShort = new(400, 50375, "TimeToInactive should be greater or equal to 1 minute");
-    public static readonly TwilioError ClosedTimerTooShort = new(400, 50376, "TimeToClosed should be greater or equal to 10 minutes");
-    public static readonly TwilioError ConversationClosed = new(400, 50377, "Can't update conversation as it's in final closed state");
+    public static readonly TwilioError InactiveTimerTooShort = new(
+        400,
+        50375,
+        "TimeToInactive should be greater or equal to 1 minute"
+    );
+    public static readonly TwilioError ClosedTimerTooShort = new(
+        400,
+        50376,
+        "TimeToClosed should be greater or equal to 10 minutes"
+    );
+    public static readonly TwilioError ConversationClosed = new(
+        400,
+        50377,
+        "Can't update conversation as it's in final closed state"
+    );
     public static readonly TwilioError InvalidState = new(400, 50378, "'State' parameter value is invalid");
     public static readonly TwilioError InvalidInactiveTimer = new(400, 50379, "TimeToInactive format is invalid");
     public static readonly TwilioError InvalidClosedTimer = new(400, 50380, "TimeToClosed format is invalid");
     public static readonly TwilioError InitialStateClosed = new(400, 50384, "Initial state can't be 'closed"); // The dictionary's own unbalanced quote.
-    public static readonly TwilioError UniqueNameMatchesSid = new(400, 50390, "Unique name should not match conversation sid pattern");
-    public static readonly TwilioError EndDateBeforeStartDate
-        = new(400, 50396, "EndDate must be later than StartDate"); // Text: guess.
+    public static readonly TwilioError UniqueNameMatchesSid = new(
+        400,
+        50390,
+        "Unique name should not match conversation sid pattern"
+    );
+    public static readonly TwilioError EndDateBeforeStartDate = new(400, 50396, "EndDate must be later than StartDate"); // Text: guess.
 
     // Participants
-    public static readonly TwilioError InvalidLastReadTimestamp = new(400, 50405, "Invalid last consumption timestamp format"); // No newer twin in the dictionary.
+    public static readonly TwilioError InvalidLastReadTimestamp = new(
+        400,
+        50405,
+        "Invalid last consumption timestamp format"
+    ); // No newer twin in the dictionary.
     public static readonly TwilioError InvalidAddress = new(400, 50407, "Invalid messaging binding address");
     public static readonly TwilioError InvalidProxyAddress = new(400, 50408, "Invalid participant proxy address");
-    public static readonly TwilioError AddressEqualsProxyAddress = new(400, 50409, "Participant address equals proxy address");
+    public static readonly TwilioError AddressEqualsProxyAddress = new(
+        400,
+        50409,
+        "Participant address equals proxy address"
+    );
     public static readonly TwilioError AddressEmpty = new(400, 50411, "Participant address is empty");
     public static readonly TwilioError ProxyAddressEmpty = new(400, 50412, "Participant proxy address is empty");
-    public static readonly TwilioError ProxyAddressNotAuthorized = new(400, 50413, "Account is not authorized to use proxy address"); // Status: guess.
-    public static readonly TwilioError AddressTypesDiffer = new(400, 50414, "Participant address type does not match proxy address type");
-    public static readonly TwilioError ProxyAddressNotWhatsApp = new(400, 50415, "Proxy address is not WhatsApp enabled sender");
+    public static readonly TwilioError ProxyAddressNotAuthorized = new(
+        400,
+        50413,
+        "Account is not authorized to use proxy address"
+    ); // Status: guess.
+    public static readonly TwilioError AddressTypesDiffer = new(
+        400,
+        50414,
+        "Participant address type does not match proxy address type"
+    );
+    public static readonly TwilioError ProxyAddressNotWhatsApp = new(
+        400,
+        50415,
+        "Proxy address is not WhatsApp enabled sender"
+    );
     public static readonly TwilioError ParticipantLimit = new(400, 50417, "Participants limit exceeded"); // Status: guess.
-    public static readonly TwilioError BindingParameterNotSupported
-        = new(400, 50420, "Participant Messaging Binding type does not support all of the provided Messaging Binding parameters");
-    public static readonly TwilioError InvalidLastReadMessageIndex = new(400, 50421, "Invalid last read message index format");
-    public static readonly TwilioError NonChatParticipantLimit = new(400, 50422, "Non-chat conversation participants limit exceeded"); // Status: guess.
+    public static readonly TwilioError BindingParameterNotSupported = new(
+        400,
+        50420,
+        "Participant Messaging Binding type does not support all of the provided Messaging Binding parameters"
+    );
+    public static readonly TwilioError InvalidLastReadMessageIndex = new(
+        400,
+        50421,
+        "Invalid last read message index format"
+    );
+    public static readonly TwilioError NonChatParticipantLimit = new(
+        400,
+        50422,
+        "Non-chat conversation participants limit exceeded"
+    ); // Status: guess.
     public static readonly TwilioError ParticipantExists = new(409, 50433, "Participant already exists");
-    public static readonly TwilioError ProjectedAddressNotProvided = new(400, 50434, "Participant projected address not provided");
+    public static readonly TwilioError ProjectedAddressNotProvided = new(
+        400,
+        50434,
+        "Participant projected address not provided"
+    );
     public static readonly TwilioError GroupActivationFailed = new(400, 50435, "Group MMS activation failed");
-    public static readonly TwilioError GroupLimit = new(400, 50436, "Participant limit exceeded for group conversation"); // Status: guess.
+    public static readonly TwilioError GroupLimit = new(
+        400,
+        50436,
+        "Participant limit exceeded for group conversation"
+    ); // Status: guess.
     public static readonly TwilioError GroupParticipantExists = new(409, 50437, "Group Participant already exists"); // Status: guess.
-    public static readonly TwilioError ProjectedAddressNotAuthorized = new(400, 50439, "Account is not authorized to use the projected address");
-    public static readonly TwilioError ProxyAddressNotRemovable = new(400, 50440, "Failed to remove the proxy address of a participant");
-    public static readonly TwilioError ProxyAddressNotAddable = new(400, 50441, "Failed to add a proxy address to a participant");
-    public static readonly TwilioError ProjectedAddressNotRemovable = new(400, 50442, "Failed to remove the projected address of a participant");
-    public static readonly TwilioError ProjectedAddressNotAddable = new(400, 50443, "Failed to add a projected address to a participant");
-    public static readonly TwilioError IdentityNotAddable = new(400, 50444, "Failed to add an identity to a participant");
-    public static readonly TwilioError ProxyAddressNotSupported = new(400, 50453, "Proxy Address of participant is not supported for this channel");
+    public static readonly TwilioError ProjectedAddressNotAuthorized = new(
+        400,
+        50439,
+        "Account is not authorized to use the projected address"
+    );
+    public static readonly TwilioError ProxyAddressNotRemovable = new(
+        400,
+        50440,
+        "Failed to remove the proxy address of a participant"
+    );
+    public static readonly TwilioError ProxyAddressNotAddable = new(
+        400,
+        50441,
+        "Failed to add a proxy address to a participant"
+    );
+    public static readonly TwilioError ProjectedAddressNotRemovable = new(
+        400,
+        50442,
+        "Failed to remove the projected address of a participant"
+    );
+    public static readonly TwilioError ProjectedAddressNotAddable = new(
+        400,
+        50443,
+        "Failed to add a projected address to a participant"
+    );
+    public static readonly TwilioError IdentityNotAddable = new(
+        400,
+        50444,
+        "Failed to add an identity to a participant"
+    );
+    public static readonly TwilioError ProxyAddressNotSupported = new(
+        400,
+        50453,
+        "Proxy Address of participant is not supported for this channel"
+    );
 
     /// <param name="path">The path as requested, without <c>/v1</c> and query, as the real API prints it.</param>
-    public static TwilioError NotFound(string path) => new(404, 20404, $"The requested resource {path} was not found")
-    {
-        LogText = "The requested resource was not found", // Paths have identities and names.
-    };
+    public static TwilioError NotFound(string path) =>
+        new(404, 20404, $"The requested resource {path} was not found")
+        {
+            LogText = "The requested resource was not found", // Paths have identities and names.
+        };
 
-    public static TwilioError MissingParameter(string name) => new(400, 20001, $"Missing required parameter {name} in the post body");
+    public static TwilioError MissingParameter(string name) =>
+        new(400, 20001, $"Missing required parameter {name} in the post body");
 
     /// <param name="conversationSid">The conversation that holds the pair; clients cut the SID out of the text.</param>
-    public static TwilioError BindingInUse(string conversationSid)
-        => new(409, 50416, $"A binding for this participant and proxy address already exists in Conversation {conversationSid}");
+    public static TwilioError BindingInUse(string conversationSid) =>
+        new(
+            409,
+            50416,
+            $"A binding for this participant and proxy address already exists in Conversation {conversationSid}"
+        );
 
     /// <param name="conversationSid">The conversation that has the same set; clients take the text's last 34 characters. Status: guess.</param>
-    public static TwilioError GroupExists(string conversationSid)
-        => new(409, 50438, $"Group MMS with given participant list already exists as Conversation {conversationSid}");
+    public static TwilioError GroupExists(string conversationSid) =>
+        new(409, 50438, $"Group MMS with given participant list already exists as Conversation {conversationSid}");
 }

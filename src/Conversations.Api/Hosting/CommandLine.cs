@@ -14,14 +14,18 @@ public static class CommandLine
     private static readonly string[] HelpWords = ["--help", "-h", "-?", "/?"];
 
     /// <summary>The version, and the commit where the build knew it: 1.0.0+08eaabc.</summary>
-    public static string Version { get; } = Short(typeof(CommandLine).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
+    public static string Version { get; } =
+        Short(
+            typeof(CommandLine)
+                .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+                .InformationalVersion
+        );
 
     /// <summary>What <c>--help</c> or <c>--version</c> prints; null when neither is among the arguments.</summary>
-    public static string? Answer(IReadOnlyCollection<string> arguments)
-        => arguments.Any(HelpWords.Contains) ? Help()
-            : arguments.Contains("--version") ? $"Conversations {Version}"
-            : null;
+    public static string? Answer(IReadOnlyCollection<string> arguments) =>
+        arguments.Any(HelpWords.Contains) ? Help()
+        : arguments.Contains("--version") ? $"Conversations {Version}"
+        : null;
 
     /// <summary>The words that are no settings; none when the server is to start.</summary>
     /// <exception cref="ConfigurationException">An argument is neither a setting nor a command.</exception>
@@ -49,13 +53,15 @@ public static class CommandLine
 
         Require(
             words is [] or [HealthCommand.Name] || WebhookCommands.IsCommand(words),
-            $"{string.Join(' ', words)} is not a command. --help lists all.");
+            $"{string.Join(' ', words)} is not a command. --help lists all."
+        );
         return [.. words];
     }
 
-    private static string Short(string version) => version.IndexOf('+', StringComparison.Ordinal) is var plus and >= 0
-        ? version[..Math.Min(plus + 8, version.Length)]
-        : version;
+    private static string Short(string version) =>
+        version.IndexOf('+', StringComparison.Ordinal) is var plus and >= 0
+            ? version[..Math.Min(plus + 8, version.Length)]
+            : version;
 
     private static void Require(bool condition, string message)
     {
@@ -67,7 +73,8 @@ public static class CommandLine
 
     private static string Help()
     {
-        StringBuilder help = new($"""
+        StringBuilder help = new(
+            $"""
             Conversations {Version}
 
             Usage: Conversations.Api [--SETTING=VALUE]... [COMMAND]
@@ -85,7 +92,8 @@ public static class CommandLine
             Settings, as environment variables; as arguments with : for __ (--Webhooks:TimeoutSeconds=5); or in
             appsettings.json in the working folder. In brackets stands what holds without them.
 
-            """);
+            """
+        );
         var settings = Settings.Own.Concat(Settings.OfTheFramework);
         foreach (var setting in settings.Where(setting => setting.Meaning.Length > 0))
         {
@@ -93,7 +101,7 @@ public static class CommandLine
                 ? $"--{setting.Key}"
                 : setting.Variable.Replace("*", "NAME", StringComparison.Ordinal);
             var otherwise = setting.Default is null ? "" : $" [{setting.Default}]";
-            help.AppendLine().Append($"  {name,-37} {setting.Meaning}{otherwise}");
+            help.AppendLine().Append($"  {name, -37} {setting.Meaning}{otherwise}");
         }
 
         return help.AppendLine().ToString();

@@ -98,20 +98,20 @@ public sealed class ConfigurationCheck(IConfigurationRoot configuration)
     {
         string[] names =
         [
-            .. Settings.Own
-                .Where(setting => setting.Key.Split(':')[0].Equals(section, StringComparison.OrdinalIgnoreCase))
+            .. Settings
+                .Own.Where(setting => setting.Key.Split(':')[0].Equals(section, StringComparison.OrdinalIgnoreCase))
                 .Select(setting => setting.Variable),
         ];
         return $"{string.Join(", ", names)} {(names.Length == 1 ? "is one" : "are those of its section")}.";
     }
 
     // As the user wrote it: an argument, a variable with the framework's prefix, or a variable.
-    private string NameOf(string key)
-        => configuration.Providers.OfType<CommandLineConfigurationProvider>().Any(given => given.TryGet(key, out _))
+    private string NameOf(string key) =>
+        configuration.Providers.OfType<CommandLineConfigurationProvider>().Any(given => given.TryGet(key, out _))
             ? $"--{key}"
-            : key.ToUpperInvariant() is var name and ("URLS" or "HTTP_PORTS" or "HTTPS_PORTS" or "ENVIRONMENT")
+        : key.ToUpperInvariant() is var name and ("URLS" or "HTTP_PORTS" or "HTTPS_PORTS" or "ENVIRONMENT")
             ? $"ASPNETCORE_{name}"
-            : Setting.NameOf(key);
+        : Setting.NameOf(key);
 
     // Without what is easily mistaken: separators, and the s of a plural.
     private static string Letters(string key)

@@ -1,4 +1,5 @@
 using Conversations.Api.Errors;
+
 namespace Conversations.Api.Hosting;
 
 /// <summary>Reads the configuration.</summary>

@@ -11,12 +11,21 @@ public sealed class DatabaseHealth(ConversationsDbContext db) : IHealthCheck
     /// <summary>Longer than any prober waits.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         await db.InTransactionAsync(
-            () => db.Set<Account>().Where(a => a.Sid == "")
-                .ExecuteUpdateAsync(a => a.SetProperty(r => r.DefaultChatServiceSid, r => r.DefaultChatServiceSid), cancellationToken),
-            cancellationToken);
+            () =>
+                db.Set<Account>()
+                    .Where(a => a.Sid == "")
+                    .ExecuteUpdateAsync(
+                        a => a.SetProperty(r => r.DefaultChatServiceSid, r => r.DefaultChatServiceSid),
+                        cancellationToken
+                    ),
+            cancellationToken
+        );
         return HealthCheckResult.Healthy();
     }
 }

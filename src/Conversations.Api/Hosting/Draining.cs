@@ -21,7 +21,10 @@ public sealed class Draining(SocketTransportFactory sockets) : IHostedLifecycleS
 
     public bool HasBegun => hasBegun;
 
-    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    public async ValueTask<IConnectionListener> BindAsync(
+        EndPoint endpoint,
+        CancellationToken cancellationToken = default
+    )
     {
         var listener = await sockets.BindAsync(endpoint, cancellationToken);
         listeners.Add(listener);
@@ -29,15 +32,16 @@ public sealed class Draining(SocketTransportFactory sockets) : IHostedLifecycleS
     }
 
     /// <summary>Once draining has begun, an answer ends its connection.</summary>
-    public void CloseAfterAnswer(HttpResponse response) => response.OnStarting(() =>
-    {
-        if (hasBegun)
+    public void CloseAfterAnswer(HttpResponse response) =>
+        response.OnStarting(() =>
         {
-            response.Headers.Connection = "close";
-        }
+            if (hasBegun)
+            {
+                response.Headers.Connection = "close";
+            }
 
-        return Task.CompletedTask;
-    });
+            return Task.CompletedTask;
+        });
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {

@@ -22,7 +22,9 @@ public static class HealthCommand
         {
             using HttpClient http = new(Handler()) { Timeout = Timeout };
             using var answer = await http.GetAsync(url);
-            await Console.Out.WriteLineAsync($"{url}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+            await Console.Out.WriteLineAsync(
+                $"{url}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}"
+            );
             return answer.IsSuccessStatusCode ? 0 : 1;
         }
         catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
@@ -33,12 +35,16 @@ public static class HealthCommand
     }
 
     /// <summary>The first address that a server with these settings listens on, in the order in which ASP.NET Core looks for it.</summary>
-    public static string AddressOf(IConfiguration configuration)
-        => configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).FirstOrDefault(url => url is not null)
-            ?? First(configuration[WebHostDefaults.ServerUrlsKey])
-            ?? (First(configuration[WebHostDefaults.HttpPortsKey]) is { } port ? $"http://*:{port}" : null)
-            ?? (First(configuration[WebHostDefaults.HttpsPortsKey]) is { } securePort ? $"https://*:{securePort}" : null)
-            ?? HostRegistration.DefaultAddress;
+    public static string AddressOf(IConfiguration configuration) =>
+        configuration
+            .GetSection("Kestrel:Endpoints")
+            .GetChildren()
+            .Select(endpoint => endpoint["Url"])
+            .FirstOrDefault(url => url is not null)
+        ?? First(configuration[WebHostDefaults.ServerUrlsKey])
+        ?? (First(configuration[WebHostDefaults.HttpPortsKey]) is { } port ? $"http://*:{port}" : null)
+        ?? (First(configuration[WebHostDefaults.HttpsPortsKey]) is { } securePort ? $"https://*:{securePort}" : null)
+        ?? HostRegistration.DefaultAddress;
 
     /// <summary>Where to ask a server on this machine: an address that stands for all interfaces is asked through the loopback.</summary>
     public static Uri UrlOf(string address)
@@ -53,14 +59,15 @@ public static class HealthCommand
         return new($"{binding.Scheme}://{host}:{binding.Port}{Ready}");
     }
 
-    private static string? First(string? list)
-        => list?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault();
+    private static string? First(string? list) =>
+        list?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault();
 
     // The certificate names the public host, not this machine. No credentials are sent.
-    private static HttpClientHandler Handler() => new()
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
-    };
+    private static HttpClientHandler Handler() =>
+        new()
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+        };
 }

@@ -19,9 +19,17 @@ public static class Listening
         {
             await app.StartAsync();
         }
-        catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException
-            or ArgumentException or FormatException or NotSupportedException or UnauthorizedAccessException
-            or CryptographicException)
+        catch (Exception exception)
+            when (exception
+                    is IOException
+                        or SocketException
+                        or InvalidOperationException
+                        or ArgumentException
+                        or FormatException
+                        or NotSupportedException
+                        or UnauthorizedAccessException
+                        or CryptographicException
+            )
         {
             throw new ConfigurationException(Explain(exception, app.Configuration));
         }
@@ -30,8 +38,10 @@ public static class Listening
     private static string Explain(Exception exception, IConfiguration configuration)
     {
         var message = exception.Message;
-        if (exception is CryptographicException or FileNotFoundException or DirectoryNotFoundException
-            || message.Contains("certificate", StringComparison.OrdinalIgnoreCase))
+        if (
+            exception is CryptographicException or FileNotFoundException or DirectoryNotFoundException
+            || message.Contains("certificate", StringComparison.OrdinalIgnoreCase)
+        )
         {
             return $"{Certificate}: the certificate for HTTPS can't be used: {Sentence.Of(message)}";
         }

@@ -27,8 +27,12 @@ public static class Logging
     // Lines of the framework that the start says better, or says on standard error.
     private static readonly HashSet<string> SaidOtherwise =
     [
-        "Now listening on: {address}", "Hosting environment: {EnvName}", "Content root path: {ContentRoot}",
-        "Application started. Press Ctrl+C to shut down.", "Hosting failed to start", "Unable to start Kestrel.",
+        "Now listening on: {address}",
+        "Hosting environment: {EnvName}",
+        "Content root path: {ContentRoot}",
+        "Application started. Press Ctrl+C to shut down.",
+        "Hosting failed to start",
+        "Unable to start Kestrel.",
     ];
 
     /// <exception cref="ConfigurationException">The section Serilog can't be used.</exception>
@@ -38,9 +42,7 @@ public static class Logging
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.Hosting.Lifetime", LogEventLevel.Information)
-
             .MinimumLevel.Override("Polly", LogEventLevel.Fatal) // Every delivery has its own line.
-
             // What a database refuses is a rule that was kept, and what fails is logged with the request.
             .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Database", LogEventLevel.Fatal)
             .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Update", LogEventLevel.Fatal)
@@ -51,19 +53,23 @@ public static class Logging
         {
             logger.WriteTo.Sink(
                 new StandardOutput(new MessageTemplateTextFormatter(Template, CultureInfo.InvariantCulture)),
-                new BatchingOptions { BufferingTimeLimit = TimeSpan.FromMilliseconds(200), QueueLimit = MaxWaiting });
+                new BatchingOptions { BufferingTimeLimit = TimeSpan.FromMilliseconds(200), QueueLimit = MaxWaiting }
+            );
         }
         else
         {
             logger.WriteTo.Console(
-                outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture, theme: Theme());
+                outputTemplate: Template,
+                formatProvider: CultureInfo.InvariantCulture,
+                theme: Theme()
+            );
         }
     }
 
     // https://no-color.org
-    private static ConsoleTheme Theme()
-        => string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
-            && Environment.GetEnvironmentVariable("TERM") is not "dumb"
+    private static ConsoleTheme Theme() =>
+        string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        && Environment.GetEnvironmentVariable("TERM") is not "dumb"
             ? AnsiConsoleTheme.Literate
             : ConsoleTheme.None;
 
@@ -76,29 +82,32 @@ public static class Logging
         options.Logger = logger; // This host's own; the default is the process's.
         options.MessageTemplate = "{Method} {Route} {StatusCode}{Error} in {Elapsed:0.0} ms, {AccountSid}, {RequestId}";
         options.GetMessageTemplateProperties = (context, _, elapsed, status) =>
-        [
-            new LogEventProperty("Method", new ScalarValue(context.Request.Method)),
-            new LogEventProperty("Route", new ScalarValue(RouteOf(context))),
-            new LogEventProperty("StatusCode", new ScalarValue(status)),
-            new LogEventProperty("Error", new ScalarValue(ErrorOf(context))),
-            new LogEventProperty("Elapsed", new ScalarValue(elapsed)),
-            new LogEventProperty("AccountSid", new ScalarValue(context.Features.Get<AccountOptions>()?.Sid ?? "-")),
-            new LogEventProperty("RequestId", new ScalarValue(context.TraceIdentifier)),
-        ];
-        options.GetLevel = (context, _, exception) => exception is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error
+            [
+                new LogEventProperty("Method", new ScalarValue(context.Request.Method)),
+                new LogEventProperty("Route", new ScalarValue(RouteOf(context))),
+                new LogEventProperty("StatusCode", new ScalarValue(status)),
+                new LogEventProperty("Error", new ScalarValue(ErrorOf(context))),
+                new LogEventProperty("Elapsed", new ScalarValue(elapsed)),
+                new LogEventProperty("AccountSid", new ScalarValue(context.Features.Get<AccountOptions>()?.Sid ?? "-")),
+                new LogEventProperty("RequestId", new ScalarValue(context.TraceIdentifier)),
+            ];
+        options.GetLevel = (context, _, exception) =>
+            exception is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error
             : IsSilent(context.Request.Path) ? LogEventLevel.Verbose
             : LogEventLevel.Information;
     }
 
-    private static string RouteOf(HttpContext context)
-        => (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? PathShape.Of(context.Request);
+    private static string RouteOf(HttpContext context) =>
+        (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? PathShape.Of(context.Request);
 
-    private static string ErrorOf(HttpContext context)
-        => context.Features.Get<TwilioError>() is { } error ? $" {error.Code} {error.LogText}" : "";
+    private static string ErrorOf(HttpContext context) =>
+        context.Features.Get<TwilioError>() is { } error ? $" {error.Code} {error.LogText}" : "";
 
     // Health checks, and the files of Swagger UI.
-    private static bool IsSilent(PathString path) => path.StartsWithSegments("/health", StringComparison.Ordinal)
-        || path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase) || path == "/favicon.ico";
+    private static bool IsSilent(PathString path) =>
+        path.StartsWithSegments("/health", StringComparison.Ordinal)
+        || path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase)
+        || path == "/favicon.ico";
 }
 
 /// <summary>
@@ -138,8 +147,15 @@ public static class SerilogSection
         {
             logger.ReadFrom.Configuration(configuration);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or IOException
-            or FormatException or TypeLoadException or BadImageFormatException)
+        catch (Exception exception)
+            when (exception
+                    is InvalidOperationException
+                        or ArgumentException
+                        or IOException
+                        or FormatException
+                        or TypeLoadException
+                        or BadImageFormatException
+            )
         {
             mistakes.Add(exception.Message);
         }
@@ -150,10 +166,16 @@ public static class SerilogSection
 
         if (mistakes is [var mistake, ..])
         {
-            var named = section.AsEnumerable()
-                .Where(pair => !string.IsNullOrEmpty(pair.Value))
-                .FirstOrDefault(pair => mistake.Contains(pair.Value!, StringComparison.Ordinal)).Key ?? Name;
-            throw new ConfigurationException($"{named.Replace(":", "__", StringComparison.Ordinal)}: {Sentence.Of(mistake)}");
+            var named =
+                section
+                    .AsEnumerable()
+                    .Where(pair => !string.IsNullOrEmpty(pair.Value))
+                    .FirstOrDefault(pair => mistake.Contains(pair.Value!, StringComparison.Ordinal))
+                    .Key
+                ?? Name;
+            throw new ConfigurationException(
+                $"{named.Replace(":", "__", StringComparison.Ordinal)}: {Sentence.Of(mistake)}"
+            );
         }
     }
 }

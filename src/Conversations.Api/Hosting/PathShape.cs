@@ -12,15 +12,39 @@ public static class PathShape
 
     private static readonly HashSet<string> Words = new(StringComparer.OrdinalIgnoreCase)
     {
-        "v1", "v2", "Services", "Configuration", "Webhooks", "Notifications", "Addresses", "Credentials", "Bindings",
-        "Roles", "Users", "Conversations", "Participants", "Messages", "Receipts", "ParticipantConversations",
-        "ConversationWithParticipants", "Exports", "Media", "Channels", "Members", "health", "live", "ready", "swagger",
+        "v1",
+        "v2",
+        "Services",
+        "Configuration",
+        "Webhooks",
+        "Notifications",
+        "Addresses",
+        "Credentials",
+        "Bindings",
+        "Roles",
+        "Users",
+        "Conversations",
+        "Participants",
+        "Messages",
+        "Receipts",
+        "ParticipantConversations",
+        "ConversationWithParticipants",
+        "Exports",
+        "Media",
+        "Channels",
+        "Members",
+        "health",
+        "live",
+        "ready",
+        "swagger",
     };
 
     public static string Of(HttpRequest request)
     {
         var segments = (request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
-        var shape = segments.Take(MostSegments).Select(segment => Words.TryGetValue(segment, out var word) ? word : Hidden);
+        var shape = segments
+            .Take(MostSegments)
+            .Select(segment => Words.TryGetValue(segment, out var word) ? word : Hidden);
         return $"/{string.Join('/', shape)}{(segments.Length > MostSegments ? "/…" : "")}";
     }
 }

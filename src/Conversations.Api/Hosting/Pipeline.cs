@@ -27,38 +27,45 @@ public static class Pipeline
         return services;
     }
 
-    public static void LimitRequests(this IWebHostBuilder host) => host.ConfigureKestrel(kestrel =>
-    {
-        kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxRequestBodySize = WireRegistration.MaxRequestBodyBytes;
+    public static void LimitRequests(this IWebHostBuilder host) =>
+        host.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = WireRegistration.MaxRequestBodyBytes;
 
-        // Kestrel's own defaults, which src/docs/operations.md promises.
-        kestrel.Limits.MaxRequestLineSize = 8 * 1024;
-        kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
-        kestrel.Limits.MaxRequestHeaderCount = 100;
-        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(30);
-        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
-        kestrel.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
-    });
+            // Kestrel's own defaults, which src/docs/operations.md promises.
+            kestrel.Limits.MaxRequestLineSize = 8 * 1024;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+            kestrel.Limits.MaxRequestHeaderCount = 100;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(30);
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
+            kestrel.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        });
 
     public static void UseTwilioHttp(this WebApplication app)
     {
         app.UseForwardedHeaders();
         var draining = app.Services.GetRequiredService<Draining>();
-        app.Use((context, next) =>
-        {
-            draining.CloseAfterAnswer(context.Response);
-            return next(context);
-        });
-        app.UseSerilogRequestLogging(options => Logging.OneLine(options, app.Services.GetRequiredService<Serilog.ILogger>()));
+        app.Use(
+            (context, next) =>
+            {
+                draining.CloseAfterAnswer(context.Response);
+                return next(context);
+            }
+        );
+        app.UseSerilogRequestLogging(options =>
+            Logging.OneLine(options, app.Services.GetRequiredService<Serilog.ILogger>())
+        );
         app.UseMiddleware<TwilioHeaders>();
         app.UseMiddleware<TwilioErrorHandler>();
         app.UseStatusCodePages(context => ErrorOf(context.HttpContext).WriteAsync(context.HttpContext.Response));
-        app.Use((context, next) =>
-        {
-            PathSegments.KeepDots(context.Request);
-            return next(context);
-        });
+        app.Use(
+            (context, next) =>
+            {
+                PathSegments.KeepDots(context.Request);
+                return next(context);
+            }
+        );
         app.UseMiddleware<BasicAuthentication>();
         app.UseRouting();
         app.UseMiddleware<PathSegments>();
@@ -71,13 +78,14 @@ public static class Pipeline
     }
 
     // What the framework refuses without a body of its own.
-    private static TwilioError ErrorOf(HttpContext context) => context.Response.StatusCode switch
-    {
-        StatusCodes.Status404NotFound => TwilioErrors.NotFound(PathSegments.PathWithoutVersion(context.Request)),
-        StatusCodes.Status405MethodNotAllowed => TwilioErrors.MethodNotAllowed,
-        StatusCodes.Status413PayloadTooLarge => TwilioErrors.RequestTooLarge,
-        _ => TwilioErrors.MalformedRequest,
-    };
+    private static TwilioError ErrorOf(HttpContext context) =>
+        context.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => TwilioErrors.NotFound(PathSegments.PathWithoutVersion(context.Request)),
+            StatusCodes.Status405MethodNotAllowed => TwilioErrors.MethodNotAllowed,
+            StatusCodes.Status413PayloadTooLarge => TwilioErrors.RequestTooLarge,
+            _ => TwilioErrors.MalformedRequest,
+        };
 
     private static void Trust(ForwardedHeadersOptions options, IPNetwork[] proxies)
     {

@@ -26,8 +26,13 @@ public sealed record Setting(string Key, string Meaning, string? Default, Func<s
     public bool Matches(string key)
     {
         var given = key.Split(':');
-        return given.Length == segments.Length && given.Zip(segments).All(pair => pair.Second == "#"
-            ? pair.First.Length > 0 && pair.First.All(char.IsAsciiDigit)
-            : pair.Second == "*" || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase));
+        return given.Length == segments.Length
+            && given
+                .Zip(segments)
+                .All(pair =>
+                    pair.Second == "#"
+                        ? pair.First.Length > 0 && pair.First.All(char.IsAsciiDigit)
+                        : pair.Second == "*" || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase)
+                );
     }
 }

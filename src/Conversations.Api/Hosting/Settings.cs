@@ -10,76 +10,116 @@ public static class Settings
             "ConnectionStrings:Postgres",
             "PostgreSQL: Host=…;Username=…;Password=…;Database=… or postgresql://…",
             null,
-            SettingRules.Anything) { IsNeverEmpty = true },
-        new(
-            "ConnectionStrings:Sqlite",
-            "the SQLite file, or :memory:", "conversations.db", SettingRules.Anything) { IsNeverEmpty = true },
+            SettingRules.Anything
+        )
+        {
+            IsNeverEmpty = true,
+        },
+        new("ConnectionStrings:Sqlite", "the SQLite file, or :memory:", "conversations.db", SettingRules.Anything)
+        {
+            IsNeverEmpty = true,
+        },
         new(
             "Accounts:#:Sid",
             "an account: AC and 32 hexadecimal digits",
             "a built-in account, in Development only",
-            SettingRules.Anything),
+            SettingRules.Anything
+        ),
         new(
             "Accounts:#:AuthToken",
-            "its token, 16 characters or more outside Development", null, SettingRules.Anything),
+            "its token, 16 characters or more outside Development",
+            null,
+            SettingRules.Anything
+        ),
         new(
             "Accounts:#:ApiKeys:#:Sid",
-            "an API key of the account: SK and 32 hexadecimal digits", null, SettingRules.Anything),
+            "an API key of the account: SK and 32 hexadecimal digits",
+            null,
+            SettingRules.Anything
+        ),
         new(
             "Accounts:#:ApiKeys:#:Secret",
-            "its secret, 16 characters or more outside Development", null, SettingRules.Anything),
+            "its secret, 16 characters or more outside Development",
+            null,
+            SettingRules.Anything
+        ),
         new(
             "Accounts:#:Senders:#",
             "a number or sender of the account (+15017122661, whatsapp:+15017122661)",
             "every address",
-            SettingRules.Sender) { IsNeverEmpty = true },
+            SettingRules.Sender
+        )
+        {
+            IsNeverEmpty = true,
+        },
         new(
             "PublicUrl",
             "where callers reach the server, for the URLs in answers",
             "the host of each request",
-            SettingRules.HttpUrl),
+            SettingRules.HttpUrl
+        ),
         new(
             "TrustedProxies:#",
             "address or network (10.0.0.0/8) of a reverse proxy whose X-Forwarded-* headers count",
             "none",
-            SettingRules.Network),
+            SettingRules.Network
+        ),
         new(
             "Webhooks:AllowedNetworks:#",
             "a private network (10.0.0.0/8) whose receivers may be called",
             "in Development all, else none",
-            SettingRules.Network),
-        new(
-            "Webhooks:AllowedHosts:#",
-            "a host that may be called", "every host", SettingRules.Host) { IsNeverEmpty = true },
-        new(
-            "Webhooks:TimeoutSeconds",
-            "how long a receiver may take", "5", SettingRules.Seconds(0.1, 600)) { IsNeverEmpty = true },
-        new(
-            "Webhooks:MaxAttempts",
-            "how often an event is tried", "12", SettingRules.WholeNumber(1, 1000)) { IsNeverEmpty = true },
+            SettingRules.Network
+        ),
+        new("Webhooks:AllowedHosts:#", "a host that may be called", "every host", SettingRules.Host)
+        {
+            IsNeverEmpty = true,
+        },
+        new("Webhooks:TimeoutSeconds", "how long a receiver may take", "5", SettingRules.Seconds(0.1, 600))
+        {
+            IsNeverEmpty = true,
+        },
+        new("Webhooks:MaxAttempts", "how often an event is tried", "12", SettingRules.WholeNumber(1, 1000))
+        {
+            IsNeverEmpty = true,
+        },
         new(
             "Webhooks:FirstPauseSeconds",
             "the first pause after a failure, which doubles",
             "1",
-            SettingRules.Seconds(0, 600)) { IsNeverEmpty = true },
-        new(
-            "Webhooks:PostOnly",
-            "true: no receiver is asked before a change", "false", SettingRules.Boolean) { IsNeverEmpty = true },
+            SettingRules.Seconds(0, 600)
+        )
+        {
+            IsNeverEmpty = true,
+        },
+        new("Webhooks:PostOnly", "true: no receiver is asked before a change", "false", SettingRules.Boolean)
+        {
+            IsNeverEmpty = true,
+        },
         new(
             "Limits:ParticipantAttributesBytes",
-            "the longest Attributes of a participant", "4096", SettingRules.WholeNumber(1, 1 << 20)),
+            "the longest Attributes of a participant",
+            "4096",
+            SettingRules.WholeNumber(1, 1 << 20)
+        ),
         new(
             "Limits:FailedAttemptsPerMinute",
             "wrong credentials that an address may send in a minute",
             "any number",
-            SettingRules.WholeNumber(1, int.MaxValue)),
+            SettingRules.WholeNumber(1, int.MaxValue)
+        ),
         new(
             "Limits:RequestsPerSecond",
-            "requests that an account may make in a second", "any number", SettingRules.WholeNumber(1, int.MaxValue)),
+            "requests that an account may make in a second",
+            "any number",
+            SettingRules.WholeNumber(1, int.MaxValue)
+        ),
         // Npgsql's longest.
         new(
             "Limits:DatabaseSeconds",
-            "how long a request waits for the database", "10", SettingRules.WholeNumber(1, 1024)),
+            "how long a request waits for the database",
+            "10",
+            SettingRules.WholeNumber(1, 1024)
+        ),
     ];
 
     /// <summary>Of the framework and the log: they have keys besides these, which stay theirs to check.</summary>
@@ -92,20 +132,30 @@ public static class Settings
         new("Kestrel:Endpoints:*:Port", "", null, _ => "is not a setting: the endpoint's Url has the port"),
         new(
             "Kestrel:Certificates:Default:Path",
-            "the certificate for https://…, with …:KeyPath or …:Password", null, SettingRules.Anything),
+            "the certificate for https://…, with …:KeyPath or …:Password",
+            null,
+            SettingRules.Anything
+        ),
         new("Serilog:MinimumLevel", "", null, SettingRules.LogLevel),
         new(
             "Serilog:MinimumLevel:Default",
-            "the log's level: Information, Warning, …", "Information", SettingRules.LogLevel),
+            "the log's level: Information, Warning, …",
+            "Information",
+            SettingRules.LogLevel
+        ),
         new("Serilog:MinimumLevel:Override:*", "the level of one part of the log", null, SettingRules.LogLevel),
         new(
             "Logging:LogLevel:*",
-            "", null, _ => "has no effect here: Serilog__MinimumLevel__Default sets the log's level"),
+            "",
+            null,
+            _ => "has no effect here: Serilog__MinimumLevel__Default sets the log's level"
+        ),
         new(
             "environment",
             "Development or Production (ASPNETCORE_ENVIRONMENT)",
             "Production; Development with dotnet run",
-            SettingRules.Anything),
+            SettingRules.Anything
+        ),
     ];
 
     /// <summary>
@@ -113,14 +163,34 @@ public static class Settings
     /// </summary>
     public static readonly IReadOnlyList<string> SectionsOfTheFramework =
     [
-        "urls", "http_ports", "https_ports", "Kestrel", "Serilog", "Logging", "AllowedHosts", "environment",
-        "applicationName", "contentRoot", "webroot", "hostBuilder", "hostingStartupAssemblies",
-        "hostingStartupExcludeAssemblies", "preventHostingStartup", "startupAssembly", "staticWebAssets",
-        "captureStartupErrors", "detailedErrors", "suppressStatusMessages", "preferHostingUrls",
-        "shutdownTimeoutSeconds", "forwardedHeaders_Enabled",
+        "urls",
+        "http_ports",
+        "https_ports",
+        "Kestrel",
+        "Serilog",
+        "Logging",
+        "AllowedHosts",
+        "environment",
+        "applicationName",
+        "contentRoot",
+        "webroot",
+        "hostBuilder",
+        "hostingStartupAssemblies",
+        "hostingStartupExcludeAssemblies",
+        "preventHostingStartup",
+        "startupAssembly",
+        "staticWebAssets",
+        "captureStartupErrors",
+        "detailedErrors",
+        "suppressStatusMessages",
+        "preferHostingUrls",
+        "shutdownTimeoutSeconds",
+        "forwardedHeaders_Enabled",
     ];
 
     /// <summary>The first segments of the server's own keys.</summary>
-    public static readonly IReadOnlyList<string> Sections
-        = [.. Own.Select(setting => setting.Key.Split(':')[0]).Distinct()];
+    public static readonly IReadOnlyList<string> Sections =
+    [
+        .. Own.Select(setting => setting.Key.Split(':')[0]).Distinct(),
+    ];
 }

@@ -12,20 +12,21 @@ public static partial class StartupLines
     // More SIDs than these are no help in a line.
     private const int MostSids = 5;
 
-    public static void LogStart(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
-    {
-        LogVersion(app.Logger, CommandLine.Version, app.Environment.EnvironmentName);
-        LogDatabase(app.Logger, app.Services.GetRequiredService<ConfiguredDatabase>().Name);
-        LogAccounts(app.Logger, app.Services.GetRequiredService<IReadOnlyList<AccountOptions>>());
-
-        // The framework's category, so that its level counts for this line as it does for the framework's own.
-        var lifetime = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.Hosting.Lifetime");
-        foreach (var url in app.Urls.Select(Clickable).Distinct())
+    public static void LogStart(this WebApplication app) =>
+        app.Lifetime.ApplicationStarted.Register(() =>
         {
-            LogListening(lifetime, url);
-            LogSwagger(app.Logger, url);
-        }
-    });
+            LogVersion(app.Logger, CommandLine.Version, app.Environment.EnvironmentName);
+            LogDatabase(app.Logger, app.Services.GetRequiredService<ConfiguredDatabase>().Name);
+            LogAccounts(app.Logger, app.Services.GetRequiredService<IReadOnlyList<AccountOptions>>());
+
+            // The framework's category, so that its level counts for this line as it does for the framework's own.
+            var lifetime = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.Hosting.Lifetime");
+            foreach (var url in app.Urls.Select(Clickable).Distinct())
+            {
+                LogListening(lifetime, url);
+                LogSwagger(app.Logger, url);
+            }
+        });
 
     /// <summary>The address as a browser takes it: localhost for one that means every address of the machine.</summary>
     public static string Clickable(string address) => EveryAddress().Replace(address, "://localhost");
@@ -59,7 +60,8 @@ public static partial class StartupLines
     // The token is printed in the README and counts in Development alone: no secret.
     [LoggerMessage(
         LogLevel.Information,
-        "Built-in account {AccountSid}, AuthToken {AuthToken}, default chat service {ChatServiceSid}")]
+        "Built-in account {AccountSid}, AuthToken {AuthToken}, default chat service {ChatServiceSid}"
+    )]
     private static partial void LogBuiltIn(ILogger logger, string accountSid, string authToken, string chatServiceSid);
 
     [LoggerMessage(LogLevel.Information, "Account {AccountSid}, as configured, default chat service {ChatServiceSid}")]

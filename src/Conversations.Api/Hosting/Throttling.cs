@@ -13,13 +13,21 @@ public static class Throttling
     public static IServiceCollection AddThrottling(this IServiceCollection services, LimitOptions limits)
     {
         services.AddSingleton(new FailedAttempts(limits.FailedAttemptsPerMinute, TimeSpan.FromMinutes(1)));
-        return limits.RequestsPerSecond is not { } requests ? services : services.AddRateLimiter(options =>
-        {
-            options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Features.Get<AccountOptions>() is { } account
-                ? RateLimitPartition.GetFixedWindowLimiter(account.Sid, _ => RateLimits.Window(requests, TimeSpan.FromSeconds(1)))
-                : RateLimitPartition.GetNoLimiter("")); // Swagger UI and health.
-            options.OnRejected = (rejected, _) => new(RateLimits.RefuseAsync(rejected.HttpContext, RateLimits.PauseOf(rejected.Lease)));
-        });
+        return limits.RequestsPerSecond is not { } requests
+            ? services
+            : services.AddRateLimiter(options =>
+            {
+                options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context =>
+                    context.Features.Get<AccountOptions>() is { } account
+                        ? RateLimitPartition.GetFixedWindowLimiter(
+                            account.Sid,
+                            _ => RateLimits.Window(requests, TimeSpan.FromSeconds(1))
+                        )
+                        : RateLimitPartition.GetNoLimiter("")
+                ); // Swagger UI and health.
+                options.OnRejected = (rejected, _) =>
+                    new(RateLimits.RefuseAsync(rejected.HttpContext, RateLimits.PauseOf(rejected.Lease)));
+            });
     }
 
     public static void UseThrottling(this WebApplication app, LimitOptions limits)

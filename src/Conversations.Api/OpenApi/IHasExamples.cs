@@ -1,4 +1,5 @@
 using Conversations.Api.Accounts;
+
 namespace Conversations.Api.OpenApi;
 
 /// <summary>A resource that shows in the OpenAPI document what an answer looks like.</summary>

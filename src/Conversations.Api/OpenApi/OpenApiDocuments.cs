@@ -27,38 +27,43 @@ public sealed class OpenApiDocuments(IAsyncSwaggerProvider provider)
         is filled in where it is asked for.
         """;
 
-    private const string AboutDefaultService
-        = "These paths mean the account's default chat service. The other definition, above, has them for any service.";
+    private const string AboutDefaultService =
+        "These paths mean the account's default chat service. The other definition, above, has them for any service.";
 
-    private const string AboutAnyService
-        = "These paths name their chat service. The other definition, above, has shorter ones for the default service.";
+    private const string AboutAnyService =
+        "These paths name their chat service. The other definition, above, has shorter ones for the default service.";
 
     private readonly ConcurrentDictionary<string, Lazy<Task<Document>>> made = new();
 
     /// <summary>Name and head of each document.</summary>
     public static IEnumerable<(string Name, OpenApiInfo Info)> All =>
-    [
-        (Whole, InfoOf(Intro)),
-        (DefaultService, InfoOf($"{Intro}\n\n{AboutDefaultService}")),
-        (AnyService, InfoOf($"{Intro}\n\n{AboutAnyService}")),
-    ];
+        [
+            (Whole, InfoOf(Intro)),
+            (DefaultService, InfoOf($"{Intro}\n\n{AboutDefaultService}")),
+            (AnyService, InfoOf($"{Intro}\n\n{AboutAnyService}")),
+        ];
 
     /// <summary>Whether the operation's path names its chat service.</summary>
-    public static bool NamesService(ApiDescription description)
-        => description.RelativePath!.Contains("{ChatServiceSid}", StringComparison.Ordinal);
+    public static bool NamesService(ApiDescription description) =>
+        description.RelativePath!.Contains("{ChatServiceSid}", StringComparison.Ordinal);
 
     /// <summary>Whether the document of that name has the operation.</summary>
-    public static bool Has(string name, ApiDescription description)
-        => name == Whole || NamesService(description) == (name == AnyService);
+    public static bool Has(string name, ApiDescription description) =>
+        name == Whole || NamesService(description) == (name == AnyService);
 
     /// <param name="pathBase">What stands before /v1 in the paths of this server; null for nothing.</param>
-    public Task<Document> GetAsync(string name, string? pathBase)
-        => pathBase is null
+    public Task<Document> GetAsync(string name, string? pathBase) =>
+        pathBase is null
             ? made.GetOrAdd(name, _ => new(() => MakeAsync(name, pathBase: null))).Value
             : MakeAsync(name, pathBase);
 
-    private static OpenApiInfo InfoOf(string description)
-        => new() { Title = "Conversations", Version = "v1", Description = description };
+    private static OpenApiInfo InfoOf(string description) =>
+        new()
+        {
+            Title = "Conversations",
+            Version = "v1",
+            Description = description,
+        };
 
     private async Task<Document> MakeAsync(string name, string? pathBase)
     {
@@ -79,13 +84,18 @@ public static class OpenApiEndpoints
     {
         foreach (var (name, _) in OpenApiDocuments.All)
         {
-            routes.MapGet($"/swagger/{name}/swagger.json", async (HttpContext context, OpenApiDocuments documents) =>
-            {
-                context.Response.Headers.CacheControl = "no-cache";
-                var pathBase = context.Request.PathBase;
-                var document = await documents.GetAsync(name, pathBase.HasValue ? pathBase.Value : null);
-                return Results.Bytes(document.Json, "application/json;charset=utf-8", entityTag: document.ETag);
-            }).ExcludeFromDescription();
+            routes
+                .MapGet(
+                    $"/swagger/{name}/swagger.json",
+                    async (HttpContext context, OpenApiDocuments documents) =>
+                    {
+                        context.Response.Headers.CacheControl = "no-cache";
+                        var pathBase = context.Request.PathBase;
+                        var document = await documents.GetAsync(name, pathBase.HasValue ? pathBase.Value : null);
+                        return Results.Bytes(document.Json, "application/json;charset=utf-8", entityTag: document.ETag);
+                    }
+                )
+                .ExcludeFromDescription();
         }
     }
 }

@@ -41,38 +41,52 @@ internal sealed class OpenApiExamples(IReadOnlyList<AccountOptions> accounts) : 
     }
 
     /// <summary>The path of an operation, filled in.</summary>
-    public static string PathOf(ApiDescription description)
-        => "/" + string.Join('/', description.RelativePath!.Split('/').Select(segment => segment switch
-        {
-            "{ChatServiceSid}" => AccountOptions.BuiltIn.DefaultChatServiceSid,
-            "{ConversationSid}" => ExampleRows.Sid("CH"),
-            "{Sid}" => OpenApiTags.ExampleSid(OpenApiRegistration.ResourceOf(description).Resource),
-            _ => segment,
-        }));
+    public static string PathOf(ApiDescription description) =>
+        "/"
+        + string.Join(
+            '/',
+            description
+                .RelativePath!.Split('/')
+                .Select(segment =>
+                    segment switch
+                    {
+                        "{ChatServiceSid}" => AccountOptions.BuiltIn.DefaultChatServiceSid,
+                        "{ConversationSid}" => ExampleRows.Sid("CH"),
+                        "{Sid}" => OpenApiTags.ExampleSid(OpenApiRegistration.ResourceOf(description).Resource),
+                        _ => segment,
+                    }
+                )
+        );
 
-    private static JsonNode? PathExample(string name, string resource) => (name, resource) switch
-    {
-        ("ChatServiceSid", _) or (_, "Service") => AccountOptions.BuiltIn.DefaultChatServiceSid,
-        ("ConversationSid", _) or (_, "Conversation") => ExampleRows.ConversationUniqueName,
-        (_, "ConversationParticipant" or "User") => "alice",
-        _ => null, // Only the answer to a create tells the SIDs of others.
-    };
+    private static JsonNode? PathExample(string name, string resource) =>
+        (name, resource) switch
+        {
+            ("ChatServiceSid", _) or (_, "Service") => AccountOptions.BuiltIn.DefaultChatServiceSid,
+            ("ConversationSid", _) or (_, "Conversation") => ExampleRows.ConversationUniqueName,
+            (_, "ConversationParticipant" or "User") => "alice",
+            _ => null, // Only the answer to a create tells the SIDs of others.
+        };
 
     private static Dictionary<string, IOpenApiExample>? FormExamples(IOpenApiSchema schema, MethodInfo action)
     {
-        var given = action.GetParameters()
+        var given = action
+            .GetParameters()
             .SelectMany(parameter => parameter.ParameterType.GetCustomAttributes<FormExampleAttribute>())
             .ToList();
         return given is [] ? null : given.ToDictionary(example => example.Name, ExampleOf);
 
-        IOpenApiExample ExampleOf(FormExampleAttribute example) => new OpenApiExample
-        {
-            Summary = example.Name,
-            Value = new JsonObject(example.Values.Select(pair => ValueOf(pair.Name, pair.Value))),
-        };
+        IOpenApiExample ExampleOf(FormExampleAttribute example) =>
+            new OpenApiExample
+            {
+                Summary = example.Name,
+                Value = new JsonObject(example.Values.Select(pair => ValueOf(pair.Name, pair.Value))),
+            };
 
-        KeyValuePair<string, JsonNode?> ValueOf(string name, string value)
-            => KeyValuePair.Create<string, JsonNode?>(name, OpenApiRegistration.ExampleOf(schema.Properties![name], value));
+        KeyValuePair<string, JsonNode?> ValueOf(string name, string value) =>
+            KeyValuePair.Create<string, JsonNode?>(
+                name,
+                OpenApiRegistration.ExampleOf(schema.Properties![name], value)
+            );
     }
 
     private static JsonNode? AnswerExample(Type type, ApiDescription description)
@@ -83,7 +97,10 @@ internal sealed class OpenApiExamples(IReadOnlyList<AccountOptions> accounts) : 
             var items = ExamplesOf(rows.ParameterType.GenericTypeArguments[0], scope);
             var page = new Page<object>([], new PageRequest(), Previous: null, Next: null);
             var list = Activator.CreateInstance(
-                type, page.Meta(scope.RequestedUrl, JsonNamingPolicy.SnakeCaseLower.ConvertName(rows.Name!)), items);
+                type,
+                page.Meta(scope.RequestedUrl, JsonNamingPolicy.SnakeCaseLower.ConvertName(rows.Name!)),
+                items
+            );
             return JsonSerializer.SerializeToNode(list, type, TwilioJson.Options);
         }
 
@@ -91,16 +108,21 @@ internal sealed class OpenApiExamples(IReadOnlyList<AccountOptions> accounts) : 
         return JsonSerializer.SerializeToNode(examples[0], type, TwilioJson.Options);
     }
 
-    private static object ExamplesOf(Type type, RequestScope scope)
-        => type.GetMethod(nameof(IHasExamples<>.Examples), [typeof(RequestScope)])?.Invoke(null, [scope])
-            ?? throw new InvalidOperationException($"{type.Name} needs {nameof(IHasExamples<>)}.");
+    private static object ExamplesOf(Type type, RequestScope scope) =>
+        type.GetMethod(nameof(IHasExamples<>.Examples), [typeof(RequestScope)])?.Invoke(null, [scope])
+        ?? throw new InvalidOperationException($"{type.Name} needs {nameof(IHasExamples<>)}.");
 
     // A made-up request, so that examples have the same URLs as answers.
     private static RequestScope ScopeOf(ApiDescription description)
     {
         DefaultHttpContext context = new()
         {
-            Request = { Scheme = "http", Host = new("localhost", 8080), Path = PathOf(description) },
+            Request =
+            {
+                Scheme = "http",
+                Host = new("localhost", 8080),
+                Path = PathOf(description),
+            },
         };
         if (OpenApiDocuments.NamesService(description))
         {

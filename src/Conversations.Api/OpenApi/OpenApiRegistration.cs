@@ -16,45 +16,61 @@ public static class OpenApiRegistration
 {
     private const string SecurityScheme = "accountSid_authToken";
 
-    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.AddSwaggerGen(options =>
-    {
-        foreach (var (name, info) in OpenApiDocuments.All)
-        {
-            options.SwaggerDoc(name, info);
-        }
+    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) =>
+        services
+            .AddSwaggerGen(options =>
+            {
+                foreach (var (name, info) in OpenApiDocuments.All)
+                {
+                    options.SwaggerDoc(name, info);
+                }
 
-        options.DocInclusionPredicate(OpenApiDocuments.Has);
-        options.CustomOperationIds(OperationId);
-        options.TagActionsBy(description => [OpenApiTags.Of(ResourceOf(description).Resource)]);
-        options.DocumentFilter<OpenApiTags>();
-        options.IncludeXmlComments(Assembly.GetExecutingAssembly());
-        options.SupportNonNullableReferenceTypes();
-        options.AddSecurityDefinition(SecurityScheme, new OpenApiSecurityScheme
-        {
-            Type = SecuritySchemeType.Http,
-            Scheme = "basic",
-            Description = "Username: the Account SID (AC…), or the SID of an API key (SK…). Password: the account's auth token, or the key's secret.",
-        });
-        options.AddSecurityRequirement(document => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SecurityScheme, document)] = [] });
-        options.SchemaFilter<TwilioSchema>();
-        options.OperationFilter<TwilioOperation>();
-        options.OperationFilter<OpenApiExamples>();
-    }).AddSingleton<OpenApiDocuments>();
+                options.DocInclusionPredicate(OpenApiDocuments.Has);
+                options.CustomOperationIds(OperationId);
+                options.TagActionsBy(description => [OpenApiTags.Of(ResourceOf(description).Resource)]);
+                options.DocumentFilter<OpenApiTags>();
+                options.IncludeXmlComments(Assembly.GetExecutingAssembly());
+                options.SupportNonNullableReferenceTypes();
+                options.AddSecurityDefinition(
+                    SecurityScheme,
+                    new OpenApiSecurityScheme
+                    {
+                        Type = SecuritySchemeType.Http,
+                        Scheme = "basic",
+                        Description =
+                            "Username: the Account SID (AC…), or the SID of an API key (SK…). Password: the account's auth token, or the key's secret.",
+                    }
+                );
+                options.AddSecurityRequirement(document => new OpenApiSecurityRequirement
+                {
+                    [new OpenApiSecuritySchemeReference(SecurityScheme, document)] = [],
+                });
+                options.SchemaFilter<TwilioSchema>();
+                options.OperationFilter<TwilioOperation>();
+                options.OperationFilter<OpenApiExamples>();
+            })
+            .AddSingleton<OpenApiDocuments>();
 
-    internal static ResourceAttribute ResourceOf(ApiDescription description)
-        => description.ActionDescriptor.EndpointMetadata.OfType<ResourceAttribute>().Single();
+    internal static ResourceAttribute ResourceOf(ApiDescription description) =>
+        description.ActionDescriptor.EndpointMetadata.OfType<ResourceAttribute>().Single();
 
-    internal static IEnumerable<OpenApiParameter> PathParametersOf(OpenApiOperation operation)
-        => (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(parameter => parameter.In == ParameterLocation.Path);
+    internal static IEnumerable<OpenApiParameter> PathParametersOf(OpenApiOperation operation) =>
+        (operation.Parameters ?? [])
+            .OfType<OpenApiParameter>()
+            .Where(parameter => parameter.In == ParameterLocation.Path);
 
     /// <param name="value">Of a list one item.</param>
-    internal static JsonNode ExampleOf(IOpenApiSchema schema, string value)
-        => schema.Type == JsonSchemaType.Array ? new JsonArray(JsonValue.Create(value)) : JsonValue.Create(value);
+    internal static JsonNode ExampleOf(IOpenApiSchema schema, string value) =>
+        schema.Type == JsonSchemaType.Array ? new JsonArray(JsonValue.Create(value)) : JsonValue.Create(value);
 
     /// <summary>Official ids: the verb, Service in the longer route shape, the resource.</summary>
     private static string OperationId(ApiDescription description)
     {
-        var shape = ResourceOf(description) is ServiceScopedAttribute && description.RelativePath!.Contains("{ChatServiceSid}", StringComparison.Ordinal) ? "Service" : "";
+        var shape =
+            ResourceOf(description) is ServiceScopedAttribute
+            && description.RelativePath!.Contains("{ChatServiceSid}", StringComparison.Ordinal)
+                ? "Service"
+                : "";
         return $"{description.ActionDescriptor.RouteValues["action"]}{shape}{ResourceOf(description).Resource}";
     }
 
@@ -79,7 +95,12 @@ public static class OpenApiRegistration
 
         private static void Describe(OpenApiSchema schema, DocumentedAttribute documented)
         {
-            var type = documented.Type switch { "integer" => JsonSchemaType.Integer, "boolean" => JsonSchemaType.Boolean, _ => JsonSchemaType.String };
+            var type = documented.Type switch
+            {
+                "integer" => JsonSchemaType.Integer,
+                "boolean" => JsonSchemaType.Boolean,
+                _ => JsonSchemaType.String,
+            };
             schema.Type = schema.Type == JsonSchemaType.Array ? schema.Type : type;
             schema.Format = documented.Type == "date-time" ? documented.Type : schema.Format;
             schema.Enum = documented.Values?.Select(value => (JsonNode)JsonValue.Create(value)).ToList();
@@ -87,13 +108,19 @@ public static class OpenApiRegistration
         }
 
         // Every member is always there, null or not, but for those that are left out when they say nothing: these are never null.
-        private static void DescribeMembers(OpenApiSchema schema, IDictionary<string, IOpenApiSchema> members, SchemaFilterContext context)
+        private static void DescribeMembers(
+            OpenApiSchema schema,
+            IDictionary<string, IOpenApiSchema> members,
+            SchemaFilterContext context
+        )
         {
             schema.Required = members.Keys.ToHashSet();
             foreach (var property in context.Type.GetProperties())
             {
                 var name = JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name);
-                var isLeftOut = property.GetCustomAttribute<JsonIgnoreAttribute>()?.Condition == JsonIgnoreCondition.WhenWritingNull;
+                var isLeftOut =
+                    property.GetCustomAttribute<JsonIgnoreAttribute>()?.Condition
+                    == JsonIgnoreCondition.WhenWritingNull;
                 if (isLeftOut)
                 {
                     schema.Required.Remove(name);
@@ -104,9 +131,14 @@ public static class OpenApiRegistration
                 {
                     member.Type &= ~JsonSchemaType.Null;
                 }
-                else if (!isLeftOut && members[name] is OpenApiSchemaReference reference && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable)
+                else if (
+                    !isLeftOut
+                    && members[name] is OpenApiSchemaReference reference
+                    && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable
+                )
                 {
-                    ((OpenApiSchema)context.SchemaRepository.Schemas[reference.Reference.Id!]).Type |= JsonSchemaType.Null;
+                    ((OpenApiSchema)context.SchemaRepository.Schemas[reference.Reference.Id!]).Type |=
+                        JsonSchemaType.Null;
                 }
             }
         }
@@ -116,11 +148,19 @@ public static class OpenApiRegistration
     {
         private static readonly string[] Always =
         [
-            nameof(TwilioErrors.Authenticate), nameof(TwilioErrors.MalformedRequest), nameof(TwilioErrors.TooManyRequests),
-            nameof(TwilioErrors.InternalServerError), nameof(TwilioErrors.ServiceUnavailable),
+            nameof(TwilioErrors.Authenticate),
+            nameof(TwilioErrors.MalformedRequest),
+            nameof(TwilioErrors.TooManyRequests),
+            nameof(TwilioErrors.InternalServerError),
+            nameof(TwilioErrors.ServiceUnavailable),
         ];
 
-        private static readonly string[] Lists = [nameof(TwilioErrors.InvalidPageSize), nameof(TwilioErrors.InvalidPage), nameof(TwilioErrors.InvalidPageToken)];
+        private static readonly string[] Lists =
+        [
+            nameof(TwilioErrors.InvalidPageSize),
+            nameof(TwilioErrors.InvalidPage),
+            nameof(TwilioErrors.InvalidPageToken),
+        ];
 
         public void Apply(OpenApiOperation operation, OperationFilterContext context)
         {
@@ -144,21 +184,37 @@ public static class OpenApiRegistration
             string[] own = [.. context.MethodInfo.GetCustomAttribute<ErrorsAttribute>()?.Names ?? []];
             string[] byKind =
             [
-                .. context.ApiDescription.RelativePath!.Contains('{', StringComparison.Ordinal) ? [nameof(TwilioErrors.NotFound)] : Array.Empty<string>(),
+                .. context.ApiDescription.RelativePath!.Contains('{', StringComparison.Ordinal)
+                    ? [nameof(TwilioErrors.NotFound)]
+                    : Array.Empty<string>(),
                 .. context.MethodInfo.Name == "List" ? Lists : [],
                 .. webhooks is { Asks: true } ? [nameof(TwilioErrors.WebhookCancelled)] : Array.Empty<string>(),
                 .. isForm ? [nameof(TwilioErrors.RequestTooLarge)] : Array.Empty<string>(),
                 .. context.ApiDescription.HttpMethod != "GET" ? [nameof(TwilioErrors.Conflict)] : Array.Empty<string>(),
             ];
             var schema = context.SchemaGenerator.GenerateSchema(typeof(TwilioErrorResource), context.SchemaRepository);
-            foreach (var errors in Always.Concat(byKind).Concat(own).Select(Error).GroupBy(error => error.Status).OrderBy(group => group.Key))
+            foreach (
+                var errors in Always
+                    .Concat(byKind)
+                    .Concat(own)
+                    .Select(Error)
+                    .GroupBy(error => error.Status)
+                    .OrderBy(group => group.Key)
+            )
             {
                 (operation.Responses ??= [])[$"{errors.Key}"] = new OpenApiResponse
                 {
-                    Description = string.Join("\n", errors.OrderBy(error => error.Code).Select(error => $"- {error.Code}: {error.Message}")),
+                    Description = string.Join(
+                        "\n",
+                        errors.OrderBy(error => error.Code).Select(error => $"- {error.Code}: {error.Message}")
+                    ),
                     Content = new Dictionary<string, OpenApiMediaType>
                     {
-                        ["application/json"] = new() { Schema = schema, Example = ExampleOf(errors, own, context.ApiDescription) },
+                        ["application/json"] = new()
+                        {
+                            Schema = schema,
+                            Example = ExampleOf(errors, own, context.ApiDescription),
+                        },
                     },
                 };
             }
@@ -177,56 +233,80 @@ public static class OpenApiRegistration
             return JsonSerializer.SerializeToNode(error.Resource, TwilioJson.Options);
         }
 
-        private static OpenApiParameter WebhookHeader => new()
-        {
-            Name = "X-Twilio-Webhook-Enabled",
-            In = ParameterLocation.Header,
-            Description = "true sends the events of this request to the webhooks. Without it no webhook is called.",
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [JsonValue.Create("true"), JsonValue.Create("false")] },
-        };
+        private static OpenApiParameter WebhookHeader =>
+            new()
+            {
+                Name = "X-Twilio-Webhook-Enabled",
+                In = ParameterLocation.Header,
+                Description = "true sends the events of this request to the webhooks. Without it no webhook is called.",
+                Schema = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Enum = [JsonValue.Create("true"), JsonValue.Create("false")],
+                },
+            };
 
-        private static string DescriptionOf(string pathParameter, string resource) => (pathParameter, resource) switch
-        {
-            ("ChatServiceSid", _) or (_, "Service") => "The SID of the Conversation Service.",
-            ("ConversationSid", _) or (_, "Conversation") => "The SID or the unique name of the conversation.",
-            (_, "ConversationParticipant") => "The SID or the identity of the participant.",
-            (_, "User") => "The SID or the identity of the user.",
-            (_, "Role") => "The SID of the role.",
-            (_, "ConversationScopedWebhook") => "The SID of the webhook.",
-            _ => throw new InvalidOperationException($"{pathParameter} of {resource} needs a description."),
-        };
+        private static string DescriptionOf(string pathParameter, string resource) =>
+            (pathParameter, resource) switch
+            {
+                ("ChatServiceSid", _) or (_, "Service") => "The SID of the Conversation Service.",
+                ("ConversationSid", _) or (_, "Conversation") => "The SID or the unique name of the conversation.",
+                (_, "ConversationParticipant") => "The SID or the identity of the participant.",
+                (_, "User") => "The SID or the identity of the user.",
+                (_, "Role") => "The SID of the role.",
+                (_, "ConversationScopedWebhook") => "The SID of the webhook.",
+                _ => throw new InvalidOperationException($"{pathParameter} of {resource} needs a description."),
+            };
 
         // Twilio's forms are urlencoded; multipart, which the framework reads too, is nothing to advertise.
         private static OpenApiRequestBody Form(OpenApiMediaType form, ApiDescription description)
         {
             var schema = (OpenApiSchema)form.Schema!;
             var parameters = schema.Properties!;
-            foreach (var parameter in description.ParameterDescriptions.Where(parameter => AttributeOf<UndocumentedAttribute>(parameter) is not null))
+            foreach (
+                var parameter in description.ParameterDescriptions.Where(parameter =>
+                    AttributeOf<UndocumentedAttribute>(parameter) is not null
+                )
+            )
             {
                 parameters.Remove(parameter.Name);
             }
 
-            schema.Required = description.ParameterDescriptions
-                .Where(parameter => AttributeOf<DocumentedAttribute>(parameter) is { Required: true })
+            schema.Required = description
+                .ParameterDescriptions.Where(parameter =>
+                    AttributeOf<DocumentedAttribute>(parameter) is { Required: true }
+                )
                 .Select(parameter => parameter.Name)
                 .ToHashSet();
 
             // Of text Swagger UI would make parameters of its own: Attributes={"a":1} would go out as a=1.
-            form.Encoding = parameters.Where(parameter => parameter.Value.Type == JsonSchemaType.Array)
-                .ToDictionary(parameter => parameter.Key, _ => new OpenApiEncoding { Style = ParameterStyle.Form, Explode = true });
-            return new() { Required = schema.Required.Count > 0, Content = new Dictionary<string, OpenApiMediaType> { ["application/x-www-form-urlencoded"] = form } };
+            form.Encoding = parameters
+                .Where(parameter => parameter.Value.Type == JsonSchemaType.Array)
+                .ToDictionary(
+                    parameter => parameter.Key,
+                    _ => new OpenApiEncoding { Style = ParameterStyle.Form, Explode = true }
+                );
+            return new()
+            {
+                Required = schema.Required.Count > 0,
+                Content = new Dictionary<string, OpenApiMediaType> { ["application/x-www-form-urlencoded"] = form },
+            };
         }
 
         private static T? AttributeOf<T>(ApiParameterDescription parameter)
-            where T : Attribute
-            => (parameter.ModelMetadata as DefaultModelMetadata)?.Attributes.PropertyAttributes?.OfType<T>().SingleOrDefault();
+            where T : Attribute =>
+            (parameter.ModelMetadata as DefaultModelMetadata)
+                ?.Attributes.PropertyAttributes?.OfType<T>()
+                .SingleOrDefault();
 
         // A member that takes the path, parameter or SID its text names shows that as a placeholder.
-        private static TwilioError Error(string name) => typeof(TwilioErrors).GetMember(name).Single() switch
-        {
-            FieldInfo field => (TwilioError)field.GetValue(null)!,
-            MethodInfo method => (TwilioError)method.Invoke(null, [.. method.GetParameters().Select(parameter => $"{{{parameter.Name}}}")])!,
-            var member => throw new InvalidOperationException($"{member} is no error."),
-        };
+        private static TwilioError Error(string name) =>
+            typeof(TwilioErrors).GetMember(name).Single() switch
+            {
+                FieldInfo field => (TwilioError)field.GetValue(null)!,
+                MethodInfo method => (TwilioError)
+                    method.Invoke(null, [.. method.GetParameters().Select(parameter => $"{{{parameter.Name}}}")])!,
+                var member => throw new InvalidOperationException($"{member} is no error."),
+            };
     }
 }

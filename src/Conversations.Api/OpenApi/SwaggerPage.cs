@@ -15,31 +15,38 @@ public static class SwaggerPage
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    public static void UseSwaggerPage(this WebApplication app) => app.UseWhen(
-        context => context.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase),
-        swagger =>
-        {
-            swagger.UseStaticFiles(OwnFiles()).UseSwaggerUI(ui =>
+    public static void UseSwaggerPage(this WebApplication app) =>
+        app.UseWhen(
+            context => context.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase),
+            swagger =>
             {
-                ui.IndexStream = () => Assembly.GetExecutingAssembly().GetManifestResourceStream("page.html")!;
-                ui.DocumentTitle = "Conversations API";
-                ui.HeadContent = $"<meta name=\"settings\" content=\"{WebUtility.HtmlEncode(Settings(app))}\">";
-            });
-        });
+                swagger
+                    .UseStaticFiles(OwnFiles())
+                    .UseSwaggerUI(ui =>
+                    {
+                        ui.IndexStream = () => Assembly.GetExecutingAssembly().GetManifestResourceStream("page.html")!;
+                        ui.DocumentTitle = "Conversations API";
+                        ui.HeadContent = $"<meta name=\"settings\" content=\"{WebUtility.HtmlEncode(Settings(app))}\">";
+                    });
+            }
+        );
 
-    private static StaticFileOptions OwnFiles() => new()
-    {
-        RequestPath = "/swagger",
-        FileProvider = new EmbeddedFileProvider(Assembly.GetExecutingAssembly(), "SwaggerUi"),
-        ContentTypeProvider = new FileExtensionContentTypeProvider(new Dictionary<string, string>
+    private static StaticFileOptions OwnFiles() =>
+        new()
         {
-            [".js"] = "text/javascript; charset=utf-8",
-            [".css"] = "text/css; charset=utf-8",
-            [".svg"] = "image/svg+xml",
-            [".md"] = "text/plain; charset=utf-8", // A browser shows this, and would save text/markdown to a file.
-        }),
-        OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache",
-    };
+            RequestPath = "/swagger",
+            FileProvider = new EmbeddedFileProvider(Assembly.GetExecutingAssembly(), "SwaggerUi"),
+            ContentTypeProvider = new FileExtensionContentTypeProvider(
+                new Dictionary<string, string>
+                {
+                    [".js"] = "text/javascript; charset=utf-8",
+                    [".css"] = "text/css; charset=utf-8",
+                    [".svg"] = "image/svg+xml",
+                    [".md"] = "text/plain; charset=utf-8", // A browser shows this, and would save text/markdown to a file.
+                }
+            ),
+            OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache",
+        };
 
     private static string Settings(WebApplication app)
     {
@@ -57,7 +64,8 @@ public static class SwaggerPage
                     Definition(OpenApiDocuments.AnyService, "/v1/Services/{ChatServiceSid}/… (any chat service)"),
                 },
             },
-            Json);
+            Json
+        );
 
         static object Definition(string document, string name) => new { url = $"{document}/swagger.json", name };
     }

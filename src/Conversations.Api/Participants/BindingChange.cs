@@ -13,7 +13,10 @@ public static class BindingChange
     /// <summary>Applies what the form says of identity, proxy and projected address, or throws.</summary>
     public static void Apply(UpdateParticipantForm form, Participant participant, AccountOptions account)
     {
-        var (proxyAddress, projectedAddress) = (form.MessagingBinding.ProxyAddress, form.MessagingBinding.ProjectedAddress.NullIfEmpty());
+        var (proxyAddress, projectedAddress) = (
+            form.MessagingBinding.ProxyAddress,
+            form.MessagingBinding.ProjectedAddress.NullIfEmpty()
+        );
         switch (proxyAddress)
         {
             case null:
@@ -24,10 +27,19 @@ public static class BindingChange
                 participant.ProxyAddress = participant.ActiveBinding = null;
                 break;
             default:
-                TwilioException.ThrowIf(participant.BindingType == AddressType.Email, TwilioErrors.ProxyAddressNotSupported);
-                TwilioException.ThrowIf(participant is not { Address: not null, ProxyAddress: null }, TwilioErrors.ProxyAddressNotAddable);
+                TwilioException.ThrowIf(
+                    participant.BindingType == AddressType.Email,
+                    TwilioErrors.ProxyAddressNotSupported
+                );
+                TwilioException.ThrowIf(
+                    participant is not { Address: not null, ProxyAddress: null },
+                    TwilioErrors.ProxyAddressNotAddable
+                );
                 TwilioException.ThrowIf(proxyAddress == participant.Address, TwilioErrors.AddressEqualsProxyAddress);
-                TwilioException.ThrowIf(AddressType.Of(proxyAddress) != participant.BindingType, TwilioErrors.AddressTypesDiffer);
+                TwilioException.ThrowIf(
+                    AddressType.Of(proxyAddress) != participant.BindingType,
+                    TwilioErrors.AddressTypesDiffer
+                );
                 RequireSenders(account, proxyAddress, null);
                 participant.ProxyAddress = proxyAddress;
                 participant.ActiveBinding = Participant.PairOf(participant.Address, proxyAddress);
@@ -41,7 +53,10 @@ public static class BindingChange
 
             // A participant without identity has only its projected address: it can't lose that.
             case Forms.Null:
-                TwilioException.ThrowIf(participant is not { ProjectedAddress: not null, Identity: not null }, TwilioErrors.ProjectedAddressNotRemovable);
+                TwilioException.ThrowIf(
+                    participant is not { ProjectedAddress: not null, Identity: not null },
+                    TwilioErrors.ProjectedAddressNotRemovable
+                );
                 participant.ProjectedAddress = participant.BindingType = null;
                 break;
             default:
@@ -54,7 +69,10 @@ public static class BindingChange
 
         if (form.Identity.NullIfEmpty() is { } identity)
         {
-            TwilioException.ThrowIf(participant is not { Identity: null, ProjectedAddress: not null }, TwilioErrors.IdentityNotAddable);
+            TwilioException.ThrowIf(
+                participant is not { Identity: null, ProjectedAddress: not null },
+                TwilioErrors.IdentityNotAddable
+            );
             participant.Identity = identity;
         }
     }
@@ -71,11 +89,15 @@ public static class BindingChange
     /// <summary>Throws when the account names its senders and these are not among them; null says nothing.</summary>
     public static void RequireSenders(AccountOptions account, string? proxyAddress, string? projectedAddress)
     {
-        TwilioException.ThrowIf(!IsSender(proxyAddress), proxyAddress is not null && AddressType.Of(proxyAddress) == AddressType.WhatsApp
-            ? TwilioErrors.ProxyAddressNotWhatsApp
-            : TwilioErrors.ProxyAddressNotAuthorized);
+        TwilioException.ThrowIf(
+            !IsSender(proxyAddress),
+            proxyAddress is not null && AddressType.Of(proxyAddress) == AddressType.WhatsApp
+                ? TwilioErrors.ProxyAddressNotWhatsApp
+                : TwilioErrors.ProxyAddressNotAuthorized
+        );
         TwilioException.ThrowIf(!IsSender(projectedAddress), TwilioErrors.ProjectedAddressNotAuthorized);
 
-        bool IsSender(string? address) => address is null || account.Senders is not { Count: > 0 } senders || senders.Contains(address);
+        bool IsSender(string? address) =>
+            address is null || account.Senders is not { Count: > 0 } senders || senders.Contains(address);
     }
 }

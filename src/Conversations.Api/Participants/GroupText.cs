@@ -20,7 +20,13 @@ public sealed class GroupText(ConversationsDbContext db)
     /// <returns>The group's key with the participant in it; null while it is too small to have one.</returns>
     public async Task<string?> CheckAsync(Participant participant, CancellationToken cancellationToken)
     {
-        var self = new Member(participant.BindingType, participant.Identity, participant.Address, participant.ProxyAddress, participant.ProjectedAddress);
+        var self = new Member(
+            participant.BindingType,
+            participant.Identity,
+            participant.Address,
+            participant.ProxyAddress,
+            participant.ProjectedAddress
+        );
         if (self.IsPlainChat)
         {
             throw new TwilioException(TwilioErrors.ProjectedAddressNotProvided);
@@ -55,8 +61,9 @@ public sealed class GroupText(ConversationsDbContext db)
     }
 
     /// <summary>Under the row lock: stores which set of addresses the conversation now holds. A closed one, which a deleted user leaves too, holds none.</summary>
-    public Task SetKeyAsync(string conversationSid, string? key, CancellationToken cancellationToken)
-        => db.Set<Conversation>().Where(c => c.Sid == conversationSid && c.State != ConversationState.Closed)
+    public Task SetKeyAsync(string conversationSid, string? key, CancellationToken cancellationToken) =>
+        db.Set<Conversation>()
+            .Where(c => c.Sid == conversationSid && c.State != ConversationState.Closed)
             .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupKey, key), cancellationToken);
 
     /// <summary>
@@ -70,13 +77,21 @@ public sealed class GroupText(ConversationsDbContext db)
         await SetKeyAsync(gone.ConversationSid, taken ? null : key, cancellationToken);
     }
 
-    private Task<List<Member>> MembersAsync(string conversationSid, string except, CancellationToken cancellationToken)
-        => db.Set<Participant>().Where(p => p.ConversationSid == conversationSid && p.Sid != except)
+    private Task<List<Member>> MembersAsync(
+        string conversationSid,
+        string except,
+        CancellationToken cancellationToken
+    ) =>
+        db.Set<Participant>()
+            .Where(p => p.ConversationSid == conversationSid && p.Sid != except)
             .Select(p => new Member(p.BindingType, p.Identity, p.Address, p.ProxyAddress, p.ProjectedAddress))
             .ToListAsync(cancellationToken);
 
-    private Task<string?> HolderAsync(string key, Participant participant, CancellationToken cancellationToken)
-        => db.Set<Conversation>().Where(c => c.AccountSid == participant.AccountSid && c.GroupKey == key && c.Sid != participant.ConversationSid)
+    private Task<string?> HolderAsync(string key, Participant participant, CancellationToken cancellationToken) =>
+        db.Set<Conversation>()
+            .Where(c =>
+                c.AccountSid == participant.AccountSid && c.GroupKey == key && c.Sid != participant.ConversationSid
+            )
             .Select(c => c.Sid)
             .FirstOrDefaultAsync(cancellationToken);
 
@@ -88,7 +103,13 @@ public sealed class GroupText(ConversationsDbContext db)
             : string.Join(' ', bound.Distinct().Order(StringComparer.Ordinal));
     }
 
-    private sealed record Member(string? BindingType, string? Identity, string? Address, string? ProxyAddress, string? ProjectedAddress)
+    private sealed record Member(
+        string? BindingType,
+        string? Identity,
+        string? Address,
+        string? ProxyAddress,
+        string? ProjectedAddress
+    )
     {
         public bool IsPlainChat => Identity is not null && ProjectedAddress is null;
 
@@ -96,12 +117,14 @@ public sealed class GroupText(ConversationsDbContext db)
         /// Whether its phone number, if it has one, is US or Canadian. Of other channels in a group nothing is recorded: they
         /// are taken (a guess).
         /// </summary>
-        public bool HasGroupNumber
-            => BindingType != AddressType.Sms
-                || ((Address ?? ProjectedAddress) is { } number && PhoneNumber.IsUsOrCanadian(number));
+        public bool HasGroupNumber =>
+            BindingType != AddressType.Sms
+            || ((Address ?? ProjectedAddress) is { } number && PhoneNumber.IsUsOrCanadian(number));
 
         public bool IsInGroup => Participant.MakesGroup(BindingType, Address, ProxyAddress, ProjectedAddress);
 
-        public bool IsSameAs(Member other) => (Identity, Address, ProxyAddress, ProjectedAddress) == (other.Identity, other.Address, other.ProxyAddress, other.ProjectedAddress);
+        public bool IsSameAs(Member other) =>
+            (Identity, Address, ProxyAddress, ProjectedAddress)
+            == (other.Identity, other.Address, other.ProxyAddress, other.ProjectedAddress);
     }
 }

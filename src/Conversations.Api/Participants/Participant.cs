@@ -54,7 +54,8 @@ public sealed class Participant : ConversationChild, IResource
     public bool IsInGroup => MakesGroup(BindingType, Address, ProxyAddress, ProjectedAddress);
 
     /// <summary>The pair of addresses that routes inbound messages; null without both.</summary>
-    public static string? PairOf(string? address, string? proxyAddress) => address is null || proxyAddress is null ? null : $"{address} {proxyAddress}";
+    public static string? PairOf(string? address, string? proxyAddress) =>
+        address is null || proxyAddress is null ? null : $"{address} {proxyAddress}";
 
     /// <summary>Notes what was read; null says nothing.</summary>
     /// <param name="index">Digits, or the word null, which clears it.</param>
@@ -71,8 +72,8 @@ public sealed class Participant : ConversationChild, IResource
     }
 
     /// <summary>Whether such a binding makes its conversation a group text (Group MMS).</summary>
-    public static bool MakesGroup(string? type, string? address, string? proxyAddress, string? projectedAddress)
-        => projectedAddress is not null || (type == AddressType.Sms && address is not null && proxyAddress is null);
+    public static bool MakesGroup(string? type, string? address, string? proxyAddress, string? projectedAddress) =>
+        projectedAddress is not null || (type == AddressType.Sms && address is not null && proxyAddress is null);
 }
 
 public sealed class ParticipantTable : IEntityTypeConfiguration<Participant>
@@ -87,12 +88,22 @@ public sealed class ParticipantTable : IEntityTypeConfiguration<Participant>
         builder.Property(p => p.ProxyAddress).IsConcurrencyToken();
         builder.Property(p => p.ProjectedAddress).IsConcurrencyToken();
 
-        builder.HasOne<Conversation>().WithMany().HasForeignKey(p => p.ConversationSid).OnDelete(DeleteBehavior.Cascade);
+        builder
+            .HasOne<Conversation>()
+            .WithMany()
+            .HasForeignKey(p => p.ConversationSid)
+            .OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<User>().WithMany().HasForeignKey(p => p.UserSid).OnDelete(DeleteBehavior.NoAction);
         builder.HasOne<Role>().WithMany().HasForeignKey(p => p.RoleSid).OnDelete(DeleteBehavior.NoAction);
 
-        builder.HasIndex(p => new { p.ConversationSid, p.Identity }, "ux_participants_identity").IsUnique().HasFilter("identity IS NOT NULL");
-        builder.HasIndex(p => new { p.AccountSid, p.ActiveBinding }, "ux_participants_active_binding").IsUnique().HasFilter("active_binding IS NOT NULL");
+        builder
+            .HasIndex(p => new { p.ConversationSid, p.Identity }, "ux_participants_identity")
+            .IsUnique()
+            .HasFilter("identity IS NOT NULL");
+        builder
+            .HasIndex(p => new { p.AccountSid, p.ActiveBinding }, "ux_participants_active_binding")
+            .IsUnique()
+            .HasFilter("active_binding IS NOT NULL");
         builder.HasIndex(p => new { p.ConversationSid, p.Sid }, "ix_participants_conversation");
         builder.HasIndex(p => p.UserSid, "ix_participants_user").HasFilter("user_sid IS NOT NULL");
         builder.HasIndex(p => p.RoleSid, "ix_participants_role");

@@ -30,13 +30,22 @@ public sealed class MessagingBindingForm
     [Undocumented]
     public string? Name { get; init; }
 
-    internal string? TypeOfAddress => Address is null ? null : Type == AddressType.Email ? AddressType.Email : AddressType.Of(Address);
+    internal string? TypeOfAddress =>
+        Address is null ? null
+        : Type == AddressType.Email ? AddressType.Email
+        : AddressType.Of(Address);
 }
 
 /// <summary>What creates a participant.</summary>
 [FormExample("Chat", "Identity", "alice")]
 [FormExample("SMS", "MessagingBinding.Address", "+15558675310", "MessagingBinding.ProxyAddress", "+15017122661")]
-[FormExample("WhatsApp", "MessagingBinding.Address", "whatsapp:+15558675310", "MessagingBinding.ProxyAddress", "whatsapp:+15017122661")]
+[FormExample(
+    "WhatsApp",
+    "MessagingBinding.Address",
+    "whatsapp:+15558675310",
+    "MessagingBinding.ProxyAddress",
+    "whatsapp:+15017122661"
+)]
 public sealed class CreateParticipantForm
 {
     /// <summary>A unique string identifier for the conversation participant as Conversation User. Limited to 256 characters.</summary>
@@ -98,8 +107,10 @@ public sealed class UpdateParticipantForm
     /// <summary>Timestamp of last "read" message in the Conversation for the Participant.</summary>
     public string? LastReadTimestamp { get; init; }
 
-    internal bool ChangesBinding
-        => Identity.NullIfEmpty() is not null || MessagingBinding.ProxyAddress is not null || MessagingBinding.ProjectedAddress.NullIfEmpty() is not null;
+    internal bool ChangesBinding =>
+        Identity.NullIfEmpty() is not null
+        || MessagingBinding.ProxyAddress is not null
+        || MessagingBinding.ProjectedAddress.NullIfEmpty() is not null;
 }
 
 /// <summary>The format of a create, in Twilio's order. What needs the database follows in <see cref="ParticipantService"/>.</summary>
@@ -116,21 +127,52 @@ public sealed class CreateParticipantRules : AbstractValidator<CreateParticipant
         // Identity or binding: which parameters go together.
         RuleFor(f => f.MessagingBinding.Address).NotEqual("").WithError(TwilioErrors.AddressEmpty);
         RuleFor(f => f.MessagingBinding.ProxyAddress).NotEqual("").WithError(TwilioErrors.ProxyAddressEmpty);
-        RuleFor(f => f).Must(f => f.Identity.NullIfEmpty() is null || f.MessagingBinding is { Address: null, ProxyAddress: null }).WithError(TwilioErrors.IdentityNotAcceptable);
-        RuleFor(f => f).Must(f => f.MessagingBinding.Address is null || f.MessagingBinding.ProjectedAddress.NullIfEmpty() is null).WithError(TwilioErrors.InvalidAddress);
-        RuleFor(f => f).Must(f => f.MessagingBinding.ProxyAddress is null || f.MessagingBinding.Address is not null).WithError(TwilioErrors.AddressEmpty);
-        RuleFor(f => f).Must(f => (f.Identity.NullIfEmpty() ?? f.MessagingBinding.Address ?? f.MessagingBinding.ProjectedAddress.NullIfEmpty()) is not null).WithError(TwilioErrors.IdentityNotProvided);
+        RuleFor(f => f)
+            .Must(f => f.Identity.NullIfEmpty() is null || f.MessagingBinding is { Address: null, ProxyAddress: null })
+            .WithError(TwilioErrors.IdentityNotAcceptable);
+        RuleFor(f => f)
+            .Must(f => f.MessagingBinding.Address is null || f.MessagingBinding.ProjectedAddress.NullIfEmpty() is null)
+            .WithError(TwilioErrors.InvalidAddress);
+        RuleFor(f => f)
+            .Must(f => f.MessagingBinding.ProxyAddress is null || f.MessagingBinding.Address is not null)
+            .WithError(TwilioErrors.AddressEmpty);
+        RuleFor(f => f)
+            .Must(f =>
+                (
+                    f.Identity.NullIfEmpty()
+                    ?? f.MessagingBinding.Address
+                    ?? f.MessagingBinding.ProjectedAddress.NullIfEmpty()
+                )
+                    is not null
+            )
+            .WithError(TwilioErrors.IdentityNotProvided);
 
         // What each of them looks like.
         RuleFor(f => f.Identity).Identity();
-        RuleFor(f => f.MessagingBinding).Must(b => b.Address is null || AddressType.IsAddress(b.TypeOfAddress, b.Address)).WithError(TwilioErrors.InvalidAddress);
-        RuleFor(f => f.MessagingBinding.ProjectedAddress).Must(text => text.NullIfEmpty() is null || AddressType.IsAddress(AddressType.Sms, text!)).WithError(TwilioErrors.InvalidAddress);
-        RuleFor(f => f.MessagingBinding).Must(b => b.ProxyAddress is null || b.TypeOfAddress != AddressType.Email).WithError(TwilioErrors.ProxyAddressNotSupported);
-        RuleFor(f => f.MessagingBinding.ProxyAddress).Must(text => text is null || AddressType.IsProxyAddress(text)).WithError(TwilioErrors.InvalidProxyAddress);
-        RuleFor(f => f.MessagingBinding).Must(b => b.ProxyAddress is null || b.ProxyAddress != b.Address).WithError(TwilioErrors.AddressEqualsProxyAddress);
-        RuleFor(f => f.MessagingBinding).Must(b => b.ProxyAddress is null || AddressType.Of(b.ProxyAddress) == b.TypeOfAddress).WithError(TwilioErrors.AddressTypesDiffer);
-        RuleFor(f => f.MessagingBinding).Must(b => b.ProxyAddress is not null || b.TypeOfAddress is null or AddressType.Sms or AddressType.Email).WithError(TwilioErrors.ProxyAddressEmpty);
-        RuleFor(f => f.MessagingBinding).Must(b => b.TypeOfAddress == AddressType.Email || (b.Level.NullIfEmpty() ?? b.Name.NullIfEmpty()) is null).WithError(TwilioErrors.BindingParameterNotSupported);
+        RuleFor(f => f.MessagingBinding)
+            .Must(b => b.Address is null || AddressType.IsAddress(b.TypeOfAddress, b.Address))
+            .WithError(TwilioErrors.InvalidAddress);
+        RuleFor(f => f.MessagingBinding.ProjectedAddress)
+            .Must(text => text.NullIfEmpty() is null || AddressType.IsAddress(AddressType.Sms, text!))
+            .WithError(TwilioErrors.InvalidAddress);
+        RuleFor(f => f.MessagingBinding)
+            .Must(b => b.ProxyAddress is null || b.TypeOfAddress != AddressType.Email)
+            .WithError(TwilioErrors.ProxyAddressNotSupported);
+        RuleFor(f => f.MessagingBinding.ProxyAddress)
+            .Must(text => text is null || AddressType.IsProxyAddress(text))
+            .WithError(TwilioErrors.InvalidProxyAddress);
+        RuleFor(f => f.MessagingBinding)
+            .Must(b => b.ProxyAddress is null || b.ProxyAddress != b.Address)
+            .WithError(TwilioErrors.AddressEqualsProxyAddress);
+        RuleFor(f => f.MessagingBinding)
+            .Must(b => b.ProxyAddress is null || AddressType.Of(b.ProxyAddress) == b.TypeOfAddress)
+            .WithError(TwilioErrors.AddressTypesDiffer);
+        RuleFor(f => f.MessagingBinding)
+            .Must(b => b.ProxyAddress is not null || b.TypeOfAddress is null or AddressType.Sms or AddressType.Email)
+            .WithError(TwilioErrors.ProxyAddressEmpty);
+        RuleFor(f => f.MessagingBinding)
+            .Must(b => b.TypeOfAddress == AddressType.Email || (b.Level.NullIfEmpty() ?? b.Name.NullIfEmpty()) is null)
+            .WithError(TwilioErrors.BindingParameterNotSupported);
     }
 }
 
@@ -144,15 +186,20 @@ public sealed class UpdateParticipantRules : AbstractValidator<UpdateParticipant
         RuleFor(f => f.DateCreated).Date(TwilioErrors.InvalidDateCreated);
         RuleFor(f => f.DateUpdated).Date(TwilioErrors.InvalidDateUpdated);
         RuleFor(f => f.RoleSid).Sid("RL", TwilioErrors.ConversationRoleNotFound);
-        RuleFor(f => f.LastReadMessageIndex).Must(text => text.NullIfEmpty() is null or Forms.Null || IsIndex(text!)).WithError(TwilioErrors.InvalidLastReadMessageIndex);
+        RuleFor(f => f.LastReadMessageIndex)
+            .Must(text => text.NullIfEmpty() is null or Forms.Null || IsIndex(text!))
+            .WithError(TwilioErrors.InvalidLastReadMessageIndex);
         RuleFor(f => f.LastReadTimestamp).Date(TwilioErrors.InvalidLastReadTimestamp);
         RuleFor(f => f.MessagingBinding.ProxyAddress).NotEqual("").WithError(TwilioErrors.ProxyAddressEmpty);
         RuleFor(f => f.Identity).Identity();
         RuleFor(f => f.MessagingBinding.ProxyAddress)
-            .Must(text => text is null or Forms.Null || AddressType.IsProxyAddress(text)).WithError(TwilioErrors.InvalidProxyAddress);
+            .Must(text => text is null or Forms.Null || AddressType.IsProxyAddress(text))
+            .WithError(TwilioErrors.InvalidProxyAddress);
         RuleFor(f => f.MessagingBinding.ProjectedAddress)
-            .Must(text => text.NullIfEmpty() is null or Forms.Null || AddressType.IsAddress(AddressType.Sms, text!)).WithError(TwilioErrors.InvalidAddress);
+            .Must(text => text.NullIfEmpty() is null or Forms.Null || AddressType.IsAddress(AddressType.Sms, text!))
+            .WithError(TwilioErrors.InvalidAddress);
     }
 
-    private static bool IsIndex(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+    private static bool IsIndex(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 }

@@ -16,66 +16,212 @@ namespace Conversations.Api.Participants;
 /// </summary>
 public sealed class ParticipantQueries
 {
-    private static readonly Expression<Func<ConversationsDbContext, string, string?, string?, string?, IQueryable<Participant>>> OfConversation
-        = ConversationRows.Children<Participant>();
+    private static readonly Expression<
+        Func<ConversationsDbContext, string, string?, string?, string?, IQueryable<Participant>>
+    > OfConversation = ConversationRows.Children<Participant>();
 
-    private readonly Func<ConversationsDbContext, string, string?, string?, string?, string?, string?, CancellationToken, Task<Participant?>> named
-        = Compile((db, account, service, conversation, uniqueName, sid, identity, _) => OfConversation
-            .Invoke(db, account, service, conversation, uniqueName)
-            .Where(p => (sid == null || p.Sid == sid) && (identity == null || p.Identity == identity))
-            .FirstOrDefault());
+    private readonly Func<
+        ConversationsDbContext,
+        string,
+        string?,
+        string?,
+        string?,
+        string?,
+        string?,
+        CancellationToken,
+        Task<Participant?>
+    > named = Compile(
+        (db, account, service, conversation, uniqueName, sid, identity, _) =>
+            OfConversation
+                .Invoke(db, account, service, conversation, uniqueName)
+                .Where(p => (sid == null || p.Sid == sid) && (identity == null || p.Identity == identity))
+                .FirstOrDefault()
+    );
 
-    private readonly Func<ConversationsDbContext, string, string?, string?, string?, string?, string?, CancellationToken, Task<Member?>> tracked
-        = Compile((db, account, service, conversation, uniqueName, sid, identity, _) => ConversationRows.Named
-            .Invoke(db, account, service, conversation, uniqueName)
-            .Join(
-                db.Set<Participant>().Where(p => (sid == null || p.Sid == sid) && (identity == null || p.Identity == identity)),
-                c => c.Sid,
-                p => p.ConversationSid,
-                (c, p) => new Member(p, c))
-            .AsTracking()
-            .FirstOrDefault());
+    private readonly Func<
+        ConversationsDbContext,
+        string,
+        string?,
+        string?,
+        string?,
+        string?,
+        string?,
+        CancellationToken,
+        Task<Member?>
+    > tracked = Compile(
+        (db, account, service, conversation, uniqueName, sid, identity, _) =>
+            ConversationRows
+                .Named.Invoke(db, account, service, conversation, uniqueName)
+                .Join(
+                    db.Set<Participant>()
+                        .Where(p => (sid == null || p.Sid == sid) && (identity == null || p.Identity == identity)),
+                    c => c.Sid,
+                    p => p.ConversationSid,
+                    (c, p) => new Member(p, c)
+                )
+                .AsTracking()
+                .FirstOrDefault()
+    );
 
-    private readonly Func<ConversationsDbContext, string, string?, string?, string?, string?, string?, string?, CancellationToken, Task<ParticipantFacts?>> facts
-        = EF.CompileAsyncQuery(FactsOf.Expand());
+    private readonly Func<
+        ConversationsDbContext,
+        string,
+        string?,
+        string?,
+        string?,
+        string?,
+        string?,
+        string?,
+        CancellationToken,
+        Task<ParticipantFacts?>
+    > facts = EF.CompileAsyncQuery(FactsOf.Expand());
 
-    private static Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?, string?, string?, CancellationToken, ParticipantFacts?>>
-        FactsOf => (db, account, service, conversation, uniqueName, identity, pair, role, _) => ConversationRows.Named
-            .Invoke(db, account, service, conversation, uniqueName)
-            .Join(db.Set<ChatService>(), c => c.ChatServiceSid, s => s.Sid, (c, s) => new ParticipantFacts(
-                c,
-                s.DefaultConversationRoleSid,
-                s.DefaultChatServiceRoleSid,
-                role == null || db.Set<Role>().Any(r => r.Sid == role && r.ChatServiceSid == c.ChatServiceSid && r.Type == RoleType.Conversation),
-                identity != null && db.Set<Participant>().Any(p => p.ConversationSid == c.Sid && p.Identity == identity),
-                pair == null ? null : db.Set<Participant>().Where(p => p.AccountSid == c.AccountSid && p.ActiveBinding == pair).Select(p => p.ConversationSid).FirstOrDefault(),
-                identity == null ? null : db.Set<User>().Where(u => u.ChatServiceSid == c.ChatServiceSid && u.Identity == identity).Select(u => u.Sid).FirstOrDefault(),
-                identity == null ? 0 : db.Set<User>().Where(u => u.ChatServiceSid == c.ChatServiceSid && u.Identity == identity).Select(u => u.ConversationCount).FirstOrDefault()))
-            .FirstOrDefault();
+    private static Expression<
+        Func<
+            ConversationsDbContext,
+            string,
+            string?,
+            string?,
+            string?,
+            string?,
+            string?,
+            string?,
+            CancellationToken,
+            ParticipantFacts?
+        >
+    > FactsOf =>
+        (db, account, service, conversation, uniqueName, identity, pair, role, _) =>
+            ConversationRows
+                .Named.Invoke(db, account, service, conversation, uniqueName)
+                .Join(
+                    db.Set<ChatService>(),
+                    c => c.ChatServiceSid,
+                    s => s.Sid,
+                    (c, s) =>
+                        new ParticipantFacts(
+                            c,
+                            s.DefaultConversationRoleSid,
+                            s.DefaultChatServiceRoleSid,
+                            role == null
+                                || db.Set<Role>()
+                                    .Any(r =>
+                                        r.Sid == role
+                                        && r.ChatServiceSid == c.ChatServiceSid
+                                        && r.Type == RoleType.Conversation
+                                    ),
+                            identity != null
+                                && db.Set<Participant>().Any(p => p.ConversationSid == c.Sid && p.Identity == identity),
+                            pair == null
+                                ? null
+                                : db.Set<Participant>()
+                                    .Where(p => p.AccountSid == c.AccountSid && p.ActiveBinding == pair)
+                                    .Select(p => p.ConversationSid)
+                                    .FirstOrDefault(),
+                            identity == null
+                                ? null
+                                : db.Set<User>()
+                                    .Where(u => u.ChatServiceSid == c.ChatServiceSid && u.Identity == identity)
+                                    .Select(u => u.Sid)
+                                    .FirstOrDefault(),
+                            identity == null
+                                ? 0
+                                : db.Set<User>()
+                                    .Where(u => u.ChatServiceSid == c.ChatServiceSid && u.Identity == identity)
+                                    .Select(u => u.ConversationCount)
+                                    .FirstOrDefault()
+                        )
+                )
+                .FirstOrDefault();
 
     /// <param name="sidOrIdentity">Text of the form of a participant's SID is a SID, all other an identity.</param>
-    public Task<Participant?> FetchAsync(ConversationsDbContext db, ResourcePath at, string sidOrIdentity, CancellationToken cancellationToken)
+    public Task<Participant?> FetchAsync(
+        ConversationsDbContext db,
+        ResourcePath at,
+        string sidOrIdentity,
+        CancellationToken cancellationToken
+    )
     {
         var isSid = Sids.Is<Participant>(sidOrIdentity);
-        return named(db, at.AccountSid, at.ChatServiceSid, at.ConversationSid, at.UniqueName, isSid ? sidOrIdentity : null, isSid ? null : sidOrIdentity, cancellationToken);
+        return named(
+            db,
+            at.AccountSid,
+            at.ChatServiceSid,
+            at.ConversationSid,
+            at.UniqueName,
+            isSid ? sidOrIdentity : null,
+            isSid ? null : sidOrIdentity,
+            cancellationToken
+        );
     }
 
     /// <summary>The participant and its conversation, tracked.</summary>
-    public Task<Member?> FetchTrackedAsync(ConversationsDbContext db, ResourcePath at, string sidOrIdentity, CancellationToken cancellationToken)
+    public Task<Member?> FetchTrackedAsync(
+        ConversationsDbContext db,
+        ResourcePath at,
+        string sidOrIdentity,
+        CancellationToken cancellationToken
+    )
     {
         var isSid = Sids.Is<Participant>(sidOrIdentity);
-        return tracked(db, at.AccountSid, at.ChatServiceSid, at.ConversationSid, at.UniqueName, isSid ? sidOrIdentity : null, isSid ? null : sidOrIdentity, cancellationToken);
+        return tracked(
+            db,
+            at.AccountSid,
+            at.ChatServiceSid,
+            at.ConversationSid,
+            at.UniqueName,
+            isSid ? sidOrIdentity : null,
+            isSid ? null : sidOrIdentity,
+            cancellationToken
+        );
     }
 
     /// <summary>All that a change depends on, but for the members of a group.</summary>
     /// <param name="pair">See <see cref="Participant.PairOf"/>.</param>
     public Task<ParticipantFacts?> FactsAsync(
-        ConversationsDbContext db, ResourcePath at, string? identity, string? pair, string? roleSid, CancellationToken cancellationToken)
-        => facts(db, at.AccountSid, at.ChatServiceSid, at.ConversationSid, at.UniqueName, identity, pair, roleSid, cancellationToken);
+        ConversationsDbContext db,
+        ResourcePath at,
+        string? identity,
+        string? pair,
+        string? roleSid,
+        CancellationToken cancellationToken
+    ) =>
+        facts(
+            db,
+            at.AccountSid,
+            at.ChatServiceSid,
+            at.ConversationSid,
+            at.UniqueName,
+            identity,
+            pair,
+            roleSid,
+            cancellationToken
+        );
 
-    private static Func<ConversationsDbContext, string, string?, string?, string?, string?, string?, CancellationToken, Task<TResult?>> Compile<TResult>(
-        Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?, string?, CancellationToken, TResult?>> query)
-        => EF.CompileAsyncQuery(query.Expand());
+    private static Func<
+        ConversationsDbContext,
+        string,
+        string?,
+        string?,
+        string?,
+        string?,
+        string?,
+        CancellationToken,
+        Task<TResult?>
+    > Compile<TResult>(
+        Expression<
+            Func<
+                ConversationsDbContext,
+                string,
+                string?,
+                string?,
+                string?,
+                string?,
+                string?,
+                CancellationToken,
+                TResult?
+            >
+        > query
+    ) => EF.CompileAsyncQuery(query.Expand());
 }
 
 public sealed record Member(Participant Participant, Conversation Conversation);
@@ -89,4 +235,5 @@ public sealed record ParticipantFacts(
     bool HasIdentity,
     string? PairHolder,
     string? UserSid,
-    int UserConversationCount);
+    int UserConversationCount
+);

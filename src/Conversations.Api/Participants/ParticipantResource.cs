@@ -43,37 +43,45 @@ public sealed record ParticipantResource : IHasExamples<ParticipantResource>
         return [Of(chat, scope), Of(Example(scope, 2, identity: null, "+15558675310", "+15017122661"), scope)];
     }
 
-    public static ParticipantResource Of(Participant participant, RequestScope scope) => new()
-    {
-        AccountSid = participant.AccountSid,
-        ChatServiceSid = scope.ChatServiceSidInPath,
-        ConversationSid = participant.ConversationSid,
-        Sid = participant.Sid,
-        Identity = participant.Identity,
-        Attributes = participant.Attributes,
-        MessagingBinding = participant.BindingType is null ? null : MessagingBindingResource.Of(participant),
-        RoleSid = participant.RoleSid,
-        DateCreated = participant.DateCreated,
-        DateUpdated = participant.DateUpdated,
-        Url = scope.Url($"Conversations/{participant.ConversationSid}/Participants/{participant.Sid}"),
-        LastReadMessageIndex = participant.LastReadMessageIndex,
-        LastReadTimestamp = participant.LastReadTimestamp,
-    };
+    public static ParticipantResource Of(Participant participant, RequestScope scope) =>
+        new()
+        {
+            AccountSid = participant.AccountSid,
+            ChatServiceSid = scope.ChatServiceSidInPath,
+            ConversationSid = participant.ConversationSid,
+            Sid = participant.Sid,
+            Identity = participant.Identity,
+            Attributes = participant.Attributes,
+            MessagingBinding = participant.BindingType is null ? null : MessagingBindingResource.Of(participant),
+            RoleSid = participant.RoleSid,
+            DateCreated = participant.DateCreated,
+            DateUpdated = participant.DateUpdated,
+            Url = scope.Url($"Conversations/{participant.ConversationSid}/Participants/{participant.Sid}"),
+            LastReadMessageIndex = participant.LastReadMessageIndex,
+            LastReadTimestamp = participant.LastReadTimestamp,
+        };
 
-    private static Participant Example(RequestScope scope, int number, string? identity, string? address, string? proxyAddress) => new()
-    {
-        Sid = ExampleRows.Sid("MB", number),
-        AccountSid = scope.AccountSid,
-        ChatServiceSid = scope.Account.DefaultChatServiceSid,
-        ConversationSid = ExampleRows.Sid("CH"),
-        Identity = identity,
-        BindingType = address is null ? null : AddressType.Sms,
-        Address = address,
-        ProxyAddress = proxyAddress,
-        RoleSid = ExampleRows.Sid("RL"),
-        DateCreated = ExampleRows.Date,
-        DateUpdated = ExampleRows.Date,
-    };
+    private static Participant Example(
+        RequestScope scope,
+        int number,
+        string? identity,
+        string? address,
+        string? proxyAddress
+    ) =>
+        new()
+        {
+            Sid = ExampleRows.Sid("MB", number),
+            AccountSid = scope.AccountSid,
+            ChatServiceSid = scope.Account.DefaultChatServiceSid,
+            ConversationSid = ExampleRows.Sid("CH"),
+            Identity = identity,
+            BindingType = address is null ? null : AddressType.Sms,
+            Address = address,
+            ProxyAddress = proxyAddress,
+            RoleSid = ExampleRows.Sid("RL"),
+            DateCreated = ExampleRows.Date,
+            DateUpdated = ExampleRows.Date,
+        };
 }
 
 /// <summary>How a participant is reached; only the keys that apply.</summary>
@@ -83,10 +91,18 @@ public sealed record MessagingBindingResource(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ProxyAddress,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ProjectedAddress,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Level,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name
+)
 {
-    public static MessagingBindingResource Of(Participant participant)
-        => new(participant.BindingType!, participant.Address, participant.ProxyAddress, participant.ProjectedAddress, participant.BindingLevel, participant.BindingName);
+    public static MessagingBindingResource Of(Participant participant) =>
+        new(
+            participant.BindingType!,
+            participant.Address,
+            participant.ProxyAddress,
+            participant.ProjectedAddress,
+            participant.BindingLevel,
+            participant.BindingName
+        );
 }
 
 /// <summary>One page of participants.</summary>

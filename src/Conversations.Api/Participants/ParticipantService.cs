@@ -24,71 +24,120 @@ public sealed class ParticipantService(
     Changes changes,
     CreateParticipantRules createRules,
     UpdateParticipantRules updateRules,
-    TimeProvider clock)
+    TimeProvider clock
+)
 {
     /// <summary>Participants have a conversation role.</summary>
-    public static RoleHolder RoleHolder { get; } = new((db, role, service, cancellationToken) => db.Set<Participant>()
-        .Where(p => p.RoleSid == role)
-        .ExecuteUpdateAsync(p => p.SetProperty(r => r.RoleSid, service.DefaultConversationRoleSid), cancellationToken));
+    public static RoleHolder RoleHolder { get; } =
+        new(
+            (db, role, service, cancellationToken) =>
+                db.Set<Participant>()
+                    .Where(p => p.RoleSid == role)
+                    .ExecuteUpdateAsync(
+                        p => p.SetProperty(r => r.RoleSid, service.DefaultConversationRoleSid),
+                        cancellationToken
+                    )
+        );
 
     /// <param name="conversation">The conversation's SID or UniqueName.</param>
-    public async Task<Participant> CreateAsync(string conversation, CreateParticipantForm form, CancellationToken cancellationToken)
+    public async Task<Participant> CreateAsync(
+        string conversation,
+        CreateParticipantForm form,
+        CancellationToken cancellationToken
+    )
     {
         var created = await changes.RunAsync(
             check: () => CheckCreateAsync(conversation, form, cancellationToken),
             before: change => ParticipantEvents.Add(change.Participant),
             write: change => WriteAsync(change, cancellationToken),
-            after: change => change.NewUser is { } user
-                ? [ParticipantEvents.Added(change.Participant), UserEvents.Added(user)]
-                : [ParticipantEvents.Added(change.Participant)],
-            cancellationToken: cancellationToken);
+            after: change =>
+                change.NewUser is { } user
+                    ? [ParticipantEvents.Added(change.Participant), UserEvents.Added(user)]
+                    : [ParticipantEvents.Added(change.Participant)],
+            cancellationToken: cancellationToken
+        );
         return created.Participant;
     }
 
     /// <param name="sidOrIdentity">Text of the form of a participant's SID is a SID, all other an identity.</param>
-    public async Task<Participant> FetchAsync(string conversation, string sidOrIdentity, CancellationToken cancellationToken)
-        => await queries.FetchAsync(db, scope.Path(conversation), sidOrIdentity, cancellationToken) ?? throw scope.NotFound();
+    public async Task<Participant> FetchAsync(
+        string conversation,
+        string sidOrIdentity,
+        CancellationToken cancellationToken
+    ) =>
+        await queries.FetchAsync(db, scope.Path(conversation), sidOrIdentity, cancellationToken)
+        ?? throw scope.NotFound();
 
-    public Task<Page<Participant>> ListAsync(string conversation, PageRequest request, CancellationToken cancellationToken)
-        => scope.PageAsync(list, conversation, request, cancellationToken);
+    public Task<Page<Participant>> ListAsync(
+        string conversation,
+        PageRequest request,
+        CancellationToken cancellationToken
+    ) => scope.PageAsync(list, conversation, request, cancellationToken);
 
     public async Task<Participant> UpdateAsync(
-        string conversation, string sidOrIdentity, UpdateParticipantForm form, CancellationToken cancellationToken)
+        string conversation,
+        string sidOrIdentity,
+        UpdateParticipantForm form,
+        CancellationToken cancellationToken
+    )
     {
         // Events of one conversation keep the order of its changes, so a change that has some takes the lock.
-        var updated = form.ChangesBinding || changes.HaveEvents
-            ? await changes.RunAsync(
-                check: () => CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken),
-                before: change => ParticipantEvents.Update(change.Participant),
-                write: change => WriteAsync(change, cancellationToken),
-                after: change => change.NewUser is { } user
-                    ? [ParticipantEvents.Updated(change.Participant), UserEvents.Added(user)]
-                    : [ParticipantEvents.Updated(change.Participant)],
-                cancellationToken: cancellationToken)
-            : await changes.SaveAsync(
-                check: () => CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken), cancellationToken: cancellationToken);
+        var updated =
+            form.ChangesBinding || changes.HaveEvents
+                ? await changes.RunAsync(
+                    check: () => CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken),
+                    before: change => ParticipantEvents.Update(change.Participant),
+                    write: change => WriteAsync(change, cancellationToken),
+                    after: change =>
+                        change.NewUser is { } user
+                            ? [ParticipantEvents.Updated(change.Participant), UserEvents.Added(user)]
+                            : [ParticipantEvents.Updated(change.Participant)],
+                    cancellationToken: cancellationToken
+                )
+                : await changes.SaveAsync(
+                    check: () => CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken),
+                    cancellationToken: cancellationToken
+                );
         return updated.Participant;
     }
 
-    public Task DeleteAsync(string conversation, string sidOrIdentity, CancellationToken cancellationToken) => changes.RunAsync(
-        check: () => FindOpenAsync(conversation, sidOrIdentity, cancellationToken),
-        before: found => ParticipantEvents.Remove(found.Participant),
-        write: found => RemoveAsync(found, cancellationToken),
-        after: found => [ParticipantEvents.Removed(found.Participant, clock.GetUtcNow().UtcDateTime)],
-        cancellationToken: cancellationToken);
+    public Task DeleteAsync(string conversation, string sidOrIdentity, CancellationToken cancellationToken) =>
+        changes.RunAsync(
+            check: () => FindOpenAsync(conversation, sidOrIdentity, cancellationToken),
+            before: found => ParticipantEvents.Remove(found.Participant),
+            write: found => RemoveAsync(found, cancellationToken),
+            after: found => [ParticipantEvents.Removed(found.Participant, clock.GetUtcNow().UtcDateTime)],
+            cancellationToken: cancellationToken
+        );
 
-    private async Task<Member> FindOpenAsync(string conversation, string sidOrIdentity, CancellationToken cancellationToken)
+    private async Task<Member> FindOpenAsync(
+        string conversation,
+        string sidOrIdentity,
+        CancellationToken cancellationToken
+    )
     {
-        var found = await queries.FetchTrackedAsync(db, scope.Path(conversation), sidOrIdentity, cancellationToken) ?? throw scope.NotFound();
+        var found =
+            await queries.FetchTrackedAsync(db, scope.Path(conversation), sidOrIdentity, cancellationToken)
+            ?? throw scope.NotFound();
         TwilioException.ThrowIf(found.Conversation.IsClosed, TwilioErrors.ConversationClosed);
         return found;
     }
 
-    private async Task<Change> CheckCreateAsync(string conversation, CreateParticipantForm form, CancellationToken cancellationToken)
+    private async Task<Change> CheckCreateAsync(
+        string conversation,
+        CreateParticipantForm form,
+        CancellationToken cancellationToken
+    )
     {
-        var (identity, binding, roleSid) = (form.Identity.NullIfEmpty(), form.MessagingBinding, form.RoleSid.NullIfEmpty());
+        var (identity, binding, roleSid) = (
+            form.Identity.NullIfEmpty(),
+            form.MessagingBinding,
+            form.RoleSid.NullIfEmpty()
+        );
         var pair = Participant.PairOf(binding.Address, binding.ProxyAddress);
-        var facts = await queries.FactsAsync(db, scope.Path(conversation), identity, pair, roleSid, cancellationToken) ?? throw scope.NotFound();
+        var facts =
+            await queries.FactsAsync(db, scope.Path(conversation), identity, pair, roleSid, cancellationToken)
+            ?? throw scope.NotFound();
         TwilioException.ThrowIf(facts.Conversation.IsClosed, TwilioErrors.ConversationClosed);
         createRules.Check(form);
         BindingChange.RequireNoSender(scope.Account, binding.Address);
@@ -115,7 +164,10 @@ public sealed class ParticipantService(
             DateUpdated = Forms.Date(form.DateUpdated) ?? Forms.Date(form.DateCreated) ?? now.UtcDateTime,
         };
         TwilioException.ThrowIf(facts.Conversation.ParticipantCount >= MaxParticipants, TwilioErrors.ParticipantLimit);
-        TwilioException.ThrowIf(participant.IsNonChat && facts.Conversation.NonChatCount >= MaxNonChatParticipants, TwilioErrors.NonChatParticipantLimit);
+        TwilioException.ThrowIf(
+            participant.IsNonChat && facts.Conversation.NonChatCount >= MaxNonChatParticipants,
+            TwilioErrors.NonChatParticipantLimit
+        );
         var change = new Change(participant, facts.Conversation.IsGroup, Before: null);
 
         // The members of a group take a second query.
@@ -124,11 +176,19 @@ public sealed class ParticipantService(
             : await CheckedAsync(change, facts, cancellationToken);
     }
 
-    private async Task<Change> CheckUpdateAsync(string conversation, string sidOrIdentity, UpdateParticipantForm form, CancellationToken cancellationToken)
+    private async Task<Change> CheckUpdateAsync(
+        string conversation,
+        string sidOrIdentity,
+        UpdateParticipantForm form,
+        CancellationToken cancellationToken
+    )
     {
         if (form.ChangesBinding && !db.IsInSnapshot)
         {
-            return await db.InSnapshotAsync(() => CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken), cancellationToken);
+            return await db.InSnapshotAsync(
+                () => CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken),
+                cancellationToken
+            );
         }
 
         var (participant, parent) = await FindOpenAsync(conversation, sidOrIdentity, cancellationToken);
@@ -136,7 +196,9 @@ public sealed class ParticipantService(
         var change = new Change(participant, parent.IsGroup, Kind.Of(participant), form.ChangesBinding);
         BindingChange.Apply(form, participant, scope.Account);
         var now = clock.GetUtcNow().UtcDateTime;
-        participant.Attributes = form.Attributes is null ? participant.Attributes : form.Attributes.NullIfEmpty() ?? "{}";
+        participant.Attributes = form.Attributes is null
+            ? participant.Attributes
+            : form.Attributes.NullIfEmpty() ?? "{}";
         participant.DateCreated = Forms.Date(form.DateCreated) ?? participant.DateCreated;
         participant.DateUpdated = Forms.Date(form.DateUpdated) ?? now;
         participant.RoleSid = form.RoleSid.NullIfEmpty() ?? participant.RoleSid;
@@ -147,7 +209,15 @@ public sealed class ParticipantService(
         }
 
         var pair = form.MessagingBinding.ProxyAddress is null ? null : participant.ActiveBinding;
-        var facts = await queries.FactsAsync(db, scope.Path(conversation), form.Identity.NullIfEmpty(), pair, form.RoleSid.NullIfEmpty(), cancellationToken) ?? throw scope.NotFound();
+        var facts =
+            await queries.FactsAsync(
+                db,
+                scope.Path(conversation),
+                form.Identity.NullIfEmpty(),
+                pair,
+                form.RoleSid.NullIfEmpty(),
+                cancellationToken
+            ) ?? throw scope.NotFound();
         return await CheckedAsync(change, facts, cancellationToken);
     }
 
@@ -155,7 +225,10 @@ public sealed class ParticipantService(
     private async Task<Change> CheckedAsync(Change change, ParticipantFacts facts, CancellationToken cancellationToken)
     {
         var participant = change.Participant;
-        TwilioException.ThrowIf(facts.UserConversationCount >= User.MaxConversations, TwilioErrors.UserConversationLimit);
+        TwilioException.ThrowIf(
+            facts.UserConversationCount >= User.MaxConversations,
+            TwilioErrors.UserConversationLimit
+        );
         if (change.IsGroupChange)
         {
             await groups.CheckAsync(participant, cancellationToken);
@@ -169,7 +242,9 @@ public sealed class ParticipantService(
             return change;
         }
 
-        var user = facts.UserSid is null ? User.New(facts.Conversation, identity, facts.DefaultUserRoleSid, clock.GetUtcNow()) : null;
+        var user = facts.UserSid is null
+            ? User.New(facts.Conversation, identity, facts.DefaultUserRoleSid, clock.GetUtcNow())
+            : null;
         participant.UserSid = facts.UserSid ?? user!.Sid;
         return change with { Joins = true, NewUser = user };
     }
@@ -179,10 +254,21 @@ public sealed class ParticipantService(
         var participant = change.Participant;
         var joining = change is { Joins: true, NewUser: null } ? participant.UserSid : null;
         await db.ReserveAsync(
-            participant.ConversationSid, change.Before, Kind.Of(participant), change.WasGroup, joining, conversations: 1, cancellationToken);
+            participant.ConversationSid,
+            change.Before,
+            Kind.Of(participant),
+            change.WasGroup,
+            joining,
+            conversations: 1,
+            cancellationToken
+        );
         if (change.IsGroupChange)
         {
-            await groups.SetKeyAsync(participant.ConversationSid, await groups.CheckAsync(participant, cancellationToken), cancellationToken);
+            await groups.SetKeyAsync(
+                participant.ConversationSid,
+                await groups.CheckAsync(participant, cancellationToken),
+                cancellationToken
+            );
         }
         else if (change is { WasGroup: true, ChangesBinding: true })
         {
@@ -204,7 +290,14 @@ public sealed class ParticipantService(
     {
         var (participant, conversation) = found;
         await db.ReserveAsync(
-            conversation.Sid, Kind.Of(participant), after: null, conversation.IsGroup, participant.UserSid, conversations: -1, cancellationToken);
+            conversation.Sid,
+            Kind.Of(participant),
+            after: null,
+            conversation.IsGroup,
+            participant.UserSid,
+            conversations: -1,
+            cancellationToken
+        );
         if (conversation.IsGroup)
         {
             await groups.ShrinkAsync(participant, cancellationToken);
@@ -217,9 +310,17 @@ public sealed class ParticipantService(
     /// <param name="Before">What the conversation's row counted for it so far; null for a new one.</param>
     /// <param name="ChangesBinding">Without it the change does not concern the group.</param>
     /// <param name="Joins">Whether an identity enters the conversation: its user counts that.</param>
-    private sealed record Change(Participant Participant, bool WasGroup, Kind? Before, bool ChangesBinding = true, bool Joins = false, User? NewUser = null)
+    private sealed record Change(
+        Participant Participant,
+        bool WasGroup,
+        Kind? Before,
+        bool ChangesBinding = true,
+        bool Joins = false,
+        User? NewUser = null
+    )
     {
-        private bool LeavesGroup => Before is { IsInGroup: true } && !Participant.IsInGroup && Participant.Address is null;
+        private bool LeavesGroup =>
+            Before is { IsInGroup: true } && !Participant.IsInGroup && Participant.Address is null;
 
         /// <summary>Whether the rules of a group text apply to the change.</summary>
         public bool IsGroupChange => ChangesBinding && (WasGroup || Participant.IsInGroup) && !LeavesGroup;

@@ -23,9 +23,9 @@ public static class PhoneNumber
     /// Whether it is a number of the US or Canada: +1 and ten digits, without those of the other countries and
     /// territories of +1. An unassigned area code (555) counts as theirs.
     /// </summary>
-    public static bool IsUsOrCanadian(string number)
-        => Read(number) is { CountryCode: NorthAmerica } read
-            && Plans.GetRegionCodeForNumber(read) is null or "" or "US" or "CA";
+    public static bool IsUsOrCanadian(string number) =>
+        Read(number) is { CountryCode: NorthAmerica } read
+        && Plans.GetRegionCodeForNumber(read) is null or "" or "US" or "CA";
 
     private static PhoneNumbers.PhoneNumber? Read(string number)
     {
@@ -50,8 +50,6 @@ public static class PhoneNumber
 
     // Mexico's mobile numbers lost their leading 1 in 2019. WhatsApp and some of Twilio's pages
     // (https://www.twilio.com/sms/guidelines/mx) still have them with it.
-    private static string WithoutMexicanPrefix(string number)
-        => number is { Length: 14 } && number.StartsWith("+521", StringComparison.Ordinal)
-            ? $"+52{number[4..]}"
-            : number;
+    private static string WithoutMexicanPrefix(string number) =>
+        number is { Length: 14 } && number.StartsWith("+521", StringComparison.Ordinal) ? $"+52{number[4..]}" : number;
 }

@@ -38,7 +38,9 @@ public sealed class CreateRoleRules : AbstractValidator<CreateRoleForm>
         RuleFor(f => f.Permission).Required();
         RuleFor(f => f.FriendlyName).AtMost(256, TwilioErrors.FriendlyNameTooLong); // The real API was seen to take 256, though the official document says 64.
         RuleFor(f => f.Type).Must(RoleType.IsKnown).WithError(TwilioErrors.InvalidRoleType);
-        RuleFor(f => f).Must(f => f.Permission!.All(permission => RoleType.Allows(f.Type!, permission))).WithError(TwilioErrors.PermissionNotFound);
+        RuleFor(f => f)
+            .Must(f => f.Permission!.All(permission => RoleType.Allows(f.Type!, permission)))
+            .WithError(TwilioErrors.PermissionNotFound);
     }
 }
 
@@ -49,6 +51,9 @@ public sealed class UpdateRoleRules : AbstractValidator<UpdateRoleForm>
 
 internal static class RoleRuleExtensions
 {
-    public static IRuleBuilderOptions<T, IReadOnlyList<string>?> Required<T>(this IRuleBuilder<T, IReadOnlyList<string>?> rule)
-        => rule.Must(permissions => permissions is { Count: > 0 }).WithError(TwilioErrors.MissingParameter(nameof(CreateRoleForm.Permission)));
+    public static IRuleBuilderOptions<T, IReadOnlyList<string>?> Required<T>(
+        this IRuleBuilder<T, IReadOnlyList<string>?> rule
+    ) =>
+        rule.Must(permissions => permissions is { Count: > 0 })
+            .WithError(TwilioErrors.MissingParameter(nameof(CreateRoleForm.Permission)));
 }

@@ -8,11 +8,21 @@ namespace Conversations.Api.Roles;
 public static class RoleReference
 {
     /// <summary>Throws when the service has no such role (<paramref name="notFound"/>) or it is of the other type (50105); null says nothing.</summary>
-    public static async Task RequireRoleAsync(this RequestScope scope, string? sid, string type, TwilioError notFound, CancellationToken cancellationToken)
+    public static async Task RequireRoleAsync(
+        this RequestScope scope,
+        string? sid,
+        string type,
+        TwilioError notFound,
+        CancellationToken cancellationToken
+    )
     {
         if (sid is not null)
         {
-            var found = await scope.All<Role>().Where(r => r.Sid == sid).Select(r => r.Type).SingleOrDefaultAsync(cancellationToken);
+            var found = await scope
+                .All<Role>()
+                .Where(r => r.Sid == sid)
+                .Select(r => r.Type)
+                .SingleOrDefaultAsync(cancellationToken);
             TwilioException.ThrowIf(found is null, notFound);
             TwilioException.ThrowIf(found != type, TwilioErrors.InvalidRoleType);
         }

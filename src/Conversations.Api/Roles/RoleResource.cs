@@ -42,18 +42,19 @@ public sealed record RoleResource : IHasExamples<RoleResource>
         return [Of(role, scope)];
     }
 
-    public static RoleResource Of(Role role, RequestScope scope) => new()
-    {
-        Sid = role.Sid,
-        AccountSid = role.AccountSid,
-        ChatServiceSid = role.ChatServiceSid,
-        FriendlyName = role.FriendlyName,
-        Type = role.Type,
-        Permissions = role.Permissions,
-        DateCreated = role.DateCreated,
-        DateUpdated = role.DateUpdated,
-        Url = scope.Url($"Roles/{role.Sid}"),
-    };
+    public static RoleResource Of(Role role, RequestScope scope) =>
+        new()
+        {
+            Sid = role.Sid,
+            AccountSid = role.AccountSid,
+            ChatServiceSid = role.ChatServiceSid,
+            FriendlyName = role.FriendlyName,
+            Type = role.Type,
+            Permissions = role.Permissions,
+            DateCreated = role.DateCreated,
+            DateUpdated = role.DateUpdated,
+            Url = scope.Url($"Roles/{role.Sid}"),
+        };
 }
 
 /// <summary>One page of roles.</summary>

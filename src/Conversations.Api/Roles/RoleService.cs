@@ -17,77 +17,109 @@ public sealed class RoleService(
     CreateRoleRules createRules,
     UpdateRoleRules updateRules,
     IEnumerable<RoleHolder> holders,
-    TimeProvider clock)
+    TimeProvider clock
+)
 {
-    public Task<Role> CreateAsync(CreateRoleForm form, CancellationToken cancellationToken) => changes.SaveAsync(
-        check: async () =>
-        {
-            var chatServiceSid = await scope.ChatService.Select(s => s.Sid).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
-            createRules.Check(form);
-            var now = clock.GetUtcNow();
-            var role = new Role
+    public Task<Role> CreateAsync(CreateRoleForm form, CancellationToken cancellationToken) =>
+        changes.SaveAsync(
+            check: async () =>
             {
-                Sid = Sids.New<Role>(now),
-                AccountSid = scope.AccountSid,
-                ChatServiceSid = chatServiceSid,
-                FriendlyName = form.FriendlyName!,
-                Type = form.Type!,
-                Permissions = [.. form.Permission!.Distinct()],
-                DateCreated = now.UtcDateTime,
-                DateUpdated = now.UtcDateTime,
-            };
-            db.Add(role);
-            return role;
-        },
-        cancellationToken: cancellationToken);
+                var chatServiceSid =
+                    await scope.ChatService.Select(s => s.Sid).SingleOrDefaultAsync(cancellationToken)
+                    ?? throw scope.NotFound();
+                createRules.Check(form);
+                var now = clock.GetUtcNow();
+                var role = new Role
+                {
+                    Sid = Sids.New<Role>(now),
+                    AccountSid = scope.AccountSid,
+                    ChatServiceSid = chatServiceSid,
+                    FriendlyName = form.FriendlyName!,
+                    Type = form.Type!,
+                    Permissions = [.. form.Permission!.Distinct()],
+                    DateCreated = now.UtcDateTime,
+                    DateUpdated = now.UtcDateTime,
+                };
+                db.Add(role);
+                return role;
+            },
+            cancellationToken: cancellationToken
+        );
 
-    public async Task<Role> FetchAsync(string sid, CancellationToken cancellationToken)
-        => await scope.All<Role>().SingleOrDefaultAsync(r => r.Sid == sid, cancellationToken) ?? throw scope.NotFound();
+    public async Task<Role> FetchAsync(string sid, CancellationToken cancellationToken) =>
+        await scope.All<Role>().SingleOrDefaultAsync(r => r.Sid == sid, cancellationToken) ?? throw scope.NotFound();
 
-    public Task<Page<Role>> ListAsync(PageRequest request, CancellationToken cancellationToken)
-        => scope.PageAsync(list, request, cancellationToken: cancellationToken);
+    public Task<Page<Role>> ListAsync(PageRequest request, CancellationToken cancellationToken) =>
+        scope.PageAsync(list, request, cancellationToken: cancellationToken);
 
-    public Task<Role> UpdateAsync(string sid, UpdateRoleForm form, CancellationToken cancellationToken) => changes.SaveAsync(
-        check: async () =>
-        {
-            var role = await scope.All<Role>().AsTracking().SingleOrDefaultAsync(r => r.Sid == sid, cancellationToken) ?? throw scope.NotFound();
-            updateRules.Check(form);
-            TwilioException.ThrowIf(!form.Permission!.All(permission => RoleType.Allows(role.Type, permission)), TwilioErrors.PermissionNotFound);
-            role.Permissions = [.. form.Permission!.Distinct()];
-            role.DateUpdated = clock.GetUtcNow().UtcDateTime;
-            return role;
-        },
-        cancellationToken: cancellationToken);
+    public Task<Role> UpdateAsync(string sid, UpdateRoleForm form, CancellationToken cancellationToken) =>
+        changes.SaveAsync(
+            check: async () =>
+            {
+                var role =
+                    await scope.All<Role>().AsTracking().SingleOrDefaultAsync(r => r.Sid == sid, cancellationToken)
+                    ?? throw scope.NotFound();
+                updateRules.Check(form);
+                TwilioException.ThrowIf(
+                    !form.Permission!.All(permission => RoleType.Allows(role.Type, permission)),
+                    TwilioErrors.PermissionNotFound
+                );
+                role.Permissions = [.. form.Permission!.Distinct()];
+                role.DateUpdated = clock.GetUtcNow().UtcDateTime;
+                return role;
+            },
+            cancellationToken: cancellationToken
+        );
 
     /// <summary>Deletes the role and gives its holders the service's default. A default role itself stays. (Guesses: nothing is recorded of it.)</summary>
-    public Task DeleteAsync(string sid, CancellationToken cancellationToken) => changes.RunAsync(
-        check: async () =>
-        {
-            var role = await FetchAsync(sid, cancellationToken);
-            var isDefault = await db.Set<ChatService>().AnyAsync(
-                s => s.Sid == role.ChatServiceSid && (s.DefaultConversationCreatorRoleSid == sid || s.DefaultConversationRoleSid == sid
-                    || s.DefaultChatServiceRoleSid == sid),
-                cancellationToken);
-            TwilioException.ThrowIf(isDefault, TwilioErrors.DefaultRoleNotDeletable);
-            return role;
-        },
-        write: role => RemoveAsync(role, cancellationToken),
-        cancellationToken: cancellationToken);
+    public Task DeleteAsync(string sid, CancellationToken cancellationToken) =>
+        changes.RunAsync(
+            check: async () =>
+            {
+                var role = await FetchAsync(sid, cancellationToken);
+                var isDefault = await db.Set<ChatService>()
+                    .AnyAsync(
+                        s =>
+                            s.Sid == role.ChatServiceSid
+                            && (
+                                s.DefaultConversationCreatorRoleSid == sid
+                                || s.DefaultConversationRoleSid == sid
+                                || s.DefaultChatServiceRoleSid == sid
+                            ),
+                        cancellationToken
+                    );
+                TwilioException.ThrowIf(isDefault, TwilioErrors.DefaultRoleNotDeletable);
+                return role;
+            },
+            write: role => RemoveAsync(role, cancellationToken),
+            cancellationToken: cancellationToken
+        );
 
     // The service's row locks its default roles: they stay what they are until the role is gone. A participant or user that gets the role
     // at the same time is found by the foreign key, and the next attempt resets it, too.
     private async Task RemoveAsync(Role role, CancellationToken cancellationToken)
     {
-        var service = db.Set<ChatService>().Where(s => s.Sid == role.ChatServiceSid
-            && s.DefaultConversationCreatorRoleSid != role.Sid && s.DefaultConversationRoleSid != role.Sid && s.DefaultChatServiceRoleSid != role.Sid);
-        WriteConflictException.ThrowIf(await service
-            .ExecuteUpdateAsync(s => s.SetProperty(r => r.ReachabilityEnabled, r => r.ReachabilityEnabled), cancellationToken) == 0);
+        var service = db.Set<ChatService>()
+            .Where(s =>
+                s.Sid == role.ChatServiceSid
+                && s.DefaultConversationCreatorRoleSid != role.Sid
+                && s.DefaultConversationRoleSid != role.Sid
+                && s.DefaultChatServiceRoleSid != role.Sid
+            );
+        WriteConflictException.ThrowIf(
+            await service.ExecuteUpdateAsync(
+                s => s.SetProperty(r => r.ReachabilityEnabled, r => r.ReachabilityEnabled),
+                cancellationToken
+            ) == 0
+        );
         var defaults = await service.SingleAsync(cancellationToken);
         foreach (var holder in holders)
         {
             await holder.GiveDefaultAsync(db, role.Sid, defaults, cancellationToken);
         }
 
-        WriteConflictException.ThrowIf(await db.Set<Role>().Where(r => r.Sid == role.Sid).ExecuteDeleteAsync(cancellationToken) == 0);
+        WriteConflictException.ThrowIf(
+            await db.Set<Role>().Where(r => r.Sid == role.Sid).ExecuteDeleteAsync(cancellationToken) == 0
+        );
     }
 }

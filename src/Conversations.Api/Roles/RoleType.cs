@@ -10,18 +10,42 @@ public static class RoleType
     // What the real API was seen to accept (acceptance tests of a public Terraform provider).
     private static readonly string[] Both =
     [
-        "addParticipant", "removeParticipant", "addNonChatParticipant", "editOwnParticipantAttributes", "editAnyParticipantAttributes",
-        "deleteConversation", "editConversationName", "editConversationAttributes", "editOwnMessage", "editOwnMessageAttributes",
-        "editAnyMessage", "editAnyMessageAttributes", "deleteOwnMessage", "deleteAnyMessage",
+        "addParticipant",
+        "removeParticipant",
+        "addNonChatParticipant",
+        "editOwnParticipantAttributes",
+        "editAnyParticipantAttributes",
+        "deleteConversation",
+        "editConversationName",
+        "editConversationAttributes",
+        "editOwnMessage",
+        "editOwnMessageAttributes",
+        "editAnyMessage",
+        "editAnyMessageAttributes",
+        "deleteOwnMessage",
+        "deleteAnyMessage",
     ];
 
-    private static readonly HashSet<string> ConversationPermissions
-        = [.. Both, "editNotificationLevel", "sendMessage", "leaveConversation", "sendMediaMessage"];
+    private static readonly HashSet<string> ConversationPermissions =
+    [
+        .. Both,
+        "editNotificationLevel",
+        "sendMessage",
+        "leaveConversation",
+        "sendMediaMessage",
+    ];
 
-    private static readonly HashSet<string> ServicePermissions
-        = [.. Both, "editAnyUserInfo", "editOwnUserInfo", "createConversation", "joinConversation"];
+    private static readonly HashSet<string> ServicePermissions =
+    [
+        .. Both,
+        "editAnyUserInfo",
+        "editOwnUserInfo",
+        "createConversation",
+        "joinConversation",
+    ];
 
     public static bool IsKnown(string? type) => type is Conversation or Service;
 
-    public static bool Allows(string type, string permission) => (type == Service ? ServicePermissions : ConversationPermissions).Contains(permission);
+    public static bool Allows(string type, string permission) =>
+        (type == Service ? ServicePermissions : ConversationPermissions).Contains(permission);
 }

@@ -14,29 +14,44 @@ public sealed class RolesController(RoleService roles, RequestScope scope) : Con
     [HttpPost]
     [ProducesResponseType<RoleResource>(StatusCodes.Status201Created)]
     [Errors(
-        nameof(TwilioErrors.MissingParameter), nameof(TwilioErrors.FriendlyNameTooLong), nameof(TwilioErrors.InvalidRoleType),
-        nameof(TwilioErrors.PermissionNotFound))]
-    public async Task<ObjectResult> Create([FromForm(Name = "")] CreateRoleForm form, CancellationToken cancellationToken)
-        => StatusCode(StatusCodes.Status201Created, RoleResource.Of(await roles.CreateAsync(form, cancellationToken), scope));
+        nameof(TwilioErrors.MissingParameter),
+        nameof(TwilioErrors.FriendlyNameTooLong),
+        nameof(TwilioErrors.InvalidRoleType),
+        nameof(TwilioErrors.PermissionNotFound)
+    )]
+    public async Task<ObjectResult> Create(
+        [FromForm(Name = "")] CreateRoleForm form,
+        CancellationToken cancellationToken
+    ) =>
+        StatusCode(
+            StatusCodes.Status201Created,
+            RoleResource.Of(await roles.CreateAsync(form, cancellationToken), scope)
+        );
 
     /// <summary>Fetch a role</summary>
     [HttpGet("{Sid}")]
-    public async Task<RoleResource> Fetch([FromRoute(Name = "Sid")] string sid, CancellationToken cancellationToken)
-        => RoleResource.Of(await roles.FetchAsync(sid, cancellationToken), scope);
+    public async Task<RoleResource> Fetch([FromRoute(Name = "Sid")] string sid, CancellationToken cancellationToken) =>
+        RoleResource.Of(await roles.FetchAsync(sid, cancellationToken), scope);
 
     /// <summary>Retrieve a list of all roles of the service</summary>
     [HttpGet]
     public async Task<RoleList> List([FromQuery(Name = "")] PageRequest query, CancellationToken cancellationToken)
     {
         var page = await roles.ListAsync(query, cancellationToken);
-        return new(page.Meta(scope.RequestedUrl, "roles"), [.. page.Items.Select(role => RoleResource.Of(role, scope))]);
+        return new(
+            page.Meta(scope.RequestedUrl, "roles"),
+            [.. page.Items.Select(role => RoleResource.Of(role, scope))]
+        );
     }
 
     /// <summary>Update an existing role</summary>
     [HttpPost("{Sid}")]
     [Errors(nameof(TwilioErrors.MissingParameter), nameof(TwilioErrors.PermissionNotFound))]
-    public async Task<RoleResource> Update([FromRoute(Name = "Sid")] string sid, [FromForm(Name = "")] UpdateRoleForm form, CancellationToken cancellationToken)
-        => RoleResource.Of(await roles.UpdateAsync(sid, form, cancellationToken), scope);
+    public async Task<RoleResource> Update(
+        [FromRoute(Name = "Sid")] string sid,
+        [FromForm(Name = "")] UpdateRoleForm form,
+        CancellationToken cancellationToken
+    ) => RoleResource.Of(await roles.UpdateAsync(sid, form, cancellationToken), scope);
 
     /// <summary>Remove a role; its holders get the service's default role</summary>
     [HttpDelete("{Sid}")]

@@ -10,7 +10,8 @@ public static class IdentityRules
 {
     public const int MaxLength = 256;
 
-    public static IRuleBuilderOptions<T, string?> Identity<T>(this IRuleBuilder<T, string?> rule)
-        => rule.AtMost(MaxLength, TwilioErrors.IdentityTooLong)
-            .Must(text => text is null || !Sids.Is("US", text)).WithError(TwilioErrors.IdentityMatchesUserSid);
+    public static IRuleBuilderOptions<T, string?> Identity<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.AtMost(MaxLength, TwilioErrors.IdentityTooLong)
+            .Must(text => text is null || !Sids.Is("US", text))
+            .WithError(TwilioErrors.IdentityMatchesUserSid);
 }

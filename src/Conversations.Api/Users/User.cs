@@ -29,17 +29,18 @@ public sealed class User : ServiceResource, IResource
     public int ConversationCount { get; set; }
 
     /// <summary>The user that is created with the first participant of its identity.</summary>
-    public static User New(Conversation conversation, string identity, string roleSid, DateTimeOffset now) => new()
-    {
-        Sid = Sids.New<User>(now),
-        AccountSid = conversation.AccountSid,
-        ChatServiceSid = conversation.ChatServiceSid,
-        Identity = identity,
-        RoleSid = roleSid,
-        ConversationCount = 1,
-        DateCreated = now.UtcDateTime,
-        DateUpdated = now.UtcDateTime,
-    };
+    public static User New(Conversation conversation, string identity, string roleSid, DateTimeOffset now) =>
+        new()
+        {
+            Sid = Sids.New<User>(now),
+            AccountSid = conversation.AccountSid,
+            ChatServiceSid = conversation.ChatServiceSid,
+            Identity = identity,
+            RoleSid = roleSid,
+            ConversationCount = 1,
+            DateCreated = now.UtcDateTime,
+            DateUpdated = now.UtcDateTime,
+        };
 }
 
 public sealed class UserTable : IEntityTypeConfiguration<User>

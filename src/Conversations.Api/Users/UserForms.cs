@@ -60,8 +60,10 @@ public sealed class UpdateUserRules : AbstractValidator<UpdateUserForm>
 
 internal static class UserRuleExtensions
 {
-    public static IRuleBuilderOptions<T, string?> UserFriendlyName<T>(this IRuleBuilder<T, string?> rule) => rule.AtMost(256, TwilioErrors.FriendlyNameTooLong);
+    public static IRuleBuilderOptions<T, string?> UserFriendlyName<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.AtMost(256, TwilioErrors.FriendlyNameTooLong);
 
     // A guess: no limit is documented for users; participants, who are the same people, have 4 KB.
-    public static IRuleBuilderOptions<T, string?> UserAttributes<T>(this IRuleBuilder<T, string?> rule) => rule.Attributes(4096);
+    public static IRuleBuilderOptions<T, string?> UserAttributes<T>(this IRuleBuilder<T, string?> rule) =>
+        rule.Attributes(4096);
 }

@@ -19,39 +19,53 @@ public sealed class UserService(
     Changes changes,
     CreateUserRules createRules,
     UpdateUserRules updateRules,
-    TimeProvider clock)
+    TimeProvider clock
+)
 {
     /// <summary>Users have a service role.</summary>
-    public static RoleHolder RoleHolder { get; } = new((db, role, service, cancellationToken) => db.Set<User>()
-        .Where(u => u.RoleSid == role)
-        .ExecuteUpdateAsync(u => u.SetProperty(r => r.RoleSid, service.DefaultChatServiceRoleSid), cancellationToken));
+    public static RoleHolder RoleHolder { get; } =
+        new(
+            (db, role, service, cancellationToken) =>
+                db.Set<User>()
+                    .Where(u => u.RoleSid == role)
+                    .ExecuteUpdateAsync(
+                        u => u.SetProperty(r => r.RoleSid, service.DefaultChatServiceRoleSid),
+                        cancellationToken
+                    )
+        );
 
-    public Task<User> CreateAsync(CreateUserForm form, CancellationToken cancellationToken) => changes.SaveAsync(
-        check: () => CheckCreateAsync(form, cancellationToken),
-        after: user => [UserEvents.Added(user)],
-        cancellationToken: cancellationToken);
+    public Task<User> CreateAsync(CreateUserForm form, CancellationToken cancellationToken) =>
+        changes.SaveAsync(
+            check: () => CheckCreateAsync(form, cancellationToken),
+            after: user => [UserEvents.Added(user)],
+            cancellationToken: cancellationToken
+        );
 
     /// <param name="sidOrIdentity">Text of the form of a user's SID is a SID, all other an identity.</param>
-    public async Task<User> FetchAsync(string sidOrIdentity, CancellationToken cancellationToken)
-        => await Named(sidOrIdentity).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+    public async Task<User> FetchAsync(string sidOrIdentity, CancellationToken cancellationToken) =>
+        await Named(sidOrIdentity).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
 
-    public Task<Page<User>> ListAsync(PageRequest request, CancellationToken cancellationToken)
-        => scope.PageAsync(list, request, cancellationToken: cancellationToken);
+    public Task<Page<User>> ListAsync(PageRequest request, CancellationToken cancellationToken) =>
+        scope.PageAsync(list, request, cancellationToken: cancellationToken);
 
-    public Task<User> UpdateAsync(string sidOrIdentity, UpdateUserForm form, CancellationToken cancellationToken) => changes.SaveAsync(
-        check: () => CheckUpdateAsync(sidOrIdentity, form, cancellationToken),
-        before: UserEvents.Update,
-        after: user => [UserEvents.Updated(user)],
-        cancellationToken: cancellationToken);
+    public Task<User> UpdateAsync(string sidOrIdentity, UpdateUserForm form, CancellationToken cancellationToken) =>
+        changes.SaveAsync(
+            check: () => CheckUpdateAsync(sidOrIdentity, form, cancellationToken),
+            before: UserEvents.Update,
+            after: user => [UserEvents.Updated(user)],
+            cancellationToken: cancellationToken
+        );
 
     /// <summary>Deletes the user and takes its identity out of every conversation. (A guess, but the known cure for stale members.)</summary>
-    public Task DeleteAsync(string sidOrIdentity, CancellationToken cancellationToken) => changes.RunAsync(
-        check: () => FetchAsync(sidOrIdentity, cancellationToken),
-        write: user => RemoveAsync(user, cancellationToken),
-        cancellationToken: cancellationToken);
+    public Task DeleteAsync(string sidOrIdentity, CancellationToken cancellationToken) =>
+        changes.RunAsync(
+            check: () => FetchAsync(sidOrIdentity, cancellationToken),
+            write: user => RemoveAsync(user, cancellationToken),
+            cancellationToken: cancellationToken
+        );
 
-    private IQueryable<User> Named(string sidOrIdentity)
-        => Sids.Is<User>(sidOrIdentity)
+    private IQueryable<User> Named(string sidOrIdentity) =>
+        Sids.Is<User>(sidOrIdentity)
             ? scope.All<User>().Where(u => u.Sid == sidOrIdentity)
             : scope.All<User>().Where(u => u.Identity == sidOrIdentity);
 
@@ -59,8 +73,16 @@ public sealed class UserService(
     {
         var service = await scope.ChatService.SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
         createRules.Check(form);
-        await scope.RequireRoleAsync(form.RoleSid.NullIfEmpty(), RoleType.Service, TwilioErrors.RoleNotFound, cancellationToken);
-        TwilioException.ThrowIf(await scope.All<User>().AnyAsync(u => u.Identity == form.Identity, cancellationToken), TwilioErrors.UserExists);
+        await scope.RequireRoleAsync(
+            form.RoleSid.NullIfEmpty(),
+            RoleType.Service,
+            TwilioErrors.RoleNotFound,
+            cancellationToken
+        );
+        TwilioException.ThrowIf(
+            await scope.All<User>().AnyAsync(u => u.Identity == form.Identity, cancellationToken),
+            TwilioErrors.UserExists
+        );
         var now = clock.GetUtcNow();
         var user = new User
         {
@@ -78,11 +100,21 @@ public sealed class UserService(
         return user;
     }
 
-    private async Task<User> CheckUpdateAsync(string sidOrIdentity, UpdateUserForm form, CancellationToken cancellationToken)
+    private async Task<User> CheckUpdateAsync(
+        string sidOrIdentity,
+        UpdateUserForm form,
+        CancellationToken cancellationToken
+    )
     {
-        var user = await Named(sidOrIdentity).AsTracking().SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        var user =
+            await Named(sidOrIdentity).AsTracking().SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
         updateRules.Check(form);
-        await scope.RequireRoleAsync(form.RoleSid.NullIfEmpty(), RoleType.Service, TwilioErrors.RoleNotFound, cancellationToken);
+        await scope.RequireRoleAsync(
+            form.RoleSid.NullIfEmpty(),
+            RoleType.Service,
+            TwilioErrors.RoleNotFound,
+            cancellationToken
+        );
         user.FriendlyName = form.FriendlyName is null ? user.FriendlyName : form.FriendlyName.NullIfEmpty();
         user.Attributes = form.Attributes is null ? user.Attributes : form.Attributes.NullIfEmpty() ?? "{}";
         user.RoleSid = form.RoleSid.NullIfEmpty() ?? user.RoleSid;
@@ -93,17 +125,24 @@ public sealed class UserService(
     // The user's row first: from then on no participant can join with the identity. A deadlock with one that is joining is tried again.
     private async Task RemoveAsync(User user, CancellationToken cancellationToken)
     {
-        WriteConflictException.ThrowIf(await db.Set<User>().Where(u => u.Sid == user.Sid)
-            .ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, 0), cancellationToken) == 0);
+        WriteConflictException.ThrowIf(
+            await db.Set<User>()
+                .Where(u => u.Sid == user.Sid)
+                .ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, 0), cancellationToken) == 0
+        );
         var memberships = db.Set<Participant>().Where(p => p.UserSid == user.Sid);
         await db.Set<Conversation>()
             .Where(c => memberships.Select(p => p.ConversationSid).Contains(c.Sid))
-            .ExecuteUpdateAsync(c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount - 1), cancellationToken);
+            .ExecuteUpdateAsync(
+                c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount - 1),
+                cancellationToken
+            );
         var inGroups = await memberships.Where(p => p.ProjectedAddress != null).ToListAsync(cancellationToken);
         await memberships.ExecuteDeleteAsync(cancellationToken);
         foreach (var participant in inGroups)
         {
-            await db.Set<Conversation>().Where(c => c.Sid == participant.ConversationSid)
+            await db.Set<Conversation>()
+                .Where(c => c.Sid == participant.ConversationSid)
                 .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupCount, r => r.GroupCount - 1), cancellationToken);
             await groups.ShrinkAsync(participant, cancellationToken);
         }

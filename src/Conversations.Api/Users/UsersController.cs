@@ -15,33 +15,56 @@ public sealed class UsersController(UserService users, RequestScope scope) : Con
     [FiresWebhooks(Asks = false)]
     [ProducesResponseType<UserResource>(StatusCodes.Status201Created)]
     [Errors(
-        nameof(TwilioErrors.MissingParameter), nameof(TwilioErrors.IdentityTooLong), nameof(TwilioErrors.IdentityMatchesUserSid),
-        nameof(TwilioErrors.FriendlyNameTooLong), nameof(TwilioErrors.AttributesTooLong), nameof(TwilioErrors.AttributesNotJson),
-        nameof(TwilioErrors.RoleNotFound), nameof(TwilioErrors.InvalidRoleType), nameof(TwilioErrors.UserExists))]
-    public async Task<ObjectResult> Create([FromForm(Name = "")] CreateUserForm form, CancellationToken cancellationToken)
-        => StatusCode(StatusCodes.Status201Created, UserResource.Of(await users.CreateAsync(form, cancellationToken), scope));
+        nameof(TwilioErrors.MissingParameter),
+        nameof(TwilioErrors.IdentityTooLong),
+        nameof(TwilioErrors.IdentityMatchesUserSid),
+        nameof(TwilioErrors.FriendlyNameTooLong),
+        nameof(TwilioErrors.AttributesTooLong),
+        nameof(TwilioErrors.AttributesNotJson),
+        nameof(TwilioErrors.RoleNotFound),
+        nameof(TwilioErrors.InvalidRoleType),
+        nameof(TwilioErrors.UserExists)
+    )]
+    public async Task<ObjectResult> Create(
+        [FromForm(Name = "")] CreateUserForm form,
+        CancellationToken cancellationToken
+    ) =>
+        StatusCode(
+            StatusCodes.Status201Created,
+            UserResource.Of(await users.CreateAsync(form, cancellationToken), scope)
+        );
 
     /// <summary>Fetch a conversation user, by its SID or its identity</summary>
     [HttpGet("{Sid}")]
-    public async Task<UserResource> Fetch([FromRoute(Name = "Sid")] string sid, CancellationToken cancellationToken)
-        => UserResource.Of(await users.FetchAsync(sid, cancellationToken), scope);
+    public async Task<UserResource> Fetch([FromRoute(Name = "Sid")] string sid, CancellationToken cancellationToken) =>
+        UserResource.Of(await users.FetchAsync(sid, cancellationToken), scope);
 
     /// <summary>Retrieve a list of all conversation users</summary>
     [HttpGet]
     public async Task<UserList> List([FromQuery(Name = "")] PageRequest query, CancellationToken cancellationToken)
     {
         var page = await users.ListAsync(query, cancellationToken);
-        return new(page.Meta(scope.RequestedUrl, "users"), [.. page.Items.Select(user => UserResource.Of(user, scope))]);
+        return new(
+            page.Meta(scope.RequestedUrl, "users"),
+            [.. page.Items.Select(user => UserResource.Of(user, scope))]
+        );
     }
 
     /// <summary>Update an existing conversation user</summary>
     [HttpPost("{Sid}")]
     [FiresWebhooks]
     [Errors(
-        nameof(TwilioErrors.FriendlyNameTooLong), nameof(TwilioErrors.AttributesTooLong), nameof(TwilioErrors.AttributesNotJson),
-        nameof(TwilioErrors.RoleNotFound), nameof(TwilioErrors.InvalidRoleType))]
-    public async Task<UserResource> Update([FromRoute(Name = "Sid")] string sid, [FromForm(Name = "")] UpdateUserForm form, CancellationToken cancellationToken)
-        => UserResource.Of(await users.UpdateAsync(sid, form, cancellationToken), scope);
+        nameof(TwilioErrors.FriendlyNameTooLong),
+        nameof(TwilioErrors.AttributesTooLong),
+        nameof(TwilioErrors.AttributesNotJson),
+        nameof(TwilioErrors.RoleNotFound),
+        nameof(TwilioErrors.InvalidRoleType)
+    )]
+    public async Task<UserResource> Update(
+        [FromRoute(Name = "Sid")] string sid,
+        [FromForm(Name = "")] UpdateUserForm form,
+        CancellationToken cancellationToken
+    ) => UserResource.Of(await users.UpdateAsync(sid, form, cancellationToken), scope);
 
     /// <summary>Remove a conversation user, with its participants</summary>
     [HttpDelete("{Sid}")]

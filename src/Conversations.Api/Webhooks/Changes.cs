@@ -29,8 +29,8 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
         Func<T, Task> write,
         Func<T, WebhookEvent>? before = null,
         Func<T, IEnumerable<WebhookEvent>>? after = null,
-        CancellationToken cancellationToken = default)
-        => RunAsync(_ => check(), write, before, after, cancellationToken);
+        CancellationToken cancellationToken = default
+    ) => RunAsync(_ => check(), write, before, after, cancellationToken);
 
     /// <summary>Runs the protocol.</summary>
     /// <param name="check">Gets what the pre-action webhook wants changed; null before it was asked.</param>
@@ -40,8 +40,15 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
         Func<T, Task> write,
         Func<T, WebhookEvent>? before = null,
         Func<T, IEnumerable<WebhookEvent>>? after = null,
-        CancellationToken cancellationToken = default)
-        => RunAsync(check, before, after, found => WriteAsync(found, () => write(found), after, cancellationToken), cancellationToken);
+        CancellationToken cancellationToken = default
+    ) =>
+        RunAsync(
+            check,
+            before,
+            after,
+            found => WriteAsync(found, () => write(found), after, cancellationToken),
+            cancellationToken
+        );
 
     /// <summary>
     /// Runs the protocol for a write that consists of the tracked rows which the check added or changed. Without events these are saved at
@@ -52,8 +59,8 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
         Func<Task<T>> check,
         Func<T, WebhookEvent>? before = null,
         Func<T, IEnumerable<WebhookEvent>>? after = null,
-        CancellationToken cancellationToken = default)
-        => SaveAsync(_ => check(), before, after, cancellationToken);
+        CancellationToken cancellationToken = default
+    ) => SaveAsync(_ => check(), before, after, cancellationToken);
 
     /// <summary>Runs the protocol for tracked rows.</summary>
     /// <param name="check">Gets what the pre-action webhook wants changed; null before it was asked.</param>
@@ -62,22 +69,26 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
         Func<WebhookChanges?, Task<T>> check,
         Func<T, WebhookEvent>? before = null,
         Func<T, IEnumerable<WebhookEvent>>? after = null,
-        CancellationToken cancellationToken = default)
-        => RunAsync(
+        CancellationToken cancellationToken = default
+    ) =>
+        RunAsync(
             check,
             before,
             after,
-            found => after is null || !webhooks.Enabled
-                ? db.TrySaveAsync(cancellationToken)
-                : WriteAsync(found, () => db.SaveChangesAsync(cancellationToken), after, cancellationToken),
-            cancellationToken);
+            found =>
+                after is null || !webhooks.Enabled
+                    ? db.TrySaveAsync(cancellationToken)
+                    : WriteAsync(found, () => db.SaveChangesAsync(cancellationToken), after, cancellationToken),
+            cancellationToken
+        );
 
     private async Task<T> RunAsync<T>(
         Func<WebhookChanges?, Task<T>> check,
         Func<T, WebhookEvent>? before,
         Func<T, IEnumerable<WebhookEvent>>? after,
         Func<T, Task<bool>> tryWrite,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         WebhookChanges? wanted = null;
         TwilioException? broken = null;
@@ -85,7 +96,11 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
         {
             db.ChangeTracker.Clear();
             var found = await check(wanted); // 1
-            if (attempt == 1 && before is not null && (wanted = await webhooks.AskAsync(() => before(found), cancellationToken)) is not null) // 2
+            if (
+                attempt == 1
+                && before is not null
+                && (wanted = await webhooks.AskAsync(() => before(found), cancellationToken)) is not null
+            ) // 2
             {
                 db.ChangeTracker.Clear();
                 found = await check(wanted);
@@ -109,14 +124,20 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
     }
 
     private Task<bool> WriteAsync<T>(
-        T found, Func<Task> write, Func<T, IEnumerable<WebhookEvent>>? after, CancellationToken cancellationToken) => db.TryInTransactionAsync(
-        async () =>
-        {
-            await write(); // 3
-            foreach (var happened in after is null || !webhooks.Enabled ? [] : after(found)) // 4
+        T found,
+        Func<Task> write,
+        Func<T, IEnumerable<WebhookEvent>>? after,
+        CancellationToken cancellationToken
+    ) =>
+        db.TryInTransactionAsync(
+            async () =>
             {
-                await webhooks.QueueAsync(happened, cancellationToken);
-            }
-        },
-        cancellationToken); // 5
+                await write(); // 3
+                foreach (var happened in after is null || !webhooks.Enabled ? [] : after(found)) // 4
+                {
+                    await webhooks.QueueAsync(happened, cancellationToken);
+                }
+            },
+            cancellationToken
+        ); // 5
 }

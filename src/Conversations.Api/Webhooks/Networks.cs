@@ -20,7 +20,8 @@ public static class Networks
     }
 
     /// <exception cref="ConfigurationException">The text is none.</exception>
-    public static IPNetwork Parse(string text) => TryParse(text, out var network)
-        ? network
-        : throw new ConfigurationException($"{text} is neither an address nor a network such as 10.0.0.0/8.");
+    public static IPNetwork Parse(string text) =>
+        TryParse(text, out var network)
+            ? network
+            : throw new ConfigurationException($"{text} is neither an address nor a network such as 10.0.0.0/8.");
 }

@@ -9,8 +9,12 @@ namespace Conversations.Api.Webhooks;
 public static class WebhookCommands
 {
     /// <summary>Whether the words are one of the commands.</summary>
-    public static bool IsCommand(IReadOnlyList<string> words) => words is ["webhooks"] or ["webhooks", "resend" or "discard"]
-        || (words is ["webhooks", "resend" or "discard", var text] && long.TryParse(text, CultureInfo.InvariantCulture, out _));
+    public static bool IsCommand(IReadOnlyList<string> words) =>
+        words is ["webhooks"] or ["webhooks", "resend" or "discard"]
+        || (
+            words is ["webhooks", "resend" or "discard", var text]
+            && long.TryParse(text, CultureInfo.InvariantCulture, out _)
+        );
 
     /// <param name="command">Words for which <see cref="IsCommand"/> holds.</param>
     /// <returns>The process's exit code.</returns>
@@ -32,17 +36,24 @@ public static class WebhookCommands
                 return 0;
             default:
                 var count = await EndAsync(outbox, command[1], long.Parse(command[2], CultureInfo.InvariantCulture));
-                await Console.Out.WriteLineAsync(count > 0 ? Done(command[1], count) : "No such delivery is dead-lettered.");
+                await Console.Out.WriteLineAsync(
+                    count > 0 ? Done(command[1], count) : "No such delivery is dead-lettered."
+                );
                 return count > 0 ? 0 : 1;
         }
     }
 
-    private static Task<int> EndAsync(WebhookOutbox outbox, string command, long? id)
-        => command == "resend" ? outbox.ResendAsync(id, CancellationToken.None) : outbox.DiscardAsync(id, CancellationToken.None);
+    private static Task<int> EndAsync(WebhookOutbox outbox, string command, long? id) =>
+        command == "resend"
+            ? outbox.ResendAsync(id, CancellationToken.None)
+            : outbox.DiscardAsync(id, CancellationToken.None);
 
-    private static string Done(string command, int count) => command == "resend" ? $"{count} to send again" : $"{count} discarded";
+    private static string Done(string command, int count) =>
+        command == "resend" ? $"{count} to send again" : $"{count} discarded";
 
-    private static string Line(WebhookDelivery delivery) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{delivery.Id}\t{delivery.DateDeadLettered:u}\t{delivery.EventType}\t{delivery.Queue}\t{delivery.Attempts} attempts\t{delivery.LastError}");
+    private static string Line(WebhookDelivery delivery) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{delivery.Id}\t{delivery.DateDeadLettered:u}\t{delivery.EventType}\t{delivery.Queue}\t{delivery.Attempts} attempts\t{delivery.LastError}"
+        );
 }

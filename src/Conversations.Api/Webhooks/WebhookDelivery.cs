@@ -52,7 +52,11 @@ public sealed class WebhookDeliveryTable : IEntityTypeConfiguration<WebhookDeliv
     {
         builder.ToTable("webhook_deliveries").HasKey(d => d.Id);
         builder.Property(d => d.Id).ValueGeneratedOnAdd();
-        builder.HasIndex(d => new { d.Queue, d.Id }, "ix_webhook_deliveries_queue").HasFilter("date_dead_lettered IS NULL");
-        builder.HasIndex(d => d.DateDeadLettered, "ix_webhook_deliveries_dead_lettered").HasFilter("date_dead_lettered IS NOT NULL");
+        builder
+            .HasIndex(d => new { d.Queue, d.Id }, "ix_webhook_deliveries_queue")
+            .HasFilter("date_dead_lettered IS NULL");
+        builder
+            .HasIndex(d => d.DateDeadLettered, "ix_webhook_deliveries_dead_lettered")
+            .HasFilter("date_dead_lettered IS NOT NULL");
     }
 }

@@ -23,14 +23,34 @@ public static class WebhookEvents
     // Events of messages can be asked for; they fire once there are messages.
     private static readonly HashSet<string> OfConversation =
     [
-        ConversationUpdated, ConversationStateUpdated, ConversationRemoved, ParticipantAdded, ParticipantUpdated, ParticipantRemoved,
-        "onMessageAdded", "onMessageUpdated", "onMessageRemoved", "onDeliveryUpdated",
+        ConversationUpdated,
+        ConversationStateUpdated,
+        ConversationRemoved,
+        ParticipantAdded,
+        ParticipantUpdated,
+        ParticipantRemoved,
+        "onMessageAdded",
+        "onMessageUpdated",
+        "onMessageRemoved",
+        "onDeliveryUpdated",
     ];
 
     private static readonly HashSet<string> OfService =
     [
-        .. OfConversation, ConversationAdd, ConversationAdded, ConversationUpdate, ConversationRemove, ParticipantAdd, ParticipantUpdate, ParticipantRemove,
-        "onMessageAdd", "onMessageUpdate", "onMessageRemove", UserAdded, UserUpdate, UserUpdated,
+        .. OfConversation,
+        ConversationAdd,
+        ConversationAdded,
+        ConversationUpdate,
+        ConversationRemove,
+        ParticipantAdd,
+        ParticipantUpdate,
+        ParticipantRemove,
+        "onMessageAdd",
+        "onMessageUpdate",
+        "onMessageRemove",
+        UserAdded,
+        UserUpdate,
+        UserUpdated,
     ];
 
     /// <summary>Whether a webhook of the account or of a service can have the event.</summary>

@@ -28,7 +28,11 @@ public sealed class WebhookMetrics
         sent = meter.CreateCounter<long>("webhooks.sent", "{event}");
         failed = meter.CreateCounter<long>("webhooks.failed", "{try}");
         waiting = meter.CreateObservableGauge("webhooks.waiting", () => state.Count, "{event}");
-        meter.CreateObservableGauge("webhooks.oldest", () => state.Oldest is { } oldest ? (clock.GetUtcNow().UtcDateTime - oldest).TotalSeconds : 0, "s");
+        meter.CreateObservableGauge(
+            "webhooks.oldest",
+            () => state.Oldest is { } oldest ? (clock.GetUtcNow().UtcDateTime - oldest).TotalSeconds : 0,
+            "s"
+        );
     }
 
     public void Sent() => sent.Add(1);

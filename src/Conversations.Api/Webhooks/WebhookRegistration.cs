@@ -6,7 +6,11 @@ public static class WebhookRegistration
     public static IServiceCollection AddWebhooks(this IServiceCollection services, IConfiguration configuration)
     {
         services.Configure<WebhookOptions>(configuration.GetSection("Webhooks"));
-        services.AddSingleton<WebhookNetwork>().AddSingleton<WebhookClient>().AddSingleton<WebhookSignal>().AddSingleton<WebhookMetrics>();
+        services
+            .AddSingleton<WebhookNetwork>()
+            .AddSingleton<WebhookClient>()
+            .AddSingleton<WebhookSignal>()
+            .AddSingleton<WebhookMetrics>();
         services.AddScoped<Changes>().AddScoped<WebhookService>().AddScoped<WebhookOutbox>();
         services.AddHostedService<WebhookSender>();
         WebhookClient.Register(services);

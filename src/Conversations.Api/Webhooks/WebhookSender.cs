@@ -12,7 +12,8 @@ public sealed partial class WebhookSender(
     WebhookSignal signal,
     WebhookMetrics metrics,
     IOptions<WebhookOptions> options,
-    ILogger<WebhookSender> logger) : BackgroundService
+    ILogger<WebhookSender> logger
+) : BackgroundService
 {
     // Queues under way at once. A slow receiver holds one for some seconds.
     private const int MaxQueues = 256;
@@ -66,7 +67,9 @@ public sealed partial class WebhookSender(
         }
 
         await using var scope = scopes.CreateAsyncScope();
-        var due = await scope.ServiceProvider.GetRequiredService<WebhookOutbox>().ClaimAsync(Math.Min(free.CurrentCount, MaxClaims), cancellationToken);
+        var due = await scope
+            .ServiceProvider.GetRequiredService<WebhookOutbox>()
+            .ClaimAsync(Math.Min(free.CurrentCount, MaxClaims), cancellationToken);
         foreach (var delivery in due)
         {
             await free.WaitAsync(cancellationToken);
@@ -81,7 +84,7 @@ public sealed partial class WebhookSender(
     {
         try
         {
-            for (var delivery = first; delivery is not null && !stoppingToken.IsCancellationRequested;)
+            for (var delivery = first; delivery is not null && !stoppingToken.IsCancellationRequested; )
             {
                 delivery = await SendAsync(delivery);
             }
@@ -102,9 +105,23 @@ public sealed partial class WebhookSender(
         var started = Stopwatch.GetTimestamp();
         var parameters = JsonSerializer.Deserialize<List<KeyValuePair<string, string>>>(delivery.Body)!;
         parameters.Add(new("RetryCount", (delivery.Attempts - 1).ToString(CultureInfo.InvariantCulture)));
-        var answer = await client.CallAsync(delivery.AccountSid, delivery.Url, delivery.Method, parameters, delivery.EventId, CancellationToken.None);
+        var answer = await client.CallAsync(
+            delivery.AccountSid,
+            delivery.Url,
+            delivery.Method,
+            parameters,
+            delivery.EventId,
+            CancellationToken.None
+        );
         var result = answer.Failure ?? ((int)answer.Status!).ToString(CultureInfo.InvariantCulture);
-        LogDelivery(delivery.EventType, delivery.Id, new Uri(delivery.Url).Host, result, Stopwatch.GetElapsedTime(started).TotalMilliseconds, delivery.Attempts);
+        LogDelivery(
+            delivery.EventType,
+            delivery.Id,
+            new Uri(delivery.Url).Host,
+            result,
+            Stopwatch.GetElapsedTime(started).TotalMilliseconds,
+            delivery.Attempts
+        );
 
         if (answer.IsSuccess)
         {
@@ -119,9 +136,11 @@ public sealed partial class WebhookSender(
             }
         }
 
-        return await EndAsync(outbox => answer.IsSuccess
-            ? outbox.FinishAsync(delivery, CancellationToken.None)
-            : outbox.FailAsync(delivery, result, CancellationToken.None));
+        return await EndAsync(outbox =>
+            answer.IsSuccess
+                ? outbox.FinishAsync(delivery, CancellationToken.None)
+                : outbox.FailAsync(delivery, result, CancellationToken.None)
+        );
     }
 
     private async Task<WebhookDelivery?> EndAsync(Func<WebhookOutbox, Task<WebhookDelivery?>> end)
@@ -138,12 +157,23 @@ public sealed partial class WebhookSender(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "Webhook {EventType} {Id} to {Host}: {Result} in {Elapsed:0.0} ms, attempt {Attempt}")]
-    private partial void LogDelivery(string eventType, long id, string host, string result, double elapsed, int attempt);
+    [LoggerMessage(
+        LogLevel.Information,
+        "Webhook {EventType} {Id} to {Host}: {Result} in {Elapsed:0.0} ms, attempt {Attempt}"
+    )]
+    private partial void LogDelivery(
+        string eventType,
+        long id,
+        string host,
+        string result,
+        double elapsed,
+        int attempt
+    );
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Webhook {EventType} {Id} is dead-lettered after {Attempts} attempts: the command webhooks lists, resends or discards it")]
+        "Webhook {EventType} {Id} is dead-lettered after {Attempts} attempts: the command webhooks lists, resends or discards it"
+    )]
     private partial void LogDeadLettered(string eventType, long id, int attempts);
 
     [LoggerMessage(LogLevel.Warning, "Webhooks pause")]

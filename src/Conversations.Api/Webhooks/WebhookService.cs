@@ -20,7 +20,8 @@ public sealed partial class WebhookService(
     IOptions<WebhookOptions> options,
     TimeProvider clock,
     IHostEnvironment environment,
-    ILogger<WebhookService> logger)
+    ILogger<WebhookService> logger
+)
 {
     /// <summary>Whether the caller wants webhooks at all.</summary>
     public bool Enabled => scope.WebhooksEnabled;
@@ -40,14 +41,24 @@ public sealed partial class WebhookService(
         }
 
         var asked = happening();
-        if (await SettingsAsync(asked, cancellationToken) is not { PreWebhookUrl: { } url } settings || !settings.Filters.Contains(asked.Type))
+        if (
+            await SettingsAsync(asked, cancellationToken) is not { PreWebhookUrl: { } url } settings
+            || !settings.Filters.Contains(asked.Type)
+        )
         {
             return null;
         }
 
         // A receiver is asked once; recorded bodies carry the count all the same.
         KeyValuePair<string, string>[] parameters = [.. asked.Parameters(), new("RetryCount", "0")];
-        var answer = await client.CallAsync(asked.AccountSid, url, settings.Method, parameters, Guid.NewGuid(), cancellationToken);
+        var answer = await client.CallAsync(
+            asked.AccountSid,
+            url,
+            settings.Method,
+            parameters,
+            Guid.NewGuid(),
+            cancellationToken
+        );
         switch (answer)
         {
             case { Status: null }:
@@ -64,7 +75,10 @@ public sealed partial class WebhookService(
     /// <summary>Adds what the post-action webhooks are to be sent to the outbox; the caller's transaction saves it with the change itself.</summary>
     public async Task QueueAsync(WebhookEvent happened, CancellationToken cancellationToken)
     {
-        if (await SettingsAsync(happened, cancellationToken) is { PostWebhookUrl: { } url } settings && settings.Filters.Contains(happened.Type))
+        if (
+            await SettingsAsync(happened, cancellationToken) is { PostWebhookUrl: { } url } settings
+            && settings.Filters.Contains(happened.Type)
+        )
         {
             Enqueue(happened, url, settings.Method);
         }
@@ -88,8 +102,12 @@ public sealed partial class WebhookService(
     /// </summary>
     public async Task HintAsync(Func<IEnumerable<WebhookEvent>> events, CancellationToken cancellationToken)
     {
-        if (Enabled || !environment.IsDevelopment() || !logger.IsEnabled(LogLevel.Information)
-            || events().FirstOrDefault() is not { } happened)
+        if (
+            Enabled
+            || !environment.IsDevelopment()
+            || !logger.IsEnabled(LogLevel.Information)
+            || events().FirstOrDefault() is not { } happened
+        )
         {
             return;
         }
@@ -101,7 +119,11 @@ public sealed partial class WebhookService(
             .ToListAsync(cancellationToken);
 
         // A name of a pre-action event is the beginning of the name of its post-action event.
-        if (filters.Concat(own.SelectMany(w => w.Filters)).Any(filter => happened.Type.StartsWith(filter, StringComparison.Ordinal)))
+        if (
+            filters
+                .Concat(own.SelectMany(w => w.Filters))
+                .Any(filter => happened.Type.StartsWith(filter, StringComparison.Ordinal))
+        )
         {
             LogNotEnabled(happened.Type);
         }
@@ -113,24 +135,27 @@ public sealed partial class WebhookService(
         var settings = await db.Set<WebhookSettings>()
             .Where(s => s.OwnerSid == happening.ChatServiceSid || s.OwnerSid == happening.AccountSid)
             .ToListAsync(cancellationToken);
-        return settings.Find(s => s.OwnerSid == happening.ChatServiceSid && (s.PreWebhookUrl ?? s.PostWebhookUrl) is not null)
-            ?? settings.Find(s => s.OwnerSid == happening.AccountSid);
+        return settings.Find(s =>
+                s.OwnerSid == happening.ChatServiceSid && (s.PreWebhookUrl ?? s.PostWebhookUrl) is not null
+            ) ?? settings.Find(s => s.OwnerSid == happening.AccountSid);
     }
 
     private void Enqueue(WebhookEvent happened, string url, string method)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        db.Add(new WebhookDelivery
-        {
-            AccountSid = happened.AccountSid,
-            Queue = $"{happened.Subject} {url}",
-            EventType = happened.Type,
-            Url = url,
-            Method = method,
-            Body = JsonSerializer.Serialize(happened.Parameters()),
-            DateCreated = now,
-            NextAttempt = now,
-        });
+        db.Add(
+            new WebhookDelivery
+            {
+                AccountSid = happened.AccountSid,
+                Queue = $"{happened.Subject} {url}",
+                EventType = happened.Type,
+                Url = url,
+                Method = method,
+                Body = JsonSerializer.Serialize(happened.Parameters()),
+                DateCreated = now,
+                NextAttempt = now,
+            }
+        );
         scope.OnAnswered(signal.Signal);
     }
 
@@ -151,10 +176,14 @@ public sealed partial class WebhookService(
     [LoggerMessage(
         LogLevel.Information,
         "Hint: webhooks are configured, and none hears of {EventType}: "
-        + "the request has no header X-Twilio-Webhook-Enabled: true")]
+            + "the request has no header X-Twilio-Webhook-Enabled: true"
+    )]
     private partial void LogNotEnabled(string eventType);
 
-    [LoggerMessage(LogLevel.Warning, "50076: the pre-action webhook of {EventType} did not answer ({Failure}); the change goes on")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "50076: the pre-action webhook of {EventType} did not answer ({Failure}); the change goes on"
+    )]
     private partial void LogUnanswered(string eventType, string failure);
 
     [LoggerMessage(LogLevel.Information, "50056: the pre-action webhook of {EventType} refused with {Status}")]

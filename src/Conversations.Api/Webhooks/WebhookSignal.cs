@@ -5,7 +5,9 @@ namespace Conversations.Api.Webhooks;
 /// <summary>Tells this process's sender that there is something to send, so that it need not ask the database all the time.</summary>
 public sealed class WebhookSignal
 {
-    private readonly Channel<bool> signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> signals = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
 
     public void Signal() => signals.Writer.TryWrite(true);
 
@@ -18,8 +20,6 @@ public sealed class WebhookSignal
         {
             await signals.Reader.ReadAsync(timer.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested) { }
     }
 }

@@ -20,7 +20,9 @@ public static class WebhookSignature
         }
 
 #pragma warning disable CA5350 // Twilio's scheme.
-        return Convert.ToBase64String(HMACSHA1.HashData(Encoding.UTF8.GetBytes(authToken), Encoding.UTF8.GetBytes(signed.ToString())));
+        return Convert.ToBase64String(
+            HMACSHA1.HashData(Encoding.UTF8.GetBytes(authToken), Encoding.UTF8.GetBytes(signed.ToString()))
+        );
 #pragma warning restore CA5350
     }
 }

@@ -1,4 +1,5 @@
 using Conversations.Api.Errors;
+
 namespace Conversations.Api.Wire;
 
 /// <summary>The errors of <see cref="TwilioErrors"/> that an action answers besides those any request may meet; shown in Swagger.</summary>
@@ -44,7 +45,8 @@ public sealed class FormExampleAttribute(string name, params string[] namesAndVa
 {
     public string Name { get; } = name;
 
-    public IEnumerable<(string Name, string Value)> Values { get; } = [.. namesAndValues.Chunk(2).Select(pair => (pair[0], pair[1]))];
+    public IEnumerable<(string Name, string Value)> Values { get; } =
+    [.. namesAndValues.Chunk(2).Select(pair => (pair[0], pair[1]))];
 }
 
 /// <summary>A parameter that is accepted but stands in no official document, and so not in Swagger either.</summary>

@@ -17,7 +17,10 @@ public static class Forms
 
     private static readonly string[] DateFormats =
     [
-        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+        "yyyy-MM-dd'T'HH:mm:ssK",
+        "yyyy-MM-dd'T'HH:mmK",
+        "yyyy-MM-dd",
     ];
 
     // Longer timers could not be added to a date.
@@ -30,7 +33,8 @@ public static class Forms
     public static bool IsDate(string? text) => text.NullIfEmpty() is null || TryReadDate(text, out _);
 
     /// <summary>The date in UTC; null when the text is not given. No zone means UTC: that is what Java's library sends.</summary>
-    public static DateTime? Date(string? text) => text.NullIfEmpty() is not null && TryReadDate(text, out var date) ? date : null;
+    public static DateTime? Date(string? text) =>
+        text.NullIfEmpty() is not null && TryReadDate(text, out var date) ? date : null;
 
     /// <summary>An ISO 8601 duration (PT10M); null when the text is none.</summary>
     public static TimeSpan? Duration(string text)
@@ -47,7 +51,13 @@ public static class Forms
 
     private static bool TryReadDate(string? text, out DateTime date)
     {
-        var read = DateTimeOffset.TryParseExact(text?.ToUpperInvariant(), DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var value);
+        var read = DateTimeOffset.TryParseExact(
+            text?.ToUpperInvariant(),
+            DateFormats,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var value
+        );
         date = value.UtcDateTime;
         return read;
     }
@@ -75,28 +85,35 @@ public sealed class ParametersFactory : IValueProviderFactory
         {
             return await request.ReadFormAsync(request.HttpContext.RequestAborted);
         }
-        catch (Exception exception) when (exception is (IOException and not BadHttpRequestException) or NotSupportedException)
+        catch (Exception exception)
+            when (exception is (IOException and not BadHttpRequestException) or NotSupportedException)
         {
             throw new TwilioException(TwilioErrors.MalformedRequest); // Multipart that ends before its boundary; charset=utf-7.
         }
     }
 
-    private sealed class Parameters(BindingSource source, IEnumerable<KeyValuePair<string, StringValues>> pairs) : BindingSourceValueProvider(source)
+    private sealed class Parameters(BindingSource source, IEnumerable<KeyValuePair<string, StringValues>> pairs)
+        : BindingSourceValueProvider(source)
     {
         private readonly Dictionary<string, StringValues> values = new(pairs, StringComparer.Ordinal);
 
-        public override bool ContainsPrefix(string prefix)
-            => prefix.Length == 0 || values.ContainsKey(prefix) || values.Keys.Any(name => name.StartsWith(prefix + ".", StringComparison.Ordinal));
+        public override bool ContainsPrefix(string prefix) =>
+            prefix.Length == 0
+            || values.ContainsKey(prefix)
+            || values.Keys.Any(name => name.StartsWith(prefix + ".", StringComparison.Ordinal));
 
-        public override ValueProviderResult GetValue(string key)
-            => values.TryGetValue(key, out var value) ? new ValueProviderResult(value, CultureInfo.InvariantCulture) : ValueProviderResult.None;
+        public override ValueProviderResult GetValue(string key) =>
+            values.TryGetValue(key, out var value)
+                ? new ValueProviderResult(value, CultureInfo.InvariantCulture)
+                : ValueProviderResult.None;
     }
 }
 
 /// <summary>A parameter given twice has its last value (Java sends PageSize twice); an empty one stays apart from an absent one.</summary>
 public sealed class LastValueBinder : IModelBinder, IModelBinderProvider
 {
-    public IModelBinder? GetBinder(ModelBinderProviderContext context) => context.Metadata.ModelType == typeof(string) ? this : null;
+    public IModelBinder? GetBinder(ModelBinderProviderContext context) =>
+        context.Metadata.ModelType == typeof(string) ? this : null;
 
     public Task BindModelAsync(ModelBindingContext bindingContext)
     {
@@ -106,7 +123,9 @@ public sealed class LastValueBinder : IModelBinder, IModelBinderProvider
             var text = value.Values[^1] ?? "";
 
             // PostgreSQL has no NUL in text, and no identity, name or address has one.
-            bindingContext.Result = text.Contains('\0') ? throw new TwilioException(TwilioErrors.MalformedRequest) : ModelBindingResult.Success(text);
+            bindingContext.Result = text.Contains('\0')
+                ? throw new TwilioException(TwilioErrors.MalformedRequest)
+                : ModelBindingResult.Success(text);
         }
 
         return Task.CompletedTask;

@@ -14,13 +14,15 @@ namespace Conversations.Api.Wire;
 public sealed partial class Hints(
     RequestDelegate next,
     IApiDescriptionGroupCollectionProvider descriptions,
-    ILogger<Hints> logger)
+    ILogger<Hints> logger
+)
 {
     private readonly Lazy<Dictionary<string, string[]>> parametersOfActions = new(() =>
-        descriptions.ApiDescriptionGroups.Items
-            .SelectMany(group => group.Items)
+        descriptions
+            .ApiDescriptionGroups.Items.SelectMany(group => group.Items)
             .GroupBy(description => description.ActionDescriptor.Id)
-            .ToDictionary(action => action.Key, action => ParametersOf(action.First())));
+            .ToDictionary(action => action.Key, action => ParametersOf(action.First()))
+    );
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -30,9 +32,11 @@ public sealed partial class Hints(
         }
         finally
         {
-            if (logger.IsEnabled(LogLevel.Information)
+            if (
+                logger.IsEnabled(LogLevel.Information)
                 && context.GetEndpoint()?.Metadata.GetMetadata<ActionDescriptor>() is { } action
-                && parametersOfActions.Value.TryGetValue(action.Id, out var known))
+                && parametersOfActions.Value.TryGetValue(action.Id, out var known)
+            )
             {
                 Look(context, known);
             }
@@ -40,25 +44,30 @@ public sealed partial class Hints(
     }
 
     private static string[] ParametersOf(ApiDescription description) =>
-    [
-        .. description.ParameterDescriptions
-            .Where(parameter => parameter.Source == BindingSource.Form || parameter.Source == BindingSource.Query)
-            .Select(parameter => parameter.Name),
-    ];
+        [
+            .. description
+                .ParameterDescriptions.Where(parameter =>
+                    parameter.Source == BindingSource.Form || parameter.Source == BindingSource.Query
+                )
+                .Select(parameter => parameter.Name),
+        ];
 
     private void Look(HttpContext context, string[] known)
     {
         // Not read here: a body that can't be read is the operation's to answer.
         var form = context.Features.Get<IFormFeature>()?.Form;
-        if ((context.Request.HasJsonContentType() && !HttpMethods.IsGet(context.Request.Method))
-            || form?.Keys.FirstOrDefault()?.TrimStart() is ['{' or '[', ..])
+        if (
+            (context.Request.HasJsonContentType() && !HttpMethods.IsGet(context.Request.Method))
+            || form?.Keys.FirstOrDefault()?.TrimStart() is ['{' or '[', ..]
+        )
         {
             LogJson(context.TraceIdentifier);
         }
 
         List<(string Name, string? Value)> given =
         [
-            .. context.Request.Query.Concat(form?.AsEnumerable() ?? [])
+            .. context
+                .Request.Query.Concat(form?.AsEnumerable() ?? [])
                 .Select(pair => (pair.Key, pair.Value.LastOrDefault())),
         ];
         foreach (var name in known)
@@ -74,8 +83,8 @@ public sealed partial class Hints(
         }
     }
 
-    private static string Letters(string name)
-        => string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
+    private static string Letters(string name) =>
+        string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
 
     // " 15558675310", "whatsapp: 15558675310".
     [GeneratedRegex(@"^([a-z]+:)? [0-9]{3,}$")]
@@ -84,18 +93,21 @@ public sealed partial class Hints(
     [LoggerMessage(
         LogLevel.Information,
         "Hint: the body is JSON, which Twilio's API does not read: send a form "
-        + "(application/x-www-form-urlencoded), {RequestId}")]
+            + "(application/x-www-form-urlencoded), {RequestId}"
+    )]
     private partial void LogJson(string requestId);
 
     [LoggerMessage(
         LogLevel.Information,
         "Hint: {Parameter} begins with a blank where a number has its +: in a form or query + means a blank, send %2B, "
-        + "{RequestId}")]
+            + "{RequestId}"
+    )]
     private partial void LogPlus(string parameter, string requestId);
 
     [LoggerMessage(
         LogLevel.Information,
         "Hint: {Parameter} was sent in another spelling and is ignored: names of parameters are case-sensitive, "
-        + "{RequestId}")]
+            + "{RequestId}"
+    )]
     private partial void LogSpelling(string parameter, string requestId);
 }

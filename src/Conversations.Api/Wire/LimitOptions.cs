@@ -33,6 +33,6 @@ public sealed class LimitOptions
         };
     }
 
-    private static int? Read(IConfigurationSection section, string name)
-        => section[name] is { Length: > 0 } text ? int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : null;
+    private static int? Read(IConfigurationSection section, string name) =>
+        section[name] is { Length: > 0 } text ? int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : null;
 }

@@ -21,7 +21,10 @@ public record PageRequest
     /// <summary>The page token. This is provided by the API.</summary>
     public string? PageToken { get; init; }
 
-    internal int Size => PageSize.NullIfEmpty() is not { } text ? DefaultSize : int.TryParse(text, CultureInfo.InvariantCulture, out var size) ? Math.Min(size, MaxSize) : MaxSize;
+    internal int Size =>
+        PageSize.NullIfEmpty() is not { } text ? DefaultSize
+        : int.TryParse(text, CultureInfo.InvariantCulture, out var size) ? Math.Min(size, MaxSize)
+        : MaxSize;
 
     internal int Index => Page.NullIfEmpty() is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 0;
 
@@ -40,8 +43,16 @@ public abstract class PageRules<T> : AbstractValidator<T>
         ClassLevelCascadeMode = CascadeMode.Stop;
 
         // Digits beyond int are a size above the maximum, which is cut, not refused: libraries send any limit as page size.
-        RuleFor(q => q.PageSize).Must(text => text.NullIfEmpty() is null || (text!.All(char.IsAsciiDigit) && text!.Any(digit => digit != '0'))).WithError(TwilioErrors.InvalidPageSize);
-        RuleFor(q => q.Page).Must(text => text.NullIfEmpty() is null || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)).WithError(TwilioErrors.InvalidPage);
+        RuleFor(q => q.PageSize)
+            .Must(text =>
+                text.NullIfEmpty() is null || (text!.All(char.IsAsciiDigit) && text!.Any(digit => digit != '0'))
+            )
+            .WithError(TwilioErrors.InvalidPageSize);
+        RuleFor(q => q.Page)
+            .Must(text =>
+                text.NullIfEmpty() is null || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            )
+            .WithError(TwilioErrors.InvalidPage);
     }
 }
 
@@ -49,7 +60,15 @@ public sealed class PageRequestRules : PageRules<PageRequest>;
 
 /// <summary>Which page of the list this is, and where the others are: null where there is none.</summary>
 // Every member is always there: the libraries for C# and Java fail on less.
-public sealed record PageMeta(int Page, int PageSize, string FirstPageUrl, string? PreviousPageUrl, string Url, string? NextPageUrl, string Key);
+public sealed record PageMeta(
+    int Page,
+    int PageSize,
+    string FirstPageUrl,
+    string? PreviousPageUrl,
+    string Url,
+    string? NextPageUrl,
+    string Key
+);
 
 /// <summary>One page of rows.</summary>
 /// <param name="Previous">
@@ -62,15 +81,23 @@ public sealed record Page<T>(IReadOnlyList<T> Items, PageRequest Request, string
     /// <param name="key">The member that holds the rows.</param>
     public PageMeta Meta(string url, string key)
     {
-        var filters = string.Concat(Request.Filters
-            .Where(filter => filter.Value.NullIfEmpty() is not null)
-            .Select(filter => $"{filter.Name}={Uri.EscapeDataString(filter.Value!)}&"));
-        return new(Request.Index, Request.Size, Link(0, null),
+        var filters = string.Concat(
+            Request
+                .Filters.Where(filter => filter.Value.NullIfEmpty() is not null)
+                .Select(filter => $"{filter.Name}={Uri.EscapeDataString(filter.Value!)}&")
+        );
+        return new(
+            Request.Index,
+            Request.Size,
+            Link(0, null),
             Previous is null ? null : Link(Math.Max(Request.Index - 1, 0), Paging.TokenPrefix + Previous),
             Link(Request.Index, Request.PageToken.NullIfEmpty()),
-            Next is null ? null : Link(Request.Index + 1, Paging.TokenPrefix + Next), key);
+            Next is null ? null : Link(Request.Index + 1, Paging.TokenPrefix + Next),
+            key
+        );
 
-        string Link(int page, string? token) => $"{url}?{filters}PageSize={Request.Size}&Page={page}{(token is null ? "" : $"&PageToken={token}")}";
+        string Link(int page, string? token) =>
+            $"{url}?{filters}PageSize={Request.Size}&Page={page}{(token is null ? "" : $"&PageToken={token}")}";
     }
 }
 
@@ -85,8 +112,9 @@ public static class Paging
     /// <summary>Where the requested page begins; null for the first one.</summary>
     /// <exception cref="TwilioException">20001: the token is none of such rows.</exception>
     public static string? Start<T>(this PageRequest request)
-        where T : IResource
-        => request.PageToken.NullIfEmpty() is not { } token ? null
-            : token.StartsWith(TokenPrefix, StringComparison.Ordinal) && Sids.Is<T>(token[TokenPrefix.Length..]) ? token[TokenPrefix.Length..]
-            : throw new TwilioException(TwilioErrors.InvalidPageToken);
+        where T : IResource =>
+        request.PageToken.NullIfEmpty() is not { } token ? null
+        : token.StartsWith(TokenPrefix, StringComparison.Ordinal) && Sids.Is<T>(token[TokenPrefix.Length..])
+            ? token[TokenPrefix.Length..]
+        : throw new TwilioException(TwilioErrors.InvalidPageToken);
 }

@@ -24,13 +24,20 @@ public sealed class PathSegments(RequestDelegate next)
         var segments = Array.ConvertAll(path.Split('/'), Uri.UnescapeDataString);
         if (segments.Any(segment => segment is "." or ".."))
         {
-            request.Path = string.Join('/', segments.Select(segment => segment.Replace("/", "%2F", StringComparison.Ordinal)));
+            request.Path = string.Join(
+                '/',
+                segments.Select(segment => segment.Replace("/", "%2F", StringComparison.Ordinal))
+            );
         }
     }
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint() is RouteEndpoint { RoutePattern.PathSegments: var pattern } && RequestedPath(context.Request) is var path && path.Contains('%'))
+        if (
+            context.GetEndpoint() is RouteEndpoint { RoutePattern.PathSegments: var pattern }
+            && RequestedPath(context.Request) is var path
+            && path.Contains('%')
+        )
         {
             var sent = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
             for (var i = 0; i < pattern.Count && i < sent.Length; i++)
@@ -49,8 +56,12 @@ public sealed class PathSegments(RequestDelegate next)
     public static string PathWithoutVersion(HttpRequest request)
     {
         var path = RequestedPath(request);
-        return request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase) && path.IndexOf('/', 1) is var end
-            ? end < 0 ? "/" : path[end..]
+        return
+            request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase)
+            && path.IndexOf('/', 1) is var end
+            ? end < 0
+                ? "/"
+                : path[end..]
             : path;
     }
 
@@ -69,7 +80,10 @@ public sealed class PathSegments(RequestDelegate next)
             path = path[..query];
         }
 
-        if (request.PathBase.ToUriComponent() is { Length: > 0 } pathBase && path.StartsWith(pathBase, StringComparison.OrdinalIgnoreCase))
+        if (
+            request.PathBase.ToUriComponent() is { Length: > 0 } pathBase
+            && path.StartsWith(pathBase, StringComparison.OrdinalIgnoreCase)
+        )
         {
             path = path[pathBase.Length..];
         }

@@ -8,10 +8,14 @@ public sealed class PublicUrl(string? configured)
 {
     private readonly string? configured = configured.NullIfEmpty()?.TrimEnd('/');
 
-    public string Of(HttpRequest request)
-        => configured ?? $"{request.Scheme}://{(request.Host.HasValue ? request.Host.Value : LocalAddress(request))}{request.PathBase}";
+    public string Of(HttpRequest request) =>
+        configured
+        ?? $"{request.Scheme}://{(request.Host.HasValue ? request.Host.Value : LocalAddress(request))}{request.PathBase}";
 
     // HTTP/1.0 needs no Host.
-    private static string LocalAddress(HttpRequest request)
-        => new System.Net.IPEndPoint(request.HttpContext.Connection.LocalIpAddress ?? System.Net.IPAddress.Loopback, request.HttpContext.Connection.LocalPort).ToString();
+    private static string LocalAddress(HttpRequest request) =>
+        new System.Net.IPEndPoint(
+            request.HttpContext.Connection.LocalIpAddress ?? System.Net.IPAddress.Loopback,
+            request.HttpContext.Connection.LocalPort
+        ).ToString();
 }

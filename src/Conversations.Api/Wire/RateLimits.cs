@@ -10,11 +10,19 @@ public static class RateLimits
     /// <summary>429, with the seconds to wait.</summary>
     public static Task RefuseAsync(HttpContext context, TimeSpan pause)
     {
-        context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(pause.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(pause.TotalSeconds))
+            .ToString(CultureInfo.InvariantCulture);
         return TwilioErrors.TooManyRequests.WriteAsync(context.Response, context.RequestAborted);
     }
 
-    public static FixedWindowRateLimiterOptions Window(int permits, TimeSpan length) => new() { PermitLimit = permits, Window = length, QueueLimit = 0 };
+    public static FixedWindowRateLimiterOptions Window(int permits, TimeSpan length) =>
+        new()
+        {
+            PermitLimit = permits,
+            Window = length,
+            QueueLimit = 0,
+        };
 
-    public static TimeSpan PauseOf(RateLimitLease lease) => lease.TryGetMetadata(MetadataName.RetryAfter, out var pause) ? pause : TimeSpan.FromSeconds(1);
+    public static TimeSpan PauseOf(RateLimitLease lease) =>
+        lease.TryGetMetadata(MetadataName.RetryAfter, out var pause) ? pause : TimeSpan.FromSeconds(1);
 }

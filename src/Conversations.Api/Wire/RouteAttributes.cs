@@ -22,12 +22,17 @@ public class ResourceAttribute(string template, string resource) : Attribute, IR
 /// below the request's scope knows which one was called.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
-public sealed class ServiceScopedAttribute(string template, string resource) : ResourceAttribute(template, resource), IControllerModelConvention
+public sealed class ServiceScopedAttribute(string template, string resource)
+    : ResourceAttribute(template, resource),
+        IControllerModelConvention
 {
     private readonly string serviceTemplate = $"v1/Services/{{ChatServiceSid}}/{template}";
 
-    public void Apply(ControllerModel controller) => controller.Selectors.Add(new SelectorModel(controller.Selectors[0])
-    {
-        AttributeRouteModel = new AttributeRouteModel { Template = serviceTemplate },
-    });
+    public void Apply(ControllerModel controller) =>
+        controller.Selectors.Add(
+            new SelectorModel(controller.Selectors[0])
+            {
+                AttributeRouteModel = new AttributeRouteModel { Template = serviceTemplate },
+            }
+        );
 }

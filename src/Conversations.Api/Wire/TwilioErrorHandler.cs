@@ -8,7 +8,10 @@ namespace Conversations.Api.Wire;
 /// may is ended with 503. (The framework's request time-outs would drop the headers that are set already.)
 /// </summary>
 public sealed partial class TwilioErrorHandler(
-    RequestDelegate next, RequestTimeout timeout, ILogger<TwilioErrorHandler> logger)
+    RequestDelegate next,
+    RequestTimeout timeout,
+    ILogger<TwilioErrorHandler> logger
+)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -27,7 +30,12 @@ public sealed partial class TwilioErrorHandler(
         catch (Exception exception) when (!context.Response.HasStarted)
         {
             context.RequestAborted = aborted; // Without it the answer would not be written, either.
-            await AnswerAsync(context, limit.IsCancellationRequested && WasCancelled(exception) ? new TimeoutException("The request took too long.", exception) : exception);
+            await AnswerAsync(
+                context,
+                limit.IsCancellationRequested && WasCancelled(exception)
+                    ? new TimeoutException("The request took too long.", exception)
+                    : exception
+            );
         }
         finally
         {
@@ -36,14 +44,16 @@ public sealed partial class TwilioErrorHandler(
     }
 
     // What ends a transaction may fail after what was cancelled, and wrap it.
-    private static bool WasCancelled(Exception? exception) => exception is OperationCanceledException || (exception is not null && WasCancelled(exception.InnerException));
+    private static bool WasCancelled(Exception? exception) =>
+        exception is OperationCanceledException || (exception is not null && WasCancelled(exception.InnerException));
 
     private Task AnswerAsync(HttpContext context, Exception exception)
     {
         var error = exception switch
         {
             TwilioException twilio => twilio.Error,
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TwilioErrors.RequestTooLarge,
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
+                TwilioErrors.RequestTooLarge,
             BadHttpRequestException or InvalidDataException => TwilioErrors.MalformedRequest,
             _ when Database.IsUnavailable(exception) => TwilioErrors.ServiceUnavailable,
             _ => TwilioErrors.InternalServerError,

@@ -5,7 +5,11 @@ namespace Conversations.Api.Wire;
 /// <summary>Answers a request with an error.</summary>
 public static class TwilioErrorWriter
 {
-    public static Task WriteAsync(this TwilioError error, HttpResponse response, CancellationToken cancellationToken = default)
+    public static Task WriteAsync(
+        this TwilioError error,
+        HttpResponse response,
+        CancellationToken cancellationToken = default
+    )
     {
         response.StatusCode = error.Status;
         response.HttpContext.Features.Set(error); // For the log.

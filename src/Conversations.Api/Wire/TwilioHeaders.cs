@@ -11,8 +11,8 @@ namespace Conversations.Api.Wire;
 public sealed class TwilioHeaders(RequestDelegate next)
 {
     // Swagger UI: its icons are data, and React sets styles.
-    private const string SwaggerPolicy
-        = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    private const string SwaggerPolicy =
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private int concurrent;
 
@@ -22,9 +22,12 @@ public sealed class TwilioHeaders(RequestDelegate next)
         context.TraceIdentifier = "RQ" + RandomNumberGenerator.GetHexString(32, lowercase: true);
         var headers = context.Response.Headers;
         headers["Twilio-Request-Id"] = context.TraceIdentifier;
-        headers["Twilio-Concurrent-Requests"] = Interlocked.Increment(ref concurrent).ToString(CultureInfo.InvariantCulture);
+        headers["Twilio-Concurrent-Requests"] = Interlocked
+            .Increment(ref concurrent)
+            .ToString(CultureInfo.InvariantCulture);
         headers.AccessControlAllowOrigin = "*";
-        headers.AccessControlAllowHeaders = "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key, X-Twilio-Webhook-Enabled";
+        headers.AccessControlAllowHeaders =
+            "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key, X-Twilio-Webhook-Enabled";
         headers.AccessControlAllowMethods = "GET, POST, DELETE, OPTIONS";
         headers.AccessControlExposeHeaders = "ETag";
         headers.AccessControlAllowCredentials = "true";
@@ -33,7 +36,12 @@ public sealed class TwilioHeaders(RequestDelegate next)
         headers["X-Home-Region"] = "us1";
         headers["X-API-Domain"] = "conversations.twilio.com";
         headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase) ? SwaggerPolicy : "default-src 'none'; frame-ancestors 'none'";
+        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments(
+            "/swagger",
+            StringComparison.OrdinalIgnoreCase
+        )
+            ? SwaggerPolicy
+            : "default-src 'none'; frame-ancestors 'none'";
         if (context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))
         {
             headers.CacheControl = "no-store"; // Personal data, behind a credential.
@@ -46,7 +54,9 @@ public sealed class TwilioHeaders(RequestDelegate next)
 
         context.Response.OnStarting(() =>
         {
-            headers["Twilio-Request-Duration"] = Stopwatch.GetElapsedTime(started).TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
+            headers["Twilio-Request-Duration"] = Stopwatch
+                .GetElapsedTime(started)
+                .TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
             if (context.Response.ContentType == "application/json; charset=utf-8")
             {
                 context.Response.ContentType = "application/json";

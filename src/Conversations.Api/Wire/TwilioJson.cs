@@ -21,7 +21,8 @@ public static class TwilioJson
     // Python's library reads %Y-%m-%dT%H:%M:%SZ and nothing else as a date.
     private sealed class WholeSeconds : JsonConverter<DateTime>
     {
-        public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTime();
+        public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetDateTime();
 
         public override void Write(Utf8JsonWriter writer, DateTime value, JsonSerializerOptions options)
         {

@@ -18,7 +18,8 @@ public static class WireRegistration
     public static IServiceCollection AddTwilioHttp(this IServiceCollection services, IConfiguration configuration)
     {
         // The core alone: AddControllers brings authentication and authorization of its own, two middlewares that find nothing to do here.
-        services.AddMvcCore(mvc =>
+        services
+            .AddMvcCore(mvc =>
             {
                 mvc.ValueProviderFactories.Clear();
                 mvc.ValueProviderFactories.Add(new RouteValueProviderFactory());
@@ -28,17 +29,25 @@ public static class WireRegistration
                 mvc.OutputFormatters.RemoveType<StringOutputFormatter>();
                 mvc.Filters.Add(new ProducesAttribute("application/json"));
             })
-            .ConfigureApiBehaviorOptions(api => api.SuppressModelStateInvalidFilter = api.SuppressMapClientErrors = true) // Errors are thrown.
+            .ConfigureApiBehaviorOptions(api =>
+                api.SuppressModelStateInvalidFilter = api.SuppressMapClientErrors = true
+            ) // Errors are thrown.
             .AddApiExplorer()
             .AddJsonOptions(json => TwilioJson.Configure(json.JsonSerializerOptions));
 
         // Forms are checked by their services, see Validation.
         services.AddFluentValidationAutoValidation();
-        var fluent = services.Last(service => service.ServiceType == typeof(IObjectModelValidator)).ImplementationFactory!;
-        services.AddSingleton<IObjectModelValidator>(provider => new QueryValidator((IObjectModelValidator)fluent(provider)));
+        var fluent = services
+            .Last(service => service.ServiceType == typeof(IObjectModelValidator))
+            .ImplementationFactory!;
+        services.AddSingleton<IObjectModelValidator>(provider => new QueryValidator(
+            (IObjectModelValidator)fluent(provider)
+        ));
         services.AddValidatorsFromAssemblyContaining<TwilioException>(ServiceLifetime.Singleton);
         services.AddTransient<IValidatorInterceptor, ThrowFirstError>();
-        services.Configure<FormOptions>(form => form.ValueCountLimit = form.KeyLengthLimit = form.ValueLengthLimit = MaxRequestBodyBytes); // The body's limit is enough.
+        services.Configure<FormOptions>(form =>
+            form.ValueCountLimit = form.KeyLengthLimit = form.ValueLengthLimit = MaxRequestBodyBytes
+        ); // The body's limit is enough.
         services.AddSingleton(LimitOptions.Of(configuration)).AddSingleton(new PublicUrl(configuration["PublicUrl"]));
         services.AddHttpContextAccessor();
         return services;

@@ -7,7 +7,14 @@ namespace Conversations.Faults.Fuzzing;
 /// <param name="IsWhole">Whether the server can tell where it ends, so that another may follow on the same connection.</param>
 /// <param name="MayHangUp">Whether the server may close the connection before all of it was sent, which can cost the answer.</param>
 /// <param name="Pauses">How often to stop for a moment while sending.</param>
-public sealed record FuzzRequest(string Kind, string Text, bool IsHttp = true, bool IsWhole = true, bool MayHangUp = false, int Pauses = 0)
+public sealed record FuzzRequest(
+    string Kind,
+    string Text,
+    bool IsHttp = true,
+    bool IsWhole = true,
+    bool MayHangUp = false,
+    int Pauses = 0
+)
 {
     private const int LongestLine = 8 * 1024;
 
@@ -18,8 +25,14 @@ public sealed record FuzzRequest(string Kind, string Text, bool IsHttp = true, b
 
     public override string ToString() => $"[{Kind}] {Shown(Text)}";
 
-    private static string Shown(string text)
-        => string.Concat((text.Length > 3000 ? $"{text[..3000]}... ({text.Length})" : text).Select(c => c is '\n' or (>= ' ' and < '\x7f') ? $"{c}" : c == '\r' ? "" : $"\\x{(int)c:x2}"));
+    private static string Shown(string text) =>
+        string.Concat(
+            (text.Length > 3000 ? $"{text[..3000]}... ({text.Length})" : text).Select(c =>
+                c is '\n' or (>= ' ' and < '\x7f') ? $"{c}"
+                : c == '\r' ? ""
+                : $"\\x{(int)c:x2}"
+            )
+        );
 }
 
 /// <summary>What the server answered.</summary>

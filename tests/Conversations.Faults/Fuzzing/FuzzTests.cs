@@ -37,7 +37,10 @@ public sealed class FuzzTests(ITestOutputHelper output)
         await using var second = await Side.StartAsync(("ConnectionStrings__Postgres", postgres.ConnectionString));
         Side[] sides = [first, second];
         var operations = await ServedOperation.AllAsync(first.Server.Http.BaseAddress!);
-        Fuzzer fuzzer = new(operations, $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ServerProcess.AccountSid}:{ServerProcess.AuthToken}"))}");
+        Fuzzer fuzzer = new(
+            operations,
+            $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ServerProcess.AccountSid}:{ServerProcess.AuthToken}"))}"
+        );
         var count = Rounds.Of(1_200, 100_500);
         var memory = "";
         var answered = true;
@@ -56,7 +59,9 @@ public sealed class FuzzTests(ITestOutputHelper output)
             answered = await SendAsync(fuzzer, sides, number);
         }
 
-        output.WriteLine($"FAULTS_SEED={Rounds.Seed}: {count} requests to the {operations.Count} operations, each on both databases. Memory after a tenth: {memory}, at the end: {MemoryOf(sides)}.");
+        output.WriteLine(
+            $"FAULTS_SEED={Rounds.Seed}: {count} requests to the {operations.Count} operations, each on both databases. Memory after a tenth: {memory}, at the end: {MemoryOf(sides)}."
+        );
         output.WriteLine($"Kinds: {Figures(kinds)}");
         output.WriteLine($"Answers: {Figures(answers)}");
         Assert.All(sides, side => Assert.InRange(side.Server.Memory, 0, MostMemory));
@@ -68,11 +73,13 @@ public sealed class FuzzTests(ITestOutputHelper output)
     /// <returns>False when a server gave no answer, which a broken request allows: then nobody knows whether it did what it was asked.</returns>
     private async Task<bool> SendAsync(Fuzzer fuzzer, Side[] sides, int number)
     {
-        var sent = await Task.WhenAll(sides.Select(async side =>
-        {
-            var request = fuzzer.Next(new Random(HashCode(number)), side.Targets);
-            return (Request: request, Answer: await side.Wire.SendAsync(request));
-        }));
+        var sent = await Task.WhenAll(
+            sides.Select(async side =>
+            {
+                var request = fuzzer.Next(new Random(HashCode(number)), side.Targets);
+                return (Request: request, Answer: await side.Wire.SendAsync(request));
+            })
+        );
         var (request, answer) = sent[0];
         kinds.AddOrUpdate(request.Kind, 1, (_, total) => total + 1);
         var problem = sent.Select(one => Problem(one.Request, one.Answer)).FirstOrDefault(text => text is not null);
@@ -85,17 +92,22 @@ public sealed class FuzzTests(ITestOutputHelper output)
 
         if (problem is not null)
         {
-            Assert.Fail($"FAULTS_SEED={Rounds.Seed}, request {number}: {problem}\n{request}\n\n{string.Join("\n\n", sent.Select(one => $"{one.Answer.Head}\n{one.Answer.Body}"))}\n\n{string.Join('\n', sides.Select(side => side.Server.Output))}");
+            Assert.Fail(
+                $"FAULTS_SEED={Rounds.Seed}, request {number}: {problem}\n{request}\n\n{string.Join("\n\n", sent.Select(one => $"{one.Answer.Head}\n{one.Answer.Body}"))}\n\n{string.Join('\n', sides.Select(side => side.Server.Output))}"
+            );
         }
 
         return sent.All(one => one.Answer.Status > 0);
     }
 
     // The same for a seed and a number in every process.
-    private static int HashCode(int number) => unchecked((int)((Rounds.Seed * 2_654_435_761) + ((ulong)number * 40_503)));
+    private static int HashCode(int number) =>
+        unchecked((int)((Rounds.Seed * 2_654_435_761) + ((ulong)number * 40_503)));
 
-    private static string Result(FuzzAnswer answer)
-        => answer.Status >= 400 && answer.Body.StartsWith("{\"code\":", StringComparison.Ordinal) ? $"{answer.Status}/{JsonNode.Parse(answer.Body)!["code"]}" : $"{answer.Status}";
+    private static string Result(FuzzAnswer answer) =>
+        answer.Status >= 400 && answer.Body.StartsWith("{\"code\":", StringComparison.Ordinal)
+            ? $"{answer.Status}/{JsonNode.Parse(answer.Body)!["code"]}"
+            : $"{answer.Status}";
 
     /// <summary>What must never be, whatever was asked.</summary>
     private static string? Problem(FuzzRequest request, FuzzAnswer answer)
@@ -107,7 +119,11 @@ public sealed class FuzzTests(ITestOutputHelper output)
             { Status: >= 500 and not (501 or 505) } => $"a failure: {answer.Status}",
             _ when answer.Body.Contains(Targets.Marker, StringComparison.Ordinal) => "another account's row",
             { Status: < 400 } => null,
-            _ when !reachedApplication => (request.IsHttp && !request.IsTooLong) || answer.Body.Length > 0 || !Bare.Contains(answer.Status) ? $"a bare {answer.Status}" : null,
+            _ when !reachedApplication => (request.IsHttp && !request.IsTooLong)
+            || answer.Body.Length > 0
+            || !Bare.Contains(answer.Status)
+                ? $"a bare {answer.Status}"
+                : null,
             _ when request.Method == "HEAD" => null,
             _ => ShapeProblem(answer),
         };
@@ -119,23 +135,28 @@ public sealed class FuzzTests(ITestOutputHelper output)
         {
             var error = JsonNode.Parse(answer.Body)!.AsObject();
             var code = error["code"]!.GetValue<int>();
-            return error.Select(member => member.Key).SequenceEqual(["code", "message", "more_info", "status"])
+            return
+                error.Select(member => member.Key).SequenceEqual(["code", "message", "more_info", "status"])
                 && error["status"]!.GetValue<int>() == answer.Status
                 && error["message"]!.GetValue<string>().Length > 0
-                && error["more_info"]!.GetValue<string>() == string.Create(CultureInfo.InvariantCulture, $"https://www.twilio.com/docs/errors/{code}")
+                && error["more_info"]!.GetValue<string>()
+                    == string.Create(CultureInfo.InvariantCulture, $"https://www.twilio.com/docs/errors/{code}")
                 && answer.Head.Contains("Content-Type: application/json", StringComparison.OrdinalIgnoreCase)
                 ? null
                 : "an error in another shape";
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or NullReferenceException or FormatException)
+        catch (Exception exception)
+            when (exception is JsonException or InvalidOperationException or NullReferenceException or FormatException)
         {
             return "an error that is no JSON of Twilio's";
         }
     }
 
-    private static string Figures(ConcurrentDictionary<string, int> numbers) => string.Join(", ", numbers.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} × {pair.Value}"));
+    private static string Figures(ConcurrentDictionary<string, int> numbers) =>
+        string.Join(", ", numbers.OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Key} × {pair.Value}"));
 
-    private static string MemoryOf(Side[] sides) => string.Join(" and ", sides.Select(side => $"{side.Server.Memory >> 20} MB"));
+    private static string MemoryOf(Side[] sides) =>
+        string.Join(" and ", sides.Select(side => $"{side.Server.Memory >> 20} MB"));
 
     /// <summary>A server process with two accounts: the fuzzer's, and one whose rows it shall neither see nor touch.</summary>
     private sealed class Side : IAsyncDisposable
@@ -163,16 +184,30 @@ public sealed class FuzzTests(ITestOutputHelper output)
             var server = await ServerProcess.StartAsync(
                 folder: null,
                 [
-                    ("Accounts__0__Sid", ServerProcess.AccountSid), ("Accounts__0__AuthToken", ServerProcess.AuthToken), ("Accounts__1__Sid", Victim), ("Accounts__1__AuthToken", VictimToken),
-                    ("Webhooks__AllowedHosts__0", "127.0.0.1"), ("Webhooks__MaxAttempts", "1"), ("Serilog__MinimumLevel__Default", "Error"), ("Serilog__MinimumLevel__Override__Microsoft.Hosting.Lifetime", "Information"), .. database,
-                ]);
+                    ("Accounts__0__Sid", ServerProcess.AccountSid),
+                    ("Accounts__0__AuthToken", ServerProcess.AuthToken),
+                    ("Accounts__1__Sid", Victim),
+                    ("Accounts__1__AuthToken", VictimToken),
+                    ("Webhooks__AllowedHosts__0", "127.0.0.1"),
+                    ("Webhooks__MaxAttempts", "1"),
+                    ("Serilog__MinimumLevel__Default", "Error"),
+                    ("Serilog__MinimumLevel__Override__Microsoft.Hosting.Lifetime", "Information"),
+                    .. database,
+                ]
+            );
             var http = ServerProcess.NewClient(server.Http.BaseAddress!, Victim, VictimToken);
             var victims = await Targets.MakeAsync(http, Targets.Marker, number: 0, []);
             return new(server, http, victims, await victims.ReadAsync(http));
         }
 
         /// <summary>New rows to aim at.</summary>
-        public async Task AimAsync() => Targets = await Targets.MakeAsync(Server.Http, "mine", ++made, [.. victims.Sids, Victim, "IS000000000000000000000000000000ff", Targets.Name]);
+        public async Task AimAsync() =>
+            Targets = await Targets.MakeAsync(
+                Server.Http,
+                "mine",
+                ++made,
+                [.. victims.Sids, Victim, "IS000000000000000000000000000000ff", Targets.Name]
+            );
 
         public async Task CheckVictimAsync() => Assert.Equal(before, await victims.ReadAsync(victim));
 

@@ -13,8 +13,18 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
 
     private static readonly string[] Types =
     [
-        "application/json", "text/plain", "application/x-www-form-urlencoded; charset=utf-16", "application/x-www-form-urlencoded; charset=utf-7", "application/x-www-form-urlencoded; charset=nonsense",
-        "application/x-www-form-urlencoded; charset=\"", ";", "multipart/form-data", "multipart/form-data; boundary=", "application/x-www-form-urlencoded, text/plain", "\u00ff", "*/*",
+        "application/json",
+        "text/plain",
+        "application/x-www-form-urlencoded; charset=utf-16",
+        "application/x-www-form-urlencoded; charset=utf-7",
+        "application/x-www-form-urlencoded; charset=nonsense",
+        "application/x-www-form-urlencoded; charset=\"",
+        ";",
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
+        "application/x-www-form-urlencoded, text/plain",
+        "\u00ff",
+        "*/*",
     ];
 
     public FuzzRequest Next(Random random, Targets targets)
@@ -31,7 +41,19 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
             < 88 => Many(random, targets, operation),
             < 97 => Wire(random, targets, operation),
             < 99 => Unauthorized(random, targets, operation),
-            _ => random.Next(4) > 0 ? Form(random, targets, operation) : Request(operation, "10 MB form", PathOf(random, targets, operation, odds: 0), Pairs(random, targets, operation).Text + "&x=" + new string('a', 10 << 20), UrlEncoded) with { IsWhole = false, MayHangUp = true },
+            _ => random.Next(4) > 0
+                ? Form(random, targets, operation)
+                : Request(
+                    operation,
+                    "10 MB form",
+                    PathOf(random, targets, operation, odds: 0),
+                    Pairs(random, targets, operation).Text + "&x=" + new string('a', 10 << 20),
+                    UrlEncoded
+                ) with
+                {
+                    IsWhole = false,
+                    MayHangUp = true,
+                },
         };
     }
 
@@ -67,7 +89,23 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
                     break;
                 case 1:
                     kind = "broken pair";
-                    pairs.Add(Values.Pick(random, ["=", "&&&", "=a", name, $"{name}[]=1", $"{name.ToUpperInvariant()}=1", $"{name}.x=1", $"{name}%00=1", ";", $"{Values.Bytes(random, 20)}"]));
+                    pairs.Add(
+                        Values.Pick(
+                            random,
+                            [
+                                "=",
+                                "&&&",
+                                "=a",
+                                name,
+                                $"{name}[]=1",
+                                $"{name.ToUpperInvariant()}=1",
+                                $"{name}.x=1",
+                                $"{name}%00=1",
+                                ";",
+                                $"{Values.Bytes(random, 20)}",
+                            ]
+                        )
+                    );
                     break;
             }
         }
@@ -83,12 +121,20 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
         {
             if (random.Next(2) == 0)
             {
-                (kind, var value) = name == "PageToken" && random.Next(2) == 0 ? ("damaged or foreign token", Values.Sid(random, targets)) : Values.Odd(random, targets);
+                (kind, var value) =
+                    name == "PageToken" && random.Next(2) == 0
+                        ? ("damaged or foreign token", Values.Sid(random, targets))
+                        : Values.Odd(random, targets);
                 pairs.Add($"{name}={Target(value)}");
             }
         }
 
-        return Request(operation, kind, $"{PathOf(random, targets, operation, odds: 10)}?{string.Join('&', pairs)}", body: null);
+        return Request(
+            operation,
+            kind,
+            $"{PathOf(random, targets, operation, odds: 10)}?{string.Join('&', pairs)}",
+            body: null
+        );
     }
 
     private FuzzRequest Path(Random random, Targets targets, ServedOperation operation)
@@ -109,16 +155,36 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
             10 => $"{path}%3FPageSize=1",
             _ => path,
         };
-        return Request(operation, "path trick", path, operation.Form is [] ? null : Pairs(random, targets, operation).Text, UrlEncoded) with { IsHttp = false };
+        return Request(
+            operation,
+            "path trick",
+            path,
+            operation.Form is [] ? null : Pairs(random, targets, operation).Text,
+            UrlEncoded
+        ) with
+        {
+            IsHttp = false,
+        };
     }
 
     private FuzzRequest Body(Random random, Targets targets, ServedOperation operation)
     {
-        var text = random.Next(3) == 0 ? Values.Bytes(random, random.Next(200)) : Pairs(random, targets, operation).Text;
+        var text =
+            random.Next(3) == 0 ? Values.Bytes(random, random.Next(200)) : Pairs(random, targets, operation).Text;
         var type = Values.Pick(random, Types);
         var body = random.Next(2) == 0 ? text : $"{{\"Identity\":{new string('[', 5000)}";
         var encoding = random.Next(4) == 0 ? "Content-Encoding: gzip" : "X: y";
-        return Request(operation, "body of another type", PathOf(random, targets, operation, odds: 0), body, $"Content-Type: {type}", encoding) with { IsHttp = false };
+        return Request(
+            operation,
+            "body of another type",
+            PathOf(random, targets, operation, odds: 0),
+            body,
+            $"Content-Type: {type}",
+            encoding
+        ) with
+        {
+            IsHttp = false,
+        };
     }
 
     private FuzzRequest Parts(Random random, Targets targets, ServedOperation operation)
@@ -127,13 +193,36 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
         foreach (var name in operation.Form.Where(_ => random.Next(3) == 0))
         {
             var value = random.Next(2) == 0 ? Values.Bytes(random, random.Next(100)) : Values.Likely(random, targets);
-            body.Append(CultureInfo.InvariantCulture, $"--B\r\nContent-Disposition: {Values.Pick(random, ["form-data", "attachment", "", "form-data; filename=\"a\"", "form-data; filename*=utf-8''%zz"])}; name=\"{name}\"\r\n")
-                .Append(Values.Pick(random, ["", "", "Content-Type: text/plain; charset=utf-7\r\n", "Content-Transfer-Encoding: base64\r\n", "no colon\r\n", $"X: {new string('h', 20_000)}\r\n"]))
-                .Append("\r\n").Append(value).Append("\r\n");
+            body.Append(
+                    CultureInfo.InvariantCulture,
+                    $"--B\r\nContent-Disposition: {Values.Pick(random, ["form-data", "attachment", "", "form-data; filename=\"a\"", "form-data; filename*=utf-8''%zz"])}; name=\"{name}\"\r\n"
+                )
+                .Append(
+                    Values.Pick(
+                        random,
+                        [
+                            "",
+                            "",
+                            "Content-Type: text/plain; charset=utf-7\r\n",
+                            "Content-Transfer-Encoding: base64\r\n",
+                            "no colon\r\n",
+                            $"X: {new string('h', 20_000)}\r\n",
+                        ]
+                    )
+                )
+                .Append("\r\n")
+                .Append(value)
+                .Append("\r\n");
         }
 
         body.Append(Values.Pick(random, ["--B--\r\n", "--B--\r\n", "--B", "", "\r\n--B\r\n\r\n"]));
-        return Request(operation, "multipart", PathOf(random, targets, operation, odds: 0), $"{body}", "Content-Type: multipart/form-data; boundary=B");
+        return Request(
+            operation,
+            "multipart",
+            PathOf(random, targets, operation, odds: 0),
+            $"{body}",
+            "Content-Type: multipart/form-data; boundary=B"
+        );
     }
 
     private FuzzRequest Headers(Random random, Targets targets, ServedOperation operation)
@@ -142,44 +231,193 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
         {
             0 => [.. Enumerable.Range(0, random.Next(50, 200)).Select(i => $"X-{i}: {i}")],
             1 => [$"X: {new string('a', random.Next(1000, 40_000))}"],
-            2 => ["X-Forwarded-For: 1.2.3.4", "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: javascript", "X-HTTP-Method-Override: DELETE", "X-Original-URL: /v1/Services", "Expect: 100-continue"],
-            _ => [$"X-Twilio-Webhook-Enabled: {Values.Pick(random, ["true", "TRUE", "1", "", "true,true"])}", "Accept: nonsense/nonsense", "Accept-Encoding: *", "Range: bytes=0-", "If-None-Match: *", "Cookie: a=b"],
+            2 =>
+            [
+                "X-Forwarded-For: 1.2.3.4",
+                "X-Forwarded-Host: evil.example",
+                "X-Forwarded-Proto: javascript",
+                "X-HTTP-Method-Override: DELETE",
+                "X-Original-URL: /v1/Services",
+                "Expect: 100-continue",
+            ],
+            _ =>
+            [
+                $"X-Twilio-Webhook-Enabled: {Values.Pick(random, ["true", "TRUE", "1", "", "true,true"])}",
+                "Accept: nonsense/nonsense",
+                "Accept-Encoding: *",
+                "Range: bytes=0-",
+                "If-None-Match: *",
+                "Cookie: a=b",
+            ],
         };
-        return Request(operation, "headers", PathOf(random, targets, operation, odds: 0), operation.Form is [] ? null : Pairs(random, targets, operation).Text, [UrlEncoded, .. headers]) with { IsHttp = false, MayHangUp = true };
+        return Request(
+            operation,
+            "headers",
+            PathOf(random, targets, operation, odds: 0),
+            operation.Form is [] ? null : Pairs(random, targets, operation).Text,
+            [UrlEncoded, .. headers]
+        ) with
+        {
+            IsHttp = false,
+            MayHangUp = true,
+        };
     }
 
     private FuzzRequest Many(Random random, Targets targets, ServedOperation operation)
     {
         var same = random.Next(2) == 0;
         var pairs = Enumerable.Range(0, random.Next(1000, 20_000)).Select(i => same ? $"Identity={i}" : $"a{i}={i}");
-        return Request(operation, "thousands of parameters", PathOf(random, targets, operation, odds: 0), string.Join('&', pairs), UrlEncoded);
+        return Request(
+            operation,
+            "thousands of parameters",
+            PathOf(random, targets, operation, odds: 0),
+            string.Join('&', pairs),
+            UrlEncoded
+        );
     }
 
     private FuzzRequest Unauthorized(Random random, Targets targets, ServedOperation operation)
     {
-        var credentials = Values.Pick(random, ["Basic", "Basic ", "Basic !!!!", "Basic Og==", "Bearer x", "Basic " + new string('A', 20_000), $"{authorization}x", $"{authorization}, {authorization}", "", "Basic AAAA:AAAA", "Digest a"]);
-        return Head("credentials", operation.Method.Method, PathOf(random, targets, operation, odds: 0), body: null, $"Authorization: {credentials}");
+        var credentials = Values.Pick(
+            random,
+            [
+                "Basic",
+                "Basic ",
+                "Basic !!!!",
+                "Basic Og==",
+                "Bearer x",
+                "Basic " + new string('A', 20_000),
+                $"{authorization}x",
+                $"{authorization}, {authorization}",
+                "",
+                "Basic AAAA:AAAA",
+                "Digest a",
+            ]
+        );
+        return Head(
+            "credentials",
+            operation.Method.Method,
+            PathOf(random, targets, operation, odds: 0),
+            body: null,
+            $"Authorization: {credentials}"
+        );
     }
 
     // What the web server has to make a request of, or refuse.
     private FuzzRequest Wire(Random random, Targets targets, ServedOperation operation)
     {
         var path = PathOf(random, targets, operation, odds: 0);
-        var whole = Request(operation, "", path, operation.Form is [] ? null : Pairs(random, targets, operation).Text, UrlEncoded);
+        var whole = Request(
+            operation,
+            "",
+            path,
+            operation.Form is [] ? null : Pairs(random, targets, operation).Text,
+            UrlEncoded
+        );
         var text = whole.Text;
         return random.Next(12) switch
         {
             0 => whole with { Kind = "slow body", Pauses = random.Next(1, 4) },
             1 => new("cut short", text[..random.Next(1, text.Length)], IsHttp: false, IsWhole: false, MayHangUp: true),
-            2 => new("random bytes", Values.Bytes(random, random.Next(1, 300)), IsHttp: false, IsWhole: false, MayHangUp: true),
+            2 => new(
+                "random bytes",
+                Values.Bytes(random, random.Next(1, 300)),
+                IsHttp: false,
+                IsWhole: false,
+                MayHangUp: true
+            ),
             3 => new("flipped byte", Flipped(random, text, path), IsHttp: false, IsWhole: false, MayHangUp: true),
-            4 => new("wrong length", text.Replace("Content-Length: ", Values.Pick(random, ["Content-Length: 9", "Content-Length: -", "Content-Length: 1\r\nContent-Length: ", "Content-Length: 99999999999999999999"]), StringComparison.Ordinal), IsHttp: false, IsWhole: false, MayHangUp: true),
-            5 or 6 => new("broken chunks", Chunked(random, operation, path, Pairs(random, targets, operation).Text), IsHttp: false, IsWhole: false, MayHangUp: true),
-            7 => new("other method", $"{Values.Pick(random, ["PUT", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "get", "PROPFIND", new string('M', 300), "M\u00ff"])}{text[text.IndexOf(' ', StringComparison.Ordinal)..]}", IsHttp: false, MayHangUp: true),
-            8 => new("other version", text.Replace("HTTP/1.1", Values.Pick(random, ["HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/9.9", "FTP/1.1", ""]), StringComparison.Ordinal), IsHttp: false, MayHangUp: true),
-            9 => new("absolute or odd target", text.Replace($" {path}", Values.Pick(random, [$" http://evil.example{path}", " *", $" {path[1..]}", $" http://{path}", $" {path}#fragment", " /", " /v1", " //v1/Services"]), StringComparison.Ordinal), IsHttp: false, MayHangUp: true),
-            10 => new("odd host", text.Replace("Host: server", Values.Pick(random, ["Host: a b", "Host: ", "Host: [::1", "Host: a\r\nHost: b", "X: y", "Host: evil.example:99999", "Host: \u00ff"]), StringComparison.Ordinal), IsHttp: false, MayHangUp: true),
-            _ => new("long line", text.Replace(path, $"{path}?{new string('a', random.Next(6000, 20_000))}", StringComparison.Ordinal), IsHttp: false, MayHangUp: true),
+            4 => new(
+                "wrong length",
+                text.Replace(
+                    "Content-Length: ",
+                    Values.Pick(
+                        random,
+                        [
+                            "Content-Length: 9",
+                            "Content-Length: -",
+                            "Content-Length: 1\r\nContent-Length: ",
+                            "Content-Length: 99999999999999999999",
+                        ]
+                    ),
+                    StringComparison.Ordinal
+                ),
+                IsHttp: false,
+                IsWhole: false,
+                MayHangUp: true
+            ),
+            5 or 6 => new(
+                "broken chunks",
+                Chunked(random, operation, path, Pairs(random, targets, operation).Text),
+                IsHttp: false,
+                IsWhole: false,
+                MayHangUp: true
+            ),
+            7 => new(
+                "other method",
+                $"{Values.Pick(random, ["PUT", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "get", "PROPFIND", new string('M', 300), "M\u00ff"])}{text[text.IndexOf(' ', StringComparison.Ordinal)..]}",
+                IsHttp: false,
+                MayHangUp: true
+            ),
+            8 => new(
+                "other version",
+                text.Replace(
+                    "HTTP/1.1",
+                    Values.Pick(random, ["HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/9.9", "FTP/1.1", ""]),
+                    StringComparison.Ordinal
+                ),
+                IsHttp: false,
+                MayHangUp: true
+            ),
+            9 => new(
+                "absolute or odd target",
+                text.Replace(
+                    $" {path}",
+                    Values.Pick(
+                        random,
+                        [
+                            $" http://evil.example{path}",
+                            " *",
+                            $" {path[1..]}",
+                            $" http://{path}",
+                            $" {path}#fragment",
+                            " /",
+                            " /v1",
+                            " //v1/Services",
+                        ]
+                    ),
+                    StringComparison.Ordinal
+                ),
+                IsHttp: false,
+                MayHangUp: true
+            ),
+            10 => new(
+                "odd host",
+                text.Replace(
+                    "Host: server",
+                    Values.Pick(
+                        random,
+                        [
+                            "Host: a b",
+                            "Host: ",
+                            "Host: [::1",
+                            "Host: a\r\nHost: b",
+                            "X: y",
+                            "Host: evil.example:99999",
+                            "Host: \u00ff",
+                        ]
+                    ),
+                    StringComparison.Ordinal
+                ),
+                IsHttp: false,
+                MayHangUp: true
+            ),
+            _ => new(
+                "long line",
+                text.Replace(path, $"{path}?{new string('a', random.Next(6000, 20_000))}", StringComparison.Ordinal),
+                IsHttp: false,
+                MayHangUp: true
+            ),
         };
     }
 
@@ -193,29 +431,73 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
 
     private string Chunked(Random random, ServedOperation operation, string path, string body)
     {
-        var head = $"{operation.Method} {path} HTTP/1.1\r\nHost: server\r\nAuthorization: {authorization}\r\n{UrlEncoded}\r\nTransfer-Encoding: {Values.Pick(random, ["chunked", "chunked", "chunked", "gzip, chunked", "chunked, chunked", "foo"])}\r\n\r\n";
+        var head =
+            $"{operation.Method} {path} HTTP/1.1\r\nHost: server\r\nAuthorization: {authorization}\r\n{UrlEncoded}\r\nTransfer-Encoding: {Values.Pick(random, ["chunked", "chunked", "chunked", "gzip, chunked", "chunked, chunked", "foo"])}\r\n\r\n";
         var size = body.Length.ToString("x", CultureInfo.InvariantCulture);
-        return head + Values.Pick(random, [$"{size}\r\n{body}\r\n0\r\n\r\n", $"{size};a=b\r\n{body}\r\n0\r\nX: y\r\n\r\n", $"zz\r\n{body}", $"1\r\n{body}\r\n0\r\n\r\n", $"ffffffffffffffff\r\n{body}", $"{size}\r\n{body}", $"-1\r\n{body}\r\n0\r\n\r\n"]);
+        return head
+            + Values.Pick(
+                random,
+                [
+                    $"{size}\r\n{body}\r\n0\r\n\r\n",
+                    $"{size};a=b\r\n{body}\r\n0\r\nX: y\r\n\r\n",
+                    $"zz\r\n{body}",
+                    $"1\r\n{body}\r\n0\r\n\r\n",
+                    $"ffffffffffffffff\r\n{body}",
+                    $"{size}\r\n{body}",
+                    $"-1\r\n{body}\r\n0\r\n\r\n",
+                ]
+            );
     }
 
-    private static string PathOf(Random random, Targets targets, ServedOperation operation, int odds)
-        => operation.PathOf(operation.Named.Select(resource => odds > 0 && random.Next(odds) == 0
-            ? Target(random.Next(2) == 0 ? Values.Sid(random, targets) : Values.Odd(random, targets).Text)
-            : targets.Of(resource)));
+    private static string PathOf(Random random, Targets targets, ServedOperation operation, int odds) =>
+        operation.PathOf(
+            operation.Named.Select(resource =>
+                odds > 0 && random.Next(odds) == 0
+                    ? Target(random.Next(2) == 0 ? Values.Sid(random, targets) : Values.Odd(random, targets).Text)
+                    : targets.Of(resource)
+            )
+        );
 
     // Half of the time one that is valid there, so that some forms get through to the end.
     private static string Likely(Random random, Targets targets, ServedOperation operation, string name)
     {
-        var valid = Values.Pick(random, operation.Resource.Forms(targets.Sample)).Where(field => field.Name == name).ToList();
-        return valid is [] || random.Next(2) == 0 ? Values.Likely(random, targets) : Uri.EscapeDataString(Values.Pick(random, valid).Value);
+        var valid = Values
+            .Pick(random, operation.Resource.Forms(targets.Sample))
+            .Where(field => field.Name == name)
+            .ToList();
+        return valid is [] || random.Next(2) == 0
+            ? Values.Likely(random, targets)
+            : Uri.EscapeDataString(Values.Pick(random, valid).Value);
     }
 
     // A target has neither blanks nor bytes beyond ASCII, and no more than a line has room for: those are a kind of their own.
-    private static string Target(string text) => string.Concat(text.Take(3000).Select(c => c is > ' ' and < '\x7f' and not ('?' or '#') ? $"{c}" : $"%{(int)c:X2}"));
+    private static string Target(string text) =>
+        string.Concat(
+            text.Take(3000).Select(c => c is > ' ' and < '\x7f' and not ('?' or '#') ? $"{c}" : $"%{(int)c:X2}")
+        );
 
-    private FuzzRequest Request(ServedOperation operation, string kind, string target, string? body, params string[] headers)
-        => Head(kind, operation.Method.Method, target, body, [$"Authorization: {authorization}", .. headers]);
+    private FuzzRequest Request(
+        ServedOperation operation,
+        string kind,
+        string target,
+        string? body,
+        params string[] headers
+    ) => Head(kind, operation.Method.Method, target, body, [$"Authorization: {authorization}", .. headers]);
 
-    private static FuzzRequest Head(string kind, string method, string target, string? body, params string[] headers)
-        => new(kind, string.Join("\r\n", [$"{method} {target} HTTP/1.1", "Host: server", .. headers, .. body is null ? [] : new[] { $"Content-Length: {body.Length}" }, "", body]), IsHttp: !target.Contains("%00", StringComparison.Ordinal));
+    private static FuzzRequest Head(string kind, string method, string target, string? body, params string[] headers) =>
+        new(
+            kind,
+            string.Join(
+                "\r\n",
+                [
+                    $"{method} {target} HTTP/1.1",
+                    "Host: server",
+                    .. headers,
+                    .. body is null ? [] : new[] { $"Content-Length: {body.Length}" },
+                    "",
+                    body,
+                ]
+            ),
+            IsHttp: !target.Contains("%00", StringComparison.Ordinal)
+        );
 }

@@ -28,7 +28,12 @@ public sealed class Targets
     public string Of(ApiResource resource) => rows.SidOf(resource);
 
     /// <param name="number">Another one for each making: a pair of addresses is in one open conversation of an account.</param>
-    public static async Task<Targets> MakeAsync(HttpClient http, string marker, int number, IReadOnlyList<string> foreign)
+    public static async Task<Targets> MakeAsync(
+        HttpClient http,
+        string marker,
+        int number,
+        IReadOnlyList<string> foreign
+    )
     {
         var rows = await SampleRows.MakeAsync(PostAsync, new(Name, marker, $"+1556{number:0000000}"));
         (await PostAsync("/v1/Configuration", [("DefaultChatServiceSid", rows.SidOf(Resources.Services))])).Ok();
@@ -46,8 +51,9 @@ public sealed class Targets
     /// <summary>All that an account can read of its own, as one text.</summary>
     public async Task<string> ReadAsync(HttpClient http)
     {
-        var paths = Resources.All.SelectMany(
-            resource => rows.RowPathsOf(resource, Shape.Default).Prepend(rows.PathOf(resource, Shape.Default)));
+        var paths = Resources.All.SelectMany(resource =>
+            rows.RowPathsOf(resource, Shape.Default).Prepend(rows.PathOf(resource, Shape.Default))
+        );
         return string.Join('\n', await Task.WhenAll(paths.Select(http.GetStringAsync)));
     }
 }

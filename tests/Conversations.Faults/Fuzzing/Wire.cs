@@ -44,7 +44,11 @@ public sealed class Wire(Uri server) : IDisposable
         var stream = client.GetStream();
         await WriteAsync(stream, request);
         var answer = await ReadAsync(stream, isBodyless: request.Method == "HEAD", request.MayHangUp);
-        if (!request.IsWhole || answer.Status is 0 or >= 400 and not (404 or 409) || answer.Head.Contains("Connection: close", StringComparison.OrdinalIgnoreCase))
+        if (
+            !request.IsWhole
+            || answer.Status is 0 or >= 400 and not (404 or 409)
+            || answer.Head.Contains("Connection: close", StringComparison.OrdinalIgnoreCase)
+        )
         {
             Dispose();
         }
@@ -116,19 +120,30 @@ public sealed class Wire(Uri server) : IDisposable
 
         if (Header(head, "Content-Length") is { } length)
         {
-            return rest.Length >= int.Parse(length, CultureInfo.InvariantCulture) ? new(status, head, Utf8(rest)) : null;
+            return rest.Length >= int.Parse(length, CultureInfo.InvariantCulture)
+                ? new(status, head, Utf8(rest))
+                : null;
         }
 
-        return Header(head, "Transfer-Encoding") is null ? new(status, head, Utf8(rest)) : rest.EndsWith("0\r\n\r\n", StringComparison.Ordinal) ? new(status, head, Utf8(Joined(rest))) : null;
+        return Header(head, "Transfer-Encoding") is null ? new(status, head, Utf8(rest))
+            : rest.EndsWith("0\r\n\r\n", StringComparison.Ordinal) ? new(status, head, Utf8(Joined(rest)))
+            : null;
     }
 
-    private static string? Header(string head, string name)
-        => head.Split("\r\n").Skip(1).Select(line => line.Split(": ", 2)).FirstOrDefault(pair => pair[0].Equals(name, StringComparison.OrdinalIgnoreCase))?[^1];
+    private static string? Header(string head, string name) =>
+        head.Split("\r\n")
+            .Skip(1)
+            .Select(line => line.Split(": ", 2))
+            .FirstOrDefault(pair => pair[0].Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?[^1];
 
     private static string Joined(string chunks)
     {
         StringBuilder text = new();
-        while (chunks.Split("\r\n", 2) is [var size, var rest] && int.Parse(size, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var length and > 0)
+        while (
+            chunks.Split("\r\n", 2) is [var size, var rest]
+            && int.Parse(size, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var length and > 0
+        )
         {
             text.Append(rest, 0, length);
             chunks = rest[(length + 2)..];

@@ -10,9 +10,20 @@ public sealed record Room(string Sid, string? Name, string State, string? GroupK
 }
 
 /// <summary>A participant, as far as the rules go.</summary>
-public sealed record Member(string Sid, string Room, string? Identity, string? Address, string? Proxy, string? Projected)
+public sealed record Member(
+    string Sid,
+    string Room,
+    string? Identity,
+    string? Address,
+    string? Proxy,
+    string? Projected
+)
 {
-    public string? Type => Projected is not null ? "sms" : Address is null ? null : Address.StartsWith("whatsapp:", StringComparison.Ordinal) ? "whatsapp" : "sms";
+    public string? Type =>
+        Projected is not null ? "sms"
+        : Address is null ? null
+        : Address.StartsWith("whatsapp:", StringComparison.Ordinal) ? "whatsapp"
+        : "sms";
 
     public string? Pair => Address is null || Proxy is null ? null : $"{Address} {Proxy}";
 
@@ -34,10 +45,15 @@ public sealed record Member(string Sid, string Room, string? Identity, string? A
 /// An answer is the status with, of a success, what the rules speak of (SIDs, identity, addresses, state), and of an error its code, with the
 /// SID its text names.
 /// </remarks>
-public sealed class Model(ImmutableSortedDictionary<string, Room> rooms, ImmutableSortedDictionary<string, Member> members)
+public sealed class Model(
+    ImmutableSortedDictionary<string, Room> rooms,
+    ImmutableSortedDictionary<string, Member> members
+)
 {
     public static readonly Model Empty = new(
-        ImmutableSortedDictionary.Create<string, Room>(StringComparer.Ordinal), ImmutableSortedDictionary.Create<string, Member>(StringComparer.Ordinal));
+        ImmutableSortedDictionary.Create<string, Room>(StringComparer.Ordinal),
+        ImmutableSortedDictionary.Create<string, Member>(StringComparer.Ordinal)
+    );
 
     private const string NotFound = "404 20404";
     private const string Closed = "400 50377";
@@ -46,26 +62,45 @@ public sealed class Model(ImmutableSortedDictionary<string, Room> rooms, Immutab
     private string? text;
 
     /// <summary>All there is, so that two models are the same if this is.</summary>
-    public string Text => text ??= string.Join('\n', rooms.Values.Select(room => $"{TextOf(room)} [{room.GroupKey}]").Concat(members.Values.Select(member => $"{member.Room} {member.Text}")));
+    public string Text =>
+        text ??= string.Join(
+            '\n',
+            rooms
+                .Values.Select(room => $"{TextOf(room)} [{room.GroupKey}]")
+                .Concat(members.Values.Select(member => $"{member.Room} {member.Text}"))
+        );
 
     /// <param name="newSid">The SID that the server gave to what the request creates.</param>
-    public (string Answer, Model Next) After(Sent sent, string? newSid) => sent.Verb switch
-    {
-        Verb.ListConversations => ($"200 {string.Join(", ", rooms.Values.Select(TextOf))}", this),
-        Verb.CreateConversation => Create(new(newSid ?? "?", sent.Fields.Name, sent.Fields.State ?? "active", GroupKey: null)),
-        _ => Find(sent.Conversation) is { } room ? In(room, sent, newSid) : (NotFound, this),
-    };
+    public (string Answer, Model Next) After(Sent sent, string? newSid) =>
+        sent.Verb switch
+        {
+            Verb.ListConversations => ($"200 {string.Join(", ", rooms.Values.Select(TextOf))}", this),
+            Verb.CreateConversation => Create(
+                new(newSid ?? "?", sent.Fields.Name, sent.Fields.State ?? "active", GroupKey: null)
+            ),
+            _ => Find(sent.Conversation) is { } room ? In(room, sent, newSid) : (NotFound, this),
+        };
 
-    private (string Answer, Model Next) In(Room room, Sent sent, string? newSid) => sent.Verb switch
-    {
-        Verb.FetchConversation => ($"200 {TextOf(room)}", this),
-        Verb.DeleteConversation => ("204", new(rooms.Remove(room.Sid), members.RemoveRange(Of(room).Select(member => member.Sid)))),
-        Verb.ListParticipants => ($"200 {string.Join(", ", Of(room).Select(member => member.Text))}", this),
-        Verb.AddParticipant when room.IsOpen => Put(room, before: null, New(newSid ?? "?", room, sent.Fields), sent.Fields, "201"),
-        Verb.UpdateConversation when room.IsOpen => Update(room, sent.Fields),
-        Verb.AddParticipant or Verb.UpdateConversation => (Closed, this),
-        _ => Find(room, sent.Member) is { } member ? On(room, member, sent) : (NotFound, this),
-    };
+    private (string Answer, Model Next) In(Room room, Sent sent, string? newSid) =>
+        sent.Verb switch
+        {
+            Verb.FetchConversation => ($"200 {TextOf(room)}", this),
+            Verb.DeleteConversation => (
+                "204",
+                new(rooms.Remove(room.Sid), members.RemoveRange(Of(room).Select(member => member.Sid)))
+            ),
+            Verb.ListParticipants => ($"200 {string.Join(", ", Of(room).Select(member => member.Text))}", this),
+            Verb.AddParticipant when room.IsOpen => Put(
+                room,
+                before: null,
+                New(newSid ?? "?", room, sent.Fields),
+                sent.Fields,
+                "201"
+            ),
+            Verb.UpdateConversation when room.IsOpen => Update(room, sent.Fields),
+            Verb.AddParticipant or Verb.UpdateConversation => (Closed, this),
+            _ => Find(room, sent.Member) is { } member ? On(room, member, sent) : (NotFound, this),
+        };
 
     private (string Answer, Model Next) On(Room room, Member member, Sent sent)
     {
@@ -90,15 +125,20 @@ public sealed class Model(ImmutableSortedDictionary<string, Room> rooms, Immutab
             return ($"200 {member.Text}", this);
         }
 
-        return Rebound(member, sent.Fields, out var after) is { } error ? (error, this) : Put(room, member, after, sent.Fields, "200");
+        return Rebound(member, sent.Fields, out var after) is { } error
+            ? (error, this)
+            : Put(room, member, after, sent.Fields, "200");
     }
 
-    private (string Answer, Model Next) Create(Room room) => NameIsTaken(room) ? ("409 50353", this) : ($"201 {TextOf(room)}", With(room));
+    private (string Answer, Model Next) Create(Room room) =>
+        NameIsTaken(room) ? ("409 50353", this) : ($"201 {TextOf(room)}", With(room));
 
     private (string Answer, Model Next) Update(Room room, Fields fields)
     {
         var after = room with { Name = fields.Name ?? room.Name, State = fields.State ?? room.State };
-        return NameIsTaken(after) ? ("409 50353", this) : ($"200 {TextOf(after)}", With(after.IsOpen ? after : after with { GroupKey = null }));
+        return NameIsTaken(after)
+            ? ("409 50353", this)
+            : ($"200 {TextOf(after)}", With(after.IsOpen ? after : after with { GroupKey = null }));
     }
 
     // A participant comes (before is null) or changes. Twilio's order: the group's rules, the identity, the pair.
@@ -118,12 +158,22 @@ public sealed class Model(ImmutableSortedDictionary<string, Room> rooms, Immutab
             return ("409 50433", this);
         }
 
-        if (fields.Proxy is not null && after.Pair is not null && members.Values.FirstOrDefault(member => member.Pair == after.Pair && rooms[member.Room].IsOpen) is { } holder)
+        if (
+            fields.Proxy is not null
+            && after.Pair is not null
+            && members.Values.FirstOrDefault(member => member.Pair == after.Pair && rooms[member.Room].IsOpen)
+                is { } holder
+        )
         {
             return ($"409 50416 {holder.Room}", this);
         }
 
-        return ($"{success} {after.Text}", isGroupChange ? next.With(room with { GroupKey = key }) : IsGroup(room) ? next.Shrink(room) : next);
+        return (
+            $"{success} {after.Text}",
+            isGroupChange ? next.With(room with { GroupKey = key })
+            : IsGroup(room) ? next.Shrink(room)
+            : next
+        );
     }
 
     private string? GroupError(Room room, Member after, string? key)
@@ -197,24 +247,31 @@ public sealed class Model(ImmutableSortedDictionary<string, Room> rooms, Immutab
     private string? KeyOf(Room room)
     {
         string[] addresses = [.. Of(room).Select(member => member.Address ?? member.Projected).OfType<string>()];
-        return addresses.Length < 3 || !IsGroup(room) ? null : string.Join(' ', addresses.Distinct().Order(StringComparer.Ordinal));
+        return addresses.Length < 3 || !IsGroup(room)
+            ? null
+            : string.Join(' ', addresses.Distinct().Order(StringComparer.Ordinal));
     }
 
-    private Room? HolderOf(string? key, Room except) => key is null ? null : rooms.Values.FirstOrDefault(room => room.GroupKey == key && room.Sid != except.Sid);
+    private Room? HolderOf(string? key, Room except) =>
+        key is null ? null : rooms.Values.FirstOrDefault(room => room.GroupKey == key && room.Sid != except.Sid);
 
     private bool IsGroup(Room room) => Of(room).Any(member => member.IsInGroup);
 
-    private bool NameIsTaken(Room room) => room.Name is not null && rooms.Values.Any(other => other.Name == room.Name && other.Sid != room.Sid);
+    private bool NameIsTaken(Room room) =>
+        room.Name is not null && rooms.Values.Any(other => other.Name == room.Name && other.Sid != room.Sid);
 
     private IEnumerable<Member> Of(Room room) => members.Values.Where(member => member.Room == room.Sid);
 
-    private Room? Find(string sidOrName) => rooms.GetValueOrDefault(sidOrName) ?? rooms.Values.FirstOrDefault(room => room.Name == sidOrName);
+    private Room? Find(string sidOrName) =>
+        rooms.GetValueOrDefault(sidOrName) ?? rooms.Values.FirstOrDefault(room => room.Name == sidOrName);
 
-    private Member? Find(Room room, string sidOrIdentity) => Of(room).FirstOrDefault(member => member.Sid == sidOrIdentity || member.Identity == sidOrIdentity);
+    private Member? Find(Room room, string sidOrIdentity) =>
+        Of(room).FirstOrDefault(member => member.Sid == sidOrIdentity || member.Identity == sidOrIdentity);
 
     private Model With(Room room) => new(rooms.SetItem(room.Sid, room), members);
 
-    private static Member New(string sid, Room room, Fields fields) => new(sid, room.Sid, fields.Identity, fields.Address, fields.Proxy, fields.Projected);
+    private static Member New(string sid, Room room, Fields fields) =>
+        new(sid, room.Sid, fields.Identity, fields.Address, fields.Proxy, fields.Projected);
 
     private static string TextOf(Room room) => $"{room.Sid} {room.Name} {room.State}";
 }

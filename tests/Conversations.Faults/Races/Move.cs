@@ -18,21 +18,29 @@ public enum Verb
 /// <summary>The parameters of a request; null is not sent.</summary>
 /// <param name="Name">The conversation's UniqueName.</param>
 public sealed record Fields(
-    string? Identity = null, string? Address = null, string? Proxy = null, string? Projected = null, string? State = null, string? Name = null)
+    string? Identity = null,
+    string? Address = null,
+    string? Proxy = null,
+    string? Projected = null,
+    string? State = null,
+    string? Name = null
+)
 {
     public IEnumerable<KeyValuePair<string, string>> Form =>
-    [
-        .. Given("Identity", Identity),
-        .. Given("MessagingBinding.Address", Address),
-        .. Given("MessagingBinding.ProxyAddress", Proxy),
-        .. Given("MessagingBinding.ProjectedAddress", Projected),
-        .. Given("State", State),
-        .. Given("UniqueName", Name),
-    ];
+        [
+            .. Given("Identity", Identity),
+            .. Given("MessagingBinding.Address", Address),
+            .. Given("MessagingBinding.ProxyAddress", Proxy),
+            .. Given("MessagingBinding.ProjectedAddress", Projected),
+            .. Given("State", State),
+            .. Given("UniqueName", Name),
+        ];
 
-    public override string ToString() => string.Join('&', Form.Select(parameter => $"{parameter.Key}={parameter.Value}"));
+    public override string ToString() =>
+        string.Join('&', Form.Select(parameter => $"{parameter.Key}={parameter.Value}"));
 
-    private static IEnumerable<KeyValuePair<string, string>> Given(string name, string? value) => value is null ? [] : [KeyValuePair.Create(name, value)];
+    private static IEnumerable<KeyValuePair<string, string>> Given(string name, string? value) =>
+        value is null ? [] : [KeyValuePair.Create(name, value)];
 }
 
 /// <summary>One request as it is thought up, before anybody knows a SID.</summary>
@@ -57,5 +65,6 @@ public sealed record Sent(Verb Verb, string Conversation, string Member, Fields 
 /// <param name="NewSid">The SID of what was created, else null.</param>
 public sealed record Seen(string Client, Sent Sent, string Answer, string? NewSid, long From, long To)
 {
-    public override string ToString() => $"{From,12} {To,12} {Client}: {Sent.Verb} {Sent.Conversation} {Sent.Member} {Sent.Fields} -> {Answer}{(NewSid is null ? "" : $" ({NewSid})")}";
+    public override string ToString() =>
+        $"{From, 12} {To, 12} {Client}: {Sent.Verb} {Sent.Conversation} {Sent.Member} {Sent.Fields} -> {Answer}{(NewSid is null ? "" : $" ({NewSid})")}";
 }

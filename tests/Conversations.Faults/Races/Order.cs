@@ -55,27 +55,35 @@ public sealed class Order
             }
 
             done = settled;
-        }
-        while (true);
+        } while (true);
 
         if (BitOperations.PopCount(done) > BitOperations.PopCount(farthest.Done))
         {
             farthest = (done, state);
         }
 
-        return done == All || (visited.Add((done, state.Text)) && branches.Exists(branch => Exists(branch.Done, branch.State)));
+        return done == All
+            || (visited.Add((done, state.Text)) && branches.Exists(branch => Exists(branch.Done, branch.State)));
     }
 
     private ulong All => Mask(Enumerable.Range(0, history.Length));
 
-    private IEnumerable<int> Next(ulong done) => Enumerable.Range(0, history.Length).Where(i => (done & 1UL << i) == 0 && (before[i] & ~done) == 0);
+    private IEnumerable<int> Next(ulong done) =>
+        Enumerable.Range(0, history.Length).Where(i => (done & 1UL << i) == 0 && (before[i] & ~done) == 0);
 
-    private static ulong Mask(IEnumerable<int> bits) => bits.Where(bit => bit >= 0).Aggregate(0UL, (mask, bit) => mask | 1UL << bit);
+    private static ulong Mask(IEnumerable<int> bits) =>
+        bits.Where(bit => bit >= 0).Aggregate(0UL, (mask, bit) => mask | 1UL << bit);
 
     private string Account()
     {
         var (done, state) = farthest;
-        var stuck = Next(done).Select(i => string.Create(CultureInfo.InvariantCulture, $"{history[i]}\n    where the model says {state.After(history[i].Sent, history[i].NewSid).Answer}"));
+        var stuck = Next(done)
+            .Select(i =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{history[i]}\n    where the model says {state.After(history[i].Sent, history[i].NewSid).Answer}"
+                )
+            );
         return $"""
             No order of these requests explains their answers:
             {string.Join('\n', history.OrderBy(seen => seen.From))}

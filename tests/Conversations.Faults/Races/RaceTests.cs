@@ -17,25 +17,39 @@ public sealed class RaceTests(ITestOutputHelper output)
     private int operations;
 
     [Theory, OnEachStore]
-    public Task One_client_is_answered_as_the_rules_foretell(Store store) => CheckAsync(store, Round.Any(clients: 1, most: 40), Rounds.Of(25, 800));
+    public Task One_client_is_answered_as_the_rules_foretell(Store store) =>
+        CheckAsync(store, Round.Any(clients: 1, most: 40), Rounds.Of(25, 800));
 
     [Theory, OnEachStore]
-    public Task Sixteen_clients_are_answered_as_one_order_of_their_requests_explains(Store store) => CheckAsync(store, Round.Any(clients: 16, most: 3), Rounds.Of(40, 2_200));
+    public Task Sixteen_clients_are_answered_as_one_order_of_their_requests_explains(Store store) =>
+        CheckAsync(store, Round.Any(clients: 16, most: 3), Rounds.Of(40, 2_200));
 
     private async Task CheckAsync(Store store, Arbitrary<Round> rounds, int count)
     {
-        var config = Config.QuickThrowOnFailure
-            .WithMaxTest(count)
+        var config = Config
+            .QuickThrowOnFailure.WithMaxTest(count)
             .WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd(Rounds.Seed, 1), FSharpOption<int>.None)));
         try
         {
             // Not on xunit's own thread: FsCheck waits for each round.
-            await Task.Run(() => Check.One(config, Prop.ForAll(rounds, (Action<Round>)(round => PlayAsync(store, round).GetAwaiter().GetResult()))));
+            await Task.Run(() =>
+                Check.One(
+                    config,
+                    Prop.ForAll(rounds, (Action<Round>)(round => PlayAsync(store, round).GetAwaiter().GetResult()))
+                )
+            );
         }
         finally
         {
-            output.WriteLine($"{store}, FAULTS_SEED={Rounds.Seed}: {count} rounds, {operations} requests. Answers: "
-                + string.Join(", ", answers.OrderByDescending(answer => answer.Value).Select(answer => $"{answer.Key} × {answer.Value}")));
+            output.WriteLine(
+                $"{store}, FAULTS_SEED={Rounds.Seed}: {count} rounds, {operations} requests. Answers: "
+                    + string.Join(
+                        ", ",
+                        answers
+                            .OrderByDescending(answer => answer.Value)
+                            .Select(answer => $"{answer.Key} × {answer.Value}")
+                    )
+            );
         }
     }
 
@@ -55,5 +69,6 @@ public sealed class RaceTests(ITestOutputHelper output)
     }
 
     // Of an error its code, of a success what was asked for.
-    private static string KindOf(Seen seen) => seen.Answer.Split(' ') is [var status, var code, ..] && status[0] != '2' ? code : $"{seen.Sent.Verb}";
+    private static string KindOf(Seen seen) =>
+        seen.Answer.Split(' ') is [var status, var code, ..] && status[0] != '2' ? code : $"{seen.Sent.Verb}";
 }

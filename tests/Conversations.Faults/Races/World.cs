@@ -53,8 +53,12 @@ public sealed class World
 
     private Sent SentOf(Move move, List<string> added)
     {
-        var conversation = move.Verb is Verb.CreateConversation or Verb.ListConversations ? "" : move.Room == Move.Named ? "room" : rooms[move.Room];
-        var member = move.Verb is not (Verb.UpdateParticipant or Verb.RemoveParticipant or Verb.FetchParticipant) ? ""
+        var conversation =
+            move.Verb is Verb.CreateConversation or Verb.ListConversations ? ""
+            : move.Room == Move.Named ? "room"
+            : rooms[move.Room];
+        var member =
+            move.Verb is not (Verb.UpdateParticipant or Verb.RemoveParticipant or Verb.FetchParticipant) ? ""
             : move.Member == Move.Mine ? added.LastOrDefault(Nobody)
             : move.Member is ['#', var digit] ? members.ElementAtOrDefault(digit - '0') ?? Nobody
             : move.Member;
@@ -79,31 +83,49 @@ public sealed class World
             Verb.ListConversations => (HttpMethod.Get, ""),
             _ => throw new ArgumentOutOfRangeException(nameof(sent)),
         };
-        using HttpRequestMessage request = new(method, $"/v1/Conversations{path}") { Content = method == HttpMethod.Post ? new FormUrlEncodedContent(sent.Fields.Form) : null };
+        using HttpRequestMessage request = new(method, $"/v1/Conversations{path}")
+        {
+            Content = method == HttpMethod.Post ? new FormUrlEncodedContent(sent.Fields.Form) : null,
+        };
         var from = Stopwatch.GetTimestamp();
         using var response = await twilio.Http.SendAsync(request);
         var body = await response.Content.ReadAsStringAsync();
         var to = Stopwatch.GetTimestamp();
         var json = body.Length == 0 ? null : JsonNode.Parse(body);
-        Seen seen = new(client, sent, AnswerOf(response.StatusCode, json), response.StatusCode == HttpStatusCode.Created ? TextOf(json!, "sid") : null, from, to);
+        Seen seen = new(
+            client,
+            sent,
+            AnswerOf(response.StatusCode, json),
+            response.StatusCode == HttpStatusCode.Created ? TextOf(json!, "sid") : null,
+            from,
+            to
+        );
         history.Enqueue(seen);
         return seen;
     }
 
-    private static string AnswerOf(HttpStatusCode status, JsonNode? body) => $"{(int)status}" + body switch
-    {
-        null => "",
-        _ when body["code"] is { } code => $" {code}{HolderIn(TextOf(body, "message")!)}",
-        _ when body["participants"] is JsonArray list => $" {string.Join(", ", list.Select(item => MemberOf(item!)).Order(StringComparer.Ordinal))}",
-        _ when body["conversations"] is JsonArray list => $" {string.Join(", ", list.Select(item => RoomOf(item!)).Order(StringComparer.Ordinal))}",
-        _ when body["messaging_service_sid"] is not null => $" {RoomOf(body)}",
-        _ => $" {MemberOf(body)}",
-    };
+    private static string AnswerOf(HttpStatusCode status, JsonNode? body) =>
+        $"{(int)status}"
+        + body switch
+        {
+            null => "",
+            _ when body["code"] is { } code => $" {code}{HolderIn(TextOf(body, "message")!)}",
+            _ when body["participants"] is JsonArray list =>
+                $" {string.Join(", ", list.Select(item => MemberOf(item!)).Order(StringComparer.Ordinal))}",
+            _ when body["conversations"] is JsonArray list =>
+                $" {string.Join(", ", list.Select(item => RoomOf(item!)).Order(StringComparer.Ordinal))}",
+            _ when body["messaging_service_sid"] is not null => $" {RoomOf(body)}",
+            _ => $" {MemberOf(body)}",
+        };
 
     // The texts of 50416 and 50438 end with the SID of the conversation that holds the pair or set.
-    private static string HolderIn(string message) => message.LastIndexOf("Conversation CH", StringComparison.Ordinal) is var at and >= 0 ? message[(at + "Conversation".Length)..] : "";
+    private static string HolderIn(string message) =>
+        message.LastIndexOf("Conversation CH", StringComparison.Ordinal) is var at and >= 0
+            ? message[(at + "Conversation".Length)..]
+            : "";
 
-    private static string RoomOf(JsonNode room) => $"{TextOf(room, "sid")} {TextOf(room, "unique_name")} {TextOf(room, "state")}";
+    private static string RoomOf(JsonNode room) =>
+        $"{TextOf(room, "sid")} {TextOf(room, "unique_name")} {TextOf(room, "state")}";
 
     private static string MemberOf(JsonNode member)
     {

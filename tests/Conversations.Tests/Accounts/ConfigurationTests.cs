@@ -14,11 +14,17 @@ public sealed class ConfigurationTests
 
         Assert.Equal(
             """{"account_sid":"ACx","default_chat_service_sid":"ISx","default_messaging_service_sid":"MGx","default_inactive_timer":null,"default_closed_timer":null,"url":"HOST/v1/Configuration","links":{"service":"HOST/v1/Services/ISx/Configuration","webhooks":"HOST/v1/Configuration/Webhooks"}}""",
-            answer.Masked);
+            answer.Masked
+        );
         Assert.Equal(twilio.AccountSid, answer["account_sid"]);
         Assert.Equal(twilio.ChatServiceSid, answer["default_chat_service_sid"]);
         Assert.Equal(answer.Text, (await twilio.PostAsync("Configuration")).Ok().Text);
-        Assert.Equal(answer.Text, (await twilio.PostAsync("Configuration", ("DefaultChatServiceSid", ""), ("DefaultMessagingServiceSid", ""))).Ok().Text);
+        Assert.Equal(
+            answer.Text,
+            (await twilio.PostAsync("Configuration", ("DefaultChatServiceSid", ""), ("DefaultMessagingServiceSid", "")))
+                .Ok()
+                .Text
+        );
     }
 
     [Theory, OnEachStore]
@@ -33,18 +39,31 @@ public sealed class ConfigurationTests
         var answer = (await twilio.PostAsync("Configuration", ("DefaultChatServiceSid", service))).Ok();
 
         Assert.Equal(service, answer["default_chat_service_sid"]);
-        Assert.EndsWith($"/v1/Services/{service}/Configuration", answer.Body["links"]!["service"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"/v1/Services/{service}/Configuration",
+            answer.Body["links"]!["service"]!.GetValue<string>(),
+            StringComparison.Ordinal
+        );
         (await twilio.GetAsync($"Conversations/{old}")).Is(TwilioErrors.NotFound($"/Conversations/{old}"));
-        (await twilio.GetAsync($"Conversations/{old}/Participants")).Is(TwilioErrors.NotFound($"/Conversations/{old}/Participants"));
-        (await twilio.GetAsync("Conversations/desk/Participants/alice")).Is(TwilioErrors.NotFound("/Conversations/desk/Participants/alice"));
+        (await twilio.GetAsync($"Conversations/{old}/Participants")).Is(
+            TwilioErrors.NotFound($"/Conversations/{old}/Participants")
+        );
+        (await twilio.GetAsync("Conversations/desk/Participants/alice")).Is(
+            TwilioErrors.NotFound("/Conversations/desk/Participants/alice")
+        );
         (await twilio.GetAsync("Users/alice")).Is(TwilioErrors.NotFound("/Users/alice"));
         (await twilio.GetAsync($"Services/{twilio.ChatServiceSid}/Conversations/desk/Participants/alice")).Ok();
         Assert.Equal(service, (await twilio.GetAsync("Users/bob")).Ok()["chat_service_sid"]);
-        Assert.Equal(service, (await twilio.PostAsync("Conversations", ("UniqueName", "desk"))).Created()["chat_service_sid"]);
+        Assert.Equal(
+            service,
+            (await twilio.PostAsync("Conversations", ("UniqueName", "desk"))).Created()["chat_service_sid"]
+        );
 
         (await twilio.DeleteAsync($"Services/{service}")).Is(TwilioErrors.DefaultServiceNotDeletable);
         (await twilio.DeleteAsync($"Services/{twilio.ChatServiceSid}")).NoContent();
-        (await twilio.GetAsync($"Services/{twilio.ChatServiceSid}/Conversations")).Is(TwilioErrors.NotFound($"/Services/{twilio.ChatServiceSid}/Conversations"));
+        (await twilio.GetAsync($"Services/{twilio.ChatServiceSid}/Conversations")).Is(
+            TwilioErrors.NotFound($"/Services/{twilio.ChatServiceSid}/Conversations")
+        );
     }
 
     [Theory, Everywhere]
@@ -54,11 +73,21 @@ public sealed class ConfigurationTests
         var earlier = await twilio.NewConversationAsync();
         var messagingService = $"MG{new string('7', 32)}";
 
-        var set = (await twilio.PostAsync("/v1/Configuration", ("DefaultMessagingServiceSid", messagingService), ("DefaultInactiveTimer", "PT1M"), ("DefaultClosedTimer", "P1DT12H"))).Ok();
+        var set = (
+            await twilio.PostAsync(
+                "/v1/Configuration",
+                ("DefaultMessagingServiceSid", messagingService),
+                ("DefaultInactiveTimer", "PT1M"),
+                ("DefaultClosedTimer", "P1DT12H")
+            )
+        ).Ok();
         Assert.Equal(messagingService, set["default_messaging_service_sid"]);
         Assert.Equal("PT1M", set["default_inactive_timer"]);
         Assert.Equal("P1DT12H", set["default_closed_timer"]);
-        Assert.Equal(set.Text, (await twilio.PostAsync("/v1/Configuration", ("DefaultMessagingServiceSid", ""))).Ok().Text);
+        Assert.Equal(
+            set.Text,
+            (await twilio.PostAsync("/v1/Configuration", ("DefaultMessagingServiceSid", ""))).Ok().Text
+        );
 
         var conversation = (await twilio.PostAsync("Conversations")).Created();
         Assert.Equal(messagingService, conversation["messaging_service_sid"]);
@@ -66,7 +95,10 @@ public sealed class ConfigurationTests
         Assert.Equal(TimeSpan.FromHours(36), Until(conversation, "date_closed"));
 
         // Its own timer, and the other by default.
-        Assert.Equal(TimeSpan.FromHours(36), Until((await twilio.PostAsync("Conversations", ("Timers.Inactive", "PT5M"))).Created(), "date_closed"));
+        Assert.Equal(
+            TimeSpan.FromHours(36),
+            Until((await twilio.PostAsync("Conversations", ("Timers.Inactive", "PT5M"))).Created(), "date_closed")
+        );
         Assert.Equal("{}", (await twilio.GetAsync($"Conversations/{earlier}")).Ok().Body["timers"]!.ToJsonString());
 
         var cleared = (await twilio.PostAsync("/v1/Configuration", ("DefaultInactiveTimer", ""))).Ok();
@@ -95,11 +127,21 @@ public sealed class ConfigurationTests
             ("DefaultClosedTimer", "PT9M59S", TwilioErrors.ClosedTimerTooShort),
         ];
 
-        await Assert.AllAsync(bad, async parameter
-            => (await twilio.PostAsync("Configuration", ("DefaultInactiveTimer", "PT2H"), (parameter.Name, parameter.Value))).Is(parameter.Error));
+        await Assert.AllAsync(
+            bad,
+            async parameter =>
+                (
+                    await twilio.PostAsync(
+                        "Configuration",
+                        ("DefaultInactiveTimer", "PT2H"),
+                        (parameter.Name, parameter.Value)
+                    )
+                ).Is(parameter.Error)
+        );
         Assert.Equal(before.Text, (await twilio.GetAsync("Configuration")).Ok().Text);
     }
 
-    private static TimeSpan Until(Answer conversation, string timer)
-        => conversation.Body["timers"]![timer]!.GetValue<DateTime>() - conversation.Body["date_created"]!.GetValue<DateTime>();
+    private static TimeSpan Until(Answer conversation, string timer) =>
+        conversation.Body["timers"]![timer]!.GetValue<DateTime>()
+        - conversation.Body["date_created"]!.GetValue<DateTime>();
 }

@@ -14,9 +14,13 @@ public sealed class ServiceConfigurationTests
 
         Assert.Equal(
             """{"chat_service_sid":"ISx","default_conversation_creator_role_sid":"RLx","default_conversation_role_sid":"RLx","default_chat_service_role_sid":"RLx","reachability_enabled":false,"url":"HOST/v1/Services/ISx/Configuration","links":{"notifications":"HOST/v1/Services/ISx/Configuration/Notifications","webhooks":"HOST/v1/Services/ISx/Configuration/Webhooks"}}""",
-            answer.Masked);
+            answer.Masked
+        );
         Assert.Equal(answer.Text, (await twilio.PostAsync(path)).Ok().Text);
-        Assert.Equal(answer.Text, (await twilio.PostAsync(path, ("DefaultConversationRoleSid", ""), ("ReachabilityEnabled", ""))).Ok().Text);
+        Assert.Equal(
+            answer.Text,
+            (await twilio.PostAsync(path, ("DefaultConversationRoleSid", ""), ("ReachabilityEnabled", ""))).Ok().Text
+        );
     }
 
     [Theory, OnEachStore]
@@ -29,13 +33,26 @@ public sealed class ServiceConfigurationTests
         var guest = await NewRoleAsync(twilio, "conversation");
         var member = await NewRoleAsync(twilio, "service");
 
-        var first = (await twilio.PostAsync(path, ("DefaultConversationCreatorRoleSid", creator), ("ReachabilityEnabled", "true"))).Ok();
+        var first = (
+            await twilio.PostAsync(
+                path,
+                ("DefaultConversationCreatorRoleSid", creator),
+                ("ReachabilityEnabled", "true")
+            )
+        ).Ok();
         Assert.Equal(creator, first["default_conversation_creator_role_sid"]);
         Assert.True(first.Body["reachability_enabled"]!.GetValue<bool>());
         Assert.Equal(before["default_conversation_role_sid"], first["default_conversation_role_sid"]);
         Assert.Equal(before["default_chat_service_role_sid"], first["default_chat_service_role_sid"]);
 
-        var second = (await twilio.PostAsync(path, ("DefaultConversationRoleSid", guest), ("DefaultChatServiceRoleSid", member), ("ReachabilityEnabled", "False"))).Ok();
+        var second = (
+            await twilio.PostAsync(
+                path,
+                ("DefaultConversationRoleSid", guest),
+                ("DefaultChatServiceRoleSid", member),
+                ("ReachabilityEnabled", "False")
+            )
+        ).Ok();
         Assert.Equal(creator, second["default_conversation_creator_role_sid"]);
         Assert.Equal(guest, second["default_conversation_role_sid"]);
         Assert.Equal(member, second["default_chat_service_role_sid"]);
@@ -45,7 +62,16 @@ public sealed class ServiceConfigurationTests
         var conversation = await twilio.NewConversationAsync();
         var participants = $"Conversations/{conversation}/Participants";
         Assert.Equal(guest, (await twilio.PostAsync(participants, ("Identity", "alice"))).Created()["role_sid"]);
-        Assert.Equal(guest, (await twilio.PostAsync(participants, ("MessagingBinding.Address", "+15558675310"), ("MessagingBinding.ProxyAddress", "+15017122661"))).Created()["role_sid"]);
+        Assert.Equal(
+            guest,
+            (
+                await twilio.PostAsync(
+                    participants,
+                    ("MessagingBinding.Address", "+15558675310"),
+                    ("MessagingBinding.ProxyAddress", "+15017122661")
+                )
+            ).Created()["role_sid"]
+        );
         Assert.Equal(member, (await twilio.GetAsync("Users/alice")).Ok()["role_sid"]);
         Assert.Equal(member, (await twilio.PostAsync("Users", ("Identity", "bob"))).Created()["role_sid"]);
     }
@@ -62,11 +88,23 @@ public sealed class ServiceConfigurationTests
         [
             ("DefaultConversationCreatorRoleSid", "nonsense", TwilioErrors.ConversationRoleNotFound),
             ("DefaultConversationCreatorRoleSid", $"RL{new string('0', 32)}", TwilioErrors.ConversationRoleNotFound),
-            ("DefaultConversationCreatorRoleSid", ofOther["default_conversation_role_sid"], TwilioErrors.ConversationRoleNotFound),
-            ("DefaultConversationCreatorRoleSid", before["default_chat_service_role_sid"], TwilioErrors.InvalidRoleType),
+            (
+                "DefaultConversationCreatorRoleSid",
+                ofOther["default_conversation_role_sid"],
+                TwilioErrors.ConversationRoleNotFound
+            ),
+            (
+                "DefaultConversationCreatorRoleSid",
+                before["default_chat_service_role_sid"],
+                TwilioErrors.InvalidRoleType
+            ),
             ("DefaultConversationRoleSid", "nonsense", TwilioErrors.ConversationRoleNotFound),
             ("DefaultConversationRoleSid", $"RL{new string('0', 32)}", TwilioErrors.ConversationRoleNotFound),
-            ("DefaultConversationRoleSid", ofOther["default_conversation_role_sid"], TwilioErrors.ConversationRoleNotFound),
+            (
+                "DefaultConversationRoleSid",
+                ofOther["default_conversation_role_sid"],
+                TwilioErrors.ConversationRoleNotFound
+            ),
             ("DefaultConversationRoleSid", before["default_chat_service_role_sid"], TwilioErrors.InvalidRoleType),
             ("DefaultChatServiceRoleSid", "nonsense", TwilioErrors.RoleNotFound),
             ("DefaultChatServiceRoleSid", $"RL{new string('0', 32)}", TwilioErrors.RoleNotFound),
@@ -76,7 +114,10 @@ public sealed class ServiceConfigurationTests
             ("ReachabilityEnabled", "1", TwilioErrors.InvalidReachabilityEnabled),
         ];
 
-        await Assert.AllAsync(bad, async parameter => (await twilio.PostAsync(path, (parameter.Name, parameter.Value))).Is(parameter.Error));
+        await Assert.AllAsync(
+            bad,
+            async parameter => (await twilio.PostAsync(path, (parameter.Name, parameter.Value))).Is(parameter.Error)
+        );
         Assert.Equal(before.Text, (await twilio.GetAsync(path)).Ok().Text);
     }
 
@@ -85,13 +126,27 @@ public sealed class ServiceConfigurationTests
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
-        await Assert.AllAsync([$"IS{new string('f', 32)}", "nonsense"], async service =>
-        {
-            (await twilio.GetAsync($"Services/{service}/Configuration")).Is(TwilioErrors.NotFound($"/Services/{service}/Configuration"));
-            (await twilio.PostAsync($"Services/{service}/Configuration", ("ReachabilityEnabled", "yes"))).Is(TwilioErrors.NotFound($"/Services/{service}/Configuration"));
-        });
+        await Assert.AllAsync(
+            [$"IS{new string('f', 32)}", "nonsense"],
+            async service =>
+            {
+                (await twilio.GetAsync($"Services/{service}/Configuration")).Is(
+                    TwilioErrors.NotFound($"/Services/{service}/Configuration")
+                );
+                (await twilio.PostAsync($"Services/{service}/Configuration", ("ReachabilityEnabled", "yes"))).Is(
+                    TwilioErrors.NotFound($"/Services/{service}/Configuration")
+                );
+            }
+        );
     }
 
-    private static async Task<string> NewRoleAsync(Twilio twilio, string type)
-        => (await twilio.PostAsync("Roles", ("FriendlyName", "Default"), ("Type", type), ("Permission", "addParticipant"))).Created()["sid"];
+    private static async Task<string> NewRoleAsync(Twilio twilio, string type) =>
+        (
+            await twilio.PostAsync(
+                "Roles",
+                ("FriendlyName", "Default"),
+                ("Type", type),
+                ("Permission", "addParticipant")
+            )
+        ).Created()["sid"];
 }

@@ -22,12 +22,15 @@ public sealed class CatalogueTests
         (409, 50353, "Conversation with provided unique name already exists"),
         (400, 50377, "Can't update conversation as it's in final closed state"),
         (400, 50407, "Invalid messaging binding address"),
-        (409, 50416, "A binding for this participant and proxy address already exists in Conversation {conversationSid}"),
+        (
+            409,
+            50416,
+            "A binding for this participant and proxy address already exists in Conversation {conversationSid}"
+        ),
         (409, 50433, "Participant already exists"),
         (409, 50438, "Group MMS with given participant list already exists as Conversation {conversationSid}"),
         (400, 50441, "Failed to add a proxy address to a participant"),
         (429, 20429, "Too Many Requests"),
-
         // Documented: the titles of https://www.twilio.com/docs/api/errors/CODE, without product and full stop.
         (405, 20004, "Method not allowed"),
         (409, 20409, "Conflict"),
@@ -79,7 +82,11 @@ public sealed class CatalogueTests
         (400, 50414, "Participant address type does not match proxy address type"),
         (400, 50415, "Proxy address is not WhatsApp enabled sender"),
         (400, 50417, "Participants limit exceeded"),
-        (400, 50420, "Participant Messaging Binding type does not support all of the provided Messaging Binding parameters"),
+        (
+            400,
+            50420,
+            "Participant Messaging Binding type does not support all of the provided Messaging Binding parameters"
+        ),
         (400, 50421, "Invalid last read message index format"),
         (400, 50422, "Non-chat conversation participants limit exceeded"),
         (400, 50434, "Participant projected address not provided"),
@@ -92,7 +99,6 @@ public sealed class CatalogueTests
         (400, 50443, "Failed to add a projected address to a participant"),
         (400, 50444, "Failed to add an identity to a participant"),
         (400, 50453, "Proxy Address of participant is not supported for this channel"),
-
         // Guesses: Twilio's code for a parameter that is wrong, and texts of our own.
         (400, 20001, "Invalid page size"),
         (400, 20001, "Invalid page"),
@@ -111,21 +117,31 @@ public sealed class CatalogueTests
 
     private static readonly IReadOnlyDictionary<string, TwilioError> Catalogue = typeof(TwilioErrors)
         .GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)
-        .ToDictionary(member => member.Name, member => member switch
-        {
-            FieldInfo field => (TwilioError)field.GetValue(null)!,
-            MethodInfo method => (TwilioError)method.Invoke(null, [.. method.GetParameters().Select(parameter => $"{{{parameter.Name}}}")])!,
-            _ => throw new InvalidOperationException($"{member} is no error."),
-        });
+        .ToDictionary(
+            member => member.Name,
+            member =>
+                member switch
+                {
+                    FieldInfo field => (TwilioError)field.GetValue(null)!,
+                    MethodInfo method => (TwilioError)
+                        method.Invoke(null, [.. method.GetParameters().Select(parameter => $"{{{parameter.Name}}}")])!,
+                    _ => throw new InvalidOperationException($"{member} is no error."),
+                }
+        );
 
     [Fact]
-    public void The_catalogue_has_exactly_these_codes_statuses_and_texts()
-        => Assert.Equal(
+    public void The_catalogue_has_exactly_these_codes_statuses_and_texts() =>
+        Assert.Equal(
             Expected.Order().Select(error => $"{error.Status} {error.Code} {error.Message}"),
-            Catalogue.Values.Select(error => (error.Status, error.Code, error.Message)).Order().Select(error => $"{error.Status} {error.Code} {error.Message}"));
+            Catalogue
+                .Values.Select(error => (error.Status, error.Code, error.Message))
+                .Order()
+                .Select(error => $"{error.Status} {error.Code} {error.Message}")
+        );
 
     [Fact]
-    public void Every_error_of_the_catalogue_is_provoked_by_a_test() => Assert.Empty(Catalogue.Keys.Except(NamesInTests()));
+    public void Every_error_of_the_catalogue_is_provoked_by_a_test() =>
+        Assert.Empty(Catalogue.Keys.Except(NamesInTests()));
 
     private static HashSet<string> NamesInTests([CallerFilePath] string path = "")
     {
@@ -133,9 +149,9 @@ public sealed class CatalogueTests
         return
         [
             .. from file in Directory.EnumerateFiles(tests, "*.cs", SearchOption.AllDirectories)
-               where file != path
-               from Match match in Regex.Matches(File.ReadAllText(file), @"\bTwilioErrors\.(\w+)")
-               select match.Groups[1].Value,
+            where file != path
+            from Match match in Regex.Matches(File.ReadAllText(file), @"\bTwilioErrors\.(\w+)")
+            select match.Groups[1].Value,
         ];
     }
 }

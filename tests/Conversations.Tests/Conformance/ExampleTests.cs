@@ -11,8 +11,11 @@ public sealed class ExampleTests
     // Ignores keywords that it does not know.
     private static readonly BuildOptions Dialect = new() { Dialect = Json.Schema.Dialect.Draft202012 };
 
-    private static readonly EvaluationOptions Strict
-        = new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true };
+    private static readonly EvaluationOptions Strict = new()
+    {
+        OutputFormat = OutputFormat.List,
+        RequireFormatValidation = true,
+    };
 
     /// <summary>The documents served: the whole one and the views of it.</summary>
     public static TheoryData<string> Documents => ["v1", "v1-default-service", "v1-any-service"];
@@ -38,9 +41,11 @@ public sealed class ExampleTests
     [InlineData("""{ "schema": { "$ref": "#/components/schemas/Named" }, "examples": { "x": { "value": {} } } }""")]
     public void An_example_that_contradicts_its_schema_is_found(string json)
     {
-        var schemas = JsonNode.Parse("""
+        var schemas = JsonNode.Parse(
+            """
             { "Named": { "type": "object", "required": ["sid"], "properties": { "sid": { "type": "string" } } } }
-            """)!;
+            """
+        )!;
         var example = Assert.Single(ExamplesOf(JsonNode.Parse(json), ""));
 
         Assert.NotEmpty(Contradictions(example, schemas));
@@ -60,8 +65,10 @@ public sealed class ExampleTests
         if (node is JsonObject holder)
         {
             var schema = holder["schema"] ?? holder;
-            var given = (holder["examples"] as JsonObject)?.Select(named => (named.Key, named.Value!["value"]))
-                ?? (holder["examples"] as JsonArray)?.Select((value, i) => ($"{i}", value)) ?? [];
+            var given =
+                (holder["examples"] as JsonObject)?.Select(named => (named.Key, named.Value!["value"]))
+                ?? (holder["examples"] as JsonArray)?.Select((value, i) => ($"{i}", value))
+                ?? [];
             given = holder.ContainsKey("example") ? given.Append(("example", holder["example"])) : given;
             foreach (var (name, value) in given)
             {
@@ -71,7 +78,8 @@ public sealed class ExampleTests
 
         IEnumerable<(string Name, JsonNode? Node)> below = node switch
         {
-            JsonObject members => members.Where(member => member.Key is not ("example" or "examples" or "enum"))
+            JsonObject members => members
+                .Where(member => member.Key is not ("example" or "examples" or "enum"))
                 .Select(member => (member.Key, member.Value)),
             JsonArray items => items.Select((item, i) => ($"{i}", item)),
             _ => [],
@@ -88,11 +96,18 @@ public sealed class ExampleTests
         schema["$defs"] = Standalone(schemas);
         var value = JsonSerializer.SerializeToElement(example.Value);
         var result = JsonSchema.FromText(schema.ToJsonString(), Dialect).Evaluate(value, Strict);
-        return result.IsValid ? [] : (result.Details ?? []).Where(detail => detail.Errors is not null).SelectMany(
-            detail => detail.Errors!.Select(error => $"{example.At}{detail.InstanceLocation}: {error.Value}"));
+        return result.IsValid
+            ? []
+            : (result.Details ?? [])
+                .Where(detail => detail.Errors is not null)
+                .SelectMany(detail =>
+                    detail.Errors!.Select(error => $"{example.At}{detail.InstanceLocation}: {error.Value}")
+                );
 
-        static JsonObject Standalone(JsonNode node) => JsonNode.Parse(
-            node.ToJsonString().Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal))!.AsObject();
+        static JsonObject Standalone(JsonNode node) =>
+            JsonNode
+                .Parse(node.ToJsonString().Replace("#/components/schemas/", "#/$defs/", StringComparison.Ordinal))!
+                .AsObject();
     }
 
     private sealed record Example(string At, JsonNode Schema, JsonNode? Value);

@@ -21,11 +21,16 @@ public sealed class ListContract
         Assert.Equal(["meta", list.Key], page.Answer.Body.AsObject().Select(member => member.Key));
         Assert.Equal(
             $$"""{"page":0,"page_size":{{size}},"first_page_url":"{{list.Url($"?PageSize={size}&Page=0")}}","previous_page_url":null,"url":"{{list.Url($"?PageSize={size}&Page=0")}}","next_page_url":null,"key":"{{list.Key}}"}""",
-            page.Meta.ToJsonString(TwilioJson.Options));
+            page.Meta.ToJsonString(TwilioJson.Options)
+        );
     }
 
     [Theory, EveryList]
-    public async Task Pages_lead_forth_and_back_over_every_row_once_in_the_order_of_creation(Store store, Shape shape, string resource)
+    public async Task Pages_lead_forth_and_back_over_every_row_once_in_the_order_of_creation(
+        Store store,
+        Shape shape,
+        string resource
+    )
     {
         var list = await RowList.NewAsync(store, shape, resource);
         var size = list.PageSize;
@@ -45,8 +50,13 @@ public sealed class ListContract
             list.Url($"?PageSize={size}&Page=2&PageToken=PT{sids[2 * size]}"),
         ];
         Assert.Equal(
-            [MetaOf(0, previous: null, urls[1]), MetaOf(1, list.Url($"?PageSize={size}&Page=0&PageToken=PT{sids[0]}"), urls[2]), MetaOf(2, urls[1], next: null)],
-            pages.Select(page => page.Meta.ToJsonString(TwilioJson.Options)));
+            [
+                MetaOf(0, previous: null, urls[1]),
+                MetaOf(1, list.Url($"?PageSize={size}&Page=0&PageToken=PT{sids[0]}"), urls[2]),
+                MetaOf(2, urls[1], next: null),
+            ],
+            pages.Select(page => page.Meta.ToJsonString(TwilioJson.Options))
+        );
 
         var middle = await list.PageAsync(pages[2].Previous!);
         Assert.Equal(pages[1].Answer.Text, middle.Answer.Text);
@@ -55,8 +65,8 @@ public sealed class ListContract
         Assert.Null(first.Previous);
         Assert.Equal(urls[1], first.Next);
 
-        string MetaOf(int page, string? previous, string? next)
-            => $$"""{"page":{{page}},"page_size":{{size}},"first_page_url":"{{urls[0]}}","previous_page_url":{{Text(previous)}},"url":"{{urls[page]}}","next_page_url":{{Text(next)}},"key":"{{list.Key}}"}""";
+        string MetaOf(int page, string? previous, string? next) =>
+            $$"""{"page":{{page}},"page_size":{{size}},"first_page_url":"{{urls[0]}}","previous_page_url":{{Text(previous)}},"url":"{{urls[page]}}","next_page_url":{{Text(next)}},"key":"{{list.Key}}"}""";
 
         static string Text(string? url) => url is null ? "null" : $"\"{url}\"";
     }
@@ -83,17 +93,28 @@ public sealed class ListContract
         var (usual, max) = (list.Resource.DefaultPageSize, list.Resource.MaxPageSize);
         (string Query, int Size)[] sizes =
         [
-            ("?PageSize=1", 1), ("?PageSize=007", 7), ("?PageSize=100", Math.Min(100, max)),
-            ($"?PageSize={max}", max), ($"?PageSize={max + 1}", max), ("?PageSize=2147483648", max), ($"?PageSize={new string('9', 500)}", max),
-            ("?PageSize=", usual), ("?pagesize=7", usual), ("?PageSize=2&PageSize=7", 7), ("?PageSize=nonsense&PageSize=7", 7),
+            ("?PageSize=1", 1),
+            ("?PageSize=007", 7),
+            ("?PageSize=100", Math.Min(100, max)),
+            ($"?PageSize={max}", max),
+            ($"?PageSize={max + 1}", max),
+            ("?PageSize=2147483648", max),
+            ($"?PageSize={new string('9', 500)}", max),
+            ("?PageSize=", usual),
+            ("?pagesize=7", usual),
+            ("?PageSize=2&PageSize=7", 7),
+            ("?PageSize=nonsense&PageSize=7", 7),
         ];
 
-        await Assert.AllAsync(sizes, async size =>
-        {
-            var page = await list.PageAsync(size.Query);
-            Assert.Equal(size.Size, page.Meta["page_size"]!.GetValue<int>());
-            Assert.Equal(list.Url($"?PageSize={size.Size}&Page=0"), page.Url);
-        });
+        await Assert.AllAsync(
+            sizes,
+            async size =>
+            {
+                var page = await list.PageAsync(size.Query);
+                Assert.Equal(size.Size, page.Meta["page_size"]!.GetValue<int>());
+                Assert.Equal(list.Url($"?PageSize={size.Size}&Page=0"), page.Url);
+            }
+        );
     }
 
     [Theory, EveryList]
@@ -101,8 +122,10 @@ public sealed class ListContract
     {
         var list = await RowList.NewAsync(store, shape, resource);
 
-        await Assert.AllAsync(["0", "00", "-1", "+5", "%205", "1.5", "1e2", "0x10", "ten", "null", "%D9%A3", "3&PageSize=ten"],
-            async size => (await list.GetAsync($"?PageSize={size}")).Is(TwilioErrors.InvalidPageSize));
+        await Assert.AllAsync(
+            ["0", "00", "-1", "+5", "%205", "1.5", "1e2", "0x10", "ten", "null", "%D9%A3", "3&PageSize=ten"],
+            async size => (await list.GetAsync($"?PageSize={size}")).Is(TwilioErrors.InvalidPageSize)
+        );
     }
 
     [Theory, EveryList]
@@ -110,8 +133,10 @@ public sealed class ListContract
     {
         var list = await RowList.NewAsync(store, shape, resource);
 
-        await Assert.AllAsync(["-1", "+1", "%201", "1.5", "two", "null", "99999999999", "1&Page=two"],
-            async page => (await list.GetAsync($"?Page={page}")).Is(TwilioErrors.InvalidPage));
+        await Assert.AllAsync(
+            ["-1", "+1", "%201", "1.5", "two", "null", "99999999999", "1&Page=two"],
+            async page => (await list.GetAsync($"?Page={page}")).Is(TwilioErrors.InvalidPage)
+        );
     }
 
     [Theory, EveryList]
@@ -125,7 +150,8 @@ public sealed class ListContract
         Assert.Equal(sids[..2], page.Sids);
         Assert.Equal(
             $$"""{"page":1,"page_size":2,"first_page_url":"{{list.Url("?PageSize=2&Page=0")}}","previous_page_url":null,"url":"{{list.Url("?PageSize=2&Page=1")}}","next_page_url":"{{list.Url($"?PageSize=2&Page=2&PageToken=PT{sids[2]}")}}","key":"{{list.Key}}"}""",
-            page.Meta.ToJsonString(TwilioJson.Options));
+            page.Meta.ToJsonString(TwilioJson.Options)
+        );
     }
 
     [Theory, EveryList]
@@ -157,11 +183,31 @@ public sealed class ListContract
         var sid = await list.CreateAsync();
         string[] tokens =
         [
-            "nonsense", "PT", sid, $"pt{sid}", $"PA{sid}", $"PT {sid}", $"PT{sid[..^1]}", $"PT{sid}0", $"PT{sid[..^1]}g", $"PTXX{sid[2..]}",
-            $"PT{list.Resource.SidPrefix!.ToLowerInvariant()}{sid[2..]}", $"PTAC{sid[2..]}", "%", "%zz", $"PT{sid}%0A", "%FF%FE", "PT%F0%9F%98%80", $"PT{sid}'--", $"PT{sid}&PageToken=PT",
+            "nonsense",
+            "PT",
+            sid,
+            $"pt{sid}",
+            $"PA{sid}",
+            $"PT {sid}",
+            $"PT{sid[..^1]}",
+            $"PT{sid}0",
+            $"PT{sid[..^1]}g",
+            $"PTXX{sid[2..]}",
+            $"PT{list.Resource.SidPrefix!.ToLowerInvariant()}{sid[2..]}",
+            $"PTAC{sid[2..]}",
+            "%",
+            "%zz",
+            $"PT{sid}%0A",
+            "%FF%FE",
+            "PT%F0%9F%98%80",
+            $"PT{sid}'--",
+            $"PT{sid}&PageToken=PT",
         ];
 
-        await Assert.AllAsync(tokens, async token => (await list.GetAsync($"?PageToken={token}")).Is(TwilioErrors.InvalidPageToken));
+        await Assert.AllAsync(
+            tokens,
+            async token => (await list.GetAsync($"?PageToken={token}")).Is(TwilioErrors.InvalidPageToken)
+        );
 
         // NUL is refused wherever it stands, before anything looks at the parameter.
         (await list.GetAsync($"?PageToken=PT{sid}%00")).Is(TwilioErrors.MalformedRequest);
@@ -187,7 +233,11 @@ public sealed class ListContract
     }
 
     [Theory, EveryList]
-    public async Task Rows_that_come_and_go_meanwhile_hide_and_repeat_no_other(Store store, Shape shape, string resource)
+    public async Task Rows_that_come_and_go_meanwhile_hide_and_repeat_no_other(
+        Store store,
+        Shape shape,
+        string resource
+    )
     {
         var list = await RowList.NewAsync(store, shape, resource);
         var sids = await list.FillAsync(9);
@@ -231,15 +281,34 @@ public sealed class ListContract
     {
         var list = await RowList.NewAsync(store, shape, resource);
         await list.FillAsync(6);
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{list.Path}?PageSize=2") { Headers = { Host = "conversations.example.com:8443" } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{list.Path}?PageSize=2")
+        {
+            Headers = { Host = "conversations.example.com:8443" },
+        };
 
         using var response = await list.Twilio.Http.SendAsync(request);
 
-        var page = new RowPage(new(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers, response.Content.Headers), list.Key);
+        var page = new RowPage(
+            new(
+                response.StatusCode,
+                await response.Content.ReadAsStringAsync(),
+                response.Headers,
+                response.Content.Headers
+            ),
+            list.Key
+        );
         var url = $"http://conversations.example.com:8443{list.Path}?PageSize=2&Page=";
         Assert.Equal($"{url}0", page.Url);
         Assert.StartsWith($"{url}1&PageToken=PT", page.Next, StringComparison.Ordinal);
-        Assert.All(page.Answer.Body[list.Key]!.AsArray(), row => Assert.StartsWith("http://conversations.example.com:8443/v1/", row!["url"]!.GetValue<string>(), StringComparison.Ordinal));
+        Assert.All(
+            page.Answer.Body[list.Key]!.AsArray(),
+            row =>
+                Assert.StartsWith(
+                    "http://conversations.example.com:8443/v1/",
+                    row!["url"]!.GetValue<string>(),
+                    StringComparison.Ordinal
+                )
+        );
     }
 
     [Theory, EveryList]
@@ -250,8 +319,14 @@ public sealed class ListContract
 
         var page = await list.PageAsync();
 
-        await Assert.AllAsync(page.Answer.Body[list.Key]!.AsArray(), async row =>
-            Assert.Equal((await list.Twilio.GetAsync(row!["url"]!.GetValue<string>())).Ok().Text, row.ToJsonString(TwilioJson.Options)));
+        await Assert.AllAsync(
+            page.Answer.Body[list.Key]!.AsArray(),
+            async row =>
+                Assert.Equal(
+                    (await list.Twilio.GetAsync(row!["url"]!.GetValue<string>())).Ok().Text,
+                    row.ToJsonString(TwilioJson.Options)
+                )
+        );
     }
 
     [Theory, EveryList(InServiceOnly = true)]
@@ -260,11 +335,14 @@ public sealed class ListContract
         var list = await RowList.NewAsync(store, shape, resource);
         var foreign = (await Twilio.NewAccountAsync(store)).ChatServiceSid;
 
-        await Assert.AllAsync([foreign, $"IS{new string('f', 32)}", "nonsense", "IS"], async service =>
-        {
-            var path = list.Path.Replace(list.Twilio.ChatServiceSid, service, StringComparison.Ordinal);
-            (await list.Twilio.GetAsync($"{path}?PageSize=5")).Is(TwilioErrors.NotFound(path["/v1".Length..]));
-        });
+        await Assert.AllAsync(
+            [foreign, $"IS{new string('f', 32)}", "nonsense", "IS"],
+            async service =>
+            {
+                var path = list.Path.Replace(list.Twilio.ChatServiceSid, service, StringComparison.Ordinal);
+                (await list.Twilio.GetAsync($"{path}?PageSize=5")).Is(TwilioErrors.NotFound(path["/v1".Length..]));
+            }
+        );
     }
 
     [Theory]
@@ -287,16 +365,20 @@ public sealed class ListContract
         await using var scope = twilio.Server.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
         var now = DateTimeOffset.UtcNow;
-        db.AddRange(Enumerable.Range(0, count).Select(number => new User
-        {
-            Sid = Sids.New("US", now),
-            AccountSid = twilio.AccountSid,
-            ChatServiceSid = twilio.ChatServiceSid,
-            Identity = $"user {number}",
-            RoleSid = role,
-            DateCreated = now.UtcDateTime,
-            DateUpdated = now.UtcDateTime,
-        }));
+        db.AddRange(
+            Enumerable
+                .Range(0, count)
+                .Select(number => new User
+                {
+                    Sid = Sids.New("US", now),
+                    AccountSid = twilio.AccountSid,
+                    ChatServiceSid = twilio.ChatServiceSid,
+                    Identity = $"user {number}",
+                    RoleSid = role,
+                    DateCreated = now.UtcDateTime,
+                    DateUpdated = now.UtcDateTime,
+                })
+        );
         Assert.True(await db.TrySaveAsync(default));
     }
 }

@@ -21,14 +21,19 @@ public sealed record OfficialOperation(
     IReadOnlyDictionary<string, string>? Types,
     IReadOnlyDictionary<string, string[]>? Values,
     IReadOnlyList<int> Status,
-    IReadOnlyList<string> Members)
+    IReadOnlyList<string> Members
+)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<OfficialOperation> All { get; }
-        = JsonSerializer.Deserialize<OfficialOperation[]>(File.ReadAllText(System.IO.Path.Combine(AppContext.BaseDirectory, "Conformance", "official-names.json")), Json)!;
+    public static IReadOnlyList<OfficialOperation> All { get; } =
+        JsonSerializer.Deserialize<OfficialOperation[]>(
+            File.ReadAllText(System.IO.Path.Combine(AppContext.BaseDirectory, "Conformance", "official-names.json")),
+            Json
+        )!;
 
     /// <summary>Those that this server has set out to serve: all of the resources in the table <see cref="Resources"/>.</summary>
-    public static IReadOnlyList<OfficialOperation> Intended { get; } = [.. All.Where(operation => Resources.Of(operation.Path) is not null)];
+    public static IReadOnlyList<OfficialOperation> Intended { get; } =
+    [.. All.Where(operation => Resources.Of(operation.Path) is not null)];
 }

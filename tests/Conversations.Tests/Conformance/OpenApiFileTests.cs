@@ -10,14 +10,22 @@ namespace Conversations.Tests.Conformance;
 /// </summary>
 public sealed class OpenApiFileTests
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     [Fact]
     public async Task The_served_document_is_the_committed_one()
     {
         var server = await TestServer.OnAsync(Store.Sqlite);
         using HttpClient http = new() { BaseAddress = server.Address };
-        var served = JsonNode.Parse(await http.GetStringAsync("/swagger/v1/swagger.json"))!.ToJsonString(Indented).ReplaceLineEndings("\n") + "\n";
+        var served =
+            JsonNode
+                .Parse(await http.GetStringAsync("/swagger/v1/swagger.json"))!
+                .ToJsonString(Indented)
+                .ReplaceLineEndings("\n") + "\n";
         var file = Path.Combine(MarkdownFile.Repository, "src", "docs", "openapi.json");
         if (Environment.GetEnvironmentVariable("UPDATE_OPENAPI") == "true")
         {
@@ -26,6 +34,7 @@ public sealed class OpenApiFileTests
 
         Assert.True(
             served == await File.ReadAllTextAsync(file),
-            "src/docs/openapi.json differs from the served document. UPDATE_OPENAPI=true dotnet test --filter OpenApiFileTests writes it anew.");
+            "src/docs/openapi.json differs from the served document. UPDATE_OPENAPI=true dotnet test --filter OpenApiFileTests writes it anew."
+        );
     }
 }

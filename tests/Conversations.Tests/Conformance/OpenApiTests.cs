@@ -26,8 +26,13 @@ public sealed class OpenApiTests
         var served = await ServedAsync();
 
         Assert.Equal(
-            OfficialOperation.Intended.Select(official => $"{official.Method} {official.Path} {official.Id}").Order(StringComparer.Ordinal),
-            served.Select(operation => $"{operation.Method} {operation.Path} {operation.Id}").Order(StringComparer.Ordinal));
+            OfficialOperation
+                .Intended.Select(official => $"{official.Method} {official.Path} {official.Id}")
+                .Order(StringComparer.Ordinal),
+            served
+                .Select(operation => $"{operation.Method} {operation.Path} {operation.Id}")
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory, MemberData(nameof(IntendedIds))]
@@ -36,12 +41,31 @@ public sealed class OpenApiTests
         var official = OfficialOperation.Intended.Single(operation => operation.Id == id);
         var served = (await ServedAsync()).Single(operation => operation.Id == id);
 
-        Assert.Equal(Sorted(official.Parameters), Sorted(served.Parameters.Select(parameter => $"{parameter.In} {parameter.Name}")));
+        Assert.Equal(
+            Sorted(official.Parameters),
+            Sorted(served.Parameters.Select(parameter => $"{parameter.In} {parameter.Name}"))
+        );
         Assert.Equal(
             Sorted(official.Required ?? []),
-            Sorted(served.Parameters.Where(parameter => parameter is { In: "form", IsRequired: true }).Select(parameter => parameter.Name)));
-        Assert.Equal(official.Status, served.Responses.Where(response => response.Status < 300).Select(response => response.Status));
-        Assert.Equal(Sorted(official.Members), Sorted(MembersOf(served.Responses[0].Schema, optional: served.Path.Contains("{ChatServiceSid}", StringComparison.Ordinal))));
+            Sorted(
+                served
+                    .Parameters.Where(parameter => parameter is { In: "form", IsRequired: true })
+                    .Select(parameter => parameter.Name)
+            )
+        );
+        Assert.Equal(
+            official.Status,
+            served.Responses.Where(response => response.Status < 300).Select(response => response.Status)
+        );
+        Assert.Equal(
+            Sorted(official.Members),
+            Sorted(
+                MembersOf(
+                    served.Responses[0].Schema,
+                    optional: served.Path.Contains("{ChatServiceSid}", StringComparison.Ordinal)
+                )
+            )
+        );
     }
 
     [Theory, MemberData(nameof(IntendedIds))]
@@ -50,16 +74,22 @@ public sealed class OpenApiTests
         var official = OfficialOperation.Intended.Single(operation => operation.Id == id);
         var served = (await ServedAsync()).Single(operation => operation.Id == id);
 
-        Assert.All(served.Parameters, parameter =>
-        {
-            var type = parameter.Schema.Format == "date-time" ? parameter.Schema.Format : parameter.Schema.Type!.Value.ToIdentifiers().Single();
-            var values = parameter.Schema.Enum?.Select(value => value.GetValue<string>()).ToHashSet() ?? [];
-            var officialValues = official.Values?.GetValueOrDefault(parameter.Name)?.ToHashSet() ?? [];
+        Assert.All(
+            served.Parameters,
+            parameter =>
+            {
+                var type =
+                    parameter.Schema.Format == "date-time"
+                        ? parameter.Schema.Format
+                        : parameter.Schema.Type!.Value.ToIdentifiers().Single();
+                var values = parameter.Schema.Enum?.Select(value => value.GetValue<string>()).ToHashSet() ?? [];
+                var officialValues = official.Values?.GetValueOrDefault(parameter.Name)?.ToHashSet() ?? [];
 
-            Assert.Equal(official.Types?.GetValueOrDefault(parameter.Name) ?? "string", type);
-            Assert.Equal(officialValues.Count > 0, values.Count > 0);
-            Assert.Subset(officialValues, values);
-        });
+                Assert.Equal(official.Types?.GetValueOrDefault(parameter.Name) ?? "string", type);
+                Assert.Equal(officialValues.Count > 0, values.Count > 0);
+                Assert.Subset(officialValues, values);
+            }
+        );
     }
 
     [Fact]
@@ -67,25 +97,36 @@ public sealed class OpenApiTests
     {
         var served = await ServedAsync();
 
-        Assert.Empty(served.Where(operation => string.IsNullOrEmpty(operation.Summary)).Select(operation => operation.Id));
+        Assert.Empty(
+            served.Where(operation => string.IsNullOrEmpty(operation.Summary)).Select(operation => operation.Id)
+        );
         Assert.Empty(
             from operation in served
             from parameter in operation.Parameters
             where string.IsNullOrEmpty(parameter.Description)
-            select $"{operation.Id} {parameter.Name}");
+            select $"{operation.Id} {parameter.Name}"
+        );
     }
 
     [Fact]
-    public async Task Every_parameter_in_a_path_is_required()
-        => Assert.All((await ServedAsync()).SelectMany(operation => operation.Parameters).Where(parameter => parameter.In == "path"), parameter => Assert.True(parameter.IsRequired));
+    public async Task Every_parameter_in_a_path_is_required() =>
+        Assert.All(
+            (await ServedAsync())
+                .SelectMany(operation => operation.Parameters)
+                .Where(parameter => parameter.In == "path"),
+            parameter => Assert.True(parameter.IsRequired)
+        );
 
     // Swagger UI fills a form with these and sends them.
     [Fact]
-    public async Task Every_form_parameter_that_is_required_has_an_example_and_no_other_has()
-        => Assert.All(
-            (await ServedAsync()).SelectMany(operation => operation.Parameters).Where(parameter => parameter.In == "form"),
+    public async Task Every_form_parameter_that_is_required_has_an_example_and_no_other_has() =>
+        Assert.All(
+            (await ServedAsync())
+                .SelectMany(operation => operation.Parameters)
+                .Where(parameter => parameter.In == "form"),
 #pragma warning disable CS0618 // OpenAPI 3.0 knows one example only.
-            parameter => Assert.Equal(parameter.IsRequired, parameter.Schema.Example is not null));
+            parameter => Assert.Equal(parameter.IsRequired, parameter.Schema.Example is not null)
+        );
 #pragma warning restore CS0618
 
     [Fact]
@@ -94,28 +135,40 @@ public sealed class OpenApiTests
         var (document, _) = await ReadAsync();
 
         Assert.All(
-            document!.Paths.SelectMany(path => path.Value.Operations!.Values).SelectMany(operation => operation.Responses!.Values)
+            document!
+                .Paths.SelectMany(path => path.Value.Operations!.Values)
+                .SelectMany(operation => operation.Responses!.Values)
                 .SelectMany(response => response.Content?.Values ?? []),
-            content => Assert.NotNull(content.Example));
+            content => Assert.NotNull(content.Example)
+        );
     }
 
     [Theory]
     [InlineData("v1-default-service", false)]
     [InlineData("v1-any-service", true)]
-    public async Task A_view_has_the_operations_of_one_route_shape_as_the_whole_document_has_them(string name, bool namesService)
+    public async Task A_view_has_the_operations_of_one_route_shape_as_the_whole_document_has_them(
+        string name,
+        bool namesService
+    )
     {
         var server = await TestServer.OnAsync(Store.Sqlite);
         using var http = new HttpClient { BaseAddress = server.Address };
         var whole = JsonNode.Parse(await http.GetStringAsync("/swagger/v1/swagger.json"))!;
         var view = JsonNode.Parse(await http.GetStringAsync($"/swagger/{name}/swagger.json"))!;
 
-        var paths = whole["paths"]!.AsObject()
+        var paths = whole["paths"]!
+            .AsObject()
             .Where(path => path.Key.Contains("{ChatServiceSid}", StringComparison.Ordinal) == namesService)
             .ToDictionary(path => path.Key, path => path.Value!.ToJsonString());
-        Assert.Equal(paths, view["paths"]!.AsObject().ToDictionary(path => path.Key, path => path.Value!.ToJsonString()));
+        Assert.Equal(
+            paths,
+            view["paths"]!.AsObject().ToDictionary(path => path.Key, path => path.Value!.ToJsonString())
+        );
         Assert.All(
             view["components"]!["schemas"]!.AsObject(),
-            schema => Assert.True(JsonNode.DeepEquals(whole["components"]!["schemas"]![schema.Key], schema.Value), schema.Key));
+            schema =>
+                Assert.True(JsonNode.DeepEquals(whole["components"]!["schemas"]![schema.Key], schema.Value), schema.Key)
+        );
     }
 
     [Fact]
@@ -128,17 +181,26 @@ public sealed class OpenApiTests
         var descriptions = DescriptionsOf(document).ToList();
 
         Assert.NotEmpty(descriptions);
-        Assert.All(descriptions, text => Assert.DoesNotMatch(
-            "(?i)on the wire|route shape|/… shape|byte for byte|C# and Java|left out|says nothing|kept and shown|\\brows?\\b|controller|cref", text));
+        Assert.All(
+            descriptions,
+            text =>
+                Assert.DoesNotMatch(
+                    "(?i)on the wire|route shape|/… shape|byte for byte|C# and Java|left out|says nothing|kept and shown|\\brows?\\b|controller|cref",
+                    text
+                )
+        );
 
-        static IEnumerable<string> DescriptionsOf(JsonNode? node) => node switch
-        {
-            JsonObject members => members.SelectMany(member => member is { Key: "description" or "summary", Value: JsonValue text }
-                ? [text.GetValue<string>()]
-                : DescriptionsOf(member.Value)),
-            JsonArray items => items.SelectMany(DescriptionsOf),
-            _ => [],
-        };
+        static IEnumerable<string> DescriptionsOf(JsonNode? node) =>
+            node switch
+            {
+                JsonObject members => members.SelectMany(member =>
+                    member is { Key: "description" or "summary", Value: JsonValue text }
+                        ? [text.GetValue<string>()]
+                        : DescriptionsOf(member.Value)
+                ),
+                JsonArray items => items.SelectMany(DescriptionsOf),
+                _ => [],
+            };
     }
 
     [Fact]
@@ -148,15 +210,24 @@ public sealed class OpenApiTests
         using var http = new HttpClient { BaseAddress = server.Address };
 
         using var first = await http.GetAsync("/swagger/v1/swagger.json");
-        using HttpRequestMessage again = new(HttpMethod.Get, "/swagger/v1/swagger.json") { Headers = { IfNoneMatch = { first.Headers.ETag! } } };
+        using HttpRequestMessage again = new(HttpMethod.Get, "/swagger/v1/swagger.json")
+        {
+            Headers = { IfNoneMatch = { first.Headers.ETag! } },
+        };
         using var second = await http.SendAsync(again);
-        using HttpRequestMessage below = new(HttpMethod.Get, "/swagger/v1/swagger.json") { Headers = { { "X-Forwarded-Prefix", "/below" } } };
+        using HttpRequestMessage below = new(HttpMethod.Get, "/swagger/v1/swagger.json")
+        {
+            Headers = { { "X-Forwarded-Prefix", "/below" } },
+        };
         using var third = await http.SendAsync(below);
 
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.NotModified], [first.StatusCode, second.StatusCode]);
         Assert.True(first.Headers.CacheControl?.NoCache);
         Assert.Null(JsonNode.Parse(await first.Content.ReadAsStringAsync())!["servers"]);
-        Assert.Equal("/below", (string?)JsonNode.Parse(await third.Content.ReadAsStringAsync())!["servers"]![0]!["url"]);
+        Assert.Equal(
+            "/below",
+            (string?)JsonNode.Parse(await third.Content.ReadAsStringAsync())!["servers"]![0]!["url"]
+        );
     }
 
     [Fact]
@@ -165,8 +236,17 @@ public sealed class OpenApiTests
         var (document, _) = await ReadAsync();
         var operations = document!.Paths.SelectMany(path => path.Value.Operations!.Values).ToList();
 
-        Assert.Equal(["application/x-www-form-urlencoded"], operations.SelectMany(operation => operation.RequestBody?.Content?.Keys ?? []).Distinct());
-        Assert.Equal(["application/json"], operations.SelectMany(operation => operation.Responses!.Values).SelectMany(response => response.Content?.Keys ?? []).Distinct());
+        Assert.Equal(
+            ["application/x-www-form-urlencoded"],
+            operations.SelectMany(operation => operation.RequestBody?.Content?.Keys ?? []).Distinct()
+        );
+        Assert.Equal(
+            ["application/json"],
+            operations
+                .SelectMany(operation => operation.Responses!.Values)
+                .SelectMany(response => response.Content?.Keys ?? [])
+                .Distinct()
+        );
     }
 
     [Theory]
@@ -178,7 +258,10 @@ public sealed class OpenApiTests
         var twilio = await Twilio.NewAccountAsync(store);
         twilio.Http.DefaultRequestHeaders.Add("Accept", accept);
 
-        Assert.Equal("application/json", (await twilio.GetAsync("Configuration")).Ok().ContentHeaders.ContentType?.ToString());
+        Assert.Equal(
+            "application/json",
+            (await twilio.GetAsync("Configuration")).Ok().ContentHeaders.ContentType?.ToString()
+        );
     }
 
     [Fact]
@@ -190,7 +273,10 @@ public sealed class OpenApiTests
         Assert.Equal((SecuritySchemeType.Http, "basic"), (scheme.Type, scheme.Scheme));
         var requirement = Assert.Single(Assert.Single(document.Security!));
         Assert.Equal("accountSid_authToken", requirement.Key.Reference.Id);
-        Assert.All(document.Paths.SelectMany(path => path.Value.Operations!.Values), operation => Assert.Null(operation.Security));
+        Assert.All(
+            document.Paths.SelectMany(path => path.Value.Operations!.Values),
+            operation => Assert.Null(operation.Security)
+        );
     }
 
     [Fact]
@@ -198,14 +284,29 @@ public sealed class OpenApiTests
     {
         var served = await ServedAsync();
 
-        Assert.All(served, operation =>
-        {
-            var errors = operation.Responses.Where(response => response.Status >= 400).ToList();
-            Assert.Subset(errors.Select(error => error.Status).ToHashSet(), new HashSet<int>([400, 401, 500, 503]));
-            Assert.Equal(operation.Path.Contains('{', StringComparison.Ordinal), errors.Any(error => error.Status == 404 && error.Description.StartsWith("- 20404: ", StringComparison.Ordinal)));
-            Assert.All(errors, error => Assert.Equal(["code", "message", "more_info", "status"], MembersOf(error.Schema, optional: false)));
-            Assert.All(errors, error => Assert.Matches(@"^- \d{5}: \w.*(\n- \d{5}: \S.*)*$", error.Description));
-        });
+        Assert.All(
+            served,
+            operation =>
+            {
+                var errors = operation.Responses.Where(response => response.Status >= 400).ToList();
+                Assert.Subset(errors.Select(error => error.Status).ToHashSet(), new HashSet<int>([400, 401, 500, 503]));
+                Assert.Equal(
+                    operation.Path.Contains('{', StringComparison.Ordinal),
+                    errors.Any(error =>
+                        error.Status == 404 && error.Description.StartsWith("- 20404: ", StringComparison.Ordinal)
+                    )
+                );
+                Assert.All(
+                    errors,
+                    error =>
+                        Assert.Equal(
+                            ["code", "message", "more_info", "status"],
+                            MembersOf(error.Schema, optional: false)
+                        )
+                );
+                Assert.All(errors, error => Assert.Matches(@"^- \d{5}: \w.*(\n- \d{5}: \S.*)*$", error.Description));
+            }
+        );
     }
 
     [Fact]
@@ -215,17 +316,31 @@ public sealed class OpenApiTests
 
         Assert.Equal(
             [
-                "ConfigurationResource.default_closed_timer", "ConfigurationResource.default_inactive_timer",
-                "ConfigurationWebhookResource.post_webhook_url", "ConfigurationWebhookResource.pre_webhook_url",
-                "ConversationResource.bindings", "ConversationResource.friendly_name", "ConversationResource.unique_name",
-                "EmailBindingResource.name", "EmailBindingResource.projected_address",
-                "PageMeta.next_page_url", "PageMeta.previous_page_url",
-                "ParticipantResource.identity", "ParticipantResource.last_read_message_index", "ParticipantResource.last_read_timestamp", "ParticipantResource.messaging_binding",
-                "ServiceWebhookConfigurationResource.filters", "ServiceWebhookConfigurationResource.method",
-                "ServiceWebhookConfigurationResource.post_webhook_url", "ServiceWebhookConfigurationResource.pre_webhook_url",
-                "UserResource.friendly_name", "UserResource.is_notifiable", "UserResource.is_online",
+                "ConfigurationResource.default_closed_timer",
+                "ConfigurationResource.default_inactive_timer",
+                "ConfigurationWebhookResource.post_webhook_url",
+                "ConfigurationWebhookResource.pre_webhook_url",
+                "ConversationResource.bindings",
+                "ConversationResource.friendly_name",
+                "ConversationResource.unique_name",
+                "EmailBindingResource.name",
+                "EmailBindingResource.projected_address",
+                "PageMeta.next_page_url",
+                "PageMeta.previous_page_url",
+                "ParticipantResource.identity",
+                "ParticipantResource.last_read_message_index",
+                "ParticipantResource.last_read_timestamp",
+                "ParticipantResource.messaging_binding",
+                "ServiceWebhookConfigurationResource.filters",
+                "ServiceWebhookConfigurationResource.method",
+                "ServiceWebhookConfigurationResource.post_webhook_url",
+                "ServiceWebhookConfigurationResource.pre_webhook_url",
+                "UserResource.friendly_name",
+                "UserResource.is_notifiable",
+                "UserResource.is_online",
             ],
-            MembersWhere(document!, (_, _, member) => member.Type?.HasFlag(JsonSchemaType.Null) == true));
+            MembersWhere(document!, (_, _, member) => member.Type?.HasFlag(JsonSchemaType.Null) == true)
+        );
     }
 
     [Fact]
@@ -236,14 +351,23 @@ public sealed class OpenApiTests
         Assert.Equal(
             [
                 "ConversationWebhookResource.chat_service_sid",
-                "MessagingBindingResource.address", "MessagingBindingResource.level", "MessagingBindingResource.name",
-                "MessagingBindingResource.projected_address", "MessagingBindingResource.proxy_address",
+                "MessagingBindingResource.address",
+                "MessagingBindingResource.level",
+                "MessagingBindingResource.name",
+                "MessagingBindingResource.projected_address",
+                "MessagingBindingResource.proxy_address",
                 "ParticipantResource.chat_service_sid",
-                "TimersResource.date_closed", "TimersResource.date_inactive",
-                "WebhookConfigurationResource.filters", "WebhookConfigurationResource.flow_sid", "WebhookConfigurationResource.method",
-                "WebhookConfigurationResource.replay_after", "WebhookConfigurationResource.triggers", "WebhookConfigurationResource.url",
+                "TimersResource.date_closed",
+                "TimersResource.date_inactive",
+                "WebhookConfigurationResource.filters",
+                "WebhookConfigurationResource.flow_sid",
+                "WebhookConfigurationResource.method",
+                "WebhookConfigurationResource.replay_after",
+                "WebhookConfigurationResource.triggers",
+                "WebhookConfigurationResource.url",
             ],
-            MembersWhere(document!, (schema, name, _) => schema.Required?.Contains(name) != true));
+            MembersWhere(document!, (schema, name, _) => schema.Required?.Contains(name) != true)
+        );
     }
 
     [Fact]
@@ -253,7 +377,8 @@ public sealed class OpenApiTests
 
         Assert.Equal(
             ["ConversationResource.attributes", "ParticipantResource.attributes", "UserResource.attributes"],
-            MembersWhere(document!, (_, name, member) => name == "attributes" && member.Type == JsonSchemaType.String));
+            MembersWhere(document!, (_, name, member) => name == "attributes" && member.Type == JsonSchemaType.String)
+        );
     }
 
     private static async Task<ReadResult> ReadAsync()
@@ -266,7 +391,12 @@ public sealed class OpenApiTests
     private static async Task<IReadOnlyList<Operation>> ServedAsync()
     {
         var (document, _) = await ReadAsync();
-        return [.. from path in document!.Paths from operation in path.Value.Operations! select Operation.Of(path.Key, operation.Key.Method, operation.Value)];
+        return
+        [
+            .. from path in document!.Paths
+            from operation in path.Value.Operations!
+            select Operation.Of(path.Key, operation.Key.Method, operation.Value),
+        ];
     }
 
     private static IEnumerable<string> Sorted(IEnumerable<string> names) => names.Order(StringComparer.Ordinal);
@@ -283,7 +413,8 @@ public sealed class OpenApiTests
             }
 
             // Pages and links are named member by member, all else by itself.
-            var below = name is "meta" or "links" ? MembersOf(member, optional, $"{prefix}{name}.")
+            var below =
+                name is "meta" or "links" ? MembersOf(member, optional, $"{prefix}{name}.")
                 : member.Items?.Properties is { Count: > 0 } ? MembersOf(member.Items, optional, $"{prefix}{name}[].")
                 : null;
             foreach (var named in name == "links" ? below!.Prepend(prefix + name) : below ?? [prefix + name])
@@ -293,35 +424,71 @@ public sealed class OpenApiTests
         }
     }
 
-    private static IEnumerable<string> MembersWhere(OpenApiDocument document, Func<IOpenApiSchema, string, IOpenApiSchema, bool> condition)
-        => Sorted(
+    private static IEnumerable<string> MembersWhere(
+        OpenApiDocument document,
+        Func<IOpenApiSchema, string, IOpenApiSchema, bool> condition
+    ) =>
+        Sorted(
             from schema in document.Components!.Schemas!
             from member in schema.Value.Properties!
             where condition(schema.Value, member.Key, member.Value)
-            select $"{schema.Key}.{member.Key}");
+            select $"{schema.Key}.{member.Key}"
+        );
 
-    private sealed record Operation(string Path, string Method, string Id, string? Summary, IReadOnlyList<Parameter> Parameters, IReadOnlyList<Response> Responses)
+    private sealed record Operation(
+        string Path,
+        string Method,
+        string Id,
+        string? Summary,
+        IReadOnlyList<Parameter> Parameters,
+        IReadOnlyList<Response> Responses
+    )
     {
         public static Operation Of(string path, string method, OpenApiOperation operation)
         {
             var form = operation.RequestBody?.Content!["application/x-www-form-urlencoded"].Schema;
             return new(
-                path, method, operation.OperationId!, operation.Summary,
+                path,
+                method,
+                operation.OperationId!,
+                operation.Summary,
                 [
-                    .. (operation.Parameters ?? []).Select(p => new Parameter(p.In!.Value.GetDisplayName(), p.Name!, p.Required, p.Description, p.Schema!)),
-                    .. (form?.Properties ?? new Dictionary<string, IOpenApiSchema>())
-                        .Select(p => new Parameter("form", p.Key, form!.Required?.Contains(p.Key) == true, p.Value.Description, p.Value)),
+                    .. (operation.Parameters ?? []).Select(p => new Parameter(
+                        p.In!.Value.GetDisplayName(),
+                        p.Name!,
+                        p.Required,
+                        p.Description,
+                        p.Schema!
+                    )),
+                    .. (form?.Properties ?? new Dictionary<string, IOpenApiSchema>()).Select(p => new Parameter(
+                        "form",
+                        p.Key,
+                        form!.Required?.Contains(p.Key) == true,
+                        p.Value.Description,
+                        p.Value
+                    )),
                 ],
                 [
-                    .. operation.Responses!
-                        .Select(r => new Response(int.Parse(r.Key, CultureInfo.InvariantCulture), r.Value.Description!, r.Value.Content?.Values.SingleOrDefault()?.Schema))
+                    .. operation
+                        .Responses!.Select(r => new Response(
+                            int.Parse(r.Key, CultureInfo.InvariantCulture),
+                            r.Value.Description!,
+                            r.Value.Content?.Values.SingleOrDefault()?.Schema
+                        ))
                         .OrderBy(response => response.Status),
-                ]);
+                ]
+            );
         }
     }
 
     /// <param name="In">path, query, header or form.</param>
-    private sealed record Parameter(string In, string Name, bool IsRequired, string? Description, IOpenApiSchema Schema);
+    private sealed record Parameter(
+        string In,
+        string Name,
+        bool IsRequired,
+        string? Description,
+        IOpenApiSchema Schema
+    );
 
     private sealed record Response(int Status, string Description, IOpenApiSchema? Schema);
 }

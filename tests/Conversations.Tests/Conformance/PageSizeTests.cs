@@ -24,11 +24,16 @@ public sealed class PageSizeTests
     };
 
     [Fact]
-    public void There_are_no_other_lists()
-        => Assert.Equal(
+    public void There_are_no_other_lists() =>
+        Assert.Equal(
             Official.Keys.Order(StringComparer.Ordinal),
-            OfficialOperation.All.Select(operation => operation.Id).Where(IsList).Select(KeyOf).Distinct()
-                .Order(StringComparer.Ordinal));
+            OfficialOperation
+                .All.Select(operation => operation.Id)
+                .Where(IsList)
+                .Select(KeyOf)
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        );
 
     [Theory, OnEachStore]
     public async Task Every_list_has_its_default_in_its_pages_its_URLs_and_its_description(Store store)
@@ -39,28 +44,39 @@ public sealed class PageSizeTests
         var lists = served.Where(operation => operation.IsList).ToList();
         var document = await DocumentAsync(twilio);
 
-        Assert.Equal(Resources.All.Where(resource => resource.SidPrefix is not null).Sum(resource => resource.Shapes.Count), lists.Count);
-        await Assert.AllAsync(lists, async list =>
-        {
-            var size = Official[KeyOf(list.Id)];
-            Assert.Equal(size, list.Resource.DefaultPageSize);
-            var path = list.PathOf(list.Named.Select(resource => resource == Resources.Services ? twilio.ChatServiceSid : conversation));
-            var meta = (await twilio.GetAsync(path)).Ok().Body["meta"]!;
-            var url = $"{new Uri(twilio.Server.Address, path)}?PageSize={size}&Page=0";
-            Assert.Equal(size, meta["page_size"]!.GetValue<int>());
-            Assert.Equal(url, meta["url"]!.GetValue<string>());
-            Assert.Equal(url, meta["first_page_url"]!.GetValue<string>());
+        Assert.Equal(
+            Resources.All.Where(resource => resource.SidPrefix is not null).Sum(resource => resource.Shapes.Count),
+            lists.Count
+        );
+        await Assert.AllAsync(
+            lists,
+            async list =>
+            {
+                var size = Official[KeyOf(list.Id)];
+                Assert.Equal(size, list.Resource.DefaultPageSize);
+                var path = list.PathOf(
+                    list.Named.Select(resource => resource == Resources.Services ? twilio.ChatServiceSid : conversation)
+                );
+                var meta = (await twilio.GetAsync(path)).Ok().Body["meta"]!;
+                var url = $"{new Uri(twilio.Server.Address, path)}?PageSize={size}&Page=0";
+                Assert.Equal(size, meta["page_size"]!.GetValue<int>());
+                Assert.Equal(url, meta["url"]!.GetValue<string>());
+                Assert.Equal(url, meta["first_page_url"]!.GetValue<string>());
 
-            var description = document["paths"]![list.Path]!["get"]!["parameters"]!.AsArray()
-                .Single(parameter => parameter!["name"]!.GetValue<string>() == "PageSize")!["description"]!.GetValue<string>();
-            Assert.Contains($"The default is {size},", description, StringComparison.Ordinal);
-        });
+                var description = document["paths"]![list.Path]!["get"]!["parameters"]!
+                    .AsArray()
+                    .Single(parameter => parameter!["name"]!.GetValue<string>() == "PageSize")![
+                    "description"
+                ]!.GetValue<string>();
+                Assert.Contains($"The default is {size},", description, StringComparison.Ordinal);
+            }
+        );
     }
 
     private static bool IsList(string id) => id.StartsWith("List", StringComparison.Ordinal);
 
-    private static string KeyOf(string id)
-        => Official.ContainsKey(id) ? id : id.Replace("ListService", "List", StringComparison.Ordinal);
+    private static string KeyOf(string id) =>
+        Official.ContainsKey(id) ? id : id.Replace("ListService", "List", StringComparison.Ordinal);
 
     private static async Task<JsonNode> DocumentAsync(Twilio twilio)
     {

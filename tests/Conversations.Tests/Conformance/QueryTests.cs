@@ -20,7 +20,9 @@ public sealed partial class QueryTests
         var byDate = (await twilio.GetAsync("Conversations?StartDate=2020-01-01&PageSize=1")).Ok();
         List<string> paths =
         [
-            "Conversations?State=active", "Conversations?StartDate=2020-01-01", "Conversations?EndDate=9999-12-31&PageSize=1",
+            "Conversations?State=active",
+            "Conversations?StartDate=2020-01-01",
+            "Conversations?EndDate=9999-12-31&PageSize=1",
             byDate.Body["meta"]!["next_page_url"]!.GetValue<string>(),
         ];
         foreach (var resource in Resources.All)
@@ -32,7 +34,10 @@ public sealed partial class QueryTests
         var settings = rows.PathOf(Resources.WebhookSettings);
         foreach (var path in paths)
         {
-            Assert.Equal((path, path == settings ? 2 : 1), (path, (await Command.OfAsync(() => twilio.GetAsync(path))).Count));
+            Assert.Equal(
+                (path, path == settings ? 2 : 1),
+                (path, (await Command.OfAsync(() => twilio.GetAsync(path))).Count)
+            );
         }
     }
 
@@ -45,15 +50,28 @@ public sealed partial class QueryTests
             return [path];
         }
 
-        var next = (await twilio.GetAsync($"{path}?PageSize=1")).Ok().Body["meta"]!["next_page_url"]?.GetValue<string>();
-        var byName = Resources.NamedIn($"/v1/{resource.Path}")
+        var next = (await twilio.GetAsync($"{path}?PageSize=1")).Ok().Body["meta"]!
+            ["next_page_url"]
+            ?.GetValue<string>();
+        var byName = Resources
+            .NamedIn($"/v1/{resource.Path}")
             .Where(parent => parent.NameParameter is not null)
-            .Aggregate(path, (named, parent) => named.Replace(rows.SidOf(parent), rows.Sample.Name, StringComparison.Ordinal));
+            .Aggregate(
+                path,
+                (named, parent) => named.Replace(rows.SidOf(parent), rows.Sample.Name, StringComparison.Ordinal)
+            );
         string[] reads =
         [
-            path, $"{path}?PageSize=1", next ?? path, $"{path}/{rows.SidOf(resource)}", $"{path}/nobody",
-            byName, $"{byName}/{rows.SidOf(resource)}",
-            .. resource.NameParameter is null ? [] : new[] { $"{path}/{rows.Sample.Name}", $"{byName}/{rows.Sample.Name}" },
+            path,
+            $"{path}?PageSize=1",
+            next ?? path,
+            $"{path}/{rows.SidOf(resource)}",
+            $"{path}/nobody",
+            byName,
+            $"{byName}/{rows.SidOf(resource)}",
+            .. resource.NameParameter is null
+                ? []
+                : new[] { $"{path}/{rows.Sample.Name}", $"{byName}/{rows.Sample.Name}" },
         ];
         return [.. reads.Distinct()];
     }
@@ -79,11 +97,17 @@ public sealed partial class QueryTests
 
         // What it depends on, the gate, and the rows of user and participant, which SQLite gets one by one.
         Assert.Equal(store == Store.Sqlite ? 4 : 3, await CountAsync(("Identity", "alice")));
-        Assert.Equal(3, await CountAsync(("MessagingBinding.Address", "+15558675310"), ("MessagingBinding.ProxyAddress", "+15017122661")));
+        Assert.Equal(
+            3,
+            await CountAsync(
+                ("MessagingBinding.Address", "+15558675310"),
+                ("MessagingBinding.ProxyAddress", "+15017122661")
+            )
+        );
         Assert.Single(await Command.OfAsync(() => twilio.PostAsync(participants, ("Identity", "alice")))); // Refused by the check.
 
-        async Task<int> CountAsync(params (string, string)[] form)
-            => (await Command.OfAsync(async () => (await twilio.PostAsync(participants, form)).Created())).Count;
+        async Task<int> CountAsync(params (string, string)[] form) =>
+            (await Command.OfAsync(async () => (await twilio.PostAsync(participants, form)).Created())).Count;
     }
 
     [Theory, OnEachStore]
@@ -93,7 +117,11 @@ public sealed partial class QueryTests
         var conversation = await twilio.NewConversationAsync();
         using var stranger = Twilio.NewClient(twilio.Server, twilio.AccountSid, "wrong");
 
-        Assert.Empty(await Command.OfAsync(() => stranger.GetAsync(new Uri($"/v1/Conversations/{conversation}/Participants", UriKind.Relative))));
+        Assert.Empty(
+            await Command.OfAsync(() =>
+                stranger.GetAsync(new Uri($"/v1/Conversations/{conversation}/Participants", UriKind.Relative))
+            )
+        );
     }
 
     [NeedsPostgres]
@@ -105,10 +133,16 @@ public sealed partial class QueryTests
         await using var scope = twilio.Server.Services.CreateAsyncScope();
         var database = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>().Database;
         await database.ExecuteSqlRawAsync(
-            ManyRows, new NpgsqlParameter("service", twilio.ChatServiceSid), new NpgsqlParameter("conversation", conversation), new NpgsqlParameter("participant", participant));
+            ManyRows,
+            new NpgsqlParameter("service", twilio.ChatServiceSid),
+            new NpgsqlParameter("conversation", conversation),
+            new NpgsqlParameter("participant", participant)
+        );
         await twilio.NewParticipantAsync(conversation, ("Identity", "bob"));
         var participants = $"Conversations/{conversation}/Participants";
-        var next = (await twilio.GetAsync($"{participants}?PageSize=1")).Ok().Body["meta"]!["next_page_url"]!.GetValue<string>();
+        var next = (await twilio.GetAsync($"{participants}?PageSize=1")).Ok().Body["meta"]![
+            "next_page_url"
+        ]!.GetValue<string>();
 
         var commands = await Command.OfAsync(async () =>
         {
@@ -121,7 +155,13 @@ public sealed partial class QueryTests
             (await twilio.GetAsync("Users/alice")).Ok();
             (await twilio.GetAsync("Users?PageSize=5")).Ok();
             (await twilio.PostAsync(participants, ("Identity", "carol"))).Created();
-            (await twilio.PostAsync(participants, ("MessagingBinding.Address", "+15558675310"), ("MessagingBinding.ProxyAddress", "+15017122661"))).Created();
+            (
+                await twilio.PostAsync(
+                    participants,
+                    ("MessagingBinding.Address", "+15558675310"),
+                    ("MessagingBinding.ProxyAddress", "+15017122661")
+                )
+            ).Created();
             (await twilio.PostAsync($"{participants}/carol", ("Attributes", "{}"))).Ok();
             (await twilio.DeleteAsync($"{participants}/carol")).NoContent();
             (await twilio.PostAsync("Conversations/room", ("State", "closed"))).Ok();
@@ -199,7 +239,9 @@ public sealed partial class QueryTests
         """;
 
     // A scan of a table, or of its index without a condition: that is the same with a detour.
-    [GeneratedRegex(@"Seq Scan on (participants|conversations|users)\b|Index (Only )?Scan\b.* on (participants|conversations|users)\b[^\n]*\n(?!\s*Index Cond)")]
+    [GeneratedRegex(
+        @"Seq Scan on (participants|conversations|users)\b|Index (Only )?Scan\b.* on (participants|conversations|users)\b[^\n]*\n(?!\s*Index Cond)"
+    )]
     private static partial Regex WholeTable();
 
     [GeneratedRegex(@"Seq Scan on conversations|Bitmap|SCAN conversations")]
@@ -211,24 +253,31 @@ public sealed partial class QueryTests
     // The token's place as a bound of the index's range: date and SID at once.
     [GeneratedRegex(
         @"Index Cond: .*ROW\(.*date_created, .*sid\) (<=|>) ROW\("
-        + @"|USING INDEX ix_conversations_date_created \(chat_service_sid=\? AND .*\(date_created,sid\)[<>]\(\?,\?\)")]
+            + @"|USING INDEX ix_conversations_date_created \(chat_service_sid=\? AND .*\(date_created,sid\)[<>]\(\?,\?\)"
+    )]
     private static partial Regex FromToken();
 
     private static async Task AddConversationsAsync(ConversationsDbContext db, Twilio twilio, int count)
     {
         var one = await db.Set<Conversation>().SingleAsync(c => c.AccountSid == twilio.AccountSid);
-        db.AddRange(Enumerable.Range(0, count).Select(number => new Conversation
-        {
-            Sid = Sids.New("CH", DateTimeOffset.UtcNow),
-            AccountSid = one.AccountSid,
-            ChatServiceSid = one.ChatServiceSid,
-            MessagingServiceSid = one.MessagingServiceSid,
-            State = "active",
+        db.AddRange(
+            Enumerable
+                .Range(0, count)
+                .Select(number => new Conversation
+                {
+                    Sid = Sids.New("CH", DateTimeOffset.UtcNow),
+                    AccountSid = one.AccountSid,
+                    ChatServiceSid = one.ChatServiceSid,
+                    MessagingServiceSid = one.MessagingServiceSid,
+                    State = "active",
 
-            // One half a day apart, the other half of one and the same date.
-            DateCreated = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddDays(Math.Min(number, count / 2)),
-            DateUpdated = one.DateUpdated,
-        }));
+                    // One half a day apart, the other half of one and the same date.
+                    DateCreated = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddDays(
+                        Math.Min(number, count / 2)
+                    ),
+                    DateUpdated = one.DateUpdated,
+                })
+        );
         await db.SaveChangesAsync();
     }
 

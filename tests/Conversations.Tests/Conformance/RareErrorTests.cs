@@ -14,22 +14,44 @@ public sealed class RareErrorTests
     public async Task A_write_that_the_database_refuses_again_and_again_is_a_conflict(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
-        await ExecuteAsync(twilio, store == Store.Postgres
-            ? $"""
-              CREATE FUNCTION refuse_{twilio.AccountSid}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'serialization_failure'; END $$;
-              CREATE TRIGGER refuse_{twilio.AccountSid} BEFORE INSERT ON roles FOR EACH ROW WHEN (NEW.account_sid = '{twilio.AccountSid}') EXECUTE FUNCTION refuse_{twilio.AccountSid}();
-              """
-            : $"""
-              CREATE TRIGGER refuse_{twilio.AccountSid} BEFORE INSERT ON roles WHEN NEW.account_sid = '{twilio.AccountSid}'
-              BEGIN INSERT INTO roles SELECT * FROM roles WHERE account_sid = NEW.account_sid LIMIT 1; END
-              """);
+        await ExecuteAsync(
+            twilio,
+            store == Store.Postgres
+                ? $"""
+                CREATE FUNCTION refuse_{twilio.AccountSid}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'serialization_failure'; END $$;
+                CREATE TRIGGER refuse_{twilio.AccountSid} BEFORE INSERT ON roles FOR EACH ROW WHEN (NEW.account_sid = '{twilio.AccountSid}') EXECUTE FUNCTION refuse_{twilio.AccountSid}();
+                """
+                : $"""
+                CREATE TRIGGER refuse_{twilio.AccountSid} BEFORE INSERT ON roles WHEN NEW.account_sid = '{twilio.AccountSid}'
+                BEGIN INSERT INTO roles SELECT * FROM roles WHERE account_sid = NEW.account_sid LIMIT 1; END
+                """
+        );
         var roles = (await twilio.GetAsync("Roles")).Ok().Body["roles"]!.AsArray().Count;
 
-        (await twilio.PostAsync("Roles", ("FriendlyName", "agent"), ("Type", "service"), ("Permission", "joinConversation"))).Is(TwilioErrors.Conflict);
+        (
+            await twilio.PostAsync(
+                "Roles",
+                ("FriendlyName", "agent"),
+                ("Type", "service"),
+                ("Permission", "joinConversation")
+            )
+        ).Is(TwilioErrors.Conflict);
 
         Assert.Equal(roles, (await twilio.GetAsync("Roles")).Ok().Body["roles"]!.AsArray().Count);
-        await ExecuteAsync(twilio, store == Store.Postgres ? $"DROP FUNCTION refuse_{twilio.AccountSid} CASCADE" : $"DROP TRIGGER refuse_{twilio.AccountSid}");
-        (await twilio.PostAsync("Roles", ("FriendlyName", "agent"), ("Type", "service"), ("Permission", "joinConversation"))).Created();
+        await ExecuteAsync(
+            twilio,
+            store == Store.Postgres
+                ? $"DROP FUNCTION refuse_{twilio.AccountSid} CASCADE"
+                : $"DROP TRIGGER refuse_{twilio.AccountSid}"
+        );
+        (
+            await twilio.PostAsync(
+                "Roles",
+                ("FriendlyName", "agent"),
+                ("Type", "service"),
+                ("Permission", "joinConversation")
+            )
+        ).Created();
     }
 
     [Fact]

@@ -39,7 +39,9 @@ public sealed partial class RoomTests
             let target = match.Groups["target"].Value
             where target != folder
             select $"{folder} -> {target}";
-        var allowed = Allowed.SelectMany(pair => pair.Value.Split(' ').Where(target => target != "").Select(target => $"{pair.Key} -> {target}"));
+        var allowed = Allowed.SelectMany(pair =>
+            pair.Value.Split(' ').Where(target => target != "").Select(target => $"{pair.Key} -> {target}")
+        );
 
         Assert.Equal(allowed.Order(), arrows.Distinct().Order());
     }

@@ -11,8 +11,12 @@ public sealed class SchemaTests
     [Fact]
     public void No_change_of_the_model_lacks_its_migration()
     {
-        using var postgres = ((IDesignTimeDbContextFactory<PostgresDbContext>)new DesignTimeFactories()).CreateDbContext([]);
-        using var sqlite = ((IDesignTimeDbContextFactory<SqliteDbContext>)new DesignTimeFactories()).CreateDbContext([]);
+        using var postgres = (
+            (IDesignTimeDbContextFactory<PostgresDbContext>)new DesignTimeFactories()
+        ).CreateDbContext([]);
+        using var sqlite = (
+            (IDesignTimeDbContextFactory<SqliteDbContext>)new DesignTimeFactories()
+        ).CreateDbContext([]);
 
         Assert.False(postgres.Database.HasPendingModelChanges());
         Assert.False(sqlite.Database.HasPendingModelChanges());
@@ -26,7 +30,10 @@ public sealed class SchemaTests
         Assert.Contains("column participants.identity null", sqlite);
         Assert.Contains("key participants(sid)", sqlite);
         Assert.Contains("reference participants.conversation_sid conversations CASCADE", sqlite);
-        Assert.Contains("index participants.ux_participants_active_binding(account_sid, active_binding) unique where active_binding is not null", sqlite);
+        Assert.Contains(
+            "index participants.ux_participants_active_binding(account_sid, active_binding) unique where active_binding is not null",
+            sqlite
+        );
         Assert.Equal(sqlite, await LinesAsync(Store.Postgres, PostgresSchema));
     }
 
@@ -68,7 +75,10 @@ public sealed class SchemaTests
     private static async Task<IReadOnlyList<string>> LinesAsync(Store store, string sql)
     {
         await using var scope = (await TestServer.OnAsync(store)).Services.CreateAsyncScope();
-        var lines = await scope.ServiceProvider.GetRequiredService<ConversationsDbContext>().Database.SqlQueryRaw<string>(sql).ToListAsync();
+        var lines = await scope
+            .ServiceProvider.GetRequiredService<ConversationsDbContext>()
+            .Database.SqlQueryRaw<string>(sql)
+            .ToListAsync();
         return [.. lines.Order(StringComparer.Ordinal)];
     }
 }

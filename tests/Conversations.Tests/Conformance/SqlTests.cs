@@ -18,7 +18,10 @@ public sealed class SqlTests
         await twilio.NewParticipantAsync(sid, ("Identity", "bob"));
         await twilio.PostAsync(
             $"Conversations/{sid}/Webhooks",
-            ("Target", "webhook"), ("Configuration.Url", "http://localhost:1/"), ("Configuration.Filters", "onParticipantAdded"));
+            ("Target", "webhook"),
+            ("Configuration.Url", "http://localhost:1/"),
+            ("Configuration.Filters", "onParticipantAdded")
+        );
 
         var service = $"/v1/Services/{twilio.ChatServiceSid}";
         var dates = "StartDate=2020-01-01&EndDate=2999-01-01";
@@ -26,13 +29,21 @@ public sealed class SqlTests
         {
             ["participant by SID"] = () => twilio.GetAsync($"Conversations/{sid}/Participants/{participant}"),
             ["participant by identity"] = () => twilio.GetAsync($"Conversations/{sid}/Participants/alice"),
-            ["participant by identity, conversation by UniqueName"] = () => twilio.GetAsync("Conversations/room/Participants/alice"),
-            ["participant of a named service"] = () => twilio.GetAsync($"{service}/Conversations/{sid}/Participants/{participant}"),
-            ["check of a new chat participant"] = () => twilio.PostAsync($"Conversations/{sid}/Participants", ("Identity", "alice")),
-            ["check of a new SMS participant"] = () => twilio.PostAsync(
-                $"{service}/Conversations/room/Participants",
-                ("MessagingBinding.Address", "+15558675310"), ("MessagingBinding.ProxyAddress", "+15017122661"), ("Attributes", "no JSON")),
-            ["check of an update"] = () => twilio.PostAsync($"Conversations/{sid}/Participants/alice", ("Attributes", "no JSON")),
+            ["participant by identity, conversation by UniqueName"] = () =>
+                twilio.GetAsync("Conversations/room/Participants/alice"),
+            ["participant of a named service"] = () =>
+                twilio.GetAsync($"{service}/Conversations/{sid}/Participants/{participant}"),
+            ["check of a new chat participant"] = () =>
+                twilio.PostAsync($"Conversations/{sid}/Participants", ("Identity", "alice")),
+            ["check of a new SMS participant"] = () =>
+                twilio.PostAsync(
+                    $"{service}/Conversations/room/Participants",
+                    ("MessagingBinding.Address", "+15558675310"),
+                    ("MessagingBinding.ProxyAddress", "+15017122661"),
+                    ("Attributes", "no JSON")
+                ),
+            ["check of an update"] = () =>
+                twilio.PostAsync($"Conversations/{sid}/Participants/alice", ("Attributes", "no JSON")),
             ["participants"] = () => twilio.GetAsync($"Conversations/{sid}/Participants?PageSize=1"),
             ["participants, next page"] = () => NextAsync($"Conversations/{sid}/Participants?PageSize=1"),
             ["participants, no such conversation"] = () => twilio.GetAsync("Conversations/nowhere/Participants"),
@@ -55,8 +66,10 @@ public sealed class SqlTests
 
         Assert.Equal([], wrong);
 
-        async Task<Answer> NextAsync(string firstPage)
-            => await twilio.GetAsync((await twilio.GetAsync(firstPage)).Ok().Body["meta"]!["next_page_url"]!.GetValue<string>());
+        async Task<Answer> NextAsync(string firstPage) =>
+            await twilio.GetAsync(
+                (await twilio.GetAsync(firstPage)).Ok().Body["meta"]!["next_page_url"]!.GetValue<string>()
+            );
     }
 
     // The last command: a test of a next page has to read the first one, too.
@@ -82,5 +95,6 @@ public sealed class SqlTests
         }
     }
 
-    private static string Folder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Sql");
+    private static string Folder([CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here)!, "Sql");
 }

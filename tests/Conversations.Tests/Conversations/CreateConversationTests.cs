@@ -15,10 +15,14 @@ public sealed class CreateConversationTests
         var url = $"HOST{(shape == Shape.Service ? "/v1/Services/ISx" : "/v1")}/Conversations/CHx";
         Assert.Equal(
             $$$"""{"sid":"CHx","account_sid":"ACx","chat_service_sid":"ISx","messaging_service_sid":"MGx","friendly_name":null,"unique_name":null,"attributes":"{}","state":"active","date_created":"DATE","date_updated":"DATE","timers":{},"bindings":null,"url":"{{{url}}}","links":{"participants":"{{{url}}}/Participants","messages":"{{{url}}}/Messages","webhooks":"{{{url}}}/Webhooks","export":"{{{url}}}/Export"}}""",
-            answer.Masked);
+            answer.Masked
+        );
         Assert.Equal(twilio.AccountSid, answer["account_sid"]);
         Assert.Equal(twilio.ChatServiceSid, answer["chat_service_sid"]);
-        Assert.Equal((await twilio.GetAsync("/v1/Configuration")).Ok()["default_messaging_service_sid"], answer["messaging_service_sid"]);
+        Assert.Equal(
+            (await twilio.GetAsync("/v1/Configuration")).Ok()["default_messaging_service_sid"],
+            answer["messaging_service_sid"]
+        );
         Assert.Equal(answer["date_created"], answer["date_updated"]);
         Assert.EndsWith($"/Conversations/{answer["sid"]}", answer["url"], StringComparison.Ordinal);
     }
@@ -28,15 +32,26 @@ public sealed class CreateConversationTests
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
 
-        var answer = (await twilio.PostAsync("Conversations",
-            ("FriendlyName", "Front desk ü"), ("UniqueName", "desk"), ("Attributes", "{ \"topic\":  \"feedback\" }"), ("State", "inactive"),
-            ("DateCreated", "2015-12-16T22:18:37.123Z"), ("DateUpdated", "2015-12-17T00:18:38+02:00"), ("MessagingServiceSid", $"MG{new string('a', 32)}"),
-            ("Bindings.Email.Address", "desk@example.com"), ("Bindings.Email.Name", "Desk"))).Created();
+        var answer = (
+            await twilio.PostAsync(
+                "Conversations",
+                ("FriendlyName", "Front desk ü"),
+                ("UniqueName", "desk"),
+                ("Attributes", "{ \"topic\":  \"feedback\" }"),
+                ("State", "inactive"),
+                ("DateCreated", "2015-12-16T22:18:37.123Z"),
+                ("DateUpdated", "2015-12-17T00:18:38+02:00"),
+                ("MessagingServiceSid", $"MG{new string('a', 32)}"),
+                ("Bindings.Email.Address", "desk@example.com"),
+                ("Bindings.Email.Name", "Desk")
+            )
+        ).Created();
 
         var url = $"HOST{(shape == Shape.Service ? "/v1/Services/ISx" : "/v1")}/Conversations/CHx";
         Assert.Equal(
             $$$$"""{"sid":"CHx","account_sid":"ACx","chat_service_sid":"ISx","messaging_service_sid":"MGx","friendly_name":"Front desk ü","unique_name":"desk","attributes":"{ \"topic\":  \"feedback\" }","state":"inactive","date_created":"DATE","date_updated":"DATE","timers":{},"bindings":{"email":{"projected_address":"desk@example.com","name":"Desk"}},"url":"{{{{url}}}}","links":{"participants":"{{{{url}}}}/Participants","messages":"{{{{url}}}}/Messages","webhooks":"{{{{url}}}}/Webhooks","export":"{{{{url}}}}/Export"}}""",
-            answer.Masked);
+            answer.Masked
+        );
         Assert.Equal("2015-12-16T22:18:37Z", answer["date_created"]);
         Assert.Equal("2015-12-16T22:18:38Z", answer["date_updated"]);
         Assert.Equal($"MG{new string('a', 32)}", answer["messaging_service_sid"]);
@@ -49,9 +64,21 @@ public sealed class CreateConversationTests
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
 
-        var answer = (await twilio.PostAsync("Conversations",
-            ("FriendlyName", ""), ("UniqueName", ""), ("Attributes", ""), ("DateCreated", ""), ("DateUpdated", ""), ("MessagingServiceSid", ""),
-            ("Timers.Inactive", ""), ("Timers.Closed", ""), ("Bindings.Email.Address", ""), ("Bindings.Email.Name", ""))).Created();
+        var answer = (
+            await twilio.PostAsync(
+                "Conversations",
+                ("FriendlyName", ""),
+                ("UniqueName", ""),
+                ("Attributes", ""),
+                ("DateCreated", ""),
+                ("DateUpdated", ""),
+                ("MessagingServiceSid", ""),
+                ("Timers.Inactive", ""),
+                ("Timers.Closed", ""),
+                ("Bindings.Email.Address", ""),
+                ("Bindings.Email.Name", "")
+            )
+        ).Created();
 
         Assert.Equal((await twilio.PostAsync("Conversations")).Created().Masked, answer.Masked);
     }
@@ -61,7 +88,9 @@ public sealed class CreateConversationTests
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
 
-        var answer = (await twilio.PostAsync("Conversations", ("Timers.Inactive", "PT1M"), ("Timers.Closed", "PT10M"))).Created();
+        var answer = (
+            await twilio.PostAsync("Conversations", ("Timers.Inactive", "PT1M"), ("Timers.Closed", "PT10M"))
+        ).Created();
         Assert.Equal(["date_inactive", "date_closed"], answer.Body["timers"]!.AsObject().Select(timer => timer.Key));
         var created = answer.Body["date_created"]!.GetValue<DateTime>();
         Assert.Equal(created.AddMinutes(1), answer.Body["timers"]!["date_inactive"]!.GetValue<DateTime>());
@@ -80,7 +109,11 @@ public sealed class CreateConversationTests
         await twilio.NewConversationAsync(("UniqueName", "desk"));
 
         (await twilio.PostAsync("Conversations", ("UniqueName", "desk"))).Is(TwilioErrors.UniqueNameExists);
-        (await twilio.In(shape == Shape.Default ? Shape.Service : Shape.Default).PostAsync("Conversations", ("UniqueName", "desk"))).Is(TwilioErrors.UniqueNameExists);
+        (
+            await twilio
+                .In(shape == Shape.Default ? Shape.Service : Shape.Default)
+                .PostAsync("Conversations", ("UniqueName", "desk"))
+        ).Is(TwilioErrors.UniqueNameExists);
     }
 
     [Theory, OnEachStore]
@@ -135,12 +168,26 @@ public sealed class CreateConversationTests
             ("Timers.Closed", "PT9M59S", TwilioErrors.ClosedTimerTooShort),
         ];
 
-        await Assert.AllAsync(bad, async parameter =>
-        {
-            (await twilio.PostAsync("Conversations", (parameter.Name, parameter.Value))).Is(parameter.Error);
-            (await twilio.PostAsync($"Conversations/{before["sid"]}", ("FriendlyName", "Other"), (parameter.Name, parameter.Value))).Is(parameter.Error);
-        });
-        Assert.Equal(before.Text, Assert.Single((await twilio.GetAsync("Conversations")).Ok().Body["conversations"]!.AsArray())!.ToJsonString(TwilioJson.Options));
+        await Assert.AllAsync(
+            bad,
+            async parameter =>
+            {
+                (await twilio.PostAsync("Conversations", (parameter.Name, parameter.Value))).Is(parameter.Error);
+                (
+                    await twilio.PostAsync(
+                        $"Conversations/{before["sid"]}",
+                        ("FriendlyName", "Other"),
+                        (parameter.Name, parameter.Value)
+                    )
+                ).Is(parameter.Error);
+            }
+        );
+        Assert.Equal(
+            before.Text,
+            Assert
+                .Single((await twilio.GetAsync("Conversations")).Ok().Body["conversations"]!.AsArray())!
+                .ToJsonString(TwilioJson.Options)
+        );
     }
 
     [Theory, OnEachStore]
@@ -149,12 +196,17 @@ public sealed class CreateConversationTests
         var twilio = await Twilio.NewAccountAsync(store);
         (string, string)[] form =
         [
-            ("Attributes", $"\"{new string('ü', 8_191)}\""), ("FriendlyName", new string('ü', 256)), ("UniqueName", new string('ü', 256)),
+            ("Attributes", $"\"{new string('ü', 8_191)}\""),
+            ("FriendlyName", new string('ü', 256)),
+            ("UniqueName", new string('ü', 256)),
         ];
 
         var created = (await twilio.PostAsync("Conversations", form)).Created();
         Assert.Equal(256, created["friendly_name"].Length);
-        Assert.Equal(created.Text, (await twilio.GetAsync($"Conversations/{Uri.EscapeDataString(new string('ü', 256))}")).Ok().Text);
+        Assert.Equal(
+            created.Text,
+            (await twilio.GetAsync($"Conversations/{Uri.EscapeDataString(new string('ü', 256))}")).Ok().Text
+        );
         (await twilio.PostAsync($"Conversations/{created["sid"]}", form)).Ok();
     }
 
@@ -164,7 +216,10 @@ public sealed class CreateConversationTests
     [OnEachStore("null")]
     [OnEachStore("12.50")]
     [OnEachStore("{\"a\":1,\"a\":2,\"ü\":\"\\u00fc\"}")]
-    public async Task Attributes_are_kept_letter_for_letter_whatever_kind_of_JSON_they_are(Store store, string attributes)
+    public async Task Attributes_are_kept_letter_for_letter_whatever_kind_of_JSON_they_are(
+        Store store,
+        string attributes
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
@@ -179,7 +234,10 @@ public sealed class CreateConversationTests
         var twilio = await Twilio.NewAccountAsync(store);
         var attributes = new string('[', 8_192) + new string(']', 8_192);
 
-        Assert.Equal(attributes, (await twilio.PostAsync("Conversations", ("Attributes", attributes))).Created()["attributes"]);
+        Assert.Equal(
+            attributes,
+            (await twilio.PostAsync("Conversations", ("Attributes", attributes))).Created()["attributes"]
+        );
         (await twilio.PostAsync("Conversations", ("Attributes", attributes[..^1]))).Is(TwilioErrors.AttributesNotJson);
     }
 

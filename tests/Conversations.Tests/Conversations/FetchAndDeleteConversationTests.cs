@@ -4,21 +4,34 @@ namespace Conversations.Tests.Conversations;
 
 public sealed class FetchAndDeleteConversationTests
 {
-    private static readonly (string, string)[] Pair = [("MessagingBinding.Address", "+15558675310"), ("MessagingBinding.ProxyAddress", "+15017122661")];
+    private static readonly (string, string)[] Pair =
+    [
+        ("MessagingBinding.Address", "+15558675310"),
+        ("MessagingBinding.ProxyAddress", "+15017122661"),
+    ];
 
     [Theory, Everywhere]
     public async Task A_unique_name_is_decoded_from_the_path(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
-        await Assert.AllAsync(["front desk", "a/b", "100%25", "ü+ß@x", "?&=#", "..%2F", "null"], async name =>
-        {
-            var conversation = await twilio.NewConversationAsync(("UniqueName", name));
-            Assert.Equal(conversation, (await twilio.GetAsync($"Conversations/{Uri.EscapeDataString(name)}")).Ok()["sid"]);
-        });
+        await Assert.AllAsync(
+            ["front desk", "a/b", "100%25", "ü+ß@x", "?&=#", "..%2F", "null"],
+            async name =>
+            {
+                var conversation = await twilio.NewConversationAsync(("UniqueName", name));
+                Assert.Equal(
+                    conversation,
+                    (await twilio.GetAsync($"Conversations/{Uri.EscapeDataString(name)}")).Ok()["sid"]
+                );
+            }
+        );
     }
 
     [Theory, Everywhere]
-    public async Task Delete_takes_the_participants_and_frees_pairs_names_and_the_room_of_identities(Store store, Shape shape)
+    public async Task Delete_takes_the_participants_and_frees_pairs_names_and_the_room_of_identities(
+        Store store,
+        Shape shape
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync(("UniqueName", "desk"));
@@ -29,15 +42,26 @@ public sealed class FetchAndDeleteConversationTests
         (await twilio.DeleteAsync("Conversations/desk")).NoContent();
 
         await Assert.AllAsync(
-            [$"Conversations/{conversation}", "Conversations/desk", $"Conversations/{conversation}/Participants", $"Conversations/{conversation}/Participants/{sms}"],
-            async path => (await twilio.GetAsync(path)).Is(NotFound(twilio, path)));
+            [
+                $"Conversations/{conversation}",
+                "Conversations/desk",
+                $"Conversations/{conversation}/Participants",
+                $"Conversations/{conversation}/Participants/{sms}",
+            ],
+            async path => (await twilio.GetAsync(path)).Is(NotFound(twilio, path))
+        );
         (await twilio.DeleteAsync("Conversations/desk")).Is(NotFound(twilio, "Conversations/desk"));
         Assert.Empty((await twilio.GetAsync("Conversations")).Ok().Body["conversations"]!.AsArray());
 
         var next = await twilio.NewConversationAsync(("UniqueName", "desk"));
         await twilio.NewParticipantAsync(next, Pair);
         await twilio.NewParticipantAsync(next, ("Identity", "alice"));
-        (await twilio.PostAsync($"Conversations/{await twilio.NewConversationAsync()}/Participants", ("Identity", "alice"))).Is(TwilioErrors.UserConversationLimit);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{await twilio.NewConversationAsync()}/Participants",
+                ("Identity", "alice")
+            )
+        ).Is(TwilioErrors.UserConversationLimit);
     }
 
     [Theory, Everywhere]
@@ -51,7 +75,12 @@ public sealed class FetchAndDeleteConversationTests
 
         (await twilio.DeleteAsync($"Conversations/{conversation}")).NoContent();
 
-        (await twilio.PostAsync($"Conversations/{await twilio.NewConversationAsync()}/Participants", ("Identity", "alice"))).Is(TwilioErrors.UserConversationLimit);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{await twilio.NewConversationAsync()}/Participants",
+                ("Identity", "alice")
+            )
+        ).Is(TwilioErrors.UserConversationLimit);
     }
 
     [Theory, Everywhere]
@@ -60,18 +89,27 @@ public sealed class FetchAndDeleteConversationTests
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var foreign = await (await Twilio.NewAccountAsync(store, shape)).NewConversationAsync(("UniqueName", "theirs"));
         var service = (await twilio.PostAsync("/v1/Services", ("FriendlyName", "Other"))).Created()["sid"];
-        var elsewhere = (await twilio.PostAsync($"/v1/Services/{service}/Conversations", ("UniqueName", "other"))).Created()["sid"];
+        var elsewhere = (
+            await twilio.PostAsync($"/v1/Services/{service}/Conversations", ("UniqueName", "other"))
+        ).Created()["sid"];
 
-        await Assert.AllAsync([foreign, "theirs", elsewhere, "other", $"CH{new string('0', 32)}", "nonsense", "null"], async name =>
-        {
-            var path = $"Conversations/{name}";
-            (await twilio.GetAsync($"{path}?x=1")).Is(NotFound(twilio, path));
-            (await twilio.PostAsync(path, ("State", "open"))).Is(NotFound(twilio, path));
-            (await twilio.DeleteAsync(path)).Is(NotFound(twilio, path));
-            (await twilio.PostAsync($"{path}/Participants", Pair)).Is(NotFound(twilio, $"{path}/Participants"));
-        });
-        Assert.Equal("other", (await twilio.GetAsync($"/v1/Services/{service}/Conversations/{elsewhere}")).Ok()["unique_name"]);
+        await Assert.AllAsync(
+            [foreign, "theirs", elsewhere, "other", $"CH{new string('0', 32)}", "nonsense", "null"],
+            async name =>
+            {
+                var path = $"Conversations/{name}";
+                (await twilio.GetAsync($"{path}?x=1")).Is(NotFound(twilio, path));
+                (await twilio.PostAsync(path, ("State", "open"))).Is(NotFound(twilio, path));
+                (await twilio.DeleteAsync(path)).Is(NotFound(twilio, path));
+                (await twilio.PostAsync($"{path}/Participants", Pair)).Is(NotFound(twilio, $"{path}/Participants"));
+            }
+        );
+        Assert.Equal(
+            "other",
+            (await twilio.GetAsync($"/v1/Services/{service}/Conversations/{elsewhere}")).Ok()["unique_name"]
+        );
     }
 
-    private static TwilioError NotFound(Twilio twilio, string path) => TwilioErrors.NotFound(twilio.PathOf(path)["/v1".Length..]);
+    private static TwilioError NotFound(Twilio twilio, string path) =>
+        TwilioErrors.NotFound(twilio.PathOf(path)["/v1".Length..]);
 }

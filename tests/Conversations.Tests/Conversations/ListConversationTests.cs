@@ -19,7 +19,16 @@ public sealed class ListConversationTests
     public async Task List_by_date_takes_whole_days_and_whole_seconds(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
-        foreach (var date in (string[])["2020-01-01T23:59:59.900Z", "2020-01-02T00:00:00Z", "2020-01-02T10:00:00.500Z", "2020-01-02T23:59:59.999Z", "2020-01-03T00:00:00Z"])
+        foreach (
+            var date in (string[])
+                [
+                    "2020-01-01T23:59:59.900Z",
+                    "2020-01-02T00:00:00Z",
+                    "2020-01-02T10:00:00.500Z",
+                    "2020-01-02T23:59:59.999Z",
+                    "2020-01-03T00:00:00Z",
+                ]
+        )
         {
             await twilio.NewConversationAsync(("FriendlyName", date[8..]), ("DateCreated", date));
         }
@@ -34,12 +43,24 @@ public sealed class ListConversationTests
             ("EndDate=2020-01-02T09:59:59Z", "02T00:00:00Z 01T23:59:59.900Z"),
             ("StartDate=2020-01-02T12:00:00%2B02:00&EndDate=2020-01-02T10:00Z", "02T10:00:00.500Z"),
             ("StartDate=2020-01-04", ""),
-            ("StartDate=&EndDate=&State=", "01T23:59:59.900Z 02T00:00:00Z 02T10:00:00.500Z 02T23:59:59.999Z 03T00:00:00Z"),
-            ("StartDate=0001-01-01&EndDate=9999-12-31", "03T00:00:00Z 02T23:59:59.999Z 02T10:00:00.500Z 02T00:00:00Z 01T23:59:59.900Z"),
-            ("EndDate=9999-12-31T23:59:59Z", "03T00:00:00Z 02T23:59:59.999Z 02T10:00:00.500Z 02T00:00:00Z 01T23:59:59.900Z"),
+            (
+                "StartDate=&EndDate=&State=",
+                "01T23:59:59.900Z 02T00:00:00Z 02T10:00:00.500Z 02T23:59:59.999Z 03T00:00:00Z"
+            ),
+            (
+                "StartDate=0001-01-01&EndDate=9999-12-31",
+                "03T00:00:00Z 02T23:59:59.999Z 02T10:00:00.500Z 02T00:00:00Z 01T23:59:59.900Z"
+            ),
+            (
+                "EndDate=9999-12-31T23:59:59Z",
+                "03T00:00:00Z 02T23:59:59.999Z 02T10:00:00.500Z 02T00:00:00Z 01T23:59:59.900Z"
+            ),
         ];
 
-        await Assert.AllAsync(queries, async query => Assert.Equal(query.Found, string.Join(' ', await NamesAsync(twilio, $"?{query.Query}"))));
+        await Assert.AllAsync(
+            queries,
+            async query => Assert.Equal(query.Found, string.Join(' ', await NamesAsync(twilio, $"?{query.Query}")))
+        );
     }
 
     [Theory, Everywhere]
@@ -60,14 +81,21 @@ public sealed class ListConversationTests
 
     /// <summary>The official document: newest first as soon as a date is given; the other lists and filters go by creation.</summary>
     [Theory, Everywhere]
-    public async Task By_date_pages_lead_back_and_forth_from_the_newest_on_and_their_URLs_carry_the_filters(Store store, Shape shape)
+    public async Task By_date_pages_lead_back_and_forth_from_the_newest_on_and_their_URLs_carry_the_filters(
+        Store store,
+        Shape shape
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         List<(string Sid, string Date)> made = [];
         string[] dates =
         [
-            "2020-01-02T10:00:00Z", "2020-01-01T00:00:00Z", "2020-01-02T10:00:00Z", "2020-01-03T00:00:00.25Z",
-            "2020-01-02T10:00:00Z", "2020-01-03T00:00:00.5Z",
+            "2020-01-02T10:00:00Z",
+            "2020-01-01T00:00:00Z",
+            "2020-01-02T10:00:00Z",
+            "2020-01-03T00:00:00.25Z",
+            "2020-01-02T10:00:00Z",
+            "2020-01-03T00:00:00.5Z",
         ];
         foreach (var date in dates)
         {
@@ -76,13 +104,13 @@ public sealed class ListConversationTests
         }
 
         await twilio.NewConversationAsync();
-        var newestFirst = made
-            .OrderByDescending(row => DateTimeOffset.Parse(row.Date, CultureInfo.InvariantCulture))
+        var newestFirst = made.OrderByDescending(row => DateTimeOffset.Parse(row.Date, CultureInfo.InvariantCulture))
             .ThenByDescending(row => row.Sid, StringComparer.Ordinal)
             .Select(row => row.Sid)
             .ToList();
 
-        var url = $"{twilio.Server.Address}{twilio.PathOf("Conversations")[1..]}"
+        var url =
+            $"{twilio.Server.Address}{twilio.PathOf("Conversations")[1..]}"
             + "?StartDate=2020-01-01T00%3A00%3A00%2B00%3A00&EndDate=2020-01-03&State=active&PageSize=2&Page=";
         var query = "PageSize=2&State=active&EndDate=2020-01-03&StartDate=2020-01-01T00:00:00%2B00:00";
         List<RowPage> pages = [await PageAsync(twilio, $"Conversations?{query}")];
@@ -94,8 +122,15 @@ public sealed class ListConversationTests
         Assert.Equal([newestFirst[..2], newestFirst[2..4], newestFirst[4..]], pages.Select(page => page.Sids));
         Assert.Equal($"{url}0", pages[0].Url);
         Assert.Null(pages[0].Previous);
-        Assert.All(pages[1..].Index(), page => Assert.StartsWith(
-            $"{url}{page.Index + 1}&PageToken=PT{page.Item.Sids[0]}", page.Item.Url, StringComparison.Ordinal));
+        Assert.All(
+            pages[1..].Index(),
+            page =>
+                Assert.StartsWith(
+                    $"{url}{page.Index + 1}&PageToken=PT{page.Item.Sids[0]}",
+                    page.Item.Url,
+                    StringComparison.Ordinal
+                )
+        );
         Assert.All(pages[1..].Zip(pages), pair => Assert.Equal(pair.Second.Next, pair.First.Url));
         Assert.All(pages, page => Assert.Equal($"{url}0", page.Meta["first_page_url"]!.GetValue<string>()));
 
@@ -160,12 +195,23 @@ public sealed class ListConversationTests
 
         string[] damaged =
         [
-            $"PT{rows[1]}", "nonsense", "PT", token[2..], $"pt{token[2..]}", token[..^1], $"{token}0", $"{token[..^1]}g",
-            $"{token[..^16]}ffffffffffffffff", $"{token[..^16]}7fffffffffffffff", $"PTMB{token[4..]}", $"{token}%0A",
+            $"PT{rows[1]}",
+            "nonsense",
+            "PT",
+            token[2..],
+            $"pt{token[2..]}",
+            token[..^1],
+            $"{token}0",
+            $"{token[..^1]}g",
+            $"{token[..^16]}ffffffffffffffff",
+            $"{token[..^16]}7fffffffffffffff",
+            $"PTMB{token[4..]}",
+            $"{token}%0A",
         ];
         await Assert.AllAsync(
             damaged,
-            async text => (await twilio.GetAsync($"{path}&PageToken={text}")).Is(TwilioErrors.InvalidPageToken));
+            async text => (await twilio.GetAsync($"{path}&PageToken={text}")).Is(TwilioErrors.InvalidPageToken)
+        );
     }
 
     [Theory, OnEachStore]
@@ -174,20 +220,25 @@ public sealed class ListConversationTests
         var twilio = await Twilio.NewAccountAsync(store);
         string[] queries =
         [
-            "StartDate=2020-01-03&EndDate=2020-01-02", "StartDate=2020-01-02T10:00:01Z&EndDate=2020-01-02T10:00:00Z",
-            "StartDate=2020-01-02&EndDate=2020-01-01T23:59:59Z", "StartDate=2020-01-03T00:00:00Z&EndDate=2020-01-02",
+            "StartDate=2020-01-03&EndDate=2020-01-02",
+            "StartDate=2020-01-02T10:00:01Z&EndDate=2020-01-02T10:00:00Z",
+            "StartDate=2020-01-02&EndDate=2020-01-01T23:59:59Z",
+            "StartDate=2020-01-03T00:00:00Z&EndDate=2020-01-02",
             "EndDate=0001-01-01&StartDate=9999-12-31&State=active&PageSize=2",
             "StartDate=2020-01-02T10:00:00Z&EndDate=2020-01-02T10:00:00%2B02:00",
         ];
 
         await Assert.AllAsync(
             queries,
-            async query => (await twilio.GetAsync($"Conversations?{query}")).Is(TwilioErrors.EndDateBeforeStartDate));
+            async query => (await twilio.GetAsync($"Conversations?{query}")).Is(TwilioErrors.EndDateBeforeStartDate)
+        );
 
         // A date alone ends with its day: that is not before a time in it.
         (await twilio.GetAsync("Conversations?StartDate=2020-01-02T23:59:59Z&EndDate=2020-01-02")).Ok();
         (await twilio.GetAsync("Conversations?StartDate=2020-01-02T10:00:00.5Z&EndDate=2020-01-02T10:00:00Z")).Ok();
-        (await twilio.GetAsync("Conversations?StartDate=nonsense&EndDate=2020-01-02")).Is(TwilioErrors.InvalidStartDate);
+        (await twilio.GetAsync("Conversations?StartDate=nonsense&EndDate=2020-01-02")).Is(
+            TwilioErrors.InvalidStartDate
+        );
     }
 
     [Theory, OnEachStore]
@@ -204,7 +255,10 @@ public sealed class ListConversationTests
         var page = await PageAsync(twilio, "Conversations?StartDate=&PageSize=2&State=active");
 
         Assert.Equal(sids[..2], page.Sids);
-        Assert.Equal($"{twilio.Server.Address}v1/Conversations?State=active&PageSize=2&Page=1&PageToken=PT{sids[2]}", page.Next);
+        Assert.Equal(
+            $"{twilio.Server.Address}v1/Conversations?State=active&PageSize=2&Page=1&PageToken=PT{sids[2]}",
+            page.Next
+        );
         Assert.Equal(sids[2..], (await PageAsync(twilio, page.Next!)).Sids);
     }
 
@@ -214,18 +268,29 @@ public sealed class ListConversationTests
         var twilio = await Twilio.NewAccountAsync(store);
         (string Query, TwilioError Error)[] bad =
         [
-            ("StartDate=yesterday", TwilioErrors.InvalidStartDate), ("StartDate=2020-02-30", TwilioErrors.InvalidStartDate), ("StartDate=20200102", TwilioErrors.InvalidStartDate),
-            ("EndDate=tomorrow", TwilioErrors.InvalidEndDate), ("EndDate=2020-01-02T25:00:00Z", TwilioErrors.InvalidEndDate),
-            ("State=open", TwilioErrors.InvalidState), ("State=CLOSED", TwilioErrors.InvalidState), ("State=active&State=open", TwilioErrors.InvalidState),
+            ("StartDate=yesterday", TwilioErrors.InvalidStartDate),
+            ("StartDate=2020-02-30", TwilioErrors.InvalidStartDate),
+            ("StartDate=20200102", TwilioErrors.InvalidStartDate),
+            ("EndDate=tomorrow", TwilioErrors.InvalidEndDate),
+            ("EndDate=2020-01-02T25:00:00Z", TwilioErrors.InvalidEndDate),
+            ("State=open", TwilioErrors.InvalidState),
+            ("State=CLOSED", TwilioErrors.InvalidState),
+            ("State=active&State=open", TwilioErrors.InvalidState),
         ];
 
-        await Assert.AllAsync(bad, async query => (await twilio.GetAsync($"Conversations?{query.Query}")).Is(query.Error));
+        await Assert.AllAsync(
+            bad,
+            async query => (await twilio.GetAsync($"Conversations?{query.Query}")).Is(query.Error)
+        );
     }
 
-    private static async Task<IEnumerable<string>> NamesAsync(Twilio twilio, string query)
-        => (await twilio.GetAsync($"Conversations{query}")).Ok().Body["conversations"]!.AsArray().Select(row => row!["friendly_name"]!.GetValue<string>());
+    private static async Task<IEnumerable<string>> NamesAsync(Twilio twilio, string query) =>
+        (await twilio.GetAsync($"Conversations{query}")).Ok().Body["conversations"]!
+            .AsArray()
+            .Select(row => row!["friendly_name"]!.GetValue<string>());
 
-    private static async Task<RowPage> PageAsync(Twilio twilio, string path) => new((await twilio.GetAsync(path)).Ok(), "conversations");
+    private static async Task<RowPage> PageAsync(Twilio twilio, string path) =>
+        new((await twilio.GetAsync(path)).Ok(), "conversations");
 
     // A day apart, the newest first.
     private static async Task<List<string>> NewConversationsAsync(Twilio twilio, int count)

@@ -17,7 +17,11 @@ public sealed class DatabaseTests
     [InlineData(";Max Auto Prepare=10", 10, true)]
     [InlineData(";No Reset On Close=false", 200, false)]
     [InlineData(";MaxAutoPrepare=0;NoResetOnClose=false", 0, false)]
-    public async Task Statements_are_kept_prepared_unless_the_connection_string_says_otherwise(string settings, int prepared, bool keptBetweenRequests)
+    public async Task Statements_are_kept_prepared_unless_the_connection_string_says_otherwise(
+        string settings,
+        int prepared,
+        bool keptBetweenRequests
+    )
     {
         var used = await PostgresAsync("Host=127.0.0.1;Database=conversations" + settings);
 
@@ -29,11 +33,23 @@ public sealed class DatabaseTests
     {
         Assert.Equal((10, 10, -1), Patience(await PostgresAsync("Host=a")));
         Assert.Equal((3, 3, -1), Patience(await PostgresAsync("Host=a", "3")));
-        Assert.Equal((4, 5, 6), Patience(await PostgresAsync("Host=a;Timeout=4;Command Timeout=5;Cancellation Timeout=6", "3")));
-        Assert.Contains("Default Timeout=10", await ConnectionStringAsync("Sqlite", "Data Source=a.db"), StringComparison.Ordinal);
-        Assert.Contains("Default Timeout=4", await ConnectionStringAsync("Sqlite", "Data Source=a.db;Command Timeout=4", "3"), StringComparison.Ordinal);
+        Assert.Equal(
+            (4, 5, 6),
+            Patience(await PostgresAsync("Host=a;Timeout=4;Command Timeout=5;Cancellation Timeout=6", "3"))
+        );
+        Assert.Contains(
+            "Default Timeout=10",
+            await ConnectionStringAsync("Sqlite", "Data Source=a.db"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Default Timeout=4",
+            await ConnectionStringAsync("Sqlite", "Data Source=a.db;Command Timeout=4", "3"),
+            StringComparison.Ordinal
+        );
 
-        static (int, int, int) Patience(NpgsqlConnectionStringBuilder settings) => (settings.Timeout, settings.CommandTimeout, settings.CancellationTimeout);
+        static (int, int, int) Patience(NpgsqlConnectionStringBuilder settings) =>
+            (settings.Timeout, settings.CommandTimeout, settings.CancellationTimeout);
     }
 
     [Fact]
@@ -41,9 +57,13 @@ public sealed class DatabaseTests
     {
         Assert.Null((await PostgresAsync("Host=a")).TargetSessionAttributes);
         Assert.Equal(("read-write", 1), Search(await PostgresAsync("Host=a,b:5433")));
-        Assert.Equal(("primary", 9), Search(await PostgresAsync("Host=a,b;Target Session Attributes=primary;Host Recheck Seconds=9")));
+        Assert.Equal(
+            ("primary", 9),
+            Search(await PostgresAsync("Host=a,b;Target Session Attributes=primary;Host Recheck Seconds=9"))
+        );
 
-        static (string?, int) Search(NpgsqlConnectionStringBuilder settings) => (settings.TargetSessionAttributes, settings.HostRecheckSeconds);
+        static (string?, int) Search(NpgsqlConnectionStringBuilder settings) =>
+            (settings.TargetSessionAttributes, settings.HostRecheckSeconds);
     }
 
     [Theory]
@@ -59,16 +79,26 @@ public sealed class DatabaseTests
 
         Assert.Equal(
             "Limits__DatabaseSeconds must be a whole number from 1 to 1024.",
-            Assert.Throws<ConfigurationException>(new ConfigurationCheck(configuration).Check).Message);
+            Assert.Throws<ConfigurationException>(new ConfigurationCheck(configuration).Check).Message
+        );
     }
 
-    private static async Task<NpgsqlConnectionStringBuilder> PostgresAsync(string connectionString, string seconds = "")
-        => new(await ConnectionStringAsync("Postgres", connectionString, seconds));
+    private static async Task<NpgsqlConnectionStringBuilder> PostgresAsync(
+        string connectionString,
+        string seconds = ""
+    ) => new(await ConnectionStringAsync("Postgres", connectionString, seconds));
 
     private static async Task<string> ConnectionStringAsync(string store, string connectionString, string seconds = "")
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new($"ConnectionStrings:{store}", connectionString), new("Limits:DatabaseSeconds", seconds)]).Build();
-        await using var services = new ServiceCollection().AddDatabase(configuration, LimitOptions.Of(configuration).DatabaseSeconds).BuildServiceProvider();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([
+                new($"ConnectionStrings:{store}", connectionString),
+                new("Limits:DatabaseSeconds", seconds),
+            ])
+            .Build();
+        await using var services = new ServiceCollection()
+            .AddDatabase(configuration, LimitOptions.Of(configuration).DatabaseSeconds)
+            .BuildServiceProvider();
         await using var scope = services.CreateAsyncScope();
         return scope.ServiceProvider.GetRequiredService<ConversationsDbContext>().Database.GetConnectionString()!;
     }

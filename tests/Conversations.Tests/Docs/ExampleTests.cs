@@ -18,9 +18,10 @@ public sealed class ExampleTests
         "src/docs/helper-libraries.md",
         "MB* alice {\"role\":\"driver\"}",
         "MB* +15558675310 {\"role\":\"customer\"}",
-        "409 50433 Participant already exists")]
-    public Task The_Node_js_example_prints_what_it_promises(string document, params string[] lines)
-        => PrintsAsync(document, "js", "cjs", NodeLibrary.Start, lines);
+        "409 50433 Participant already exists"
+    )]
+    public Task The_Node_js_example_prints_what_it_promises(string document, params string[] lines) =>
+        PrintsAsync(document, "js", "cjs", NodeLibrary.Start, lines);
 
     [NeedsPython]
     [InlineData("README.md", "MB* alice")]
@@ -28,9 +29,10 @@ public sealed class ExampleTests
         "src/docs/helper-libraries.md",
         "MB* alice {\"role\": \"driver\"}",
         "MB* +15558675310 {\"role\": \"customer\"}",
-        "409 50433 Unable to create record: Participant already exists")]
-    public Task The_Python_example_prints_what_it_promises(string document, params string[] lines)
-        => PrintsAsync(document, "python", "py", PythonLibrary.Start, lines);
+        "409 50433 Unable to create record: Participant already exists"
+    )]
+    public Task The_Python_example_prints_what_it_promises(string document, params string[] lines) =>
+        PrintsAsync(document, "python", "py", PythonLibrary.Start, lines);
 
     [NeedsShell]
     public async Task README_s_requests_succeed_in_sh_twice_in_a_row_and_each_answer_is_a_line()
@@ -46,7 +48,9 @@ public sealed class ExampleTests
         {
             Assert.Equal("alice", (string?)round[^2]["participants"]![0]!["identity"]);
             Assert.Equal("sms", (string?)round[^2]["participants"]![1]!["messaging_binding"]!["type"]);
-            Assert.True(JsonNode.DeepEquals(round[^2]["participants"]![1]!["sid"], round[^1]["participants"]![1]!["sid"]));
+            Assert.True(
+                JsonNode.DeepEquals(round[^2]["participants"]![1]!["sid"], round[^1]["participants"]![1]!["sid"])
+            );
         }
     }
 
@@ -56,17 +60,27 @@ public sealed class ExampleTests
         var webhooks = MarkdownFile.Read("src/docs/webhooks.md");
         await using var server = await ServerProcess.StartAsync();
         var port = FreePort();
-        await File.WriteAllTextAsync(Path.Combine(server.Folder, "handler.cjs"), AtPort(Assert.Single(webhooks.Blocks("js"))));
+        await File.WriteAllTextAsync(
+            Path.Combine(server.Folder, "handler.cjs"),
+            AtPort(Assert.Single(webhooks.Blocks("js")))
+        );
         await using Handler handler = new(NodeLibrary.Start(Path.Combine(server.Folder, "handler.cjs")));
         await handler.ListensAsync(port);
 
-        var answers = Answers(await ShellAsync(AtPort(Here(Requests("README.md"), server) + Requests("src/docs/webhooks.md"))));
+        var answers = Answers(
+            await ShellAsync(AtPort(Here(Requests("README.md"), server) + Requests("src/docs/webhooks.md")))
+        );
 
         Assert.Equal("bob", (string?)answers[^2]["identity"]);
         Assert.Equal((403, 50056), ((int?)answers[^1]["status"], (int?)answers[^1]["code"]));
         Assert.Equal(
-            ["true /after onParticipantAdded bob", "true /before onParticipantAdd bob", "true /before onParticipantAdd mallory"],
-            (await handler.LinesAsync(3)).Order(StringComparer.Ordinal));
+            [
+                "true /after onParticipantAdded bob",
+                "true /before onParticipantAdd bob",
+                "true /before onParticipantAdd mallory",
+            ],
+            (await handler.LinesAsync(3)).Order(StringComparer.Ordinal)
+        );
 
         string AtPort(string text) => text.Replace("3000", $"{port}", StringComparison.Ordinal);
     }
@@ -74,8 +88,16 @@ public sealed class ExampleTests
     [NeedsShell]
     public async Task The_commands_for_a_test_run_start_a_server_in_memory_and_stop_it()
     {
-        var commands = Assert.Single(MarkdownFile.Read("src/docs/testing.md").Blocks("sh"), block => block.Contains("curl", StringComparison.Ordinal))
-            .Replace("src/Conversations.Api/bin/Release/net10.0/Conversations.Api.dll", typeof(Program).Assembly.Location, StringComparison.Ordinal)
+        var commands = Assert
+            .Single(
+                MarkdownFile.Read("src/docs/testing.md").Blocks("sh"),
+                block => block.Contains("curl", StringComparison.Ordinal)
+            )
+            .Replace(
+                "src/Conversations.Api/bin/Release/net10.0/Conversations.Api.dll",
+                typeof(Program).Assembly.Location,
+                StringComparison.Ordinal
+            )
             .Replace("18080", $"{FreePort()}", StringComparison.Ordinal);
 
         var output = await ShellAsync(commands);
@@ -84,8 +106,10 @@ public sealed class ExampleTests
     }
 
     // The blocks that make requests, as if they were pasted into one terminal.
-    private static string Requests(string document)
-        => string.Concat(MarkdownFile.Read(document).Blocks("sh").Where(block => block.Contains("curl", StringComparison.Ordinal)));
+    private static string Requests(string document) =>
+        string.Concat(
+            MarkdownFile.Read(document).Blocks("sh").Where(block => block.Contains("curl", StringComparison.Ordinal))
+        );
 
     private static async Task<string> ShellAsync(string commands)
     {
@@ -102,7 +126,8 @@ public sealed class ExampleTests
         }
     }
 
-    private static List<JsonNode> Answers(string output) => [.. output.TrimEnd().Split('\n').Select(line => JsonNode.Parse(line)!)];
+    private static List<JsonNode> Answers(string output) =>
+        [.. output.TrimEnd().Split('\n').Select(line => JsonNode.Parse(line)!)];
 
     private static int FreePort()
     {
@@ -112,22 +137,37 @@ public sealed class ExampleTests
     }
 
     private static async Task PrintsAsync(
-        string document, string language, string extension, Func<string, ProcessStartInfo> start, string[] lines)
+        string document,
+        string language,
+        string extension,
+        Func<string, ProcessStartInfo> start,
+        string[] lines
+    )
     {
         await using var server = await ServerProcess.StartAsync();
         var program = Path.Combine(server.Folder, $"example.{extension}");
-        await File.WriteAllTextAsync(program, Here(Assert.Single(MarkdownFile.Read(document).Blocks(language)), server));
+        await File.WriteAllTextAsync(
+            program,
+            Here(Assert.Single(MarkdownFile.Read(document).Blocks(language)), server)
+        );
 
         var output = await LibraryProgram.RunAsync(start(program), "");
 
-        var printed = output.TrimEnd().Split('\n').Select(line => line.StartsWith("MB", StringComparison.Ordinal) ? $"MB*{line[34..]}" : line);
+        var printed = output
+            .TrimEnd()
+            .Split('\n')
+            .Select(line => line.StartsWith("MB", StringComparison.Ordinal) ? $"MB*{line[34..]}" : line);
         Assert.Equal(lines, printed);
     }
 
     private static string Here(string example, ServerProcess server)
     {
         Assert.Contains(DocumentedAddress, example, StringComparison.Ordinal);
-        return example.Replace(DocumentedAddress, server.Http.BaseAddress!.ToString().TrimEnd('/'), StringComparison.Ordinal);
+        return example.Replace(
+            DocumentedAddress,
+            server.Http.BaseAddress!.ToString().TrimEnd('/'),
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>The handler of the example, until it is disposed.</summary>
@@ -187,8 +227,11 @@ public sealed class ExampleTests
 /// <summary>A fact that runs commands in sh.</summary>
 public sealed class NeedsShellAttribute() : NeedsAttribute(Missing)
 {
-    internal static string? Missing
-        => PostgresBinaries.OnPath("sh") is null || PostgresBinaries.OnPath("curl") is null ? "sh and curl are not both on PATH" : null;
+    internal static string? Missing =>
+        PostgresBinaries.OnPath("sh") is null || PostgresBinaries.OnPath("curl") is null
+            ? "sh and curl are not both on PATH"
+            : null;
 }
 
-public sealed class NeedsShellAndNodeAttribute() : NeedsAttribute(NeedsShellAttribute.Missing ?? NodeLibrary.Unavailable);
+public sealed class NeedsShellAndNodeAttribute()
+    : NeedsAttribute(NeedsShellAttribute.Missing ?? NodeLibrary.Unavailable);

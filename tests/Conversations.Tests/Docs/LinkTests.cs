@@ -9,7 +9,9 @@ public sealed class LinkTests
     public void Every_relative_link_leads_to_a_file_and_to_a_heading_in_it(string name)
     {
         var file = MarkdownFile.Read(name);
-        var broken = file.Links.Where(link => !link.Contains("://", StringComparison.Ordinal)).Where(link => !Resolves(file, link));
+        var broken = file
+            .Links.Where(link => !link.Contains("://", StringComparison.Ordinal))
+            .Where(link => !Resolves(file, link));
 
         Assert.Empty(broken);
     }
@@ -19,18 +21,25 @@ public sealed class LinkTests
     {
         var readme = MarkdownFile.Read("README.md");
 
-        Assert.Empty(MarkdownFile.All.Select(file => file.Name).Where(name => name != readme.Name).Except(readme.Links));
+        Assert.Empty(
+            MarkdownFile.All.Select(file => file.Name).Where(name => name != readme.Name).Except(readme.Links)
+        );
     }
 
     [Fact]
-    public void README_has_at_most_150_lines() => Assert.InRange(MarkdownFile.Read("README.md").Text.Split('\n').Length, 1, 150);
+    public void README_has_at_most_150_lines() =>
+        Assert.InRange(MarkdownFile.Read("README.md").Text.Split('\n').Length, 1, 150);
 
     private static bool Resolves(MarkdownFile file, string link)
     {
         var (path, anchor) = link.Split('#') is [var before, var after] ? (before, after) : (link, null);
-        var target = path == "" ? file.Name : Path.GetRelativePath(
-            MarkdownFile.Repository,
-            Path.GetFullPath(Path.Combine(MarkdownFile.Repository, Path.GetDirectoryName(file.Name)!, path)));
+        var target =
+            path == ""
+                ? file.Name
+                : Path.GetRelativePath(
+                    MarkdownFile.Repository,
+                    Path.GetFullPath(Path.Combine(MarkdownFile.Repository, Path.GetDirectoryName(file.Name)!, path))
+                );
         return Path.Exists(Path.Combine(MarkdownFile.Repository, target))
             && (anchor is null || MarkdownFile.Read(target).Anchors.Contains(anchor));
     }

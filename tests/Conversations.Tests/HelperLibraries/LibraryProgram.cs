@@ -20,10 +20,16 @@ internal sealed partial class LibraryProgram(string file, Func<string, ProcessSt
     // Far more than it takes: an end to a library that waits forever.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter() },
+    };
 
-    private readonly Dictionary<Store, Lazy<Task<Dictionary<(Shape, string), string?>>>> runs
-        = Enum.GetValues<Store>().ToDictionary(store => store, store => new Lazy<Task<Dictionary<(Shape, string), string?>>>(() => RunAsync(file, start, store)));
+    private readonly Dictionary<Store, Lazy<Task<Dictionary<(Shape, string), string?>>>> runs = Enum.GetValues<Store>()
+        .ToDictionary(
+            store => store,
+            store => new Lazy<Task<Dictionary<(Shape, string), string?>>>(() => RunAsync(file, start, store))
+        );
 
     /// <summary>Fails with what the program said of the scenario, unless it passed.</summary>
     public async Task PassesAsync(Store store, Shape shape, string scenario)
@@ -32,12 +38,19 @@ internal sealed partial class LibraryProgram(string file, Func<string, ProcessSt
         Assert.True(outcomes[(shape, scenario)] is null, outcomes[(shape, scenario)]);
     }
 
-    public static IEnumerable<string> ScenariosOf(string file)
-        => File.ReadLines(PathOf(file)).Select(line => ScenarioLine().Match(line)).Where(match => match.Success).Select(match => match.Groups["name"].Value);
+    public static IEnumerable<string> ScenariosOf(string file) =>
+        File.ReadLines(PathOf(file))
+            .Select(line => ScenarioLine().Match(line))
+            .Where(match => match.Success)
+            .Select(match => match.Groups["name"].Value);
 
     public static string PathOf(string file) => Path.Combine(Folder(), file);
 
-    private static async Task<Dictionary<(Shape, string), string?>> RunAsync(string file, Func<string, ProcessStartInfo> start, Store store)
+    private static async Task<Dictionary<(Shape, string), string?>> RunAsync(
+        string file,
+        Func<string, ProcessStartInfo> start,
+        Store store
+    )
     {
         var (server, cases) = (await TestServer.OnAsync(store), new List<Case>());
         foreach (var scenario in ScenariosOf(file))
@@ -59,7 +72,14 @@ internal sealed partial class LibraryProgram(string file, Func<string, ProcessSt
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
 
         // What would lead a library elsewhere: a proxy, or Twilio's own settings.
-        foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("TWILIO_", StringComparison.Ordinal) || key.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase)).ToList())
+        foreach (
+            var variable in start
+                .Environment.Keys.Where(key =>
+                    key.StartsWith("TWILIO_", StringComparison.Ordinal)
+                    || key.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase)
+                )
+                .ToList()
+        )
         {
             start.Environment.Remove(variable);
         }
@@ -68,11 +88,18 @@ internal sealed partial class LibraryProgram(string file, Func<string, ProcessSt
         using var patience = new CancellationTokenSource(Patience);
         try
         {
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+            var (output, errors) = (
+                process.StandardOutput.ReadToEndAsync(patience.Token),
+                process.StandardError.ReadToEndAsync(patience.Token)
+            );
             await process.StandardInput.WriteAsync(input.AsMemory(), patience.Token);
             process.StandardInput.Close();
             await process.WaitForExitAsync(patience.Token);
-            return process.ExitCode == 0 ? await output : throw new InvalidOperationException($"{start.FileName} ended with {process.ExitCode}: {await errors}");
+            return process.ExitCode == 0
+                ? await output
+                : throw new InvalidOperationException(
+                    $"{start.FileName} ended with {process.ExitCode}: {await errors}"
+                );
         }
         finally
         {
@@ -89,12 +116,29 @@ internal sealed partial class LibraryProgram(string file, Func<string, ProcessSt
     private static partial Regex ScenarioLine();
 
     private sealed record Case(
-        string Scenario, Shape Shape, string Address, string AccountSid, string AuthToken, string ApiKeySid, string ApiKeySecret, string ChatServiceSid)
+        string Scenario,
+        Shape Shape,
+        string Address,
+        string AccountSid,
+        string AuthToken,
+        string ApiKeySid,
+        string ApiKeySecret,
+        string ChatServiceSid
+    )
     {
         public static Case Of(TestServer server, string accountSid, Shape shape, string scenario)
         {
             var key = TestServer.ApiKeyOf(accountSid);
-            return new(scenario, shape, server.Address.ToString().TrimEnd('/'), accountSid, TestServer.TokenOf(accountSid), key.Sid, key.Secret, $"IS{accountSid[2..]}");
+            return new(
+                scenario,
+                shape,
+                server.Address.ToString().TrimEnd('/'),
+                accountSid,
+                TestServer.TokenOf(accountSid),
+                key.Sid,
+                key.Secret,
+                $"IS{accountSid[2..]}"
+            );
         }
     }
 }
@@ -103,6 +147,9 @@ internal sealed partial class LibraryProgram(string file, Func<string, ProcessSt
 /// <param name="file">The program, beside this file.</param>
 public sealed class ScenariosAttribute(string file) : DataAttribute
 {
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod)
-        => from store in Stores.Available from shape in Enum.GetValues<Shape>() from scenario in LibraryProgram.ScenariosOf(file) select new object[] { store, shape, scenario };
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
+        from store in Stores.Available
+        from shape in Enum.GetValues<Shape>()
+        from scenario in LibraryProgram.ScenariosOf(file)
+        select new object[] { store, shape, scenario };
 }

@@ -11,7 +11,8 @@ public sealed class PythonTests
     private static readonly LibraryProgram Library = new(Program, PythonLibrary.Start);
 
     [NeedsPython, Scenarios(Program)]
-    public Task Twilio_for_Python(Store store, Shape shape, string scenario) => Library.PassesAsync(store, shape, scenario);
+    public Task Twilio_for_Python(Store store, Shape shape, string scenario) =>
+        Library.PassesAsync(store, shape, scenario);
 }
 
 public sealed class NeedsPythonAttribute() : TheoryNeedsAttribute(PythonLibrary.Unavailable);
@@ -21,19 +22,25 @@ internal static class PythonLibrary
 {
     private static readonly string[] Interpreters = ["python3", "/usr/bin/python3", "python"];
 
-    private static readonly string? Interpreter = Interpreters.FirstOrDefault(interpreter => HasLibraryAsync(interpreter).GetAwaiter().GetResult());
+    private static readonly string? Interpreter = Interpreters.FirstOrDefault(interpreter =>
+        HasLibraryAsync(interpreter).GetAwaiter().GetResult()
+    );
 
     /// <summary>Null when an interpreter has the library, else the reason to skip.</summary>
-    public static string? Unavailable => Interpreter is not null ? null
-        : $"No Twilio library for Python: none of {string.Join(", ", Interpreters)} can import twilio (Debian: apt-get install python3-twilio; else pip install twilio).";
+    public static string? Unavailable =>
+        Interpreter is not null
+            ? null
+            : $"No Twilio library for Python: none of {string.Join(", ", Interpreters)} can import twilio (Debian: apt-get install python3-twilio; else pip install twilio).";
 
-    public static ProcessStartInfo Start(string program) => new(Interpreter ?? throw new InvalidOperationException(Unavailable), [program]);
+    public static ProcessStartInfo Start(string program) =>
+        new(Interpreter ?? throw new InvalidOperationException(Unavailable), [program]);
 
     private static async Task<bool> HasLibraryAsync(string interpreter)
     {
         try
         {
-            return (await PostgresBinaries.TryRunAsync(Path.GetTempPath(), [interpreter, "-c", "import twilio"])).Code == 0;
+            return (await PostgresBinaries.TryRunAsync(Path.GetTempPath(), [interpreter, "-c", "import twilio"])).Code
+                == 0;
         }
         catch (Win32Exception)
         {

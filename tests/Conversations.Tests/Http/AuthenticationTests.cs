@@ -14,7 +14,11 @@ public sealed partial class AuthenticationTests
         var (key, secret) = TestServer.ApiKeyOf(twilio.AccountSid);
         using var http = Twilio.NewClient(twilio.Server, key, secret);
 
-        Assert.Contains(conversation, await http.GetStringAsync(twilio.PathOf("Conversations")), StringComparison.Ordinal);
+        Assert.Contains(
+            conversation,
+            await http.GetStringAsync(twilio.PathOf("Conversations")),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -70,8 +74,17 @@ public sealed partial class AuthenticationTests
     {
         var (one, other) = (await Twilio.NewAccountAsync(Store.Sqlite), await Twilio.NewAccountAsync(Store.Sqlite));
 
-        AssertRefused(await SendAsync(one, "GET", "/v1/Conversations", $"Basic <ACCOUNT:{TestServer.TokenOf(other.AccountSid)}>"));
-        AssertRefused(await SendAsync(one, "GET", "/v1/Conversations", $"Basic <KEY:{TestServer.ApiKeyOf(other.AccountSid).Secret}>"));
+        AssertRefused(
+            await SendAsync(one, "GET", "/v1/Conversations", $"Basic <ACCOUNT:{TestServer.TokenOf(other.AccountSid)}>")
+        );
+        AssertRefused(
+            await SendAsync(
+                one,
+                "GET",
+                "/v1/Conversations",
+                $"Basic <KEY:{TestServer.ApiKeyOf(other.AccountSid).Secret}>"
+            )
+        );
     }
 
     [Theory]
@@ -107,21 +120,40 @@ public sealed partial class AuthenticationTests
     [Theory, Everywhere]
     public async Task What_belongs_to_another_account_is_not_there(Store store, Shape shape)
     {
-        var (owner, stranger) = (await Twilio.NewAccountAsync(store, shape), await Twilio.NewAccountAsync(store, shape));
+        var (owner, stranger) = (
+            await Twilio.NewAccountAsync(store, shape),
+            await Twilio.NewAccountAsync(store, shape)
+        );
         var conversation = await owner.NewConversationAsync(("UniqueName", "lobby"));
         var participant = await owner.NewParticipantAsync(conversation, ("Identity", "alice"));
 
-        foreach (var parent in new[] { stranger.PathOf("Conversations"), $"/v1/Services/{owner.ChatServiceSid}/Conversations" })
+        foreach (
+            var parent in new[]
+            {
+                stranger.PathOf("Conversations"),
+                $"/v1/Services/{owner.ChatServiceSid}/Conversations",
+            }
+        )
         {
-            foreach (var (method, path) in new[]
+            foreach (
+                var (method, path) in new[]
+                {
+                    (HttpMethod.Get, conversation),
+                    (HttpMethod.Get, "lobby"),
+                    (HttpMethod.Post, conversation),
+                    (HttpMethod.Delete, conversation),
+                    (HttpMethod.Get, $"{conversation}/Participants"),
+                    (HttpMethod.Post, $"{conversation}/Participants"),
+                    (HttpMethod.Get, $"{conversation}/Participants/{participant}"),
+                    (HttpMethod.Post, $"{conversation}/Participants/{participant}"),
+                    (HttpMethod.Delete, $"{conversation}/Participants/{participant}"),
+                    (HttpMethod.Get, $"lobby/Participants/alice"),
+                }
+            )
             {
-                (HttpMethod.Get, conversation), (HttpMethod.Get, "lobby"), (HttpMethod.Post, conversation), (HttpMethod.Delete, conversation),
-                (HttpMethod.Get, $"{conversation}/Participants"), (HttpMethod.Post, $"{conversation}/Participants"),
-                (HttpMethod.Get, $"{conversation}/Participants/{participant}"), (HttpMethod.Post, $"{conversation}/Participants/{participant}"),
-                (HttpMethod.Delete, $"{conversation}/Participants/{participant}"), (HttpMethod.Get, $"lobby/Participants/alice"),
-            })
-            {
-                (await stranger.SendAsync(method, $"{parent}/{path}")).Is(TwilioErrors.NotFound($"{parent["/v1".Length..]}/{path}"));
+                (await stranger.SendAsync(method, $"{parent}/{path}")).Is(
+                    TwilioErrors.NotFound($"{parent["/v1".Length..]}/{path}")
+                );
             }
         }
 
@@ -131,18 +163,33 @@ public sealed partial class AuthenticationTests
     private static async Task<Answer> SendAsync(Twilio twilio, string method, string path, string? header)
     {
         var (key, secret) = TestServer.ApiKeyOf(twilio.AccountSid);
-        var written = header?
-            .Replace("ACCOUNT", twilio.AccountSid, StringComparison.Ordinal).Replace("account", twilio.AccountSid.ToLowerInvariant(), StringComparison.Ordinal)
+        var written = header
+            ?.Replace("ACCOUNT", twilio.AccountSid, StringComparison.Ordinal)
+            .Replace("account", twilio.AccountSid.ToLowerInvariant(), StringComparison.Ordinal)
             .Replace("TOKEN", TestServer.TokenOf(twilio.AccountSid), StringComparison.Ordinal)
-            .Replace("KEY", key, StringComparison.Ordinal).Replace("SECRET", secret, StringComparison.Ordinal);
-        var line = written is null ? [] : new[] { $"Authorization: {Encoded().Replace(written, pair => Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Groups[1].Value)))}" };
-        return RawHttp.Read(await RawHttp.ExchangeAsync(twilio.Server.Address, RawHttp.Request($"{method} {path} HTTP/1.1", body: null, ["Host: localhost", .. line])));
+            .Replace("KEY", key, StringComparison.Ordinal)
+            .Replace("SECRET", secret, StringComparison.Ordinal);
+        var line = written is null
+            ? []
+            : new[]
+            {
+                $"Authorization: {Encoded().Replace(written, pair => Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Groups[1].Value)))}",
+            };
+        return RawHttp.Read(
+            await RawHttp.ExchangeAsync(
+                twilio.Server.Address,
+                RawHttp.Request($"{method} {path} HTTP/1.1", body: null, ["Host: localhost", .. line])
+            )
+        );
     }
 
     private static void AssertRefused(Answer answer)
     {
         answer.Is(TwilioErrors.Authenticate);
-        Assert.Equal("""{"code":20003,"message":"Authenticate","more_info":"https://www.twilio.com/docs/errors/20003","status":401}""", answer.Text);
+        Assert.Equal(
+            """{"code":20003,"message":"Authenticate","more_info":"https://www.twilio.com/docs/errors/20003","status":401}""",
+            answer.Text
+        );
         Assert.Equal("Basic realm=\"Twilio API\"", answer.Headers.WwwAuthenticate.ToString());
     }
 

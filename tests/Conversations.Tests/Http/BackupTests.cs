@@ -10,18 +10,38 @@ public sealed class BackupTests
     public async Task What_pg_dump_takes_while_requests_write_pg_restore_gives_back()
     {
         await using var postgres = await PostgresServer.StartAsync(given: null, PostgresBinaries.WithTools); // Tools and server of one version.
-        await using var server = await ServerProcess.StartAsync(null, ("ConnectionStrings__Postgres", postgres.ConnectionString));
+        await using var server = await ServerProcess.StartAsync(
+            null,
+            ("ConnectionStrings__Postgres", postgres.ConnectionString)
+        );
         var folder = Directory.CreateTempSubdirectory("conversations-backup-").FullName;
         await PostgresBinaries.HandOverAsync(folder);
         NpgsqlConnectionStringBuilder original = new(postgres.ConnectionString);
-        NpgsqlConnectionStringBuilder restored = new(postgres.ConnectionString) { Database = $"conversations_{Guid.NewGuid():N}" };
+        NpgsqlConnectionStringBuilder restored = new(postgres.ConnectionString)
+        {
+            Database = $"conversations_{Guid.NewGuid():N}",
+        };
         var dump = Path.Combine(folder, "conversations.dump");
 
-        var kept = await WriteMeanwhileAsync(server, () => RunAsync("pg_dump", "--format=custom", $"--file={dump}", $"--dbname={UrlOf(original, original.Database!)}"));
+        var kept = await WriteMeanwhileAsync(
+            server,
+            () =>
+                RunAsync(
+                    "pg_dump",
+                    "--format=custom",
+                    $"--file={dump}",
+                    $"--dbname={UrlOf(original, original.Database!)}"
+                )
+        );
         await RunAsync("createdb", $"--maintenance-db={UrlOf(original, "postgres")}", restored.Database!);
         await RunAsync("pg_restore", "--exit-on-error", $"--dbname={UrlOf(original, restored.Database!)}", dump);
 
-        await using (var second = await ServerProcess.StartAsync(null, ("ConnectionStrings__Postgres", restored.ConnectionString)))
+        await using (
+            var second = await ServerProcess.StartAsync(
+                null,
+                ("ConnectionStrings__Postgres", restored.ConnectionString)
+            )
+        )
         {
             await AssertWholeAsync(second, kept);
         }
@@ -29,7 +49,8 @@ public sealed class BackupTests
         await RunAsync("dropdb", $"--maintenance-db={UrlOf(original, "postgres")}", restored.Database!);
         Directory.Delete(folder, recursive: true);
 
-        Task RunAsync(string tool, params string[] arguments) => PostgresBinaries.RunAsync(folder, PostgresBinaries.Command(PostgresBinaries.WithTools!, tool, arguments));
+        Task RunAsync(string tool, params string[] arguments) =>
+            PostgresBinaries.RunAsync(folder, PostgresBinaries.Command(PostgresBinaries.WithTools!, tool, arguments));
     }
 
     [Fact]
@@ -38,14 +59,19 @@ public sealed class BackupTests
         await using var server = await ServerProcess.StartAsync();
         var folder = Directory.CreateTempSubdirectory("conversations-backup-").FullName;
 
-        var kept = await WriteMeanwhileAsync(server, async () =>
-        {
-            await using SqliteConnection connection = new($"Data Source={Path.Combine(server.Folder, "conversations.db")};Pooling=False");
-            await connection.OpenAsync();
-            await using var vacuum = connection.CreateCommand();
-            vacuum.CommandText = $"VACUUM INTO '{Path.Combine(folder, "conversations.db")}'";
-            await vacuum.ExecuteNonQueryAsync();
-        });
+        var kept = await WriteMeanwhileAsync(
+            server,
+            async () =>
+            {
+                await using SqliteConnection connection = new(
+                    $"Data Source={Path.Combine(server.Folder, "conversations.db")};Pooling=False"
+                );
+                await connection.OpenAsync();
+                await using var vacuum = connection.CreateCommand();
+                vacuum.CommandText = $"VACUUM INTO '{Path.Combine(folder, "conversations.db")}'";
+                await vacuum.ExecuteNonQueryAsync();
+            }
+        );
 
         await using (var second = await ServerProcess.StartAsync(folder))
         {
@@ -58,7 +84,8 @@ public sealed class BackupTests
     /// <returns>The paths of participants that were there before the backup began.</returns>
     private static async Task<IReadOnlyList<string>> WriteMeanwhileAsync(ServerProcess server, Func<Task> backup)
     {
-        var participants = $"/v1/Conversations/{(await server.PostAsync("/v1/Conversations")).Created()["sid"]}/Participants";
+        var participants =
+            $"/v1/Conversations/{(await server.PostAsync("/v1/Conversations")).Created()["sid"]}/Participants";
         List<string> before = [];
         for (var i = 0; i < 20; i++)
         {
@@ -83,7 +110,8 @@ public sealed class BackupTests
             }
         }
 
-        async Task<Answer> CreateAsync(string identity) => (await server.PostAsync(participants, ("Identity", identity), ("Attributes", $"\"{identity}\""))).Created();
+        async Task<Answer> CreateAsync(string identity) =>
+            (await server.PostAsync(participants, ("Identity", identity), ("Attributes", $"\"{identity}\""))).Created();
     }
 
     // All that was there before, each participant with its user, and a server that goes on.
@@ -98,13 +126,17 @@ public sealed class BackupTests
         var participants = kept[0][..kept[0].LastIndexOf('/')];
         var all = (await server.GetAsync($"{participants}?PageSize=1000")).Ok().Body["participants"]!.AsArray();
         Assert.InRange(all.Count, kept.Count, 1000);
-        await Assert.AllAsync(all.Select(participant => participant!["identity"]!.GetValue<string>()), async identity => (await server.GetAsync($"/v1/Users/{identity}")).Ok());
+        await Assert.AllAsync(
+            all.Select(participant => participant!["identity"]!.GetValue<string>()),
+            async identity => (await server.GetAsync($"/v1/Users/{identity}")).Ok()
+        );
         (await server.PostAsync(participants, ("Identity", "afterwards"))).Created();
     }
 
-    private static string UrlOf(NpgsqlConnectionStringBuilder server, string database)
-        => $"postgresql://{server.Username}{(server.Password is null ? "" : $":{Uri.EscapeDataString(server.Password)}")}@{server.Host}:{server.Port}/{database}";
+    private static string UrlOf(NpgsqlConnectionStringBuilder server, string database) =>
+        $"postgresql://{server.Username}{(server.Password is null ? "" : $":{Uri.EscapeDataString(server.Password)}")}@{server.Host}:{server.Port}/{database}";
 }
 
 /// <summary>Skipped without pg_dump and pg_restore beside the server's own tools.</summary>
-public sealed class NeedsPostgresToolsAttribute() : NeedsAttribute(PostgresBinaries.WithTools is null ? "pg_dump and pg_restore are not installed" : null);
+public sealed class NeedsPostgresToolsAttribute()
+    : NeedsAttribute(PostgresBinaries.WithTools is null ? "pg_dump and pg_restore are not installed" : null);

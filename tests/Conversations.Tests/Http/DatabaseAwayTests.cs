@@ -13,7 +13,10 @@ public sealed class DatabaseAwayTests
         var settings = new NpgsqlConnectionStringBuilder(postgres.ConnectionString);
         using DatabaseRelay relay = new(settings.Host!, settings.Port);
         (settings.Host, settings.Port) = ("127.0.0.1", relay.Port);
-        await using var server = await ServerProcess.StartAsync(folder: null, ("ConnectionStrings__Postgres", settings.ConnectionString));
+        await using var server = await ServerProcess.StartAsync(
+            folder: null,
+            ("ConnectionStrings__Postgres", settings.ConnectionString)
+        );
         var conversation = (await server.PostAsync("/v1/Conversations", ("UniqueName", "personal-1"))).Created()["sid"];
         var participants = $"/v1/Conversations/{conversation}/Participants";
 
@@ -21,16 +24,23 @@ public sealed class DatabaseAwayTests
         Answer[] answers =
         [
             await server.PostAsync(participants, ("Identity", "personal-2"), ("Attributes", "\"personal-3\"")),
-            await server.PostAsync(participants, ("MessagingBinding.Address", "+15005550123"), ("MessagingBinding.ProxyAddress", "+15005550124")),
+            await server.PostAsync(
+                participants,
+                ("MessagingBinding.Address", "+15005550123"),
+                ("MessagingBinding.ProxyAddress", "+15005550124")
+            ),
             await server.GetAsync($"{participants}/personal-4"),
             await server.GetAsync("/v1/Conversations/personal-1/Participants?PageSize=1"),
             await server.SendAsync(new(HttpMethod.Delete, $"/v1/Conversations/{conversation}")),
         ];
-        Assert.All(answers, answer =>
-        {
-            answer.Is(TwilioErrors.ServiceUnavailable);
-            Assert.Equal("1", answer.Headers.RetryAfter?.ToString());
-        });
+        Assert.All(
+            answers,
+            answer =>
+            {
+                answer.Is(TwilioErrors.ServiceUnavailable);
+                Assert.Equal("1", answer.Headers.RetryAfter?.ToString());
+            }
+        );
         var ready = await server.GetAsync("/health/ready");
         Assert.Equal((503, "Unhealthy"), ((int)ready.Status, ready.Text));
         Assert.Equal("Healthy", (await server.GetAsync("/health/live")).Ok().Text);
@@ -51,7 +61,11 @@ public sealed class DatabaseAwayTests
         Assert.NotEmpty(met);
         Assert.All(met, answer => answer.Is(TwilioErrors.ServiceUnavailable));
 
-        await LoggingTests.AssertLoggedAsync(server, answers[0], "POST v1/Conversations/{ConversationSid}/Participants 503 20503 Service unavailable");
+        await LoggingTests.AssertLoggedAsync(
+            server,
+            answers[0],
+            "POST v1/Conversations/{ConversationSid}/Participants 503 20503 Service unavailable"
+        );
         LoggingTests.AssertNothingPersonal(server.Output);
 
         // What was answered until it was the list again: no more than the connections that there were.
@@ -73,7 +87,10 @@ public sealed class DatabaseAwayTests
     {
         await using NpgsqlConnection connection = new(connectionString);
         await connection.OpenAsync();
-        await using NpgsqlCommand end = new("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", connection);
+        await using NpgsqlCommand end = new(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            connection
+        );
         await end.ExecuteNonQueryAsync();
     }
 }

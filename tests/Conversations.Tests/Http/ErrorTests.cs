@@ -10,7 +10,10 @@ public sealed class ErrorTests
     [InlineData("/v1/Conversations/CHnope?PageSize=2", "/Conversations/CHnope")]
     [InlineData("/v1/Conversations/no%20such%20one", "/Conversations/no%20such%20one")]
     [InlineData("/v1/Conversations/%41", "/Conversations/%41")]
-    [InlineData("/v1/Services/IS00000000000000000000000000000000/Conversations/x", "/Services/IS00000000000000000000000000000000/Conversations/x")]
+    [InlineData(
+        "/v1/Services/IS00000000000000000000000000000000/Conversations/x",
+        "/Services/IS00000000000000000000000000000000/Conversations/x"
+    )]
     [InlineData("/v1/Conversations/x/Participants/y", "/Conversations/x/Participants/y")]
     [InlineData("/v1/Conversations/x/Messages", "/Conversations/x/Messages")]
     [InlineData("/%761/Conversations/x", "/Conversations/x")]
@@ -33,7 +36,11 @@ public sealed class ErrorTests
     [InlineData("PUT", "/v1/Conversations/x/Participants/y", "DELETE, GET, POST")]
     [InlineData("FOO", "/v1/Services/x/Conversations/y/Participants", "GET, POST")]
     [InlineData("TRACE", "/v1/Conversations", "GET, POST")]
-    public async Task A_method_that_a_resource_does_not_have_is_refused_with_those_it_has(string method, string path, string allowed)
+    public async Task A_method_that_a_resource_does_not_have_is_refused_with_those_it_has(
+        string method,
+        string path,
+        string allowed
+    )
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
 
@@ -48,7 +55,16 @@ public sealed class ErrorTests
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
 
-        foreach (var path in new[] { "/v1/Conversations/", "/v1//Conversations", "//v1/Conversations", "/v1/", "/v1/Conversations/x/" })
+        foreach (
+            var path in new[]
+            {
+                "/v1/Conversations/",
+                "/v1//Conversations",
+                "//v1/Conversations",
+                "/v1/",
+                "/v1/Conversations/x/",
+            }
+        )
         {
             Assert.NotInRange((int)(await RawHttp.SendAsync(twilio, $"GET {path}")).Status, 300, 399);
         }

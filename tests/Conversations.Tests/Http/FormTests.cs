@@ -13,7 +13,9 @@ public sealed class FormTests
         var conversation = await twilio.NewConversationAsync();
         var unknown = Enumerable.Range(0, count).Select(i => ($"{new string('x', length)}{i}", "1"));
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", [.. unknown, ("Identity", "alice")])).Created();
+        (
+            await twilio.PostAsync($"Conversations/{conversation}/Participants", [.. unknown, ("Identity", "alice")])
+        ).Created();
     }
 
     private const string FormType = "Content-Type: application/x-www-form-urlencoded";
@@ -31,7 +33,17 @@ public sealed class FormTests
     {
         var (twilio, participants) = await NewConversationAsync(Store.Sqlite);
 
-        Assert.Equal("älice", (await RawHttp.SendAsync(twilio, $"POST {participants}", "Identity=%C3%A4lice", $"Content-Type: {contentType}")).Created()["identity"]);
+        Assert.Equal(
+            "älice",
+            (
+                await RawHttp.SendAsync(
+                    twilio,
+                    $"POST {participants}",
+                    "Identity=%C3%A4lice",
+                    $"Content-Type: {contentType}"
+                )
+            ).Created()["identity"]
+        );
     }
 
     [Fact]
@@ -63,7 +75,9 @@ public sealed class FormTests
         var (twilio, participants) = await NewConversationAsync(Store.Sqlite);
         await twilio.PostAsync(participants, ("Identity", "bob"), ("Attributes", "[1]"));
 
-        (await RawHttp.SendAsync(twilio, $"POST {participants}", body, contentType)).Is(TwilioErrors.IdentityNotProvided);
+        (await RawHttp.SendAsync(twilio, $"POST {participants}", body, contentType)).Is(
+            TwilioErrors.IdentityNotProvided
+        );
 
         var updated = (await RawHttp.SendAsync(twilio, $"POST {participants}/bob", body, contentType)).Ok();
         Assert.Equal(("bob", "[1]"), (updated["identity"], updated["attributes"]));
@@ -74,7 +88,10 @@ public sealed class FormTests
     public async Task A_body_may_come_in_chunks(Store store)
     {
         var (twilio, participants) = await NewConversationAsync(store);
-        using HttpRequestMessage request = new(HttpMethod.Post, participants) { Content = new FormUrlEncodedContent([KeyValuePair.Create("Identity", "alice")]) };
+        using HttpRequestMessage request = new(HttpMethod.Post, participants)
+        {
+            Content = new FormUrlEncodedContent([KeyValuePair.Create("Identity", "alice")]),
+        };
         request.Headers.TransferEncodingChunked = true;
 
         using var response = await twilio.Http.SendAsync(request);
@@ -121,11 +138,23 @@ public sealed class FormTests
     public async Task An_update_with_names_alone_changes_nothing_it_can_leave(Store store)
     {
         var (twilio, participants) = await NewConversationAsync(store);
-        var before = (await twilio.PostAsync(participants, ("Identity", "bob"), ("DateCreated", "2020-01-02T03:04:05Z"))).Created();
+        var before = (
+            await twilio.PostAsync(participants, ("Identity", "bob"), ("DateCreated", "2020-01-02T03:04:05Z"))
+        ).Created();
 
-        var after = (await RawHttp.SendAsync(twilio, $"POST {participants}/bob", "Identity&RoleSid=&DateCreated&LastReadMessageIndex=&LastReadTimestamp", FormType)).Ok();
+        var after = (
+            await RawHttp.SendAsync(
+                twilio,
+                $"POST {participants}/bob",
+                "Identity&RoleSid=&DateCreated&LastReadMessageIndex=&LastReadTimestamp",
+                FormType
+            )
+        ).Ok();
 
-        Assert.Equal((before["identity"], before["role_sid"], before["date_created"]), (after["identity"], after["role_sid"], after["date_created"]));
+        Assert.Equal(
+            (before["identity"], before["role_sid"], before["date_created"]),
+            (after["identity"], after["role_sid"], after["date_created"])
+        );
         Assert.Null(after.Body["last_read_message_index"]);
     }
 
@@ -134,9 +163,19 @@ public sealed class FormTests
     {
         var (twilio, participants) = await NewConversationAsync(store);
 
-        Assert.Equal("bob", (await twilio.PostAsync(participants, ("Identity", "alice"), ("Identity", "bob"))).Created()["identity"]);
-        Assert.Equal(4, (int)(await twilio.GetAsync($"{participants}?PageSize=2&PageSize=4")).Ok().Body["meta"]!["page_size"]!);
-        Assert.Equal(4, (int)(await twilio.GetAsync($"{participants}?PageSize=nonsense&PageSize=4")).Ok().Body["meta"]!["page_size"]!);
+        Assert.Equal(
+            "bob",
+            (await twilio.PostAsync(participants, ("Identity", "alice"), ("Identity", "bob"))).Created()["identity"]
+        );
+        Assert.Equal(
+            4,
+            (int)(await twilio.GetAsync($"{participants}?PageSize=2&PageSize=4")).Ok().Body["meta"]!["page_size"]!
+        );
+        Assert.Equal(
+            4,
+            (int)
+                (await twilio.GetAsync($"{participants}?PageSize=nonsense&PageSize=4")).Ok().Body["meta"]!["page_size"]!
+        );
     }
 
     [Theory]

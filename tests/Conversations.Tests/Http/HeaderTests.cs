@@ -10,7 +10,8 @@ public sealed partial class HeaderTests
     private static readonly Dictionary<string, string> Recorded = new()
     {
         ["Access-Control-Allow-Origin"] = "*",
-        ["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key, X-Twilio-Webhook-Enabled",
+        ["Access-Control-Allow-Headers"] =
+            "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key, X-Twilio-Webhook-Enabled",
         ["Access-Control-Allow-Methods"] = "GET, POST, DELETE, OPTIONS",
         ["Access-Control-Expose-Headers"] = "ETag",
         ["Access-Control-Allow-Credentials"] = "true",
@@ -26,7 +27,15 @@ public sealed partial class HeaderTests
     };
 
     // Of the connection or the moment.
-    private static readonly string[] Changing = ["Date", "Transfer-Encoding", "Connection", "Twilio-Request-Id", "Twilio-Request-Duration", "Twilio-Concurrent-Requests"];
+    private static readonly string[] Changing =
+    [
+        "Date",
+        "Transfer-Encoding",
+        "Connection",
+        "Twilio-Request-Id",
+        "Twilio-Request-Duration",
+        "Twilio-Concurrent-Requests",
+    ];
 
     [Fact]
     public async Task Every_answer_has_the_headers_recorded_on_Twilios()
@@ -44,20 +53,47 @@ public sealed partial class HeaderTests
             await twilio.SendAsync(HttpMethod.Head, "Conversations"),
             await twilio.SendAsync(HttpMethod.Options, "Conversations"),
             (await twilio.DeleteAsync($"Conversations/{created["sid"]}")).NoContent(),
-            await RawHttp.SendAsync(twilio, "POST /v1/Conversations", body: null, "Content-Type: application/x-www-form-urlencoded", "Content-Length: 99999999"),
+            await RawHttp.SendAsync(
+                twilio,
+                "POST /v1/Conversations",
+                body: null,
+                "Content-Type: application/x-www-form-urlencoded",
+                "Content-Length: 99999999"
+            ),
         ];
 
         Assert.Equal([201, 200, 404, 400, 405, 200, 204, 204, 413], answers.Select(answer => (int)answer.Status));
-        Assert.All(answers, answer =>
-        {
-            Assert.Equal(Recorded, answer.Headers.Where(header => Recorded.ContainsKey(header.Key)).ToDictionary(header => header.Key, header => string.Join(", ", header.Value)));
-            Assert.Matches(RequestId(), Assert.Single(answer.Headers.GetValues("Twilio-Request-Id")));
-            Assert.InRange(int.Parse(Assert.Single(answer.Headers.GetValues("Twilio-Concurrent-Requests")), CultureInfo.InvariantCulture), 1, 1000);
-            Assert.Matches(Duration(), Assert.Single(answer.Headers.GetValues("Twilio-Request-Duration")));
-            Assert.False(answer.Headers.Contains("Server"));
-            Assert.Equal(answer.Status == System.Net.HttpStatusCode.NoContent ? null : "application/json", answer.ContentHeaders.ContentType?.ToString());
-        });
-        Assert.Equal(answers.Length, answers.Select(answer => answer.Headers.GetValues("Twilio-Request-Id").Single()).Distinct().Count());
+        Assert.All(
+            answers,
+            answer =>
+            {
+                Assert.Equal(
+                    Recorded,
+                    answer
+                        .Headers.Where(header => Recorded.ContainsKey(header.Key))
+                        .ToDictionary(header => header.Key, header => string.Join(", ", header.Value))
+                );
+                Assert.Matches(RequestId(), Assert.Single(answer.Headers.GetValues("Twilio-Request-Id")));
+                Assert.InRange(
+                    int.Parse(
+                        Assert.Single(answer.Headers.GetValues("Twilio-Concurrent-Requests")),
+                        CultureInfo.InvariantCulture
+                    ),
+                    1,
+                    1000
+                );
+                Assert.Matches(Duration(), Assert.Single(answer.Headers.GetValues("Twilio-Request-Duration")));
+                Assert.False(answer.Headers.Contains("Server"));
+                Assert.Equal(
+                    answer.Status == System.Net.HttpStatusCode.NoContent ? null : "application/json",
+                    answer.ContentHeaders.ContentType?.ToString()
+                );
+            }
+        );
+        Assert.Equal(
+            answers.Length,
+            answers.Select(answer => answer.Headers.GetValues("Twilio-Request-Id").Single()).Distinct().Count()
+        );
     }
 
     [Theory]
@@ -76,8 +112,16 @@ public sealed partial class HeaderTests
         var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy")).Split("; ");
         Assert.Contains("frame-ancestors 'none'", policy);
         Assert.Contains("default-src 'self'", policy);
-        Assert.DoesNotContain(policy, rule => rule.StartsWith("script-src", StringComparison.Ordinal) && rule.Contains("unsafe-inline", StringComparison.Ordinal));
-        Assert.DoesNotMatch("<script>|<script [^>]*src=\"http|onload=|onclick=", path.EndsWith("html", StringComparison.Ordinal) ? await response.Content.ReadAsStringAsync() : "");
+        Assert.DoesNotContain(
+            policy,
+            rule =>
+                rule.StartsWith("script-src", StringComparison.Ordinal)
+                && rule.Contains("unsafe-inline", StringComparison.Ordinal)
+        );
+        Assert.DoesNotMatch(
+            "<script>|<script [^>]*src=\"http|onload=|onclick=",
+            path.EndsWith("html", StringComparison.Ordinal) ? await response.Content.ReadAsStringAsync() : ""
+        );
     }
 
     [Theory]
@@ -115,13 +159,34 @@ public sealed partial class HeaderTests
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
 
-        var answer = RawHttp.Read(await RawHttp.ExchangeAsync(twilio.Server.Address, RawHttp.Request(
-            $"OPTIONS {path} HTTP/1.1", body: null, ["Host: localhost", "Origin: https://example.com", "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: authorization"])));
+        var answer = RawHttp.Read(
+            await RawHttp.ExchangeAsync(
+                twilio.Server.Address,
+                RawHttp.Request(
+                    $"OPTIONS {path} HTTP/1.1",
+                    body: null,
+                    [
+                        "Host: localhost",
+                        "Origin: https://example.com",
+                        "Access-Control-Request-Method: POST",
+                        "Access-Control-Request-Headers: authorization",
+                    ]
+                )
+            )
+        );
 
         answer.NoContent();
         Assert.Equal("*", Assert.Single(answer.Headers.GetValues("Access-Control-Allow-Origin")));
-        Assert.Contains("POST", Assert.Single(answer.Headers.GetValues("Access-Control-Allow-Methods")), StringComparison.Ordinal);
-        Assert.Contains("Authorization", Assert.Single(answer.Headers.GetValues("Access-Control-Allow-Headers")), StringComparison.Ordinal);
+        Assert.Contains(
+            "POST",
+            Assert.Single(answer.Headers.GetValues("Access-Control-Allow-Methods")),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Authorization",
+            Assert.Single(answer.Headers.GetValues("Access-Control-Allow-Headers")),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -158,7 +223,14 @@ public sealed partial class HeaderTests
         }
         else
         {
-            (await RawHttp.SendAsync(twilio, $"POST {participant}", length, ["Content-Type: application/x-www-form-urlencoded", .. headers])).Created();
+            (
+                await RawHttp.SendAsync(
+                    twilio,
+                    $"POST {participant}",
+                    length,
+                    ["Content-Type: application/x-www-form-urlencoded", .. headers]
+                )
+            ).Created();
         }
 
         var fetched = (await RawHttp.SendAsync(twilio, $"GET {participant}/alice", body: null, headers)).Ok();
@@ -166,11 +238,16 @@ public sealed partial class HeaderTests
         Assert.Empty(fetched.ContentHeaders.ContentEncoding);
         (await RawHttp.SendAsync(twilio, $"GET {participant}", body: null, headers)).Ok();
         (await RawHttp.SendAsync(twilio, $"DELETE {participant}/alice", body: null, headers)).NoContent();
-        (await RawHttp.SendAsync(twilio, $"GET {participant}/alice", body: null, headers)).Is(TwilioErrors.NotFound($"{participant["/v1".Length..]}/alice"));
+        (await RawHttp.SendAsync(twilio, $"GET {participant}/alice", body: null, headers)).Is(
+            TwilioErrors.NotFound($"{participant["/v1".Length..]}/alice")
+        );
     }
 
-    private static Dictionary<string, string> Lasting(Answer answer)
-        => answer.Headers.Concat(answer.ContentHeaders).Where(header => !Changing.Contains(header.Key)).ToDictionary(header => header.Key, header => string.Join(", ", header.Value));
+    private static Dictionary<string, string> Lasting(Answer answer) =>
+        answer
+            .Headers.Concat(answer.ContentHeaders)
+            .Where(header => !Changing.Contains(header.Key))
+            .ToDictionary(header => header.Key, header => string.Join(", ", header.Value));
 
     [GeneratedRegex("^RQ[0-9a-f]{32}$")]
     private static partial Regex RequestId();

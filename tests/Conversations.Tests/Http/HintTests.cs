@@ -23,21 +23,49 @@ public sealed class HintTests
 
         await HintedAsync(Json, "application/json", """{"Identity":"personal-2"}""");
         await HintedAsync(Json, "application/x-www-form-urlencoded", """{"Identity":"personal-3"}""");
-        await HintedAsync($"MessagingBinding.Address {Plus}", Form, "MessagingBinding.Address=+15005550123&MessagingBinding.ProxyAddress=%2B15005550124");
-        await HintedAsync($"MessagingBinding.ProxyAddress {Plus}", Form, "MessagingBinding.Address=whatsapp:%2B15005550125&MessagingBinding.ProxyAddress=whatsapp:+15005550126");
+        await HintedAsync(
+            $"MessagingBinding.Address {Plus}",
+            Form,
+            "MessagingBinding.Address=+15005550123&MessagingBinding.ProxyAddress=%2B15005550124"
+        );
+        await HintedAsync(
+            $"MessagingBinding.ProxyAddress {Plus}",
+            Form,
+            "MessagingBinding.Address=whatsapp:%2B15005550125&MessagingBinding.ProxyAddress=whatsapp:+15005550126"
+        );
         await HintedAsync($"Identity {Spelling}", Form, "identity=personal-4");
-        await HintedAsync($"MessagingBinding.ProxyAddress {Spelling}", Form, "MessagingBinding.Address=%2B15005550127&messagingBinding.ProxyAddress=%2B15005550128");
+        await HintedAsync(
+            $"MessagingBinding.ProxyAddress {Spelling}",
+            Form,
+            "MessagingBinding.Address=%2B15005550127&messagingBinding.ProxyAddress=%2B15005550128"
+        );
         await HintedAsync($"Attributes {Spelling}", Form, "Identity=personal-5&attributes={\"personal-6\":1}");
-        await HintedAsync($"RoleSid {Spelling}", Form, "Identity=personal-7&role_sid=RL00000000000000000000000000000000");
+        await HintedAsync(
+            $"RoleSid {Spelling}",
+            Form,
+            "Identity=personal-7&role_sid=RL00000000000000000000000000000000"
+        );
         var list = await server.GetAsync($"{participants}?pageSize=1");
-        Assert.Contains($"PageSize {Spelling}", await server.LineAsync($"Hint: PageSize {Spelling}"), StringComparison.Ordinal);
-        Assert.Contains(list.Headers.GetValues("Twilio-Request-Id").Single(), await server.LineAsync($"Hint: PageSize {Spelling}"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"PageSize {Spelling}",
+            await server.LineAsync($"Hint: PageSize {Spelling}"),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            list.Headers.GetValues("Twilio-Request-Id").Single(),
+            await server.LineAsync($"Hint: PageSize {Spelling}"),
+            StringComparison.Ordinal
+        );
 
         // What is right, or unknown altogether, is none.
         var before = HintsOf(server).Count;
         await SendAsync(Form, "Identity=personal-8+with+blanks&personal-9=personal-10&Attributes={}");
         await SendAsync(Form, "MessagingBinding.Address=%2B15005550129&MessagingBinding.ProxyAddress=%2B15005550130");
-        await server.LineAsync((await server.GetAsync($"{participants}?PageSize=1&personal-11=+1")).Headers.GetValues("Twilio-Request-Id").Single());
+        await server.LineAsync(
+            (await server.GetAsync($"{participants}?PageSize=1&personal-11=+1"))
+                .Headers.GetValues("Twilio-Request-Id")
+                .Single()
+        );
         Assert.Equal(before, HintsOf(server).Count);
         Assert.Equal(9, before);
         LoggingTests.AssertNothingPersonal(server.Output);
@@ -48,11 +76,17 @@ public sealed class HintTests
             var answer = await SendAsync(type, body);
             await server.LineAsync(answer.Headers.GetValues("Twilio-Request-Id").Single(), number: 2); // The hint, and the request's own line.
             var line = Assert.Single(HintsOf(server).Skip(known));
-            Assert.Contains($"INF] {(hint.StartsWith("Hint", StringComparison.Ordinal) ? "" : "Hint: ")}{hint}", line, StringComparison.Ordinal);
+            Assert.Contains(
+                $"INF] {(hint.StartsWith("Hint", StringComparison.Ordinal) ? "" : "Hint: ")}{hint}",
+                line,
+                StringComparison.Ordinal
+            );
         }
 
-        Task<Answer> SendAsync(string type, string body)
-            => server.SendAsync(new(HttpMethod.Post, participants) { Content = new StringContent(body, Encoding.UTF8, type) });
+        Task<Answer> SendAsync(string type, string body) =>
+            server.SendAsync(
+                new(HttpMethod.Post, participants) { Content = new StringContent(body, Encoding.UTF8, type) }
+            );
     }
 
     [Theory, OnEachStore]
@@ -65,13 +99,26 @@ public sealed class HintTests
         await server.LineAsync(first.Headers.GetValues("Twilio-Request-Id").Single());
         Assert.Empty(HintsOf(server)); // None is configured.
 
-        (await server.PostAsync("/v1/Configuration/Webhooks", ("PostWebhookUrl", "http://127.0.0.1:9/"), ("Filters", "onParticipantAdded"))).Ok();
+        (
+            await server.PostAsync(
+                "/v1/Configuration/Webhooks",
+                ("PostWebhookUrl", "http://127.0.0.1:9/"),
+                ("Filters", "onParticipantAdded")
+            )
+        ).Ok();
         (await server.PostAsync(participants, ("Identity", "bob"))).Created();
-        Assert.EndsWith("the request has no header X-Twilio-Webhook-Enabled: true", await server.LineAsync($"{Webhooks}onParticipantAdded"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "the request has no header X-Twilio-Webhook-Enabled: true",
+            await server.LineAsync($"{Webhooks}onParticipantAdded"),
+            StringComparison.Ordinal
+        );
 
         (await server.PostAsync("/v1/Conversations")).Created(); // No webhook asks for this event.
 
-        using HttpRequestMessage enabled = new(HttpMethod.Post, participants) { Content = new FormUrlEncodedContent([new("Identity", "carol")]) };
+        using HttpRequestMessage enabled = new(HttpMethod.Post, participants)
+        {
+            Content = new FormUrlEncodedContent([new("Identity", "carol")]),
+        };
         enabled.Headers.Add("X-Twilio-Webhook-Enabled", "true");
         var told = (await server.SendAsync(enabled)).Created();
         await server.LineAsync(told.Headers.GetValues("Twilio-Request-Id").Single());
@@ -80,7 +127,15 @@ public sealed class HintTests
         // A conversation's own webhook counts as well.
         (await server.PostAsync("/v1/Configuration/Webhooks", ("PostWebhookUrl", ""))).Ok();
         var other = (await server.PostAsync("/v1/Conversations")).Created()["sid"];
-        (await server.PostAsync($"/v1/Conversations/{conversation}/Webhooks", ("Target", "webhook"), ("Configuration.Url", "http://127.0.0.1:9/"), ("Configuration.Filters", "onParticipantRemoved"), ("Configuration.Method", "POST"))).Created();
+        (
+            await server.PostAsync(
+                $"/v1/Conversations/{conversation}/Webhooks",
+                ("Target", "webhook"),
+                ("Configuration.Url", "http://127.0.0.1:9/"),
+                ("Configuration.Filters", "onParticipantRemoved"),
+                ("Configuration.Method", "POST")
+            )
+        ).Created();
         (await server.PostAsync($"/v1/Conversations/{other}/Participants", ("Identity", "dave"))).Created();
         (await server.SendAsync(new(HttpMethod.Delete, $"{participants}/bob"))).NoContent();
         await server.LineAsync($"{Webhooks}onParticipantRemoved");
@@ -94,11 +149,23 @@ public sealed class HintTests
             folder: null,
             [("Accounts__0__Sid", ServerProcess.AccountSid), ("Accounts__0__AuthToken", "a token of production")],
             "--urls",
-            "http://127.0.0.1:0");
-        using var http = ServerProcess.NewClient(server.Http.BaseAddress!, ServerProcess.AccountSid, "a token of production");
-        await http.PostAsync("/v1/Configuration/Webhooks", new FormUrlEncodedContent([new("PostWebhookUrl", "http://127.0.0.1:9/"), new("Filters", "onConversationAdded")]));
+            "http://127.0.0.1:0"
+        );
+        using var http = ServerProcess.NewClient(
+            server.Http.BaseAddress!,
+            ServerProcess.AccountSid,
+            "a token of production"
+        );
+        await http.PostAsync(
+            "/v1/Configuration/Webhooks",
+            new FormUrlEncodedContent([
+                new("PostWebhookUrl", "http://127.0.0.1:9/"),
+                new("Filters", "onConversationAdded"),
+            ])
+        );
 
-        using StringContent json = new("{}", Encoding.UTF8, "application/json"), form = new("friendlyName=x&UniqueName=+123", Encoding.UTF8, Form);
+        using StringContent json = new("{}", Encoding.UTF8, "application/json"),
+            form = new("friendlyName=x&UniqueName=+123", Encoding.UTF8, Form);
         await http.PostAsync("/v1/Conversations", json);
         using var answer = await http.PostAsync("/v1/Conversations", form);
 
@@ -108,9 +175,11 @@ public sealed class HintTests
 
     private const string Form = "application/x-www-form-urlencoded";
 
-    private static List<string> HintsOf(ServerProcess server) => [.. server.Output.Split('\n').Where(line => line.Contains("Hint: ", StringComparison.Ordinal))];
+    private static List<string> HintsOf(ServerProcess server) =>
+        [.. server.Output.Split('\n').Where(line => line.Contains("Hint: ", StringComparison.Ordinal))];
 
-    private static async Task<(string, string)> DatabaseAsync(Store store) => store == Store.Postgres
-        ? ("ConnectionStrings__Postgres", await ImpatientServer.NewPostgresAsync())
-        : ("ConnectionStrings__Sqlite", ":memory:");
+    private static async Task<(string, string)> DatabaseAsync(Store store) =>
+        store == Store.Postgres
+            ? ("ConnectionStrings__Postgres", await ImpatientServer.NewPostgresAsync())
+            : ("ConnectionStrings__Sqlite", ":memory:");
 }

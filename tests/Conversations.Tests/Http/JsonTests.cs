@@ -12,7 +12,9 @@ public sealed partial class JsonTests
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
 
-        var created = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "ü+<&>'€"))).Created();
+        var created = (
+            await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "ü+<&>'€"))
+        ).Created();
 
         Assert.Contains("\"identity\":\"ü+<&>'€\"", created.Text, StringComparison.Ordinal);
         Assert.Equal("application/json", created.ContentHeaders.ContentType?.ToString());
@@ -43,15 +45,27 @@ public sealed partial class JsonTests
     [OnEachStore("2019-05-15T13:37:35")]
     [OnEachStore("2019-05-15T13:37:35.999Z")]
     [OnEachStore("2019-05-15T13:37:35.1234567+00:00")]
-    public async Task A_date_comes_in_with_any_zone_or_none_and_goes_out_in_whole_seconds_of_UTC(Store store, string date)
+    public async Task A_date_comes_in_with_any_zone_or_none_and_goes_out_in_whole_seconds_of_UTC(
+        Store store,
+        string date
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
 
-        var created = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"), ("DateCreated", date))).Created();
+        var created = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                ("Identity", "alice"),
+                ("DateCreated", date)
+            )
+        ).Created();
 
         Assert.Equal("2019-05-15T13:37:35Z", created["date_created"]);
-        Assert.Equal("2019-05-15T13:37:35Z", (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok()["date_created"]);
+        Assert.Equal(
+            "2019-05-15T13:37:35Z",
+            (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok()["date_created"]
+        );
     }
 
     [Theory, Everywhere]
@@ -60,8 +74,16 @@ public sealed partial class JsonTests
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var participants = $"Conversations/{await twilio.NewConversationAsync()}/Participants";
         await twilio.PostAsync(participants, ("Identity", "alice"));
-        var phone = (await twilio.PostAsync(participants, ("MessagingBinding.Address", "+15005550001"), ("MessagingBinding.ProxyAddress", "+15005550002"))).Created();
-        var read = (await twilio.PostAsync($"{participants}/alice", ("LastReadMessageIndex", "7"), ("Attributes", "{\"a\":1}"))).Ok();
+        var phone = (
+            await twilio.PostAsync(
+                participants,
+                ("MessagingBinding.Address", "+15005550001"),
+                ("MessagingBinding.ProxyAddress", "+15005550002")
+            )
+        ).Created();
+        var read = (
+            await twilio.PostAsync($"{participants}/alice", ("LastReadMessageIndex", "7"), ("Attributes", "{\"a\":1}"))
+        ).Ok();
 
         Assert.Equal("{\"a\":1}", read["attributes"]);
         Assert.Equal(7, (int)read.Body["last_read_message_index"]!);
@@ -72,11 +94,29 @@ public sealed partial class JsonTests
         {
             var members = answer.Body.AsObject().Select(member => member.Key).Where(key => key != "chat_service_sid");
             Assert.Equal(
-                ["account_sid", "conversation_sid", "sid", "identity", "attributes", "messaging_binding", "role_sid", "date_created", "date_updated", "url", "last_read_message_index", "last_read_timestamp"],
-                members);
+                [
+                    "account_sid",
+                    "conversation_sid",
+                    "sid",
+                    "identity",
+                    "attributes",
+                    "messaging_binding",
+                    "role_sid",
+                    "date_created",
+                    "date_updated",
+                    "url",
+                    "last_read_message_index",
+                    "last_read_timestamp",
+                ],
+                members
+            );
             Assert.Matches(WholeSeconds(), answer["date_created"]);
             Assert.Matches(WholeSeconds(), answer["date_updated"]);
-            Assert.InRange(DateTimeOffset.Parse(answer["date_created"], CultureInfo.InvariantCulture), DateTimeOffset.UtcNow.AddMinutes(-10), DateTimeOffset.UtcNow);
+            Assert.InRange(
+                DateTimeOffset.Parse(answer["date_created"], CultureInfo.InvariantCulture),
+                DateTimeOffset.UtcNow.AddMinutes(-10),
+                DateTimeOffset.UtcNow
+            );
         }
 
         (await twilio.DeleteAsync($"{participants}/alice")).NoContent();

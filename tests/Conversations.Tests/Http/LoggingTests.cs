@@ -15,29 +15,106 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
     public async Task A_request_is_one_line_with_its_id_and_nothing_personal()
     {
         await using var server = await ServerProcess.StartAsync();
-        var conversation = (await server.PostAsync("/v1/Conversations", ("FriendlyName", "personal-1"), ("UniqueName", "personal-2"), ("Attributes", "\"personal-3\""))).Created();
+        var conversation = (
+            await server.PostAsync(
+                "/v1/Conversations",
+                ("FriendlyName", "personal-1"),
+                ("UniqueName", "personal-2"),
+                ("Attributes", "\"personal-3\"")
+            )
+        ).Created();
         var participants = $"/v1/Conversations/{conversation["sid"]}/Participants";
 
         await AssertLoggedAsync(server, conversation, "POST v1/Conversations 201");
-        await AssertLoggedAsync(server, await server.PostAsync(participants, ("Identity", "personal-4"), ("Attributes", "\"personal-5\"")), "POST v1/Conversations/{ConversationSid}/Participants 201");
-        await AssertLoggedAsync(server, await server.PostAsync(participants, ("Identity", "personal-4")), "POST v1/Conversations/{ConversationSid}/Participants 409 50433 Participant already exists");
-        await AssertLoggedAsync(server, await server.PostAsync(participants, ("Identity", "personal-6"), ("Attributes", "{personal-7")), "POST v1/Conversations/{ConversationSid}/Participants 400 50304 Attributes not valid JSON");
-        await AssertLoggedAsync(server, await server.PostAsync(participants, ("MessagingBinding.Address", "+15005550123"), ("MessagingBinding.ProxyAddress", "+15005550124")), "POST v1/Conversations/{ConversationSid}/Participants 201");
-        await AssertLoggedAsync(server, await server.PostAsync(participants, ("MessagingBinding.Address", "+15005550123"), ("MessagingBinding.ProxyAddress", "+15005550124")), $"POST v1/Conversations/{{ConversationSid}}/Participants 409 50416 A binding for this participant and proxy address already exists in Conversation {conversation["sid"]}");
-        await AssertLoggedAsync(server, await server.PostAsync(participants, ("Identity", "personal-8\0")), "POST v1/Conversations/{ConversationSid}/Participants 400 20001 Malformed request");
-        await AssertLoggedAsync(server, await server.GetAsync($"{participants}/personal-4"), "GET v1/Conversations/{ConversationSid}/Participants/{Sid} 200");
-        await AssertLoggedAsync(server, await server.GetAsync("/v1/Conversations/personal-2/Participants?personal-9=personal-10"), "GET v1/Conversations/{ConversationSid}/Participants 200");
-        await AssertLoggedAsync(server, await server.GetAsync($"/v1/Services/{conversation["chat_service_sid"]}/Conversations/personal-11"), "GET v1/Services/{ChatServiceSid}/Conversations/{Sid} 404 20404 The requested resource was not found");
-        await AssertLoggedAsync(server, await server.GetAsync("/v1/personal-12?x=personal-13"), "GET /v1/{…} 404 20404 The requested resource was not found");
-        await AssertLoggedAsync(server, await server.GetAsync($"/v1/Conversations/{conversation["sid"]}/Messages/personal-21"), "GET /v1/Conversations/{…}/Messages/{…} 404 20404 The requested resource was not found");
-        await AssertLoggedAsync(server, await server.GetAsync("/v1/conversations/personal-22/personal-23"), "GET /v1/Conversations/{…}/{…} 404 20404 The requested resource was not found");
-        await AssertLoggedAsync(server, await server.GetAsync("/personal-24" + new string('/', 30) + string.Concat(Enumerable.Repeat("x/", 30))), "GET /{…}/{…}/{…}/{…}/{…}/{…}/{…}/{…}/{…}/{…}/… 404 20404 The requested resource was not found", account: "-");
-        await AssertLoggedAsync(server, await server.SendAsync(new(HttpMethod.Put, $"{participants}/personal-14")), "PUT /v1/Conversations/{…}/Participants/{…} 405 20004 Method not allowed");
+        await AssertLoggedAsync(
+            server,
+            await server.PostAsync(participants, ("Identity", "personal-4"), ("Attributes", "\"personal-5\"")),
+            "POST v1/Conversations/{ConversationSid}/Participants 201"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.PostAsync(participants, ("Identity", "personal-4")),
+            "POST v1/Conversations/{ConversationSid}/Participants 409 50433 Participant already exists"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.PostAsync(participants, ("Identity", "personal-6"), ("Attributes", "{personal-7")),
+            "POST v1/Conversations/{ConversationSid}/Participants 400 50304 Attributes not valid JSON"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.PostAsync(
+                participants,
+                ("MessagingBinding.Address", "+15005550123"),
+                ("MessagingBinding.ProxyAddress", "+15005550124")
+            ),
+            "POST v1/Conversations/{ConversationSid}/Participants 201"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.PostAsync(
+                participants,
+                ("MessagingBinding.Address", "+15005550123"),
+                ("MessagingBinding.ProxyAddress", "+15005550124")
+            ),
+            $"POST v1/Conversations/{{ConversationSid}}/Participants 409 50416 A binding for this participant and proxy address already exists in Conversation {conversation["sid"]}"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.PostAsync(participants, ("Identity", "personal-8\0")),
+            "POST v1/Conversations/{ConversationSid}/Participants 400 20001 Malformed request"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.GetAsync($"{participants}/personal-4"),
+            "GET v1/Conversations/{ConversationSid}/Participants/{Sid} 200"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.GetAsync("/v1/Conversations/personal-2/Participants?personal-9=personal-10"),
+            "GET v1/Conversations/{ConversationSid}/Participants 200"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.GetAsync($"/v1/Services/{conversation["chat_service_sid"]}/Conversations/personal-11"),
+            "GET v1/Services/{ChatServiceSid}/Conversations/{Sid} 404 20404 The requested resource was not found"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.GetAsync("/v1/personal-12?x=personal-13"),
+            "GET /v1/{…} 404 20404 The requested resource was not found"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.GetAsync($"/v1/Conversations/{conversation["sid"]}/Messages/personal-21"),
+            "GET /v1/Conversations/{…}/Messages/{…} 404 20404 The requested resource was not found"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.GetAsync("/v1/conversations/personal-22/personal-23"),
+            "GET /v1/Conversations/{…}/{…} 404 20404 The requested resource was not found"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.GetAsync("/personal-24" + new string('/', 30) + string.Concat(Enumerable.Repeat("x/", 30))),
+            "GET /{…}/{…}/{…}/{…}/{…}/{…}/{…}/{…}/{…}/{…}/… 404 20404 The requested resource was not found",
+            account: "-"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.SendAsync(new(HttpMethod.Put, $"{participants}/personal-14")),
+            "PUT /v1/Conversations/{…}/Participants/{…} 405 20004 Method not allowed"
+        );
 
         using (var stranger = ServerProcess.NewClient(server.Http.BaseAddress!, "personal-15", "personal-16"))
         using (var refused = await stranger.GetAsync("/v1/Conversations/personal-17"))
         {
-            await AssertLoggedAsync(server, new(refused.StatusCode, "", refused.Headers, refused.Content.Headers), "GET /v1/Conversations/{…} 401 20003 Authenticate", account: "-");
+            await AssertLoggedAsync(
+                server,
+                new(refused.StatusCode, "", refused.Headers, refused.Content.Headers),
+                "GET /v1/Conversations/{…} 401 20003 Authenticate",
+                account: "-"
+            );
         }
 
         // A table that is gone is a fault nobody foresaw.
@@ -49,15 +126,33 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
             await drop.ExecuteNonQueryAsync();
         }
 
-        foreach (var failed in new[] { await server.PostAsync(participants, ("Identity", "personal-18"), ("Attributes", "\"personal-19\"")), await server.PostAsync(participants, ("MessagingBinding.Address", "+15005550125"), ("MessagingBinding.ProxyAddress", "+15005550126")) })
+        foreach (
+            var failed in new[]
+            {
+                await server.PostAsync(participants, ("Identity", "personal-18"), ("Attributes", "\"personal-19\"")),
+                await server.PostAsync(
+                    participants,
+                    ("MessagingBinding.Address", "+15005550125"),
+                    ("MessagingBinding.ProxyAddress", "+15005550126")
+                ),
+            }
+        )
         {
             failed.Is(TwilioErrors.InternalServerError);
-            await AssertLoggedAsync(server, failed, "POST v1/Conversations/{ConversationSid}/Participants 500 20500 Internal Server Error");
+            await AssertLoggedAsync(
+                server,
+                failed,
+                "POST v1/Conversations/{ConversationSid}/Participants 500 20500 Internal Server Error"
+            );
         }
 
         var fetched = await server.GetAsync($"{participants}/personal-20");
         fetched.Is(TwilioErrors.InternalServerError);
-        await AssertLoggedAsync(server, fetched, "GET v1/Conversations/{ConversationSid}/Participants/{Sid} 500 20500 Internal Server Error");
+        await AssertLoggedAsync(
+            server,
+            fetched,
+            "GET v1/Conversations/{ConversationSid}/Participants/{Sid} 500 20500 Internal Server Error"
+        );
         Assert.Contains("no such table", server.Output, StringComparison.Ordinal);
         Assert.Contains("SqliteException", server.Output, StringComparison.Ordinal);
 
@@ -68,26 +163,57 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
     public async Task A_health_check_and_a_file_of_Swagger_UI_are_no_lines()
     {
         var server = running.Server;
-        string[] paths = ["/health/ready", "/health/live", "/swagger/index.html", "/swagger/swagger-ui.css", "/swagger/v1/swagger.json", "/swagger/nothing.js", "/favicon.ico"];
+        string[] paths =
+        [
+            "/health/ready",
+            "/health/live",
+            "/swagger/index.html",
+            "/swagger/swagger-ui.css",
+            "/swagger/v1/swagger.json",
+            "/swagger/nothing.js",
+            "/favicon.ico",
+        ];
         var answers = await Task.WhenAll(paths.Select(server.GetAsync));
 
         await AssertLoggedAsync(server, await server.GetAsync("/v1/Conversations"), "GET v1/Conversations 200"); // So the other one's line would be there.
 
-        Assert.All(answers, answer => Assert.DoesNotContain(answer.Headers.GetValues("Twilio-Request-Id").Single(), server.Output, StringComparison.Ordinal));
+        Assert.All(
+            answers,
+            answer =>
+                Assert.DoesNotContain(
+                    answer.Headers.GetValues("Twilio-Request-Id").Single(),
+                    server.Output,
+                    StringComparison.Ordinal
+                )
+        );
     }
 
     [Fact]
     public void A_text_in_the_log_repeats_nothing_that_a_caller_sent()
     {
-        var withArguments = typeof(TwilioErrors).GetMethods(BindingFlags.Public | BindingFlags.Static).Where(method => method.ReturnType == typeof(TwilioError)).ToList();
+        var withArguments = typeof(TwilioErrors)
+            .GetMethods(BindingFlags.Public | BindingFlags.Static)
+            .Where(method => method.ReturnType == typeof(TwilioError))
+            .ToList();
         Assert.NotEmpty(withArguments);
         foreach (var method in withArguments)
         {
             // SIDs are in the log anyway; the name of a parameter is Twilio's.
-            var personal = method.GetParameters().Where(parameter => !parameter.Name!.EndsWith("Sid", StringComparison.Ordinal) && parameter.Name != "name");
-            var error = (TwilioError)method.Invoke(null, [.. method.GetParameters().Select(parameter => (object)$"given-{parameter.Name}")])!;
+            var personal = method
+                .GetParameters()
+                .Where(parameter =>
+                    !parameter.Name!.EndsWith("Sid", StringComparison.Ordinal) && parameter.Name != "name"
+                );
+            var error = (TwilioError)
+                method.Invoke(
+                    null,
+                    [.. method.GetParameters().Select(parameter => (object)$"given-{parameter.Name}")]
+                )!;
 
-            Assert.All(personal, parameter => Assert.DoesNotContain($"given-{parameter.Name}", error.LogText, StringComparison.Ordinal));
+            Assert.All(
+                personal,
+                parameter => Assert.DoesNotContain($"given-{parameter.Name}", error.LogText, StringComparison.Ordinal)
+            );
         }
     }
 
@@ -103,8 +229,13 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
         }
 
         // script(1), of every Linux and macOS, runs a command in a terminal of its own.
-        var command = $"{environment}dotnet {typeof(Program).Assembly.Location} --urls http://127.0.0.1:0 --environment Development --ConnectionStrings:Sqlite :memory:";
-        ProcessStartInfo info = new("timeout", ["-s", "TERM", "120", "script", "-qefc", command, "/dev/null"]) { RedirectStandardOutput = true, RedirectStandardInput = true };
+        var command =
+            $"{environment}dotnet {typeof(Program).Assembly.Location} --urls http://127.0.0.1:0 --environment Development --ConnectionStrings:Sqlite :memory:";
+        ProcessStartInfo info = new("timeout", ["-s", "TERM", "120", "script", "-qefc", command, "/dev/null"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+        };
         ServerProcess.SetEnvironment(info, [("TERM", "xterm-256color")]);
         info.Environment.Remove("NO_COLOR");
         using var terminal = Process.Start(info)!;
@@ -143,9 +274,14 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
         {
             using TcpClient caller = new() { LingerState = new(isReset, 0) };
             await caller.ConnectAsync(server.Http.BaseAddress!.Host, server.Http.BaseAddress.Port);
-            await caller.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-                $"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {server.Http.DefaultRequestHeaders.Authorization}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-                + $"{(isHeard ? "Expect: 100-continue\r\n" : "")}Content-Length: 100\r\n\r\nFriendlyName=half"));
+            await caller
+                .GetStream()
+                .WriteAsync(
+                    Encoding.ASCII.GetBytes(
+                        $"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {server.Http.DefaultRequestHeaders.Authorization}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+                            + $"{(isHeard ? "Expect: 100-continue\r\n" : "")}Content-Length: 100\r\n\r\nFriendlyName=half"
+                    )
+                );
             if (isHeard)
             {
                 await caller.GetStream().ReadExactlyAsync(new byte["HTTP/1.1 100".Length]);
@@ -158,19 +294,36 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
     internal static void AssertNothingPersonal(string given)
     {
         // The line of the built-in account has its token, which the README prints.
-        var output = string.Join('\n', given.Split('\n').Where(line => !line.Contains("] Built-in account", StringComparison.Ordinal)));
+        var output = string.Join(
+            '\n',
+            given.Split('\n').Where(line => !line.Contains("] Built-in account", StringComparison.Ordinal))
+        );
         Assert.DoesNotContain("personal-", output, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("500555", output, StringComparison.Ordinal);
         Assert.DoesNotContain(ServerProcess.AuthToken, output, StringComparison.Ordinal);
-        Assert.DoesNotContain(Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ServerProcess.AccountSid}:{ServerProcess.AuthToken}"))[..40], output, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ServerProcess.AccountSid}:{ServerProcess.AuthToken}"))[
+                ..40
+            ],
+            output,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>Fails unless the answer's id stands in one line, with that method, route and status, a time and the account.</summary>
-    internal static async Task AssertLoggedAsync(ServerProcess server, Answer answer, string expected, string account = ServerProcess.AccountSid)
+    internal static async Task AssertLoggedAsync(
+        ServerProcess server,
+        Answer answer,
+        string expected,
+        string account = ServerProcess.AccountSid
+    )
     {
         var id = Assert.Single(answer.Headers.GetValues("Twilio-Request-Id"));
         var line = await server.LineAsync($"{account}, {id}");
-        Assert.Equal($"{expected} in TIME ms, {account}, {id}", Time().Replace(line[(line.IndexOf(']', StringComparison.Ordinal) + 2)..], "in TIME ms"));
+        Assert.Equal(
+            $"{expected} in TIME ms, {account}, {id}",
+            Time().Replace(line[(line.IndexOf(']', StringComparison.Ordinal) + 2)..], "in TIME ms")
+        );
         Assert.Contains((int)answer.Status >= 500 ? " ERR]" : " INF]", line, StringComparison.Ordinal);
         Assert.Single(server.Output.Split('\n'), other => other.Contains($"{account}, {id}", StringComparison.Ordinal));
     }
@@ -183,7 +336,11 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
     {
         public ServerProcess Server { get; private set; } = null!;
 
-        public async Task InitializeAsync() => Server = await ServerProcess.StartAsync(folder: null, ("ConnectionStrings__Sqlite", "Data Source=:memory:"));
+        public async Task InitializeAsync() =>
+            Server = await ServerProcess.StartAsync(
+                folder: null,
+                ("ConnectionStrings__Sqlite", "Data Source=:memory:")
+            );
 
         public async Task DisposeAsync() => await Server.DisposeAsync();
     }

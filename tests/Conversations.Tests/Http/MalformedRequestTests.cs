@@ -17,7 +17,9 @@ public sealed class MalformedRequestTests
     {
         var (twilio, participants) = await NewConversationAsync(Store.Sqlite);
 
-        (await RawHttp.SendAsync(twilio, $"POST {participants}", $"Identity={new string('a', length)}", FormType)).Is(TwilioErrors.RequestTooLarge);
+        (await RawHttp.SendAsync(twilio, $"POST {participants}", $"Identity={new string('a', length)}", FormType)).Is(
+            TwilioErrors.RequestTooLarge
+        );
     }
 
     [Fact]
@@ -25,7 +27,9 @@ public sealed class MalformedRequestTests
     {
         var (twilio, participants) = await NewConversationAsync(Store.Sqlite);
 
-        (await RawHttp.SendAsync(twilio, $"POST {participants}", body: null, FormType, "Content-Length: 99999999")).Is(TwilioErrors.RequestTooLarge);
+        (await RawHttp.SendAsync(twilio, $"POST {participants}", body: null, FormType, "Content-Length: 99999999")).Is(
+            TwilioErrors.RequestTooLarge
+        );
     }
 
     [Theory]
@@ -64,7 +68,12 @@ public sealed class MalformedRequestTests
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
-        (await RawHttp.SendAsync(twilio, $"GET {target.Replace("SERVER/", twilio.Server.Address.ToString(), StringComparison.Ordinal)}")).Is(TwilioErrors.MalformedRequest);
+        (
+            await RawHttp.SendAsync(
+                twilio,
+                $"GET {target.Replace("SERVER/", twilio.Server.Address.ToString(), StringComparison.Ordinal)}"
+            )
+        ).Is(TwilioErrors.MalformedRequest);
     }
 
     [Theory]
@@ -81,12 +90,21 @@ public sealed class MalformedRequestTests
     {
         var (twilio, participants) = await NewConversationAsync(store);
 
-        (await RawHttp.SendAsync(twilio, $"GET {participants}/{text}")).Is(TwilioErrors.NotFound($"{participants["/v1".Length..]}/{text}"));
-        Assert.Equal(text, (await RawHttp.SendAsync(twilio, $"POST {participants}", $"Identity={text}", FormType)).Created()["identity"]);
+        (await RawHttp.SendAsync(twilio, $"GET {participants}/{text}")).Is(
+            TwilioErrors.NotFound($"{participants["/v1".Length..]}/{text}")
+        );
+        Assert.Equal(
+            text,
+            (await RawHttp.SendAsync(twilio, $"POST {participants}", $"Identity={text}", FormType)).Created()[
+                "identity"
+            ]
+        );
         Assert.Equal(text, (await RawHttp.SendAsync(twilio, $"GET {participants}/{text}")).Ok()["identity"]);
         (await RawHttp.SendAsync(twilio, $"GET {participants}?PageToken={text}")).Is(TwilioErrors.InvalidPageToken);
         (await RawHttp.SendAsync(twilio, $"GET {participants}?PageSize={text}")).Is(TwilioErrors.InvalidPageSize);
-        (await RawHttp.SendAsync(twilio, $"GET /v1/Services/{text}/Conversations")).Is(TwilioErrors.NotFound($"/Services/{text}/Conversations"));
+        (await RawHttp.SendAsync(twilio, $"GET /v1/Services/{text}/Conversations")).Is(
+            TwilioErrors.NotFound($"/Services/{text}/Conversations")
+        );
     }
 
     [Theory]
@@ -96,7 +114,12 @@ public sealed class MalformedRequestTests
     {
         var (twilio, participants) = await NewConversationAsync(store);
 
-        Assert.Equal(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(bytes)), (await RawHttp.SendAsync(twilio, $"POST {participants}", $"Identity={bytes}", FormType)).Created()["identity"]);
+        Assert.Equal(
+            Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(bytes)),
+            (await RawHttp.SendAsync(twilio, $"POST {participants}", $"Identity={bytes}", FormType)).Created()[
+                "identity"
+            ]
+        );
     }
 
     [Theory]
@@ -108,7 +131,12 @@ public sealed class MalformedRequestTests
     {
         var (twilio, participants) = await NewConversationAsync(store);
 
-        Assert.Equal(Uri.UnescapeDataString(attributes), (await RawHttp.SendAsync(twilio, $"POST {participants}", $"Identity=a&Attributes={attributes}", FormType)).Created()["attributes"]);
+        Assert.Equal(
+            Uri.UnescapeDataString(attributes),
+            (
+                await RawHttp.SendAsync(twilio, $"POST {participants}", $"Identity=a&Attributes={attributes}", FormType)
+            ).Created()["attributes"]
+        );
     }
 
     [Theory]
@@ -119,7 +147,9 @@ public sealed class MalformedRequestTests
         var (twilio, participants) = await NewConversationAsync(store);
         var attributes = new string('[', depth) + new string(']', depth - 1);
 
-        (await RawHttp.SendAsync(twilio, $"POST {participants}", $"Identity=a&Attributes={attributes}", FormType)).Is(TwilioErrors.AttributesNotJson);
+        (await RawHttp.SendAsync(twilio, $"POST {participants}", $"Identity=a&Attributes={attributes}", FormType)).Is(
+            TwilioErrors.AttributesNotJson
+        );
     }
 
     [Theory, OnEachStore]
@@ -137,9 +167,20 @@ public sealed class MalformedRequestTests
     public async Task A_body_in_broken_chunks_is_malformed(string chunks)
     {
         var (twilio, participants) = await NewConversationAsync(Store.Sqlite);
-        var request = RawHttp.Request($"POST {participants} HTTP/1.1", body: null, ["Host: localhost", $"Authorization: {twilio.Http.DefaultRequestHeaders.Authorization}", FormType, "Transfer-Encoding: chunked"]);
+        var request = RawHttp.Request(
+            $"POST {participants} HTTP/1.1",
+            body: null,
+            [
+                "Host: localhost",
+                $"Authorization: {twilio.Http.DefaultRequestHeaders.Authorization}",
+                FormType,
+                "Transfer-Encoding: chunked",
+            ]
+        );
 
-        RawHttp.Read(await RawHttp.ExchangeAsync(twilio.Server.Address, request + chunks)).Is(TwilioErrors.MalformedRequest);
+        RawHttp
+            .Read(await RawHttp.ExchangeAsync(twilio.Server.Address, request + chunks))
+            .Is(TwilioErrors.MalformedRequest);
     }
 
     /// <summary>Kestrel refuses these before there is a request to answer, with a status alone. The list is here to be noticed when it changes.</summary>
@@ -169,7 +210,8 @@ public sealed class MalformedRequestTests
         var sent = head switch
         {
             "LONG LINE" => $"GET /v1/{new string('a', 9000)} HTTP/1.1\r\nHost: h",
-            "MANY HEADERS" => "GET /v1 HTTP/1.1\r\nHost: h" + string.Concat(Enumerable.Range(0, 200).Select(i => $"\r\nX-{i}: 1")),
+            "MANY HEADERS" => "GET /v1 HTTP/1.1\r\nHost: h"
+                + string.Concat(Enumerable.Range(0, 200).Select(i => $"\r\nX-{i}: 1")),
             "LONG HEADER" => $"GET /v1 HTTP/1.1\r\nHost: h\r\nX: {new string('a', 40_000)}",
             _ => head,
         };

@@ -31,7 +31,9 @@ public sealed class PathTests
         var sid = (await twilio.PostAsync(participants, ("Identity", identity))).Created()["sid"];
 
         Assert.Equal(sid, (await RawHttp.SendAsync(twilio, $"GET {participants}/{sent}")).Ok()["sid"]);
-        (await RawHttp.SendAsync(twilio, $"GET {participants}/{sent}x")).Is(TwilioErrors.NotFound($"{participants["/v1".Length..]}/{sent}x"));
+        (await RawHttp.SendAsync(twilio, $"GET {participants}/{sent}x")).Is(
+            TwilioErrors.NotFound($"{participants["/v1".Length..]}/{sent}x")
+        );
     }
 
     [Theory, Everywhere]
@@ -41,11 +43,22 @@ public sealed class PathTests
         await twilio.NewConversationAsync(("UniqueName", "Büro/1+2%2F"));
         var path = twilio.PathOf("Conversations/B%C3%BCro%2F1+2%252F/Participants");
 
-        var created = (await RawHttp.SendAsync(twilio, $"POST {path}", "Identity=x%2Fy", "Content-Type: application/x-www-form-urlencoded")).Created();
+        var created = (
+            await RawHttp.SendAsync(
+                twilio,
+                $"POST {path}",
+                "Identity=x%2Fy",
+                "Content-Type: application/x-www-form-urlencoded"
+            )
+        ).Created();
 
         Assert.Equal(created["sid"], (await RawHttp.SendAsync(twilio, $"GET {path}/x%2Fy")).Ok()["sid"]);
         var list = (await RawHttp.SendAsync(twilio, $"GET {path}?PageSize=1")).Ok();
-        Assert.EndsWith($"{path}?PageSize=1&Page=0", (string?)list.Body["meta"]!["first_page_url"], StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"{path}?PageSize=1&Page=0",
+            (string?)list.Body["meta"]!["first_page_url"],
+            StringComparison.Ordinal
+        );
     }
 
     [Theory, Everywhere]
@@ -72,6 +85,9 @@ public sealed class PathTests
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
         var conversation = await twilio.NewConversationAsync();
 
-        Assert.Equal(conversation, (await RawHttp.SendAsync(twilio, $"GET /v1/Conversations/{conversation}{end}")).Ok()["sid"]);
+        Assert.Equal(
+            conversation,
+            (await RawHttp.SendAsync(twilio, $"GET /v1/Conversations/{conversation}{end}")).Ok()["sid"]
+        );
     }
 }

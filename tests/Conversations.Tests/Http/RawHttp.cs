@@ -16,11 +16,30 @@ internal static class RawHttp
     public static async Task<Answer> SendAsync(Twilio twilio, string line, string? body = null, params string[] headers)
     {
         var authorization = twilio.Http.DefaultRequestHeaders.Authorization;
-        return Read(await ExchangeAsync(twilio.Server.Address, Request($"{line} HTTP/1.1", body, [$"Host: {twilio.Server.Address.Authority}", $"Authorization: {authorization}", .. headers])));
+        return Read(
+            await ExchangeAsync(
+                twilio.Server.Address,
+                Request(
+                    $"{line} HTTP/1.1",
+                    body,
+                    [$"Host: {twilio.Server.Address.Authority}", $"Authorization: {authorization}", .. headers]
+                )
+            )
+        );
     }
 
-    public static string Request(string line, string? body = null, params IEnumerable<string> headers)
-        => string.Join("\r\n", [line, "Connection: close", .. headers, .. body is null ? [] : new[] { $"Content-Length: {body.Length}" }, "", body]);
+    public static string Request(string line, string? body = null, params IEnumerable<string> headers) =>
+        string.Join(
+            "\r\n",
+            [
+                line,
+                "Connection: close",
+                .. headers,
+                .. body is null ? [] : new[] { $"Content-Length: {body.Length}" },
+                "",
+                body,
+            ]
+        );
 
     /// <summary>Everything the server writes until it hangs up.</summary>
     public static async Task<string> ExchangeAsync(Uri server, string bytes)
@@ -53,7 +72,11 @@ internal static class RawHttp
 
     public static Answer Read(string response)
     {
-        var (head, body) = response.Split("\r\n\r\n", 2) switch { [var h, var b] => (h, b), _ => throw new InvalidOperationException($"No answer: '{response}'") };
+        var (head, body) = response.Split("\r\n\r\n", 2) switch
+        {
+            [var h, var b] => (h, b),
+            _ => throw new InvalidOperationException($"No answer: '{response}'"),
+        };
         var lines = head.Split("\r\n");
         using HttpResponseMessage message = new() { Content = new ByteArrayContent([]) };
         foreach (var pair in lines[1..].Select(line => line.Split(": ", 2)))
@@ -65,13 +88,21 @@ internal static class RawHttp
         }
 
         var text = message.Headers.TransferEncodingChunked == true ? Joined(body) : body;
-        return new((HttpStatusCode)int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture), Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(text)), message.Headers, message.Content.Headers);
+        return new(
+            (HttpStatusCode)int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture),
+            Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(text)),
+            message.Headers,
+            message.Content.Headers
+        );
     }
 
     private static string Joined(string chunks)
     {
         StringBuilder text = new();
-        while (chunks.Split("\r\n", 2) is [var size, var rest] && int.Parse(size, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var length and > 0)
+        while (
+            chunks.Split("\r\n", 2) is [var size, var rest]
+            && int.Parse(size, NumberStyles.HexNumber, CultureInfo.InvariantCulture) is var length and > 0
+        )
         {
             text.Append(rest, 0, length);
             chunks = rest[(length + 2)..];

@@ -23,10 +23,21 @@ public sealed class StartupTests
         var account = await server.LineAsync("Built-in account");
         Assert.Contains(ServerProcess.AccountSid, account, StringComparison.Ordinal);
         Assert.Contains("IS00000000000000000000000000000001", account, StringComparison.Ordinal);
-        Assert.Contains($"Swagger UI: {server.Http.BaseAddress}swagger", await server.LineAsync("Swagger UI"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"Swagger UI: {server.Http.BaseAddress}swagger",
+            await server.LineAsync("Swagger UI"),
+            StringComparison.Ordinal
+        );
         Assert.Contains(ServerProcess.AuthToken, account, StringComparison.Ordinal);
-        Assert.Matches(@"INF\] Conversations \d+\.\d+\.\d+\S*, environment Development$", await server.LineAsync("] Conversations "));
-        Assert.EndsWith($"Database: SQLite file {Path.Combine(server.Folder, "conversations.db")}", await server.LineAsync("Database"), StringComparison.Ordinal);
+        Assert.Matches(
+            @"INF\] Conversations \d+\.\d+\.\d+\S*, environment Development$",
+            await server.LineAsync("] Conversations ")
+        );
+        Assert.EndsWith(
+            $"Database: SQLite file {Path.Combine(server.Folder, "conversations.db")}",
+            await server.LineAsync("Database"),
+            StringComparison.Ordinal
+        );
 
         var conversation = (await server.PostAsync("/v1/Conversations", ("FriendlyName", "first"))).Created();
         Assert.Equal("IS00000000000000000000000000000001", conversation["chat_service_sid"]);
@@ -41,8 +52,16 @@ public sealed class StartupTests
 
         var start = await server.GetAsync("/");
         Assert.Equal((HttpStatusCode.Redirect, "/swagger"), (start.Status, start.Headers.Location?.ToString()));
-        Assert.Contains("<title>Conversations API</title>", (await server.GetAsync("/swagger/index.html")).Ok().Text, StringComparison.Ordinal);
-        Assert.NotNull(JsonNode.Parse((await server.GetAsync("/swagger/v1/swagger.json")).Ok().Text)!["paths"]!["/v1/Conversations/{ConversationSid}/Participants"]);
+        Assert.Contains(
+            "<title>Conversations API</title>",
+            (await server.GetAsync("/swagger/index.html")).Ok().Text,
+            StringComparison.Ordinal
+        );
+        Assert.NotNull(
+            JsonNode.Parse((await server.GetAsync("/swagger/v1/swagger.json")).Ok().Text)!["paths"]![
+                "/v1/Conversations/{ConversationSid}/Participants"
+            ]
+        );
     }
 
     [Fact]
@@ -52,31 +71,47 @@ public sealed class StartupTests
         await using var server = await ServerProcess.StartAsync(
             folder: null,
             [
-                ("Accounts__0__Sid", OtherAccount), ("Accounts__0__AuthToken", "with:colon and ü"),
-                ("Accounts__0__ApiKeys__0__Sid", Key), ("Accounts__0__ApiKeys__0__Secret", "the first secret"),
-                ("Accounts__0__ApiKeys__1__Sid", Key.Replace('f', 'e')), ("Accounts__0__ApiKeys__1__Secret", "the second secret"),
-                ("Accounts__1__Sid", ServerProcess.AccountSid), ("Accounts__1__AuthToken", "another long token"),
+                ("Accounts__0__Sid", OtherAccount),
+                ("Accounts__0__AuthToken", "with:colon and ü"),
+                ("Accounts__0__ApiKeys__0__Sid", Key),
+                ("Accounts__0__ApiKeys__0__Secret", "the first secret"),
+                ("Accounts__0__ApiKeys__1__Sid", Key.Replace('f', 'e')),
+                ("Accounts__0__ApiKeys__1__Secret", "the second secret"),
+                ("Accounts__1__Sid", ServerProcess.AccountSid),
+                ("Accounts__1__AuthToken", "another long token"),
                 ("ConnectionStrings__Sqlite", "Data Source=:memory:"),
             ],
             "--urls",
-            "http://127.0.0.1:0");
+            "http://127.0.0.1:0"
+        );
         Assert.EndsWith("environment Production", await server.LineAsync("] Conversations "), StringComparison.Ordinal);
 
-        Assert.EndsWith($"2 accounts, as configured: {OtherAccount}, {ServerProcess.AccountSid}", await server.LineAsync("as configured"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"2 accounts, as configured: {OtherAccount}, {ServerProcess.AccountSid}",
+            await server.LineAsync("as configured"),
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("Database: SQLite in memory", await server.LineAsync("Database"), StringComparison.Ordinal);
         foreach (var text in new[] { "with:colon", "secret", "long token" })
         {
             Assert.DoesNotContain(text, server.Output, StringComparison.Ordinal);
         }
 
-        foreach (var (user, password, account) in new[]
-        {
-            (OtherAccount, "with:colon and ü", OtherAccount), (Key, "the first secret", OtherAccount), (Key.Replace('f', 'e'), "the second secret", OtherAccount),
-            (ServerProcess.AccountSid, "another long token", ServerProcess.AccountSid),
-        })
+        foreach (
+            var (user, password, account) in new[]
+            {
+                (OtherAccount, "with:colon and ü", OtherAccount),
+                (Key, "the first secret", OtherAccount),
+                (Key.Replace('f', 'e'), "the second secret", OtherAccount),
+                (ServerProcess.AccountSid, "another long token", ServerProcess.AccountSid),
+            }
+        )
         {
             using var http = ServerProcess.NewClient(server.Http.BaseAddress!, user, password);
-            Assert.Equal(account, (string?)JsonNode.Parse(await http.GetStringAsync("/v1/Configuration"))!["account_sid"]);
+            Assert.Equal(
+                account,
+                (string?)JsonNode.Parse(await http.GetStringAsync("/v1/Configuration"))!["account_sid"]
+            );
         }
 
         (await server.GetAsync("/v1/Conversations")).Is(TwilioErrors.Authenticate); // README's token.
@@ -103,7 +138,9 @@ public sealed class StartupTests
     {
         const string Starter = "/v1/Conversations/my-first-conversation";
         await using var postgres = store == Store.Postgres ? await PostgresServer.StartAsync() : null;
-        (string, string)[] database = postgres is null ? [] : [("ConnectionStrings__Postgres", postgres.ConnectionString)];
+        (string, string)[] database = postgres is null
+            ? []
+            : [("ConnectionStrings__Postgres", postgres.ConnectionString)];
         await using var first = await ServerProcess.StartAsync(folder: null, database);
 
         var starter = (await first.GetAsync(Starter)).Ok();
@@ -123,15 +160,31 @@ public sealed class StartupTests
     [Fact]
     public async Task A_database_in_memory_takes_concurrent_requests_and_leaves_no_file()
     {
-        await using var server = await ServerProcess.StartAsync(folder: null, ("ConnectionStrings__Sqlite", "Data Source=:memory:"));
+        await using var server = await ServerProcess.StartAsync(
+            folder: null,
+            ("ConnectionStrings__Sqlite", "Data Source=:memory:")
+        );
         var conversation = (await server.PostAsync("/v1/Conversations")).Created()["sid"];
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => i % 2 == 0
-            ? server.PostAsync($"/v1/Conversations/{conversation}/Participants", ("Identity", $"user{i}"))
-            : server.GetAsync($"/v1/Conversations/{conversation}/Participants?PageSize={i}")));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 100)
+                .Select(i =>
+                    i % 2 == 0
+                        ? server.PostAsync($"/v1/Conversations/{conversation}/Participants", ("Identity", $"user{i}"))
+                        : server.GetAsync($"/v1/Conversations/{conversation}/Participants?PageSize={i}")
+                )
+        );
 
         Assert.Equal([200, 201], answers.Select(answer => (int)answer.Status).Distinct().Order());
-        Assert.Equal(50, (await server.GetAsync($"/v1/Conversations/{conversation}/Participants?PageSize=100")).Ok().Body["participants"]!.AsArray().Count);
+        Assert.Equal(
+            50,
+            (await server.GetAsync($"/v1/Conversations/{conversation}/Participants?PageSize=100")).Ok().Body[
+                "participants"
+            ]!
+                .AsArray()
+                .Count
+        );
         Assert.Empty(Directory.EnumerateFileSystemEntries(server.Folder));
     }
 
@@ -139,7 +192,10 @@ public sealed class StartupTests
     public async Task Two_servers_may_start_at_once_on_a_database_that_is_empty_or_not_even_there()
     {
         await using var postgres = await PostgresServer.StartAsync();
-        var missing = new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = $"conversations_{Guid.NewGuid():N}" };
+        var missing = new NpgsqlConnectionStringBuilder(postgres.ConnectionString)
+        {
+            Database = $"conversations_{Guid.NewGuid():N}",
+        };
         try
         {
             foreach (var database in new[] { postgres.ConnectionString, missing.ConnectionString })
@@ -149,7 +205,9 @@ public sealed class StartupTests
                 await using var other = both[1];
 
                 var conversation = (await one.PostAsync("/v1/Conversations")).Created()["sid"];
-                (await other.PostAsync($"/v1/Conversations/{conversation}/Participants", ("Identity", "alice"))).Created();
+                (
+                    await other.PostAsync($"/v1/Conversations/{conversation}/Participants", ("Identity", "alice"))
+                ).Created();
                 (await one.GetAsync($"/v1/Conversations/{conversation}/Participants/alice")).Ok();
                 Assert.Equal(2, (await one.GetAsync("/v1/Conversations")).Ok().Body["conversations"]!.AsArray().Count); // And the first one.
                 Assert.Equal("Healthy", (await other.GetAsync("/health/ready")).Ok().Text);
@@ -159,11 +217,15 @@ public sealed class StartupTests
         {
             await using NpgsqlConnection connection = new(postgres.ConnectionString);
             await connection.OpenAsync();
-            await using NpgsqlCommand drop = new($"DROP DATABASE IF EXISTS {missing.Database} WITH (FORCE)", connection);
+            await using NpgsqlCommand drop = new(
+                $"DROP DATABASE IF EXISTS {missing.Database} WITH (FORCE)",
+                connection
+            );
             await drop.ExecuteNonQueryAsync();
         }
 
-        static Task<ServerProcess> Start(string database) => ServerProcess.StartAsync(folder: null, ("ConnectionStrings__Postgres", database));
+        static Task<ServerProcess> Start(string database) =>
+            ServerProcess.StartAsync(folder: null, ("ConnectionStrings__Postgres", database));
     }
 
     [Theory]
@@ -186,12 +248,18 @@ public sealed class StartupTests
     [InlineData("http://127.0.0.1:5001", "http://127.0.0.1:5001")]
     [InlineData("http://[::1]:5001", "http://[::1]:5001")]
     [InlineData("http://10.0.0.0:5001", "http://10.0.0.0:5001")]
-    public void An_address_in_the_log_can_be_clicked(string address, string clickable) => Assert.Equal(clickable, StartupLines.Clickable(address));
+    public void An_address_in_the_log_can_be_clicked(string address, string clickable) =>
+        Assert.Equal(clickable, StartupLines.Clickable(address));
 
     [Fact]
     public async Task A_server_on_every_address_names_localhost()
     {
-        await using var server = await ServerProcess.StartAsync(folder: null, [("ASPNETCORE_ENVIRONMENT", "Development")], "--urls", "http://0.0.0.0:0");
+        await using var server = await ServerProcess.StartAsync(
+            folder: null,
+            [("ASPNETCORE_ENVIRONMENT", "Development")],
+            "--urls",
+            "http://0.0.0.0:0"
+        );
 
         Assert.Contains("http://localhost:", await server.LineAsync("Now listening on"), StringComparison.Ordinal);
         Assert.Contains("http://localhost:", await server.LineAsync("Swagger UI"), StringComparison.Ordinal);
@@ -205,10 +273,15 @@ public sealed class StartupTests
     {
         await using var postgres = await PostgresServer.StartAsync();
         NpgsqlConnectionStringBuilder settings = new(postgres.ConnectionString);
-        var url = $"postgresql://{settings.Username}:{Uri.EscapeDataString(settings.Password ?? "p@ss/word")}@{settings.Host}:{settings.Port}/{settings.Database}?sslmode=prefer&connect_timeout=100";
+        var url =
+            $"postgresql://{settings.Username}:{Uri.EscapeDataString(settings.Password ?? "p@ss/word")}@{settings.Host}:{settings.Port}/{settings.Database}?sslmode=prefer&connect_timeout=100";
         await using (var server = await ServerProcess.StartAsync(folder: null, ("ConnectionStrings__Postgres", url)))
         {
-            Assert.EndsWith($"Database: PostgreSQL at {settings.Host}:{settings.Port}, database {settings.Database}", await server.LineAsync("Database"), StringComparison.Ordinal);
+            Assert.EndsWith(
+                $"Database: PostgreSQL at {settings.Host}:{settings.Port}, database {settings.Database}",
+                await server.LineAsync("Database"),
+                StringComparison.Ordinal
+            );
             Assert.Contains("] Conversations ", server.Output.Split('\n')[0], StringComparison.Ordinal); // Nothing before it, such as a library that is missing.
             (await server.PostAsync("/v1/Conversations")).Created();
             Assert.Empty(Directory.EnumerateFileSystemEntries(server.Folder));
@@ -225,11 +298,18 @@ public sealed class StartupTests
     [InlineData("http://127.0.0.1:5001", "--urls=http://127.0.0.1:5001")]
     [InlineData(null, "--http_ports=5002")]
     [InlineData(null, "--Kestrel:Endpoints:Http:Url=http://127.0.0.1:5003")]
-    public void Without_another_address_a_server_listens_on_port_8080_of_localhost(string? urls, params string[] arguments)
+    public void Without_another_address_a_server_listens_on_port_8080_of_localhost(
+        string? urls,
+        params string[] arguments
+    )
     {
         // By configuration alone: a test that bound the port would fail wherever a server runs.
         var builder = WebApplication.CreateBuilder(arguments);
-        foreach (var key in AddressKeys.Where(key => !arguments.Any(argument => argument.Contains(key, StringComparison.Ordinal))))
+        foreach (
+            var key in AddressKeys.Where(key =>
+                !arguments.Any(argument => argument.Contains(key, StringComparison.Ordinal))
+            )
+        )
         {
             builder.Configuration[key] = null;
         }

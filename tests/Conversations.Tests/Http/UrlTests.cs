@@ -5,7 +5,8 @@ namespace Conversations.Tests.Http;
 /// <summary>Which scheme, host and prefix the URLs in answers have: those that the client used, or those the operator says.</summary>
 public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<UrlTests.TrustingServer>
 {
-    private const string Forwarded = "X-Forwarded-Proto: https\r\nX-Forwarded-Host: api.example.com\r\nX-Forwarded-Prefix: /twilio\r\nX-Forwarded-For: 203.0.113.7";
+    private const string Forwarded =
+        "X-Forwarded-Proto: https\r\nX-Forwarded-Host: api.example.com\r\nX-Forwarded-Prefix: /twilio\r\nX-Forwarded-For: 203.0.113.7";
 
     [Theory]
     [InlineData("Host: api.example.com", "http://api.example.com")]
@@ -46,7 +47,10 @@ public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<U
     {
         var twilio = await Twilio.NewAccountAsync(trusting.Server);
 
-        var (secure, plain) = (await RawHttp.SendAsync(twilio, "GET /v1/Conversations", body: null, "X-Forwarded-Proto: https"), await twilio.GetAsync("/v1/Conversations"));
+        var (secure, plain) = (
+            await RawHttp.SendAsync(twilio, "GET /v1/Conversations", body: null, "X-Forwarded-Proto: https"),
+            await twilio.GetAsync("/v1/Conversations")
+        );
 
         Assert.Equal("max-age=31536000", Assert.Single(secure.Ok().Headers.GetValues("Strict-Transport-Security")));
         Assert.False(plain.Ok().Headers.Contains("Strict-Transport-Security"));
@@ -73,7 +77,11 @@ public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<U
     [InlineData("203.0.113.7", "http://internal:80")]
     public async Task A_proxy_is_trusted_by_its_own_address(string trusted, string expected)
     {
-        using var server = TestServer.With(("TrustedProxies:0", "fd00::1"), ("TrustedProxies:1", "10.0.0.0/8"), ("TrustedProxies:2", trusted));
+        using var server = TestServer.With(
+            ("TrustedProxies:0", "fd00::1"),
+            ("TrustedProxies:1", "10.0.0.0/8"),
+            ("TrustedProxies:2", trusted)
+        );
 
         await AssertUrlsAsync(await Twilio.NewAccountAsync(server), "Host: internal:80\r\n" + Forwarded, expected);
     }
@@ -85,7 +93,11 @@ public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<U
     {
         using var server = TestServer.With(("PublicUrl", publicUrl), ("TrustedProxies:0", "127.0.0.1"));
 
-        await AssertUrlsAsync(await Twilio.NewAccountAsync(server), "Host: internal:80\r\n" + Forwarded, publicUrl.TrimEnd('/'));
+        await AssertUrlsAsync(
+            await Twilio.NewAccountAsync(server),
+            "Host: internal:80\r\n" + Forwarded,
+            publicUrl.TrimEnd('/')
+        );
     }
 
     [Fact]
@@ -93,11 +105,18 @@ public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<U
     {
         var twilio = await Twilio.NewAccountAsync(trusting.Server);
 
-        (await RawHttp.SendAsync(twilio, "GET /v1/Conversations/nope", body: null, "X-Forwarded-Prefix: /twilio")).Is(TwilioErrors.NotFound("/Conversations/nope"));
+        (await RawHttp.SendAsync(twilio, "GET /v1/Conversations/nope", body: null, "X-Forwarded-Prefix: /twilio")).Is(
+            TwilioErrors.NotFound("/Conversations/nope")
+        );
     }
 
     // Every kind of URL: of a resource, in its links, of pages and their followers, in both shapes.
-    private static async Task AssertUrlsAsync(Twilio twilio, string? headers, string expected, string version = "HTTP/1.1")
+    private static async Task AssertUrlsAsync(
+        Twilio twilio,
+        string? headers,
+        string expected,
+        string version = "HTTP/1.1"
+    )
     {
         foreach (var shape in Enum.GetValues<Shape>())
         {
@@ -111,15 +130,33 @@ public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<U
             Assert.Equal($"{expected}{path}/Participants", (string?)conversation.Body["links"]!["participants"]);
             var list = await FetchAsync($"{path}/Participants?PageSize=1");
             Assert.Equal($"{expected}{path}/Participants?PageSize=1&Page=0", (string?)list.Body["meta"]!["url"]);
-            Assert.Equal($"{expected}{path}/Participants?PageSize=1&Page=0", (string?)list.Body["meta"]!["first_page_url"]);
-            Assert.StartsWith($"{expected}{path}/Participants?PageSize=1&Page=1&PageToken=PT", (string?)list.Body["meta"]!["next_page_url"], StringComparison.Ordinal);
-            Assert.StartsWith($"{expected}{path}/Participants/MB", (string?)list.Body["participants"]![0]!["url"], StringComparison.Ordinal);
+            Assert.Equal(
+                $"{expected}{path}/Participants?PageSize=1&Page=0",
+                (string?)list.Body["meta"]!["first_page_url"]
+            );
+            Assert.StartsWith(
+                $"{expected}{path}/Participants?PageSize=1&Page=1&PageToken=PT",
+                (string?)list.Body["meta"]!["next_page_url"],
+                StringComparison.Ordinal
+            );
+            Assert.StartsWith(
+                $"{expected}{path}/Participants/MB",
+                (string?)list.Body["participants"]![0]!["url"],
+                StringComparison.Ordinal
+            );
         }
 
         async Task<Answer> FetchAsync(string path)
         {
             var authorization = $"Authorization: {twilio.Http.DefaultRequestHeaders.Authorization}";
-            var answer = await RawHttp.ExchangeAsync(twilio.Server.Address, RawHttp.Request($"GET {path} {version}", body: null, headers is null ? [authorization] : [headers, authorization]));
+            var answer = await RawHttp.ExchangeAsync(
+                twilio.Server.Address,
+                RawHttp.Request(
+                    $"GET {path} {version}",
+                    body: null,
+                    headers is null ? [authorization] : [headers, authorization]
+                )
+            );
             return RawHttp.Read(answer).Ok();
         }
     }

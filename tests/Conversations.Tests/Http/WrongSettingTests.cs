@@ -20,7 +20,9 @@ public sealed class WrongSettingTests
     // What every case adds to or replaces.
     private static readonly (string Name, string Value)[] Correct =
     [
-        ("Accounts__0__Sid", Sid), ("Accounts__0__AuthToken", Token), ("ASPNETCORE_URLS", "http://127.0.0.1:0"),
+        ("Accounts__0__Sid", Sid),
+        ("Accounts__0__AuthToken", Token),
+        ("ASPNETCORE_URLS", "http://127.0.0.1:0"),
         ("ConnectionStrings__Sqlite", "Data Source=:memory:"),
     ];
 
@@ -48,8 +50,8 @@ public sealed class WrongSettingTests
     [InlineData("Accounts__0__Senders__2", " 15017122661")]
     [InlineData("Accounts__0__Senders__0", "+1 501 712 2661")]
     [InlineData("Accounts__0__Senders__0", "telegram:+15017122661")]
-    public Task A_wrong_account_is_named(string name, string value, params string[] others)
-        => AssertNamedAsync(name, value, others);
+    public Task A_wrong_account_is_named(string name, string value, params string[] others) =>
+        AssertNamedAsync(name, value, others);
 
     [Theory]
     [InlineData("PublicUrl", "banana")]
@@ -103,8 +105,8 @@ public sealed class WrongSettingTests
     [InlineData("Serilog__Using__0", "Serilog.Sinks.Nothing")]
     [InlineData("Serilog__WriteTo__0__Name", "Fiel")]
     [InlineData("Logging__LogLevel__Default", "Debug")]
-    public Task A_value_that_can_not_be_used_is_named(string name, string value, params string[] others)
-        => AssertNamedAsync(name, value, others);
+    public Task A_value_that_can_not_be_used_is_named(string name, string value, params string[] others) =>
+        AssertNamedAsync(name, value, others);
 
     [Theory]
     [InlineData("Accounts__0__Token", Token)]
@@ -123,8 +125,8 @@ public sealed class WrongSettingTests
     [InlineData("Account__0__Sid", Sid)]
     [InlineData("Limits_RequestsPerSecond", "5")]
     [InlineData("Webhook__AllowedNetworks__0", "10.0.0.0/8")]
-    public Task A_setting_that_does_not_exist_is_named(string name, string value, params string[] others)
-        => AssertNamedAsync(name, value, others);
+    public Task A_setting_that_does_not_exist_is_named(string name, string value, params string[] others) =>
+        AssertNamedAsync(name, value, others);
 
     [Theory]
     [InlineData("ConnectionStrings__Postgres", "")]
@@ -138,7 +140,10 @@ public sealed class WrongSettingTests
     [InlineData("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=x;Database=x")]
     [InlineData("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=x;Database=x;Maximum Pool Size=0")]
     [InlineData("ConnectionStrings__Postgres", "Host=name.invalid;Username=x;Database=x")]
-    [InlineData("ConnectionStrings__Postgres", "Host=127.0.0.1;Port=1;Username=x;Database=x;SSL Mode=VerifyFull;Root Certificate=/nowhere/root.pem")]
+    [InlineData(
+        "ConnectionStrings__Postgres",
+        "Host=127.0.0.1;Port=1;Username=x;Database=x;SSL Mode=VerifyFull;Root Certificate=/nowhere/root.pem"
+    )]
     [InlineData("ConnectionStrings__Postgres", "mysql://x@127.0.0.1/x")]
     [InlineData("ConnectionStrings__Postgres", "postgresql://x@127.0.0.1:port/x")]
     [InlineData("ConnectionStrings__Postgres", "postgresql://x@127.0.0.1:1/x?flavour=strawberry")]
@@ -158,8 +163,8 @@ public sealed class WrongSettingTests
     [InlineData("ConnectionStrings__Sqlite", "Data Source=/tmp")]
     [InlineData("ConnectionStrings__Sqlite", "postgresql://x@127.0.0.1/x")]
     [InlineData("ConnectionStrings__Sqlite", "Host=127.0.0.1;Username=x;Database=x")]
-    public Task A_connection_string_that_can_not_be_used_is_named(string name, string value, params string[] others)
-        => AssertNamedAsync(name, value, others);
+    public Task A_connection_string_that_can_not_be_used_is_named(string name, string value, params string[] others) =>
+        AssertNamedAsync(name, value, others);
 
     [Theory]
     [InlineData("ASPNETCORE_URLS", "banana")]
@@ -181,8 +186,8 @@ public sealed class WrongSettingTests
     [InlineData("Kestrel__Endpoints__Http__Url", "banana")]
     [InlineData("Kestrel__Endpoints__Http__Url", "http://203.0.113.5:8080", "ASPNETCORE_URLS=")]
     [InlineData("Kestrel__Endpoints__Http__Port", "8080")]
-    public Task An_address_that_can_not_be_used_is_named(string name, string value, params string[] others)
-        => AssertNamedAsync(name, value, others);
+    public Task An_address_that_can_not_be_used_is_named(string name, string value, params string[] others) =>
+        AssertNamedAsync(name, value, others);
 
     [Theory]
     [InlineData("--flavour", "--flavour=strawberry")]
@@ -198,8 +203,8 @@ public sealed class WrongSettingTests
     [InlineData("webhooks resend all", "webhooks", "resend", "all")]
     [InlineData("--Webhooks:Timeout", "--Webhooks:Timeout=5")]
     [InlineData("--contentRoot", "--contentRoot=/nowhere")]
-    public async Task An_argument_that_can_not_be_used_is_named(string name, params string[] arguments)
-        => AssertNamed(name, await ServerProcess.EndAsync(folder: null, Correct, arguments));
+    public async Task An_argument_that_can_not_be_used_is_named(string name, params string[] arguments) =>
+        AssertNamed(name, await ServerProcess.EndAsync(folder: null, Correct, arguments));
 
     [Theory]
     [InlineData("appsettings.json", "{")]
@@ -228,7 +233,10 @@ public sealed class WrongSettingTests
 
         AssertNamed("ASPNETCORE_URLS", ended);
         Assert.Contains(address, ended.Errors, StringComparison.Ordinal);
-        AssertNamed("Kestrel__Endpoints__Http__Url", await EndAsync(("Kestrel__Endpoints__Http__Url", address), ("ASPNETCORE_URLS", "")));
+        AssertNamed(
+            "Kestrel__Endpoints__Http__Url",
+            await EndAsync(("Kestrel__Endpoints__Http__Url", address), ("ASPNETCORE_URLS", ""))
+        );
     }
 
     [Fact]
@@ -238,16 +246,22 @@ public sealed class WrongSettingTests
 
         AssertNamed("Accounts__0__Sid", ended);
         AssertNamed("Accounts__0__AuthToken", ended);
-        AssertNamed("Accounts__0__Sid", await ServerProcess.EndAsync(
-            folder: null,
-            [("ASPNETCORE_ENVIRONMENT", "Development"), ("Accounts__0__Senders__0", "+15017122661")]));
+        AssertNamed(
+            "Accounts__0__Sid",
+            await ServerProcess.EndAsync(
+                folder: null,
+                [("ASPNETCORE_ENVIRONMENT", "Development"), ("Accounts__0__Senders__0", "+15017122661")]
+            )
+        );
     }
 
     [Theory]
     [InlineData("CREATE TABLE invoices (id INTEGER PRIMARY KEY)")]
     [InlineData("CREATE TABLE accounts (id INTEGER PRIMARY KEY)")]
-    [InlineData("CREATE TABLE __EFMigrationsHistory (MigrationId TEXT PRIMARY KEY, ProductVersion TEXT);"
-        + "INSERT INTO __EFMigrationsHistory VALUES ('20200101000000_Other', '8.0.0')")]
+    [InlineData(
+        "CREATE TABLE __EFMigrationsHistory (MigrationId TEXT PRIMARY KEY, ProductVersion TEXT);"
+            + "INSERT INTO __EFMigrationsHistory VALUES ('20200101000000_Other', '8.0.0')"
+    )]
     public async Task A_SQLite_file_of_another_program_is_named_and_left_as_it_is(string sql)
     {
         var file = Path.GetTempFileName();
@@ -271,9 +285,7 @@ public sealed class WrongSettingTests
 
         File.Delete(file);
         var folder = Directory.CreateTempSubdirectory("conversations-damaged-").FullName;
-        await using (await ServerProcess.StartAsync(folder))
-        {
-        }
+        await using (await ServerProcess.StartAsync(folder)) { }
 
         // The first page stays, so that the file is a database still.
         file = Path.Combine(folder, "conversations.db");
@@ -300,13 +312,16 @@ public sealed class WrongSettingTests
         {
             await AssertRefusedAsync(settings.ConnectionString, "permission denied for schema");
 
-            NpgsqlConnectionStringBuilder missing = new(settings.ConnectionString) { Database = $"missing_{Guid.NewGuid():N}" };
+            NpgsqlConnectionStringBuilder missing = new(settings.ConnectionString)
+            {
+                Database = $"missing_{Guid.NewGuid():N}",
+            };
             await AssertRefusedAsync(missing.ConnectionString, "permission denied to create database");
 
             // A role that may not read what another one's server has made.
-            await using (await ServerProcess.StartAsync(null, ("ConnectionStrings__Postgres", postgres.ConnectionString)))
-            {
-            }
+            await using (
+                await ServerProcess.StartAsync(null, ("ConnectionStrings__Postgres", postgres.ConnectionString))
+            ) { }
 
             await AssertRefusedAsync(settings.ConnectionString, "permission denied for table");
 
@@ -318,8 +333,8 @@ public sealed class WrongSettingTests
             await postgres.ExecuteAsync($"DROP ROLE {role}");
         }
 
-        static async Task AssertRefusedAsync(string given, string reason)
-            => AssertNamed("ConnectionStrings__Postgres", await EndAsync(("ConnectionStrings__Postgres", given)), reason);
+        static async Task AssertRefusedAsync(string given, string reason) =>
+            AssertNamed("ConnectionStrings__Postgres", await EndAsync(("ConnectionStrings__Postgres", given)), reason);
     }
 
     [NeedsPostgres]
@@ -343,7 +358,10 @@ public sealed class WrongSettingTests
     {
         // The files of the server's folder belong to another user.
         var rules = Path.Combine(Directory.CreateTempSubdirectory("conversations-hba-").FullName, "hba.conf");
-        await File.WriteAllTextAsync(rules, "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n");
+        await File.WriteAllTextAsync(
+            rules,
+            "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+        );
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(Path.GetDirectoryName(rules)!, (UnixFileMode)0b111_101_101);
@@ -351,7 +369,11 @@ public sealed class WrongSettingTests
 
         await using var postgres = await PostgresServer.StartOwnAsync($"hba_file = '{rules}'\n");
         await postgres.ExecuteAsync("CREATE ROLE somebody LOGIN PASSWORD 'right'");
-        NpgsqlConnectionStringBuilder settings = new(postgres.ConnectionString) { Username = "somebody", Password = "the-wrong-one" };
+        NpgsqlConnectionStringBuilder settings = new(postgres.ConnectionString)
+        {
+            Username = "somebody",
+            Password = "the-wrong-one",
+        };
 
         var url = $"postgresql://somebody:the-wrong-one@{settings.Host}:{settings.Port}/{settings.Database}";
         foreach (var given in new[] { settings.ConnectionString, url })
@@ -372,12 +394,17 @@ public sealed class WrongSettingTests
         var ended = await EndAsync([(name, value), .. more]);
 
         AssertNamed(name, ended);
-        Assert.All(new[] { Token, ServerProcess.AuthToken }, token => Assert.DoesNotContain(token, ended.Output, StringComparison.Ordinal));
+        Assert.All(
+            new[] { Token, ServerProcess.AuthToken },
+            token => Assert.DoesNotContain(token, ended.Output, StringComparison.Ordinal)
+        );
     }
 
-    private static Task<Ended> EndAsync(params (string Name, string Value)[] settings) => ServerProcess.EndAsync(
-        folder: null,
-        [.. Correct.Where(pair => settings.All(setting => setting.Name != pair.Name)), .. settings]);
+    private static Task<Ended> EndAsync(params (string Name, string Value)[] settings) =>
+        ServerProcess.EndAsync(
+            folder: null,
+            [.. Correct.Where(pair => settings.All(setting => setting.Name != pair.Name)), .. settings]
+        );
 
     private static void AssertNamed(string name, Ended ended, string? also = null)
     {

@@ -15,7 +15,15 @@ public sealed class BuildTests
         // "dotnet publish" sets the property and would take minutes.
         var output = await PostgresBinaries.RunAsync(
             MarkdownFile.Repository,
-            ["dotnet", "msbuild", Project, $"-p:_IsPublishing={isPublishing}", "-getProperty:PublishReadyToRun", "-getProperty:Configuration"]);
+            [
+                "dotnet",
+                "msbuild",
+                Project,
+                $"-p:_IsPublishing={isPublishing}",
+                "-getProperty:PublishReadyToRun",
+                "-getProperty:Configuration",
+            ]
+        );
 
         Assert.Equal(expected, (string?)JsonNode.Parse(output)!["Properties"]!["PublishReadyToRun"]);
     }
@@ -33,8 +41,22 @@ public sealed class BuildTests
             await File.WriteAllTextAsync(target, "");
         }
 
-        var output = await PostgresBinaries.RunAsync(folder, ["script", "-qec", string.Join(
-            ' ', "dotnet msbuild", Project, "-t:Restore -v:quiet -nologo", $"-p:MSBuildProjectExtensionsPath={folder}/", $"-p:TargetPath={target}"), "/dev/null"]);
+        var output = await PostgresBinaries.RunAsync(
+            folder,
+            [
+                "script",
+                "-qec",
+                string.Join(
+                    ' ',
+                    "dotnet msbuild",
+                    Project,
+                    "-t:Restore -v:quiet -nologo",
+                    $"-p:MSBuildProjectExtensionsPath={folder}/",
+                    $"-p:TargetPath={target}"
+                ),
+                "/dev/null",
+            ]
+        );
 
         Assert.Equal(!hasBeenBuilt, output.Contains("Building Conversations", StringComparison.Ordinal));
         Directory.Delete(folder, recursive: true);
@@ -42,5 +64,9 @@ public sealed class BuildTests
 }
 
 /// <summary>A theory whose command runs in a terminal, which script of util-linux makes.</summary>
-public sealed class NeedsTerminalAttribute() : TheoryNeedsAttribute(
-    OperatingSystem.IsLinux() && PostgresBinaries.OnPath("script") is not null ? null : "There is no script of util-linux on PATH.");
+public sealed class NeedsTerminalAttribute()
+    : TheoryNeedsAttribute(
+        OperatingSystem.IsLinux() && PostgresBinaries.OnPath("script") is not null
+            ? null
+            : "There is no script of util-linux on PATH."
+    );

@@ -17,13 +17,21 @@ public sealed class ImageTests : IDisposable
 
     private readonly int port = FreePort();
     private readonly string volume = Directory.CreateTempSubdirectory("conversations-volume-").FullName;
-    private readonly string[] stage = [.. Instructions().SkipWhile(line => !line.StartsWith("FROM mcr.microsoft.com/dotnet/aspnet", StringComparison.Ordinal))];
+    private readonly string[] stage =
+    [
+        .. Instructions()
+            .SkipWhile(line => !line.StartsWith("FROM mcr.microsoft.com/dotnet/aspnet", StringComparison.Ordinal)),
+    ];
 
     [Fact]
     public async Task The_image_alone_runs_in_Development_by_one_variable_and_keeps_its_data_in_the_volume()
     {
         // Not the client of the process: the server listens on all addresses, as in a container.
-        using var http = ServerProcess.NewClient(new($"http://127.0.0.1:{port}"), ServerProcess.AccountSid, ServerProcess.AuthToken);
+        using var http = ServerProcess.NewClient(
+            new($"http://127.0.0.1:{port}"),
+            ServerProcess.AccountSid,
+            ServerProcess.AuthToken
+        );
         await using (var first = await StartAsync())
         {
             using FormUrlEncodedContent form = new([new("UniqueName", "kept")]);
@@ -63,7 +71,11 @@ public sealed class ImageTests : IDisposable
 
         Assert.Equal((0, $"http://127.0.0.1:{port}/health/ready: 200 Healthy"), (ready, healthy));
         Assert.Equal(1, gone);
-        Assert.StartsWith($"http://127.0.0.1:{port}/health/ready: ", Assert.Single(refused.Split('\n')), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"http://127.0.0.1:{port}/health/ready: ",
+            Assert.Single(refused.Split('\n')),
+            StringComparison.Ordinal
+        );
     }
 
     [NeedsPostgres]
@@ -85,11 +97,17 @@ public sealed class ImageTests : IDisposable
     [Fact]
     public void The_volume_belongs_to_the_user_that_the_server_runs_as()
     {
-        var directory = Array.FindIndex(stage, line => Regex.IsMatch(line, @"^RUN install -d -o \$APP_UID -g \$APP_UID /data$"));
+        var directory = Array.FindIndex(
+            stage,
+            line => Regex.IsMatch(line, @"^RUN install -d -o \$APP_UID -g \$APP_UID /data$")
+        );
         var declared = Array.IndexOf(stage, "VOLUME /data");
         var user = Array.IndexOf(stage, "USER $APP_UID");
 
-        Assert.True(directory >= 0 && directory < declared && directory < user, "/data must be made by root, before VOLUME and USER.");
+        Assert.True(
+            directory >= 0 && directory < declared && directory < user,
+            "/data must be made by root, before VOLUME and USER."
+        );
         Assert.True(declared >= 0 && user >= 0);
     }
 
@@ -99,28 +117,38 @@ public sealed class ImageTests : IDisposable
         var compose = File.ReadAllText(Path.Combine(MarkdownFile.Repository, "docker-compose.yml"));
 
         Assert.Contains("- \"host.docker.internal:host-gateway\"", compose, StringComparison.Ordinal);
-        Assert.Contains("ASPNETCORE_ENVIRONMENT: ${ASPNETCORE_ENVIRONMENT:-Development}", compose, StringComparison.Ordinal);
+        Assert.Contains(
+            "ASPNETCORE_ENVIRONMENT: ${ASPNETCORE_ENVIRONMENT:-Development}",
+            compose,
+            StringComparison.Ordinal
+        );
         Assert.Matches(@"\n +Webhooks__AllowedNetworks__0:\n", compose);
     }
 
     public void Dispose() => Directory.Delete(volume, recursive: true);
 
-    private Task<ServerProcess> StartAsync(params (string Name, string Value)[] settings)
-        => ServerProcess.StartAsync(null, Environment([("ASPNETCORE_ENVIRONMENT", "Development"), ("Limits__DatabaseSeconds", "240"), .. settings]), []);
+    private Task<ServerProcess> StartAsync(params (string Name, string Value)[] settings) =>
+        ServerProcess.StartAsync(
+            null,
+            Environment([("ASPNETCORE_ENVIRONMENT", "Development"), ("Limits__DatabaseSeconds", "240"), .. settings]),
+            []
+        );
 
     private (string Name, string Value)[] Environment(params (string Name, string Value)[] settings) =>
-    [
-        (Port, $"{port}"),
-        .. stage.Where(line => line.StartsWith("ENV ", StringComparison.Ordinal))
-            .Select(line => line["ENV ".Length..].Split('=', 2))
-            .Select(pair => (pair[0], pair[1].Trim('"').Replace("/data", volume, StringComparison.Ordinal))),
-        .. settings,
-    ];
+        [
+            (Port, $"{port}"),
+            .. stage
+                .Where(line => line.StartsWith("ENV ", StringComparison.Ordinal))
+                .Select(line => line["ENV ".Length..].Split('=', 2))
+                .Select(pair => (pair[0], pair[1].Trim('"').Replace("/data", volume, StringComparison.Ordinal))),
+            .. settings,
+        ];
 
-    private string Instruction(string name) => Assert.Single(stage, line => line.StartsWith($"{name} ", StringComparison.Ordinal));
+    private string Instruction(string name) =>
+        Assert.Single(stage, line => line.StartsWith($"{name} ", StringComparison.Ordinal));
 
-    private static string[] Instructions()
-        => File.ReadAllLines(Path.Combine(MarkdownFile.Repository, "src", "Conversations.Api", "Dockerfile"));
+    private static string[] Instructions() =>
+        File.ReadAllLines(Path.Combine(MarkdownFile.Repository, "src", "Conversations.Api", "Dockerfile"));
 
     private static int FreePort()
     {

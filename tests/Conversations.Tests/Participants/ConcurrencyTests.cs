@@ -13,7 +13,11 @@ public sealed class ConcurrencyTests
 {
     private const int Rush = 24;
 
-    private static readonly (string Name, string Value)[] Pair = [("MessagingBinding.Address", "+15558675310"), ("MessagingBinding.ProxyAddress", "+15017122661")];
+    private static readonly (string Name, string Value)[] Pair =
+    [
+        ("MessagingBinding.Address", "+15558675310"),
+        ("MessagingBinding.ProxyAddress", "+15017122661"),
+    ];
 
     [Theory, Everywhere]
     public async Task Many_creates_of_one_identity_leave_one_participant(Store store, Shape shape)
@@ -28,7 +32,10 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, Everywhere]
-    public async Task Many_creates_of_one_pair_in_many_conversations_leave_one_holder_whom_all_others_name(Store store, Shape shape)
+    public async Task Many_creates_of_one_pair_in_many_conversations_leave_one_holder_whom_all_others_name(
+        Store store,
+        Shape shape
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversations = await Task.WhenAll(Enumerable.Range(0, Rush).Select(_ => twilio.NewConversationAsync()));
@@ -61,9 +68,13 @@ public sealed class ConcurrencyTests
             var conversation = await twilio.NewConversationAsync();
             await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
 
-            var answers = await RushAsync(6, i => i == 3
-                ? twilio.PostAsync($"Conversations/{conversation}", ("State", "closed"))
-                : CreateAsync(twilio, conversation, i == 0 ? Pair : [("Identity", $"user {i}")]));
+            var answers = await RushAsync(
+                6,
+                i =>
+                    i == 3
+                        ? twilio.PostAsync($"Conversations/{conversation}", ("State", "closed"))
+                        : CreateAsync(twilio, conversation, i == 0 ? Pair : [("Identity", $"user {i}")])
+            );
 
             answers[3].Ok();
             Assert.All(answers.Where((_, i) => i != 3), answer => WonOr(answer, TwilioErrors.ConversationClosed));
@@ -83,12 +94,19 @@ public sealed class ConcurrencyTests
             var conversation = await twilio.NewConversationAsync();
             await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
 
-            var answers = await RushAsync(6, i => i == 3
-                ? twilio.DeleteAsync($"Conversations/{conversation}")
-                : CreateAsync(twilio, conversation, i == 0 ? Pair : [("Identity", $"user {i}")]));
+            var answers = await RushAsync(
+                6,
+                i =>
+                    i == 3
+                        ? twilio.DeleteAsync($"Conversations/{conversation}")
+                        : CreateAsync(twilio, conversation, i == 0 ? Pair : [("Identity", $"user {i}")])
+            );
 
             answers[3].NoContent();
-            Assert.All(answers.Where((_, i) => i != 3), answer => WonOr(answer, TwilioErrors.NotFound($"/Conversations/{conversation}/Participants")));
+            Assert.All(
+                answers.Where((_, i) => i != 3),
+                answer => WonOr(answer, TwilioErrors.NotFound($"/Conversations/{conversation}/Participants"))
+            );
             await Invariants.HoldAsync(twilio);
         }
 
@@ -98,7 +116,12 @@ public sealed class ConcurrencyTests
     [Theory]
     [OnEachStore(1000, 0, "Identity")]
     [OnEachStore(50, 50, "MessagingBinding.Address")]
-    public async Task A_rush_on_the_last_places_fills_exactly_the_limit(Store store, int limit, int nonChat, string kind)
+    public async Task A_rush_on_the_last_places_fills_exactly_the_limit(
+        Store store,
+        int limit,
+        int nonChat,
+        string kind
+    )
     {
         const int free = 5;
         var twilio = await Twilio.NewAccountAsync(store);
@@ -107,16 +130,30 @@ public sealed class ConcurrencyTests
         // As if all but the last places were taken.
         await using var scope = twilio.Server.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
-        await db.Set<Conversation>().Where(c => c.Sid == conversation).ExecuteUpdateAsync(c => c
-            .SetProperty(r => r.ParticipantCount, limit - free)
-            .SetProperty(r => r.NonChatCount, nonChat == 0 ? 0 : nonChat - free));
+        await db.Set<Conversation>()
+            .Where(c => c.Sid == conversation)
+            .ExecuteUpdateAsync(c =>
+                c.SetProperty(r => r.ParticipantCount, limit - free)
+                    .SetProperty(r => r.NonChatCount, nonChat == 0 ? 0 : nonChat - free)
+            );
 
-        var answers = await RushAsync(Rush, i => CreateAsync(twilio, conversation, kind == "Identity"
-            ? [(kind, $"user {i}")]
-            : [(kind, $"+1555867{i:0000}"), ("MessagingBinding.ProxyAddress", "+15017122661")]));
+        var answers = await RushAsync(
+            Rush,
+            i =>
+                CreateAsync(
+                    twilio,
+                    conversation,
+                    kind == "Identity"
+                        ? [(kind, $"user {i}")]
+                        : [(kind, $"+1555867{i:0000}"), ("MessagingBinding.ProxyAddress", "+15017122661")]
+                )
+        );
 
         Assert.Equal(free, answers.Count(answer => answer.Status == HttpStatusCode.Created));
-        Assert.All(answers, answer => WonOr(answer, nonChat == 0 ? TwilioErrors.ParticipantLimit : TwilioErrors.NonChatParticipantLimit));
+        Assert.All(
+            answers,
+            answer => WonOr(answer, nonChat == 0 ? TwilioErrors.ParticipantLimit : TwilioErrors.NonChatParticipantLimit)
+        );
         Assert.Equal(limit, (await db.Set<Conversation>().SingleAsync(c => c.Sid == conversation)).ParticipantCount);
     }
 
@@ -129,9 +166,14 @@ public sealed class ConcurrencyTests
         (await twilio.PostAsync("Users", ("Identity", "alice"))).Created();
         await using var scope = twilio.Server.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
-        await db.Set<User>().Where(u => u.AccountSid == twilio.AccountSid).ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, User.MaxConversations - free));
+        await db.Set<User>()
+            .Where(u => u.AccountSid == twilio.AccountSid)
+            .ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, User.MaxConversations - free));
 
-        var answers = await RushAsync(conversations.Length, i => CreateAsync(twilio, conversations[i], ("Identity", "alice")));
+        var answers = await RushAsync(
+            conversations.Length,
+            i => CreateAsync(twilio, conversations[i], ("Identity", "alice"))
+        );
 
         Assert.Equal(free, answers.Count(answer => answer.Status == HttpStatusCode.Created));
         Assert.All(answers, answer => WonOr(answer, TwilioErrors.UserConversationLimit));
@@ -143,7 +185,10 @@ public sealed class ConcurrencyTests
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
 
-        var answers = await RushAsync(16, i => CreateAsync(twilio, conversation, ("MessagingBinding.Address", $"+1555867{i:0000}")));
+        var answers = await RushAsync(
+            16,
+            i => CreateAsync(twilio, conversation, ("MessagingBinding.Address", $"+1555867{i:0000}"))
+        );
 
         Assert.Equal(10, answers.Count(answer => answer.Status == HttpStatusCode.Created));
         Assert.All(answers, answer => WonOr(answer, TwilioErrors.GroupLimit));
@@ -158,12 +203,24 @@ public sealed class ConcurrencyTests
         {
             var conversation = await twilio.NewConversationAsync();
 
-            var answers = await RushAsync(2, i => CreateAsync(twilio, conversation, i == 0 ? ("Identity", "alice") : ("MessagingBinding.Address", "+15558675310")));
+            var answers = await RushAsync(
+                2,
+                i =>
+                    CreateAsync(
+                        twilio,
+                        conversation,
+                        i == 0 ? ("Identity", "alice") : ("MessagingBinding.Address", "+15558675310")
+                    )
+            );
 
             Assert.Single(answers, answer => answer.Status == HttpStatusCode.Created);
             WonOr(answers[0], TwilioErrors.ProjectedAddressNotProvided);
             WonOr(answers[1], TwilioErrors.GroupActivationFailed);
-            Assert.Single((await twilio.GetAsync($"Conversations/{conversation}/Participants")).Ok().Body["participants"]!.AsArray());
+            Assert.Single(
+                (await twilio.GetAsync($"Conversations/{conversation}/Participants")).Ok().Body[
+                    "participants"
+                ]!.AsArray()
+            );
             await Invariants.HoldAsync(twilio);
         }
     }
@@ -179,7 +236,10 @@ public sealed class ConcurrencyTests
             await twilio.NewParticipantAsync(conversation, ("MessagingBinding.Address", "+15558675311"));
         }
 
-        var answers = await RushAsync(conversations.Length, i => CreateAsync(twilio, conversations[i], ("MessagingBinding.Address", "+15558675312")));
+        var answers = await RushAsync(
+            conversations.Length,
+            i => CreateAsync(twilio, conversations[i], ("MessagingBinding.Address", "+15558675312"))
+        );
 
         OneWins(answers, winner => TwilioErrors.GroupExists(winner["conversation_sid"]));
         await Invariants.HoldAsync(twilio);
@@ -195,9 +255,13 @@ public sealed class ConcurrencyTests
             await twilio.NewParticipantAsync(conversation, ("MessagingBinding.Address", "+15558675310"));
             await twilio.NewParticipantAsync(conversation, ("MessagingBinding.Address", "+15558675311"));
 
-            var answers = await RushAsync(4, i => i == 3
-                ? twilio.PostAsync($"Conversations/{conversation}", ("State", "closed"))
-                : CreateAsync(twilio, conversation, ("MessagingBinding.Address", $"+1555867532{i}")));
+            var answers = await RushAsync(
+                4,
+                i =>
+                    i == 3
+                        ? twilio.PostAsync($"Conversations/{conversation}", ("State", "closed"))
+                        : CreateAsync(twilio, conversation, ("MessagingBinding.Address", $"+1555867532{i}"))
+            );
 
             answers[3].Ok();
             Assert.All(answers[..3], answer => WonOr(answer, TwilioErrors.ConversationClosed));
@@ -214,10 +278,20 @@ public sealed class ConcurrencyTests
             var conversation = await twilio.NewConversationAsync();
             var name = $"room {round}";
 
-            var answers = await RushAsync(2, i => twilio.PostAsync($"Conversations/{conversation}", i == 0 ? ("UniqueName", name) : ("State", "inactive")));
+            var answers = await RushAsync(
+                2,
+                i =>
+                    twilio.PostAsync(
+                        $"Conversations/{conversation}",
+                        i == 0 ? ("UniqueName", name) : ("State", "inactive")
+                    )
+            );
 
             // Whichever came last has seen the other's change.
-            Assert.Contains(answers, answer => answer.Ok().Body["unique_name"]?.GetValue<string>() == name && answer["state"] == "inactive");
+            Assert.Contains(
+                answers,
+                answer => answer.Ok().Body["unique_name"]?.GetValue<string>() == name && answer["state"] == "inactive"
+            );
         }
     }
 
@@ -230,9 +304,18 @@ public sealed class ConcurrencyTests
             var conversation = await twilio.NewConversationAsync();
             await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
 
-            var answers = await RushAsync(8, i => i == 4
-                ? twilio.DeleteAsync($"Conversations/{conversation}/Participants/alice")
-                : CreateAsync(twilio, conversation, ("Identity", "alice"), ("MessagingBinding.ProjectedAddress", "+15017122661")));
+            var answers = await RushAsync(
+                8,
+                i =>
+                    i == 4
+                        ? twilio.DeleteAsync($"Conversations/{conversation}/Participants/alice")
+                        : CreateAsync(
+                            twilio,
+                            conversation,
+                            ("Identity", "alice"),
+                            ("MessagingBinding.ProjectedAddress", "+15017122661")
+                        )
+            );
 
             // With the plain alice there it is no group; without her it is nobody's identity.
             answers[4].NoContent();
@@ -250,16 +333,19 @@ public sealed class ConcurrencyTests
             var conversation = await twilio.NewConversationAsync();
             var name = $"room {round}";
 
-            var answers = await RushAsync(8, async i =>
-            {
-                if (i != 4)
+            var answers = await RushAsync(
+                8,
+                async i =>
                 {
-                    return await twilio.PostAsync($"Conversations/{conversation}", ("UniqueName", name));
-                }
+                    if (i != 4)
+                    {
+                        return await twilio.PostAsync($"Conversations/{conversation}", ("UniqueName", name));
+                    }
 
-                (await twilio.DeleteAsync($"Conversations/{conversation}")).NoContent();
-                return await twilio.PostAsync("Conversations", ("UniqueName", name));
-            });
+                    (await twilio.DeleteAsync($"Conversations/{conversation}")).NoContent();
+                    return await twilio.PostAsync("Conversations", ("UniqueName", name));
+                }
+            );
 
             answers[4].Created();
             Assert.All(answers, answer => Assert.NotEqual(HttpStatusCode.Conflict, answer.Status));
@@ -276,11 +362,23 @@ public sealed class ConcurrencyTests
             await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
             var name = $"room-{round}";
 
-            var answers = await RushAsync(12, i => i == 6
-                ? twilio.PostAsync($"Conversations/{conversation}", ("UniqueName", name))
-                : twilio.GetAsync($"Conversations/{name}/Participants"));
+            var answers = await RushAsync(
+                12,
+                i =>
+                    i == 6
+                        ? twilio.PostAsync($"Conversations/{conversation}", ("UniqueName", name))
+                        : twilio.GetAsync($"Conversations/{name}/Participants")
+            );
 
-            Assert.All(answers.Where((_, i) => i != 6), answer => Assert.True(answer.Status == HttpStatusCode.NotFound || answer.Ok().Body["participants"]!.AsArray().Count == 1, answer.Text));
+            Assert.All(
+                answers.Where((_, i) => i != 6),
+                answer =>
+                    Assert.True(
+                        answer.Status == HttpStatusCode.NotFound
+                            || answer.Ok().Body["participants"]!.AsArray().Count == 1,
+                        answer.Text
+                    )
+            );
         }
     }
 
@@ -294,7 +392,10 @@ public sealed class ConcurrencyTests
         var answers = await RushAsync(8, _ => twilio.DeleteAsync($"Conversations/{conversation}/Participants/alice"));
 
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.NoContent);
-        Assert.All(answers.Where(answer => answer.Status != HttpStatusCode.NoContent), answer => answer.Is(TwilioErrors.NotFound($"/Conversations/{conversation}/Participants/alice")));
+        Assert.All(
+            answers.Where(answer => answer.Status != HttpStatusCode.NoContent),
+            answer => answer.Is(TwilioErrors.NotFound($"/Conversations/{conversation}/Participants/alice"))
+        );
         await Invariants.HoldAsync(twilio);
     }
 
@@ -302,16 +403,36 @@ public sealed class ConcurrencyTests
     public async Task Updates_that_give_one_pair_to_many_participants_leave_one_holder(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
-        var members = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
-        {
-            var conversation = await twilio.NewConversationAsync();
-            return (Conversation: conversation, Sid: await twilio.NewParticipantAsync(conversation, ("MessagingBinding.Address", "+15558675310")));
-        }));
+        var members = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(async _ =>
+                {
+                    var conversation = await twilio.NewConversationAsync();
+                    return (
+                        Conversation: conversation,
+                        Sid: await twilio.NewParticipantAsync(
+                            conversation,
+                            ("MessagingBinding.Address", "+15558675310")
+                        )
+                    );
+                })
+        );
 
-        var answers = await RushAsync(members.Length, i => twilio.PostAsync($"Conversations/{members[i].Conversation}/Participants/{members[i].Sid}", ("MessagingBinding.ProxyAddress", "+15017122661")));
+        var answers = await RushAsync(
+            members.Length,
+            i =>
+                twilio.PostAsync(
+                    $"Conversations/{members[i].Conversation}/Participants/{members[i].Sid}",
+                    ("MessagingBinding.ProxyAddress", "+15017122661")
+                )
+        );
 
         var winner = Assert.Single(answers, answer => answer.Status == HttpStatusCode.OK);
-        Assert.All(answers.Where(answer => answer != winner), answer => answer.Is(TwilioErrors.BindingInUse(winner["conversation_sid"])));
+        Assert.All(
+            answers.Where(answer => answer != winner),
+            answer => answer.Is(TwilioErrors.BindingInUse(winner["conversation_sid"]))
+        );
         await Invariants.HoldAsync(twilio);
     }
 
@@ -343,10 +464,20 @@ public sealed class ConcurrencyTests
         {
             var conversation = await twilio.NewConversationAsync();
 
-            var answers = await RushAsync(5, i => twilio.PostAsync($"Conversations/{conversation}", ("State", i == 2 ? "closed" : "inactive")));
+            var answers = await RushAsync(
+                5,
+                i => twilio.PostAsync($"Conversations/{conversation}", ("State", i == 2 ? "closed" : "inactive"))
+            );
 
             answers[2].Ok();
-            Assert.All(answers, answer => Assert.True(answer.Status == HttpStatusCode.OK || answer.Text.Contains("50377", StringComparison.Ordinal), answer.Text));
+            Assert.All(
+                answers,
+                answer =>
+                    Assert.True(
+                        answer.Status == HttpStatusCode.OK || answer.Text.Contains("50377", StringComparison.Ordinal),
+                        answer.Text
+                    )
+            );
             Assert.Equal("closed", (await twilio.GetAsync($"Conversations/{conversation}")).Ok()["state"]);
         }
     }
@@ -358,12 +489,23 @@ public sealed class ConcurrencyTests
         var conversation = await twilio.NewConversationAsync();
         for (var round = 0; round < 5; round++)
         {
-            var role = (await twilio.PostAsync("Roles", ("FriendlyName", "guest"), ("Type", "conversation"), ("Permission", "sendMessage"))).Created()["sid"];
+            var role = (
+                await twilio.PostAsync(
+                    "Roles",
+                    ("FriendlyName", "guest"),
+                    ("Type", "conversation"),
+                    ("Permission", "sendMessage")
+                )
+            ).Created()["sid"];
             var number = round;
 
-            var answers = await RushAsync(6, i => i == 3
-                ? twilio.DeleteAsync($"Roles/{role}")
-                : CreateAsync(twilio, conversation, ("Identity", $"user {number} {i}"), ("RoleSid", role)));
+            var answers = await RushAsync(
+                6,
+                i =>
+                    i == 3
+                        ? twilio.DeleteAsync($"Roles/{role}")
+                        : CreateAsync(twilio, conversation, ("Identity", $"user {number} {i}"), ("RoleSid", role))
+            );
 
             answers[3].NoContent();
             Assert.All(answers.Where((_, i) => i != 3), answer => WonOr(answer, TwilioErrors.ConversationRoleNotFound));
@@ -378,11 +520,22 @@ public sealed class ConcurrencyTests
         var twilio = await Twilio.NewAccountAsync(store, Shape.Service);
         for (var round = 0; round < 5; round++)
         {
-            var role = (await twilio.PostAsync("Roles", ("FriendlyName", "guest"), ("Type", "conversation"), ("Permission", "sendMessage"))).Created()["sid"];
+            var role = (
+                await twilio.PostAsync(
+                    "Roles",
+                    ("FriendlyName", "guest"),
+                    ("Type", "conversation"),
+                    ("Permission", "sendMessage")
+                )
+            ).Created()["sid"];
 
-            var answers = await RushAsync(2, i => i == 0
-                ? twilio.DeleteAsync($"Roles/{role}")
-                : twilio.PostAsync("Configuration", ("DefaultConversationRoleSid", role)));
+            var answers = await RushAsync(
+                2,
+                i =>
+                    i == 0
+                        ? twilio.DeleteAsync($"Roles/{role}")
+                        : twilio.PostAsync("Configuration", ("DefaultConversationRoleSid", role))
+            );
 
             var deleted = answers[0].Status == HttpStatusCode.NoContent;
             if (deleted)
@@ -395,7 +548,10 @@ public sealed class ConcurrencyTests
                 answers[1].Ok();
             }
 
-            Assert.Equal(!deleted, (await twilio.GetAsync("Configuration")).Ok()["default_conversation_role_sid"] == role);
+            Assert.Equal(
+                !deleted,
+                (await twilio.GetAsync("Configuration")).Ok()["default_conversation_role_sid"] == role
+            );
         }
     }
 
@@ -408,9 +564,13 @@ public sealed class ConcurrencyTests
             var conversations = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => twilio.NewConversationAsync()));
             await twilio.NewParticipantAsync(conversations[0], ("Identity", "alice"));
 
-            var answers = await RushAsync(6, i => i == 0
-                ? twilio.DeleteAsync("Users/alice")
-                : CreateAsync(twilio, conversations[i], ("Identity", "alice")));
+            var answers = await RushAsync(
+                6,
+                i =>
+                    i == 0
+                        ? twilio.DeleteAsync("Users/alice")
+                        : CreateAsync(twilio, conversations[i], ("Identity", "alice"))
+            );
 
             answers[0].NoContent();
             Assert.All(answers.Skip(1), answer => answer.Created());
@@ -424,38 +584,80 @@ public sealed class ConcurrencyTests
         var twilio = await Twilio.NewAccountAsync(store);
         var conversations = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => twilio.NewConversationAsync()));
         var random = new Random(7);
-        var steps = Enumerable.Range(0, 240).Select(_ => (Kind: random.Next(9), Conversation: conversations[random.Next(conversations.Length)], Name: random.Next(4))).ToArray();
+        var steps = Enumerable
+            .Range(0, 240)
+            .Select(_ =>
+                (
+                    Kind: random.Next(9),
+                    Conversation: conversations[random.Next(conversations.Length)],
+                    Name: random.Next(4)
+                )
+            )
+            .ToArray();
 
-        var answers = await RushAsync(steps.Length, i => steps[i] switch
-        {
-            { Kind: 0 or 1 } s => CreateAsync(twilio, s.Conversation, ("Identity", $"user {s.Name}")),
-            { Kind: 2 } s => CreateAsync(twilio, s.Conversation, ("MessagingBinding.Address", $"+1555867531{s.Name}"), ("MessagingBinding.ProxyAddress", "+15017122661")),
-            { Kind: 3 } s => CreateAsync(twilio, s.Conversation, ("MessagingBinding.Address", $"+1555867531{s.Name}")),
-            { Kind: 4 } s => CreateAsync(twilio, s.Conversation, ("Identity", $"user {s.Name}"), ("MessagingBinding.ProjectedAddress", $"+1555867532{s.Name}")),
-            { Kind: 5 } s => twilio.DeleteAsync($"Conversations/{s.Conversation}/Participants/user%20{s.Name}"),
-            { Kind: 6 } s => twilio.PostAsync($"Conversations/{s.Conversation}/Participants/user%20{s.Name}", ("MessagingBinding.ProjectedAddress", s.Name % 2 == 0 ? "null" : "+15558675329")),
-            { Kind: 7, Name: 0 } s => twilio.DeleteAsync($"Users/user%20{s.Name}"),
-            { Kind: 8, Name: 0 } s => twilio.PostAsync($"Conversations/{s.Conversation}", ("State", "inactive")),
-            var s => twilio.GetAsync($"Conversations/{s.Conversation}/Participants"),
-        });
+        var answers = await RushAsync(
+            steps.Length,
+            i =>
+                steps[i] switch
+                {
+                    { Kind: 0 or 1 } s => CreateAsync(twilio, s.Conversation, ("Identity", $"user {s.Name}")),
+                    { Kind: 2 } s => CreateAsync(
+                        twilio,
+                        s.Conversation,
+                        ("MessagingBinding.Address", $"+1555867531{s.Name}"),
+                        ("MessagingBinding.ProxyAddress", "+15017122661")
+                    ),
+                    { Kind: 3 } s => CreateAsync(
+                        twilio,
+                        s.Conversation,
+                        ("MessagingBinding.Address", $"+1555867531{s.Name}")
+                    ),
+                    { Kind: 4 } s => CreateAsync(
+                        twilio,
+                        s.Conversation,
+                        ("Identity", $"user {s.Name}"),
+                        ("MessagingBinding.ProjectedAddress", $"+1555867532{s.Name}")
+                    ),
+                    { Kind: 5 } s => twilio.DeleteAsync($"Conversations/{s.Conversation}/Participants/user%20{s.Name}"),
+                    { Kind: 6 } s => twilio.PostAsync(
+                        $"Conversations/{s.Conversation}/Participants/user%20{s.Name}",
+                        ("MessagingBinding.ProjectedAddress", s.Name % 2 == 0 ? "null" : "+15558675329")
+                    ),
+                    { Kind: 7, Name: 0 } s => twilio.DeleteAsync($"Users/user%20{s.Name}"),
+                    { Kind: 8, Name: 0 } s => twilio.PostAsync(
+                        $"Conversations/{s.Conversation}",
+                        ("State", "inactive")
+                    ),
+                    var s => twilio.GetAsync($"Conversations/{s.Conversation}/Participants"),
+                }
+        );
 
-        Assert.All(answers, answer => Assert.True((int)answer.Status is 200 or 201 or 204 or 400 or 404 or 409, answer.Text));
+        Assert.All(
+            answers,
+            answer => Assert.True((int)answer.Status is 200 or 201 or 204 or 400 or 404 or 409, answer.Text)
+        );
         Assert.DoesNotContain(answers, answer => answer.Text.Contains("\"code\":20409", StringComparison.Ordinal));
         await Invariants.HoldAsync(twilio);
     }
 
-    private static Task<Answer> CreateAsync(Twilio twilio, string conversation, params (string Name, string Value)[] form)
-        => twilio.PostAsync($"Conversations/{conversation}/Participants", form);
+    private static Task<Answer> CreateAsync(
+        Twilio twilio,
+        string conversation,
+        params (string Name, string Value)[] form
+    ) => twilio.PostAsync($"Conversations/{conversation}/Participants", form);
 
     // All start together, on connections of their own.
     private static async Task<Answer[]> RushAsync(int count, Func<int, Task<Answer>> request)
     {
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var requests = Enumerable.Range(0, count).Select(async i =>
-        {
-            await start.Task;
-            return await request(i);
-        }).ToArray();
+        var requests = Enumerable
+            .Range(0, count)
+            .Select(async i =>
+            {
+                await start.Task;
+                return await request(i);
+            })
+            .ToArray();
         start.SetResult();
         return await Task.WhenAll(requests);
     }

@@ -11,12 +11,18 @@ public sealed class CreateParticipantTests
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
 
-        var answer = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))).Created();
+        var answer = (
+            await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))
+        ).Created();
 
         Assert.Equal(Body(shape, identity: "\"alice\"", binding: "null"), answer.Masked);
         Assert.Equal(twilio.AccountSid, answer["account_sid"]);
         Assert.Equal(conversation, answer["conversation_sid"]);
-        Assert.EndsWith(twilio.PathOf($"Conversations/{conversation}/Participants/{answer["sid"]}"), answer["url"], StringComparison.Ordinal);
+        Assert.EndsWith(
+            twilio.PathOf($"Conversations/{conversation}/Participants/{answer["sid"]}"),
+            answer["url"],
+            StringComparison.Ordinal
+        );
         if (shape == Shape.Service)
         {
             Assert.Equal(twilio.ChatServiceSid, answer["chat_service_sid"]);
@@ -24,22 +30,43 @@ public sealed class CreateParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task Create_with_address_and_proxy_address_makes_an_sms_participant(Store store, Shape shape)
-        => await Create_makes(store, shape, NewParticipant.Sms("+15558675310", "+15017122661"),
-            Body(shape, identity: "null", """{"type":"sms","address":"+15558675310","proxy_address":"+15017122661"}"""));
+    public async Task Create_with_address_and_proxy_address_makes_an_sms_participant(Store store, Shape shape) =>
+        await Create_makes(
+            store,
+            shape,
+            NewParticipant.Sms("+15558675310", "+15017122661"),
+            Body(shape, identity: "null", """{"type":"sms","address":"+15558675310","proxy_address":"+15017122661"}""")
+        );
 
     [Theory, Everywhere]
-    public async Task Create_with_an_address_alone_makes_a_member_of_a_group_text(Store store, Shape shape)
-        => await Create_makes(store, shape, NewParticipant.Native("+15558675310"), Body(shape, identity: "null", """{"type":"sms","address":"+15558675310"}"""));
+    public async Task Create_with_an_address_alone_makes_a_member_of_a_group_text(Store store, Shape shape) =>
+        await Create_makes(
+            store,
+            shape,
+            NewParticipant.Native("+15558675310"),
+            Body(shape, identity: "null", """{"type":"sms","address":"+15558675310"}""")
+        );
 
     [Theory, Everywhere]
-    public async Task Create_with_identity_and_projected_address_makes_a_chat_member_of_a_group_text(Store store, Shape shape)
-        => await Create_makes(store, shape, NewParticipant.Projected("+15017122661", identity: "alice"),
-            Body(shape, identity: "\"alice\"", """{"type":"sms","projected_address":"+15017122661"}"""));
+    public async Task Create_with_identity_and_projected_address_makes_a_chat_member_of_a_group_text(
+        Store store,
+        Shape shape
+    ) =>
+        await Create_makes(
+            store,
+            shape,
+            NewParticipant.Projected("+15017122661", identity: "alice"),
+            Body(shape, identity: "\"alice\"", """{"type":"sms","projected_address":"+15017122661"}""")
+        );
 
     [Theory, Everywhere]
-    public async Task Create_with_a_projected_address_alone_makes_a_member_without_identity(Store store, Shape shape)
-        => await Create_makes(store, shape, NewParticipant.Projected("+15017122661"), Body(shape, identity: "null", """{"type":"sms","projected_address":"+15017122661"}"""));
+    public async Task Create_with_a_projected_address_alone_makes_a_member_without_identity(Store store, Shape shape) =>
+        await Create_makes(
+            store,
+            shape,
+            NewParticipant.Projected("+15017122661"),
+            Body(shape, identity: "null", """{"type":"sms","projected_address":"+15017122661"}""")
+        );
 
     [Theory]
     [OnEachStore("+15558675310", "+15017122661", "sms")]
@@ -55,32 +82,72 @@ public sealed class CreateParticipantTests
     [OnEachStore("gbm:4711", "gbm:4712", "gbm")]
     [OnEachStore("apple:4711", "apple:4712", "apple")]
     [OnEachStore("chat:4711", "chat:4712", "chat")]
-    public async Task The_prefix_of_the_address_tells_the_type_and_stays(Store store, string address, string proxyAddress, string type)
+    public async Task The_prefix_of_the_address_tells_the_type_and_stays(
+        Store store,
+        string address,
+        string proxyAddress,
+        string type
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
 
-        var answer = (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Sms(address, proxyAddress))).Created();
+        var answer = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                NewParticipant.Sms(address, proxyAddress)
+            )
+        ).Created();
 
-        Assert.Equal($$"""{"type":"{{type}}","address":"{{address}}","proxy_address":"{{proxyAddress}}"}""", answer.MessagingBinding);
+        Assert.Equal(
+            $$"""{"type":"{{type}}","address":"{{address}}","proxy_address":"{{proxyAddress}}"}""",
+            answer.MessagingBinding
+        );
     }
 
     [Theory]
-    [OnEachStore("alice@example.com", null, null, null, """{"type":"email","address":"alice@example.com","level":"to"}""")]
-    [OnEachStore("alice@example.com", "email", "cc", "Alice", """{"type":"email","address":"alice@example.com","level":"cc","name":"Alice"}""")]
-    public async Task An_email_participant_has_level_and_name_and_no_proxy_address(Store store, string address, string? type, string? level, string? name, string binding)
+    [OnEachStore(
+        "alice@example.com",
+        null,
+        null,
+        null,
+        """{"type":"email","address":"alice@example.com","level":"to"}"""
+    )]
+    [OnEachStore(
+        "alice@example.com",
+        "email",
+        "cc",
+        "Alice",
+        """{"type":"email","address":"alice@example.com","level":"cc","name":"Alice"}"""
+    )]
+    public async Task An_email_participant_has_level_and_name_and_no_proxy_address(
+        Store store,
+        string address,
+        string? type,
+        string? level,
+        string? name,
+        string binding
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
 
-        var answer = (await twilio.PostAsync($"Conversations/{conversation}/Participants",
-            [.. NewParticipant.Native(address), ("MessagingBinding.Type", type ?? ""), ("MessagingBinding.Level", level ?? ""), ("MessagingBinding.Name", name ?? "")])).Created();
+        var answer = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                [
+                    .. NewParticipant.Native(address),
+                    ("MessagingBinding.Type", type ?? ""),
+                    ("MessagingBinding.Level", level ?? ""),
+                    ("MessagingBinding.Name", name ?? ""),
+                ]
+            )
+        ).Created();
 
         Assert.Equal(binding, answer.MessagingBinding);
     }
 
     [Theory]
-
     // Identity or binding: identity, address, proxy address, projected address
     [OnEachStore(null, null, null, null, nameof(TwilioErrors.IdentityNotProvided))]
     [OnEachStore("", null, null, null, nameof(TwilioErrors.IdentityNotProvided))]
@@ -99,10 +166,8 @@ public sealed class CreateParticipantTests
     [OnEachStore("alice", null, "", null, nameof(TwilioErrors.ProxyAddressEmpty))]
     [OnEachStore(null, "whatsapp:+15558675310", null, null, nameof(TwilioErrors.ProxyAddressEmpty))]
     [OnEachStore(null, "messenger:4711", null, null, nameof(TwilioErrors.ProxyAddressEmpty))]
-
     // Identities
     [OnEachStore("US0123456789abcdef0123456789ABCDEF", null, null, null, nameof(TwilioErrors.IdentityMatchesUserSid))]
-
     // Addresses of persons
     [OnEachStore(null, "15558675310", null, null, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore(null, "+05558675310", null, null, nameof(TwilioErrors.InvalidAddress))]
@@ -133,7 +198,6 @@ public sealed class CreateParticipantTests
     [OnEachStore(null, null, null, "15017122661", nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore("alice", null, null, "whatsapp:+15017122661", nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore("alice", null, null, "null", nameof(TwilioErrors.InvalidAddress))]
-
     // Addresses of senders
     [OnEachStore(null, "+15558675310", "nonsense", null, nameof(TwilioErrors.InvalidProxyAddress))]
     [OnEachStore(null, "+15558675310", "12", null, nameof(TwilioErrors.InvalidProxyAddress))]
@@ -143,24 +207,42 @@ public sealed class CreateParticipantTests
     [OnEachStore(null, "+15558675310", "fax:+15017122661", null, nameof(TwilioErrors.InvalidProxyAddress))]
     [OnEachStore(null, "whatsapp:+15558675310", "whatsapp:12345", null, nameof(TwilioErrors.InvalidProxyAddress))]
     [OnEachStore(null, "rcs:+15558675310", "rcs:", null, nameof(TwilioErrors.InvalidProxyAddress))]
-
     // Both
     [OnEachStore(null, "+15558675310", "+15558675310", null, nameof(TwilioErrors.AddressEqualsProxyAddress))]
-    [OnEachStore(null, "whatsapp:+15558675310", "whatsapp:+15558675310", null, nameof(TwilioErrors.AddressEqualsProxyAddress))]
+    [OnEachStore(
+        null,
+        "whatsapp:+15558675310",
+        "whatsapp:+15558675310",
+        null,
+        nameof(TwilioErrors.AddressEqualsProxyAddress)
+    )]
     [OnEachStore(null, "+15558675310", "whatsapp:+15017122661", null, nameof(TwilioErrors.AddressTypesDiffer))]
     [OnEachStore(null, "whatsapp:+15558675310", "+15017122661", null, nameof(TwilioErrors.AddressTypesDiffer))]
     [OnEachStore(null, "gbm:4711", "messenger:4712", null, nameof(TwilioErrors.AddressTypesDiffer))]
     [OnEachStore(null, "alice@example.com", "+15017122661", null, nameof(TwilioErrors.ProxyAddressNotSupported))]
     [OnEachStore(null, "alice@example.com", "desk@example.com", null, nameof(TwilioErrors.ProxyAddressNotSupported))]
     public async Task A_mix_of_identity_and_binding_that_makes_no_participant_is_refused(
-        Store store, string? identity, string? address, string? proxyAddress, string? projectedAddress, string error)
+        Store store,
+        string? identity,
+        string? address,
+        string? proxyAddress,
+        string? projectedAddress,
+        string error
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Of(identity, address, proxyAddress, projectedAddress))).Is(error);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                NewParticipant.Of(identity, address, proxyAddress, projectedAddress)
+            )
+        ).Is(error);
 
-        Assert.Empty((await twilio.GetAsync($"Conversations/{conversation}/Participants")).Ok().Body["participants"]!.AsArray());
+        Assert.Empty(
+            (await twilio.GetAsync($"Conversations/{conversation}/Participants")).Ok().Body["participants"]!.AsArray()
+        );
     }
 
     [Theory]
@@ -171,8 +253,12 @@ public sealed class CreateParticipantTests
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", [.. NewParticipant.Sms("+15558675310", "+15017122661"), (name, value)]))
-            .Is(TwilioErrors.BindingParameterNotSupported);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                [.. NewParticipant.Sms("+15558675310", "+15017122661"), (name, value)]
+            )
+        ).Is(TwilioErrors.BindingParameterNotSupported);
     }
 
     [Theory]
@@ -184,7 +270,13 @@ public sealed class CreateParticipantTests
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
 
-        var answer = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"), ("MessagingBinding.Type", type))).Created();
+        var answer = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                ("Identity", "alice"),
+                ("MessagingBinding.Type", type)
+            )
+        ).Created();
 
         Assert.Equal("null", answer.MessagingBinding);
     }
@@ -204,10 +296,19 @@ public sealed class CreateParticipantTests
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
 
-        var created = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"), ("Attributes", attributes))).Created();
+        var created = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                ("Identity", "alice"),
+                ("Attributes", attributes)
+            )
+        ).Created();
 
         Assert.Equal(attributes, created["attributes"]);
-        Assert.Equal(attributes, (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok()["attributes"]);
+        Assert.Equal(
+            attributes,
+            (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok()["attributes"]
+        );
     }
 
     [Theory]
@@ -218,7 +319,13 @@ public sealed class CreateParticipantTests
         var conversation = await twilio.NewConversationAsync();
         var attributes = new string('[', 2048) + new string(']', 2048);
 
-        var answer = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"), ("Attributes", attributes))).Created();
+        var answer = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                ("Identity", "alice"),
+                ("Attributes", attributes)
+            )
+        ).Created();
 
         Assert.Equal(attributes, answer["attributes"]);
     }
@@ -229,7 +336,16 @@ public sealed class CreateParticipantTests
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
 
-        Assert.Equal("{}", (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"), ("Attributes", ""))).Created()["attributes"]);
+        Assert.Equal(
+            "{}",
+            (
+                await twilio.PostAsync(
+                    $"Conversations/{conversation}/Participants",
+                    ("Identity", "alice"),
+                    ("Attributes", "")
+                )
+            ).Created()["attributes"]
+        );
     }
 
     [Theory]
@@ -246,7 +362,13 @@ public sealed class CreateParticipantTests
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"), ("Attributes", attributes))).Is(TwilioErrors.AttributesNotJson);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                ("Identity", "alice"),
+                ("Attributes", attributes)
+            )
+        ).Is(TwilioErrors.AttributesNotJson);
     }
 
     [Theory]
@@ -260,8 +382,23 @@ public sealed class CreateParticipantTests
         var content = string.Concat(Enumerable.Repeat(text, times));
         var longest = $"\"{content}{new string('a', 4094 - Encoding.UTF8.GetByteCount(content))}\"";
 
-        Assert.Equal(longest, (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"), ("Attributes", longest))).Created()["attributes"]);
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "bob"), ("Attributes", longest + " "))).Is(TwilioErrors.AttributesTooLong);
+        Assert.Equal(
+            longest,
+            (
+                await twilio.PostAsync(
+                    $"Conversations/{conversation}/Participants",
+                    ("Identity", "alice"),
+                    ("Attributes", longest)
+                )
+            ).Created()["attributes"]
+        );
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                ("Identity", "bob"),
+                ("Attributes", longest + " ")
+            )
+        ).Is(TwilioErrors.AttributesTooLong);
     }
 
     [Theory]
@@ -280,7 +417,14 @@ public sealed class CreateParticipantTests
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
 
-        var created = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"), ("DateCreated", date), ("DateUpdated", date))).Created();
+        var created = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                ("Identity", "alice"),
+                ("DateCreated", date),
+                ("DateUpdated", date)
+            )
+        ).Created();
         var fetched = (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok();
 
         Assert.Equal(echo, created["date_created"]);
@@ -295,9 +439,24 @@ public sealed class CreateParticipantTests
         var conversation = await twilio.NewConversationAsync();
         var before = DateTime.UtcNow.AddSeconds(-1);
 
-        var alice = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))).Created();
-        var bob = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "bob"), ("DateCreated", "2015-12-16T22:18:37Z"), ("DateUpdated", ""))).Created();
-        var carol = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "carol"), ("DateUpdated", "2015-12-16T22:18:37Z"))).Created();
+        var alice = (
+            await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))
+        ).Created();
+        var bob = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                ("Identity", "bob"),
+                ("DateCreated", "2015-12-16T22:18:37Z"),
+                ("DateUpdated", "")
+            )
+        ).Created();
+        var carol = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                ("Identity", "carol"),
+                ("DateUpdated", "2015-12-16T22:18:37Z")
+            )
+        ).Created();
 
         Assert.InRange(alice.Date("date_created"), before, DateTime.UtcNow);
         Assert.Equal(alice["date_created"], alice["date_updated"]);
@@ -319,8 +478,20 @@ public sealed class CreateParticipantTests
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"), ("DateCreated", date))).Is(TwilioErrors.InvalidDateCreated);
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"), ("DateUpdated", date))).Is(TwilioErrors.InvalidDateUpdated);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                ("Identity", "alice"),
+                ("DateCreated", date)
+            )
+        ).Is(TwilioErrors.InvalidDateCreated);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                ("Identity", "alice"),
+                ("DateUpdated", date)
+            )
+        ).Is(TwilioErrors.InvalidDateUpdated);
     }
 
     [Theory, Everywhere]
@@ -330,7 +501,13 @@ public sealed class CreateParticipantTests
         var conversation = await twilio.NewConversationAsync();
         var role = await twilio.NewRoleAsync("conversation");
 
-        var answer = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"), ("RoleSid", role))).Created();
+        var answer = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                ("Identity", "alice"),
+                ("RoleSid", role)
+            )
+        ).Created();
 
         Assert.Equal(role, answer["role_sid"]);
     }
@@ -344,13 +521,25 @@ public sealed class CreateParticipantTests
         var builtIn = (await twilio.GetAsync(configuration)).Ok()["default_conversation_role_sid"];
         var role = await twilio.NewRoleAsync("conversation");
 
-        var alice = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))).Created();
+        var alice = (
+            await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))
+        ).Created();
         (await twilio.PostAsync(configuration, ("DefaultConversationRoleSid", role))).Ok();
-        var bob = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "bob"), ("RoleSid", ""))).Created();
-        var sms = (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Sms("+15558675310", "+15017122661"))).Created();
+        var bob = (
+            await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "bob"), ("RoleSid", ""))
+        ).Created();
+        var sms = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                NewParticipant.Sms("+15558675310", "+15017122661")
+            )
+        ).Created();
 
         Assert.Equal([builtIn, role, role], [alice["role_sid"], bob["role_sid"], sms["role_sid"]]);
-        Assert.Equal(builtIn, (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok()["role_sid"]);
+        Assert.Equal(
+            builtIn,
+            (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok()["role_sid"]
+        );
     }
 
     [Theory, OnEachStore]
@@ -360,15 +549,28 @@ public sealed class CreateParticipantTests
         var stranger = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
         var service = await twilio.NewServiceAsync();
-        var otherService = (await twilio.GetAsync($"/v1/Services/{service}/Configuration")).Ok()["default_conversation_role_sid"];
+        var otherService = (await twilio.GetAsync($"/v1/Services/{service}/Configuration")).Ok()[
+            "default_conversation_role_sid"
+        ];
         string[] roles =
         [
-            "nonsense", "null", "RL00000000000000000000000000000000", otherService, await twilio.NewRoleAsync("service"), await stranger.NewRoleAsync("conversation"),
+            "nonsense",
+            "null",
+            "RL00000000000000000000000000000000",
+            otherService,
+            await twilio.NewRoleAsync("service"),
+            await stranger.NewRoleAsync("conversation"),
         ];
 
         foreach (var role in roles)
         {
-            (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"), ("RoleSid", role))).Is(TwilioErrors.ConversationRoleNotFound);
+            (
+                await twilio.PostAsync(
+                    $"Conversations/{conversation}/Participants",
+                    ("Identity", "alice"),
+                    ("RoleSid", role)
+                )
+            ).Is(TwilioErrors.ConversationRoleNotFound);
         }
     }
 
@@ -385,7 +587,10 @@ public sealed class CreateParticipantTests
         await twilio.NewParticipantAsync(one, NewParticipant.Sms("+15558675310", "+15017122661"));
 
         Assert.Equal("alice", user["identity"]);
-        Assert.Equal([user["sid"]], (await twilio.GetAsync("Users")).Ok().Body["users"]!.AsArray().Select(u => u!["sid"]!.GetValue<string>()));
+        Assert.Equal(
+            [user["sid"]],
+            (await twilio.GetAsync("Users")).Ok().Body["users"]!.AsArray().Select(u => u!["sid"]!.GetValue<string>())
+        );
     }
 
     [Theory, Everywhere]
@@ -402,13 +607,21 @@ public sealed class CreateParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task Empty_parameters_are_not_given(Store store, Shape shape)
-        => await Create_makes(store, shape,
+    public async Task Empty_parameters_are_not_given(Store store, Shape shape) =>
+        await Create_makes(
+            store,
+            shape,
             [
                 .. NewParticipant.Sms("+15558675310", "+15017122661"),
-                ("Identity", ""), ("MessagingBinding.ProjectedAddress", ""), ("Attributes", ""), ("DateCreated", ""), ("DateUpdated", ""), ("RoleSid", ""),
+                ("Identity", ""),
+                ("MessagingBinding.ProjectedAddress", ""),
+                ("Attributes", ""),
+                ("DateCreated", ""),
+                ("DateUpdated", ""),
+                ("RoleSid", ""),
             ],
-            Body(shape, identity: "null", """{"type":"sms","address":"+15558675310","proxy_address":"+15017122661"}"""));
+            Body(shape, identity: "null", """{"type":"sms","address":"+15558675310","proxy_address":"+15017122661"}""")
+        );
 
     [Theory, OnEachStore]
     public async Task Parameters_nobody_knows_are_ignored(Store store)
@@ -416,9 +629,19 @@ public sealed class CreateParticipantTests
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
 
-        var answer = (await twilio.PostAsync($"Conversations/{conversation}/Participants?Identity=bob&PageSize=x",
-            ("Identity", "alice"), ("FriendlyName", "Alice"), ("attributes", "{"), ("Messagingbinding.Address", "+15558675310"), ("MessagingBinding[Address]", "+15558675310"),
-            ("LastReadMessageIndex", "x"), ("Sid", "MB00000000000000000000000000000000"), ("", "nameless"))).Created();
+        var answer = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants?Identity=bob&PageSize=x",
+                ("Identity", "alice"),
+                ("FriendlyName", "Alice"),
+                ("attributes", "{"),
+                ("Messagingbinding.Address", "+15558675310"),
+                ("MessagingBinding[Address]", "+15558675310"),
+                ("LastReadMessageIndex", "x"),
+                ("Sid", "MB00000000000000000000000000000000"),
+                ("", "nameless")
+            )
+        ).Created();
 
         Assert.Equal(Body(Shape.Default, identity: "\"alice\"", binding: "null"), answer.Masked);
     }
@@ -431,7 +654,9 @@ public sealed class CreateParticipantTests
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", (name, "alice"))).Is(TwilioErrors.IdentityNotProvided);
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", (name, "alice"))).Is(
+            TwilioErrors.IdentityNotProvided
+        );
     }
 
     [Theory, OnEachStore]
@@ -440,8 +665,15 @@ public sealed class CreateParticipantTests
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
 
-        var answer = (await twilio.PostAsync($"Conversations/{conversation}/Participants",
-            ("Identity", "alice"), ("Attributes", "{"), ("Attributes", "1"), ("Identity", "bob"))).Created();
+        var answer = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                ("Identity", "alice"),
+                ("Attributes", "{"),
+                ("Attributes", "1"),
+                ("Identity", "bob")
+            )
+        ).Created();
 
         Assert.Equal(("bob", "1"), (answer["identity"], answer["attributes"]));
     }
@@ -458,7 +690,9 @@ public sealed class CreateParticipantTests
         using var content = new StringContent(body);
         content.Headers.ContentType = contentType is null ? null : new(contentType);
 
-        (await twilio.SendAsync(HttpMethod.Post, $"Conversations/{conversation}/Participants", content)).Is(TwilioErrors.IdentityNotProvided);
+        (await twilio.SendAsync(HttpMethod.Post, $"Conversations/{conversation}/Participants", content)).Is(
+            TwilioErrors.IdentityNotProvided
+        );
     }
 
     [Theory, Everywhere]
@@ -467,7 +701,9 @@ public sealed class CreateParticipantTests
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync(("UniqueName", "ride 4711/ü"));
 
-        var answer = (await twilio.PostAsync("Conversations/ride%204711%2F%C3%BC/Participants", ("Identity", "alice"))).Created();
+        var answer = (
+            await twilio.PostAsync("Conversations/ride%204711%2F%C3%BC/Participants", ("Identity", "alice"))
+        ).Created();
 
         Assert.Equal(Body(shape, identity: "\"alice\"", binding: "null"), answer.Masked);
         Assert.Equal(conversation, answer["conversation_sid"]);
@@ -477,17 +713,36 @@ public sealed class CreateParticipantTests
     public async Task A_conversation_that_is_absent_elsewhere_or_foreign_is_not_found(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
-        var foreign = await (await Twilio.NewAccountAsync(store, shape)).NewConversationAsync(("UniqueName", "foreign"));
+        var foreign = await (await Twilio.NewAccountAsync(store, shape)).NewConversationAsync(
+            ("UniqueName", "foreign")
+        );
         var service = await twilio.NewServiceAsync();
-        var elsewhere = (await twilio.PostAsync($"/v1/Services/{service}/Conversations", ("UniqueName", "elsewhere"))).Created()["sid"];
+        var elsewhere = (
+            await twilio.PostAsync($"/v1/Services/{service}/Conversations", ("UniqueName", "elsewhere"))
+        ).Created()["sid"];
 
-        foreach (var name in new[] { "CH00000000000000000000000000000000", "absent", foreign, "foreign", elsewhere, "elsewhere" })
+        foreach (
+            var name in new[]
+            {
+                "CH00000000000000000000000000000000",
+                "absent",
+                foreign,
+                "foreign",
+                elsewhere,
+                "elsewhere",
+            }
+        )
         {
             var path = twilio.PathOf($"Conversations/{name}/Participants");
             (await twilio.PostAsync(path, ("Identity", "alice"))).Is(TwilioErrors.NotFound(path["/v1".Length..]));
         }
 
-        var answer = (await twilio.PostAsync($"/v1/Services/{service}/Conversations/elsewhere/Participants", ("Identity", "alice"))).Created();
+        var answer = (
+            await twilio.PostAsync(
+                $"/v1/Services/{service}/Conversations/elsewhere/Participants",
+                ("Identity", "alice")
+            )
+        ).Created();
         Assert.Equal((service, elsewhere), (answer["chat_service_sid"], answer["conversation_sid"]));
     }
 
@@ -498,8 +753,12 @@ public sealed class CreateParticipantTests
         var conversation = await twilio.NewConversationAsync();
         (await twilio.PostAsync($"Conversations/{conversation}", ("State", "closed"))).Ok();
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))).Is(TwilioErrors.ConversationClosed);
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Attributes", "{"))).Is(TwilioErrors.ConversationClosed);
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))).Is(
+            TwilioErrors.ConversationClosed
+        );
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Attributes", "{"))).Is(
+            TwilioErrors.ConversationClosed
+        );
     }
 
     /// <summary>Each row breaks two rules, the first one answers: neighbours in Twilio's order of checks.</summary>
@@ -508,20 +767,65 @@ public sealed class CreateParticipantTests
     [OnEachStore(nameof(TwilioErrors.AttributesNotJson), "Attributes", "{", "DateCreated", "x")]
     [OnEachStore(nameof(TwilioErrors.InvalidDateCreated), "DateCreated", "x", "DateUpdated", "x")]
     [OnEachStore(nameof(TwilioErrors.InvalidDateUpdated), "DateUpdated", "x", "RoleSid", "x")]
-    [OnEachStore(nameof(TwilioErrors.ConversationRoleNotFound), "RoleSid", "x", "MessagingBinding.ProxyAddress", "+15017122661")]
+    [OnEachStore(
+        nameof(TwilioErrors.ConversationRoleNotFound),
+        "RoleSid",
+        "x",
+        "MessagingBinding.ProxyAddress",
+        "+15017122661"
+    )]
     [OnEachStore(nameof(TwilioErrors.IdentityNotAcceptable), "Identity", "alice", "MessagingBinding.Address", "x")]
-    [OnEachStore(nameof(TwilioErrors.InvalidAddress), "MessagingBinding.Address", "x", "MessagingBinding.ProxyAddress", "x")]
-    [OnEachStore(nameof(TwilioErrors.InvalidProxyAddress), "MessagingBinding.Address", "whatsapp:+15558675310", "MessagingBinding.ProxyAddress", "x")]
-    [OnEachStore(nameof(TwilioErrors.AddressTypesDiffer), "MessagingBinding.Address", "whatsapp:+15558675310", "MessagingBinding.ProxyAddress", "+15017122661")]
-    [OnEachStore(nameof(TwilioErrors.ParticipantExists), "Identity", "member", "RoleSid", "RL00000000000000000000000000000000")]
-    public async Task Of_two_wrongs_the_first_in_Twilios_order_answers(Store store, string error, string name, string value, string otherName, string otherValue)
+    [OnEachStore(
+        nameof(TwilioErrors.InvalidAddress),
+        "MessagingBinding.Address",
+        "x",
+        "MessagingBinding.ProxyAddress",
+        "x"
+    )]
+    [OnEachStore(
+        nameof(TwilioErrors.InvalidProxyAddress),
+        "MessagingBinding.Address",
+        "whatsapp:+15558675310",
+        "MessagingBinding.ProxyAddress",
+        "x"
+    )]
+    [OnEachStore(
+        nameof(TwilioErrors.AddressTypesDiffer),
+        "MessagingBinding.Address",
+        "whatsapp:+15558675310",
+        "MessagingBinding.ProxyAddress",
+        "+15017122661"
+    )]
+    [OnEachStore(
+        nameof(TwilioErrors.ParticipantExists),
+        "Identity",
+        "member",
+        "RoleSid",
+        "RL00000000000000000000000000000000"
+    )]
+    public async Task Of_two_wrongs_the_first_in_Twilios_order_answers(
+        Store store,
+        string error,
+        string name,
+        string value,
+        string otherName,
+        string otherValue
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
         await twilio.NewParticipantAsync(conversation, ("Identity", "member"));
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", (otherName, otherValue), (name, value == "tooLong" ? new string('x', 4097) : value))).Is(error);
-        (await twilio.PostAsync("Conversations/absent/Participants", (otherName, otherValue), (name, value))).Is(TwilioErrors.NotFound("/Conversations/absent/Participants"));
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                (otherName, otherValue),
+                (name, value == "tooLong" ? new string('x', 4097) : value)
+            )
+        ).Is(error);
+        (await twilio.PostAsync("Conversations/absent/Participants", (otherName, otherValue), (name, value))).Is(
+            TwilioErrors.NotFound("/Conversations/absent/Participants")
+        );
     }
 
     /// <summary>The senders of these accounts are +15017122661 on sms and WhatsApp.</summary>
@@ -536,12 +840,21 @@ public sealed class CreateParticipantTests
     [OnEachStore("+15017122661", "+15017122662", null, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore("+15017122661", null, null, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore("whatsapp:+15017122661", "whatsapp:+15017122662", null, nameof(TwilioErrors.InvalidAddress))]
-    public async Task An_account_that_names_its_senders_may_use_no_other(Store store, string? address, string? proxyAddress, string? projectedAddress, string? error)
+    public async Task An_account_that_names_its_senders_may_use_no_other(
+        Store store,
+        string? address,
+        string? proxyAddress,
+        string? projectedAddress,
+        string? error
+    )
     {
         var twilio = await Twilio.NewAccountWithSendersAsync(store);
         var conversation = await twilio.NewConversationAsync();
 
-        var answer = await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Of(null, address, proxyAddress, projectedAddress));
+        var answer = await twilio.PostAsync(
+            $"Conversations/{conversation}/Participants",
+            NewParticipant.Of(null, address, proxyAddress, projectedAddress)
+        );
 
         if (error is null)
         {
@@ -564,8 +877,12 @@ public sealed class CreateParticipantTests
             await twilio.NewParticipantAsync(conversation, NewParticipant.Native($"+1555867531{number}"));
         }
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Native("+15558675320"))).Is(TwilioErrors.GroupLimit);
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Native("+15017122661"))).Is(TwilioErrors.InvalidAddress);
+        (
+            await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Native("+15558675320"))
+        ).Is(TwilioErrors.GroupLimit);
+        (
+            await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Native("+15017122661"))
+        ).Is(TwilioErrors.InvalidAddress);
     }
 
     private static string Body(Shape shape, string identity, string binding)

@@ -18,7 +18,9 @@ public sealed class DeleteParticipantTests
         (await twilio.GetAsync(path)).Is(TwilioErrors.NotFound(path["/v1".Length..]));
         (await twilio.PostAsync(path)).Is(TwilioErrors.NotFound(path["/v1".Length..]));
         (await twilio.DeleteAsync(path)).Is(TwilioErrors.NotFound(path["/v1".Length..]));
-        var left = (await twilio.GetAsync($"Conversations/{conversation}/Participants")).Ok().Body["participants"]!.AsArray();
+        var left = (await twilio.GetAsync($"Conversations/{conversation}/Participants")).Ok().Body[
+            "participants"
+        ]!.AsArray();
         Assert.Equal([bob], left.Select(participant => participant!["sid"]!.GetValue<string>()));
     }
 
@@ -30,11 +32,16 @@ public sealed class DeleteParticipantTests
         var first = await twilio.NewParticipantAsync(conversation, ("Identity", "alice"), ("Attributes", "1"));
         (await twilio.DeleteAsync($"Conversations/{conversation}/Participants/alice")).NoContent();
 
-        var second = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))).Created();
+        var second = (
+            await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))
+        ).Created();
 
         Assert.NotEqual(first, second["sid"]);
         Assert.Equal("{}", second["attributes"]);
-        Assert.Equal(second.Text, (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok().Text);
+        Assert.Equal(
+            second.Text,
+            (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok().Text
+        );
     }
 
     [Theory, Everywhere]
@@ -58,7 +65,9 @@ public sealed class DeleteParticipantTests
         var sid = await twilio.NewParticipantAsync(conversation, NewParticipant.Sms("+15558675310", "+15017122661"));
         (await twilio.PostAsync($"Conversations/{conversation}", ("State", "closed"))).Ok();
 
-        (await twilio.DeleteAsync($"Conversations/{conversation}/Participants/{sid}")).Is(TwilioErrors.ConversationClosed);
+        (await twilio.DeleteAsync($"Conversations/{conversation}/Participants/{sid}")).Is(
+            TwilioErrors.ConversationClosed
+        );
 
         (await twilio.GetAsync($"Conversations/{conversation}/Participants/{sid}")).Ok();
     }

@@ -10,10 +10,22 @@ public sealed class FetchParticipantTests
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
-        var created = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"), ("Attributes", """{ "role": "driver" }"""))).Created();
+        var created = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                ("Identity", "alice"),
+                ("Attributes", """{ "role": "driver" }""")
+            )
+        ).Created();
 
-        Assert.Equal(created.Text, (await twilio.GetAsync($"Conversations/{conversation}/Participants/{created["sid"]}")).Ok().Text);
-        Assert.Equal(created.Text, (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok().Text);
+        Assert.Equal(
+            created.Text,
+            (await twilio.GetAsync($"Conversations/{conversation}/Participants/{created["sid"]}")).Ok().Text
+        );
+        Assert.Equal(
+            created.Text,
+            (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok().Text
+        );
         Assert.Equal(created.Text, (await twilio.GetAsync(created["url"])).Ok().Text);
     }
 
@@ -25,12 +37,20 @@ public sealed class FetchParticipantTests
         await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
 
         var plain = (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok();
-        var service = (await twilio.In(Shape.Service).GetAsync($"Conversations/{conversation}/Participants/alice")).Ok();
+        var service = (
+            await twilio.In(Shape.Service).GetAsync($"Conversations/{conversation}/Participants/alice")
+        ).Ok();
 
         Assert.Equal(
-            plain.Text.Replace("\"conversation_sid\"", $"\"chat_service_sid\":\"{twilio.ChatServiceSid}\",\"conversation_sid\"", StringComparison.Ordinal)
+            plain
+                .Text.Replace(
+                    "\"conversation_sid\"",
+                    $"\"chat_service_sid\":\"{twilio.ChatServiceSid}\",\"conversation_sid\"",
+                    StringComparison.Ordinal
+                )
                 .Replace("/v1/", $"/v1/Services/{twilio.ChatServiceSid}/", StringComparison.Ordinal),
-            service.Text);
+            service.Text
+        );
     }
 
     [Theory]
@@ -75,7 +95,12 @@ public sealed class FetchParticipantTests
         var identity = string.Concat(Enumerable.Repeat(text, times));
         await twilio.NewParticipantAsync(conversation, ("Identity", identity));
 
-        Assert.Equal(identity, (await twilio.GetAsync($"Conversations/{conversation}/Participants/{Uri.EscapeDataString(identity)}")).Ok()["identity"]);
+        Assert.Equal(
+            identity,
+            (await twilio.GetAsync($"Conversations/{conversation}/Participants/{Uri.EscapeDataString(identity)}")).Ok()[
+                "identity"
+            ]
+        );
     }
 
     [Theory, Everywhere]
@@ -92,7 +117,10 @@ public sealed class FetchParticipantTests
         (await twilio.GetAsync(byIdentity)).Is(TwilioErrors.NotFound(byIdentity["/v1".Length..]));
         (await twilio.PostAsync(byIdentity)).Is(TwilioErrors.NotFound(byIdentity["/v1".Length..]));
         (await twilio.DeleteAsync(byIdentity)).Is(TwilioErrors.NotFound(byIdentity["/v1".Length..]));
-        Assert.Equal("MB0123456789abcdef0123456789ABCDEF", (await twilio.GetAsync($"{path}/{absent}")).Ok()["identity"]);
+        Assert.Equal(
+            "MB0123456789abcdef0123456789ABCDEF",
+            (await twilio.GetAsync($"{path}/{absent}")).Ok()["identity"]
+        );
         Assert.Equal("alice", (await twilio.GetAsync($"{path}/{alice}")).Ok()["identity"]);
         Assert.Equal(alice, (await twilio.GetAsync($"{path}/{twin}")).Ok()["identity"]);
     }
@@ -119,11 +147,17 @@ public sealed class FetchParticipantTests
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync(("UniqueName", name));
-        var created = (await twilio.PostAsync($"Conversations/{encoded}/Participants", ("Identity", "alice"))).Created();
+        var created = (
+            await twilio.PostAsync($"Conversations/{encoded}/Participants", ("Identity", "alice"))
+        ).Created();
         var path = $"Conversations/{encoded}/Participants/alice";
 
         Assert.Equal(conversation, created["conversation_sid"]);
-        Assert.EndsWith($"/v1/Conversations/{conversation}/Participants/{created["sid"]}", created["url"], StringComparison.Ordinal);
+        Assert.EndsWith(
+            $"/v1/Conversations/{conversation}/Participants/{created["sid"]}",
+            created["url"],
+            StringComparison.Ordinal
+        );
         Assert.Equal(created.Text, (await twilio.GetAsync(path)).Ok().Text);
         (await twilio.PostAsync(path)).Ok();
         (await twilio.DeleteAsync(path)).NoContent();
@@ -142,7 +176,12 @@ public sealed class FetchParticipantTests
         var foreignParticipant = await stranger.NewParticipantAsync(foreign, ("Identity", "carol"));
         var service = await twilio.NewServiceAsync();
         var elsewhere = (await twilio.PostAsync($"/v1/Services/{service}/Conversations")).Created()["sid"];
-        (await twilio.PostAsync($"/v1/Services/{service}/Conversations/{elsewhere}/Participants", ("Identity", "dave"))).Created();
+        (
+            await twilio.PostAsync(
+                $"/v1/Services/{service}/Conversations/{elsewhere}/Participants",
+                ("Identity", "dave")
+            )
+        ).Created();
         string[] paths =
         [
             $"Conversations/{conversation}/Participants/absent",
@@ -175,10 +214,20 @@ public sealed class FetchParticipantTests
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
-        var created = (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Sms("+15558675310", "+15017122661"))).Created();
+        var created = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                NewParticipant.Sms("+15558675310", "+15017122661")
+            )
+        ).Created();
         (await twilio.PostAsync($"Conversations/{conversation}", ("State", "closed"))).Ok();
 
-        Assert.Equal(created.Text, (await twilio.GetAsync($"Conversations/{conversation}/Participants/{created["sid"]}")).Ok().Text);
-        Assert.Single((await twilio.GetAsync($"Conversations/{conversation}/Participants")).Ok().Body["participants"]!.AsArray());
+        Assert.Equal(
+            created.Text,
+            (await twilio.GetAsync($"Conversations/{conversation}/Participants/{created["sid"]}")).Ok().Text
+        );
+        Assert.Single(
+            (await twilio.GetAsync($"Conversations/{conversation}/Participants")).Ok().Body["participants"]!.AsArray()
+        );
     }
 }

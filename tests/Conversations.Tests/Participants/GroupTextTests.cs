@@ -22,7 +22,9 @@ public sealed class GroupTextTests
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await NewGroupAsync(twilio, NewParticipant.Native(One));
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Chat("alice"))).Is(TwilioErrors.ProjectedAddressNotProvided);
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Chat("alice"))).Is(
+            TwilioErrors.ProjectedAddressNotProvided
+        );
         await twilio.NewParticipantAsync(conversation, NewParticipant.Projected(Projected, identity: "alice"));
     }
 
@@ -30,12 +32,28 @@ public sealed class GroupTextTests
     public async Task A_conversation_with_a_plain_chat_participant_does_not_become_a_group(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
-        var conversation = await NewGroupAsync(twilio, NewParticipant.Chat("alice"), NewParticipant.Sms(One, Projected));
+        var conversation = await NewGroupAsync(
+            twilio,
+            NewParticipant.Chat("alice"),
+            NewParticipant.Sms(One, Projected)
+        );
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Native(Two))).Is(TwilioErrors.GroupActivationFailed);
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Projected("+15017122662"))).Is(TwilioErrors.GroupActivationFailed);
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Native(Two))).Is(
+            TwilioErrors.GroupActivationFailed
+        );
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                NewParticipant.Projected("+15017122662")
+            )
+        ).Is(TwilioErrors.GroupActivationFailed);
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("MessagingBinding.ProjectedAddress", "+15017122662"))).Ok();
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants/alice",
+                ("MessagingBinding.ProjectedAddress", "+15017122662")
+            )
+        ).Ok();
         await twilio.NewParticipantAsync(conversation, NewParticipant.Native(Two));
     }
 
@@ -45,23 +63,47 @@ public sealed class GroupTextTests
     [OnEachStore("alice", null, null, "+15017122662", nameof(TwilioErrors.GroupParticipantExists))]
     [OnEachStore("alice", null, null, "+15017122663", nameof(TwilioErrors.ParticipantExists))]
     [OnEachStore(null, Two, Projected, null, nameof(TwilioErrors.GroupParticipantExists))]
-    public async Task The_same_member_twice_is_refused(Store store, string? identity, string? address, string? proxyAddress, string? projectedAddress, string error)
+    public async Task The_same_member_twice_is_refused(
+        Store store,
+        string? identity,
+        string? address,
+        string? proxyAddress,
+        string? projectedAddress,
+        string error
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store);
-        var conversation = await NewGroupAsync(twilio,
-            NewParticipant.Native(One), NewParticipant.Projected(Projected), NewParticipant.Projected("+15017122662", identity: "alice"), NewParticipant.Sms(Two, Projected));
+        var conversation = await NewGroupAsync(
+            twilio,
+            NewParticipant.Native(One),
+            NewParticipant.Projected(Projected),
+            NewParticipant.Projected("+15017122662", identity: "alice"),
+            NewParticipant.Sms(Two, Projected)
+        );
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Of(identity, address, proxyAddress, projectedAddress))).Is(error);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                NewParticipant.Of(identity, address, proxyAddress, projectedAddress)
+            )
+        ).Is(error);
     }
 
     [Theory, Everywhere]
     public async Task Create_of_the_member_that_completes_another_groups_set_names_that_group(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
-        var holder = await NewGroupAsync(twilio, NewParticipant.Native(One), NewParticipant.Native(Two), NewParticipant.Projected(Projected, identity: "alice"));
+        var holder = await NewGroupAsync(
+            twilio,
+            NewParticipant.Native(One),
+            NewParticipant.Native(Two),
+            NewParticipant.Projected(Projected, identity: "alice")
+        );
         var other = await NewGroupAsync(twilio, NewParticipant.Projected(Projected), NewParticipant.Native(Two));
 
-        (await twilio.PostAsync($"Conversations/{other}/Participants", NewParticipant.Native(One))).Is(TwilioErrors.GroupExists(holder));
+        (await twilio.PostAsync($"Conversations/{other}/Participants", NewParticipant.Native(One))).Is(
+            TwilioErrors.GroupExists(holder)
+        );
         await twilio.NewParticipantAsync(other, NewParticipant.Native(Three));
         await twilio.NewParticipantAsync(other, NewParticipant.Native(One));
     }
@@ -70,14 +112,25 @@ public sealed class GroupTextTests
     public async Task A_set_is_in_use_across_the_chat_services_of_the_account_but_not_in_another_account(Store store)
     {
         var (twilio, stranger) = (await Twilio.NewAccountAsync(store), await Twilio.NewAccountAsync(store));
-        var holder = await NewGroupAsync(twilio, NewParticipant.Native(One), NewParticipant.Native(Two), NewParticipant.Native(Three));
+        var holder = await NewGroupAsync(
+            twilio,
+            NewParticipant.Native(One),
+            NewParticipant.Native(Two),
+            NewParticipant.Native(Three)
+        );
         var service = $"/v1/Services/{await twilio.NewServiceAsync()}";
-        var other = $"{service}/Conversations/{(await twilio.PostAsync($"{service}/Conversations")).Created()["sid"]}/Participants";
+        var other =
+            $"{service}/Conversations/{(await twilio.PostAsync($"{service}/Conversations")).Created()["sid"]}/Participants";
         (await twilio.PostAsync(other, NewParticipant.Native(One))).Created();
         (await twilio.PostAsync(other, NewParticipant.Native(Two))).Created();
 
         (await twilio.PostAsync(other, NewParticipant.Native(Three))).Is(TwilioErrors.GroupExists(holder));
-        await NewGroupAsync(stranger, NewParticipant.Native(One), NewParticipant.Native(Two), NewParticipant.Native(Three));
+        await NewGroupAsync(
+            stranger,
+            NewParticipant.Native(One),
+            NewParticipant.Native(Two),
+            NewParticipant.Native(Three)
+        );
     }
 
     [Theory, Everywhere]
@@ -94,19 +147,39 @@ public sealed class GroupTextTests
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
-        await NewGroupAsync(twilio, NewParticipant.Sms(One, Projected), NewParticipant.Sms(Two, Projected), NewParticipant.Sms(Three, Projected));
-        await NewGroupAsync(twilio, NewParticipant.Sms(One, "+15017122662"), NewParticipant.Sms(Two, "+15017122662"), NewParticipant.Sms(Three, "+15017122662"));
+        await NewGroupAsync(
+            twilio,
+            NewParticipant.Sms(One, Projected),
+            NewParticipant.Sms(Two, Projected),
+            NewParticipant.Sms(Three, Projected)
+        );
+        await NewGroupAsync(
+            twilio,
+            NewParticipant.Sms(One, "+15017122662"),
+            NewParticipant.Sms(Two, "+15017122662"),
+            NewParticipant.Sms(Three, "+15017122662")
+        );
     }
 
     [Theory, Everywhere]
     public async Task Update_of_a_binding_that_completes_another_groups_set_names_that_group(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
-        var holder = await NewGroupAsync(twilio, NewParticipant.Native(One), NewParticipant.Native(Two), NewParticipant.Native(Three));
+        var holder = await NewGroupAsync(
+            twilio,
+            NewParticipant.Native(One),
+            NewParticipant.Native(Two),
+            NewParticipant.Native(Three)
+        );
         var other = await NewGroupAsync(twilio, NewParticipant.Sms(One, Projected), NewParticipant.Sms(Two, Projected));
         var last = await twilio.NewParticipantAsync(other, NewParticipant.Sms(Three, Projected));
 
-        (await twilio.PostAsync($"Conversations/{other}/Participants/{last}", ("MessagingBinding.ProxyAddress", "null"))).Is(TwilioErrors.GroupExists(holder));
+        (
+            await twilio.PostAsync(
+                $"Conversations/{other}/Participants/{last}",
+                ("MessagingBinding.ProxyAddress", "null")
+            )
+        ).Is(TwilioErrors.GroupExists(holder));
     }
 
     [Theory]
@@ -122,7 +195,14 @@ public sealed class GroupTextTests
         var twilio = await Twilio.NewAccountAsync(store);
         var service = $"/v1/Services/{await twilio.NewServiceAsync()}";
         var holder = $"{service}/Conversations/{(await twilio.PostAsync($"{service}/Conversations")).Created()["sid"]}";
-        foreach (var member in new[] { NewParticipant.Native(One), NewParticipant.Native(Two), NewParticipant.Projected(Projected, identity: "alice") })
+        foreach (
+            var member in new[]
+            {
+                NewParticipant.Native(One),
+                NewParticipant.Native(Two),
+                NewParticipant.Projected(Projected, identity: "alice"),
+            }
+        )
         {
             (await twilio.PostAsync($"{holder}/Participants", member)).Created();
         }
@@ -136,13 +216,23 @@ public sealed class GroupTextTests
                 (await twilio.DeleteAsync($"{service}/Users/alice")).NoContent();
                 break;
             case "projected address":
-                (await twilio.PostAsync($"{holder}/Participants/alice", ("MessagingBinding.ProjectedAddress", "null"))).Ok();
+                (
+                    await twilio.PostAsync(
+                        $"{holder}/Participants/alice",
+                        ("MessagingBinding.ProjectedAddress", "null")
+                    )
+                ).Ok();
                 break;
             case "closed":
                 (await twilio.PostAsync(holder, ("State", "closed"))).Ok();
                 break;
             case "closed, then user":
-                (await twilio.PostAsync($"{holder}/Participants", NewParticipant.Projected("+15017122662", identity: "bob"))).Created();
+                (
+                    await twilio.PostAsync(
+                        $"{holder}/Participants",
+                        NewParticipant.Projected("+15017122662", identity: "bob")
+                    )
+                ).Created();
                 (await twilio.PostAsync(holder, ("State", "closed"))).Ok();
                 (await twilio.DeleteAsync($"{service}/Users/bob")).NoContent();
                 break;
@@ -154,47 +244,95 @@ public sealed class GroupTextTests
                 break;
         }
 
-        await NewGroupAsync(twilio, NewParticipant.Native(One), NewParticipant.Native(Two), NewParticipant.Projected(Projected));
+        await NewGroupAsync(
+            twilio,
+            NewParticipant.Native(One),
+            NewParticipant.Native(Two),
+            NewParticipant.Projected(Projected)
+        );
     }
 
     [Theory, OnEachStore]
     public async Task A_group_that_shrinks_holds_the_set_that_remains(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
-        var holder = await NewGroupAsync(twilio, NewParticipant.Native(One), NewParticipant.Native(Two), NewParticipant.Native(Three), NewParticipant.Projected(Projected, identity: "alice"));
+        var holder = await NewGroupAsync(
+            twilio,
+            NewParticipant.Native(One),
+            NewParticipant.Native(Two),
+            NewParticipant.Native(Three),
+            NewParticipant.Projected(Projected, identity: "alice")
+        );
         (await twilio.DeleteAsync($"Conversations/{holder}/Participants/alice")).NoContent();
         var other = await NewGroupAsync(twilio, NewParticipant.Native(One), NewParticipant.Native(Two));
 
-        (await twilio.PostAsync($"Conversations/{other}/Participants", NewParticipant.Native(Three))).Is(TwilioErrors.GroupExists(holder));
+        (await twilio.PostAsync($"Conversations/{other}/Participants", NewParticipant.Native(Three))).Is(
+            TwilioErrors.GroupExists(holder)
+        );
     }
 
     [Theory, OnEachStore]
     public async Task Nobody_is_kept_from_leaving_by_a_group_that_has_the_rest(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
-        var holder = await NewGroupAsync(twilio, NewParticipant.Native(One), NewParticipant.Native(Two), NewParticipant.Native(Three));
-        var other = await NewGroupAsync(twilio, NewParticipant.Projected(Projected, identity: "alice"), NewParticipant.Native(One), NewParticipant.Native(Two));
+        var holder = await NewGroupAsync(
+            twilio,
+            NewParticipant.Native(One),
+            NewParticipant.Native(Two),
+            NewParticipant.Native(Three)
+        );
+        var other = await NewGroupAsync(
+            twilio,
+            NewParticipant.Projected(Projected, identity: "alice"),
+            NewParticipant.Native(One),
+            NewParticipant.Native(Two)
+        );
         var three = await twilio.NewParticipantAsync(other, NewParticipant.Native(Three));
         (await twilio.DeleteAsync($"Conversations/{other}/Participants/alice")).NoContent();
 
         // What does not touch the binding is no matter of the group.
         var role = await twilio.NewRoleAsync("conversation");
-        Assert.Equal(role, (await twilio.PostAsync($"Conversations/{other}/Participants/{three}", ("RoleSid", role))).Ok()["role_sid"]);
+        Assert.Equal(
+            role,
+            (await twilio.PostAsync($"Conversations/{other}/Participants/{three}", ("RoleSid", role))).Ok()["role_sid"]
+        );
 
         (await twilio.DeleteAsync($"Conversations/{other}/Participants/{three}")).NoContent();
-        (await twilio.PostAsync($"Conversations/{other}/Participants", NewParticipant.Native(Three))).Is(TwilioErrors.GroupExists(holder));
+        (await twilio.PostAsync($"Conversations/{other}/Participants", NewParticipant.Native(Three))).Is(
+            TwilioErrors.GroupExists(holder)
+        );
     }
 
     [Theory, OnEachStore]
     public async Task A_chat_participant_that_gave_up_its_projected_address_is_updated_as_any(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
-        var conversation = await NewGroupAsync(twilio, NewParticipant.Native(One), NewParticipant.Native(Two), NewParticipant.Projected(Projected, identity: "alice"));
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("MessagingBinding.ProjectedAddress", "null"))).Ok();
+        var conversation = await NewGroupAsync(
+            twilio,
+            NewParticipant.Native(One),
+            NewParticipant.Native(Two),
+            NewParticipant.Projected(Projected, identity: "alice")
+        );
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants/alice",
+                ("MessagingBinding.ProjectedAddress", "null")
+            )
+        ).Ok();
         var role = await twilio.NewRoleAsync("conversation");
 
-        Assert.Equal(role, (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("RoleSid", role))).Ok()["role_sid"]);
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("MessagingBinding.ProjectedAddress", Projected))).Ok();
+        Assert.Equal(
+            role,
+            (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("RoleSid", role))).Ok()[
+                "role_sid"
+            ]
+        );
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants/alice",
+                ("MessagingBinding.ProjectedAddress", Projected)
+            )
+        ).Ok();
     }
 
     /// <summary>Canadian, of the 555 of Twilio's samples, toll-free: no other country's.</summary>
@@ -238,21 +376,31 @@ public sealed class GroupTextTests
 
         // Outside of groups it may be a participant, and then no group comes into being around it.
         await RefusedAsync($"{Participants(pairs)}/{pair}", ("MessagingBinding.ProxyAddress", "null"));
-        (await twilio.PostAsync(Participants(pairs), NewParticipant.Native(One))).Is(TwilioErrors.GroupActivationFailed);
+        (await twilio.PostAsync(Participants(pairs), NewParticipant.Native(One))).Is(
+            TwilioErrors.GroupActivationFailed
+        );
 
-        async Task RefusedAsync(string path, params (string Name, string Value)[] form)
-            => (await twilio.PostAsync(path, form)).Is(TwilioErrors.InvalidAddress);
+        async Task RefusedAsync(string path, params (string Name, string Value)[] form) =>
+            (await twilio.PostAsync(path, form)).Is(TwilioErrors.InvalidAddress);
     }
 
     [Theory]
     [OnEachStore("whatsapp:+447700900123", "whatsapp:+15017122661")]
     [OnEachStore("alice@example.com", null)]
-    public async Task Participants_of_other_channels_may_be_in_a_group(Store store, string address, string? proxyAddress)
+    public async Task Participants_of_other_channels_may_be_in_a_group(
+        Store store,
+        string address,
+        string? proxyAddress
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
         await NewGroupAsync(
-            twilio, NewParticipant.Native(One), NewParticipant.Of(address: address, proxyAddress: proxyAddress), NewParticipant.Native(Two));
+            twilio,
+            NewParticipant.Native(One),
+            NewParticipant.Of(address: address, proxyAddress: proxyAddress),
+            NewParticipant.Native(Two)
+        );
     }
 
     private static string Participants(string conversation) => $"Conversations/{conversation}/Participants";

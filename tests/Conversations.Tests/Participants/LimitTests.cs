@@ -18,16 +18,30 @@ public sealed class LimitTests
         await twilio.NewParticipantAsync(conversation, NewParticipant.Sms("+15558675310", "+15017122661"));
 
         await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "bob"))).Is(TwilioErrors.ParticipantLimit);
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Sms("+15558675311", "+15017122661"))).Is(TwilioErrors.ParticipantLimit);
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "bob"))).Is(
+            TwilioErrors.ParticipantLimit
+        );
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                NewParticipant.Sms("+15558675311", "+15017122661")
+            )
+        ).Is(TwilioErrors.ParticipantLimit);
 
         // Changing one that is there needs no room.
         (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("Attributes", "1"))).Ok();
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("RoleSid", await twilio.NewRoleAsync("conversation")))).Ok();
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants/alice",
+                ("RoleSid", await twilio.NewRoleAsync("conversation"))
+            )
+        ).Ok();
 
         (await twilio.DeleteAsync($"Conversations/{conversation}/Participants/alice")).NoContent();
         await twilio.NewParticipantAsync(conversation, ("Identity", "bob"));
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))).Is(TwilioErrors.ParticipantLimit);
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))).Is(
+            TwilioErrors.ParticipantLimit
+        );
     }
 
     [Theory, Everywhere]
@@ -37,7 +51,9 @@ public sealed class LimitTests
         var conversation = await twilio.NewConversationAsync();
         await FillAsync(twilio, conversation, 999);
         await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "bob"))).Is(TwilioErrors.ParticipantLimit);
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "bob"))).Is(
+            TwilioErrors.ParticipantLimit
+        );
 
         (await twilio.DeleteAsync("Users/alice")).NoContent();
 
@@ -52,15 +68,28 @@ public sealed class LimitTests
         var first = await twilio.NewParticipantAsync(conversation, NewParticipant.Sms("+15558675300", "+15017122661"));
         for (var number = 1; number < 50; number++)
         {
-            await twilio.NewParticipantAsync(conversation, NewParticipant.Sms($"+15558675{300 + number}", "+15017122661"));
+            await twilio.NewParticipantAsync(
+                conversation,
+                NewParticipant.Sms($"+15558675{300 + number}", "+15017122661")
+            );
         }
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Sms("+15558675399", "+15017122661"))).Is(TwilioErrors.NonChatParticipantLimit);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                NewParticipant.Sms("+15558675399", "+15017122661")
+            )
+        ).Is(TwilioErrors.NonChatParticipantLimit);
         await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
 
         (await twilio.DeleteAsync($"Conversations/{conversation}/Participants/{first}")).NoContent();
         await twilio.NewParticipantAsync(conversation, NewParticipant.Sms("+15558675399", "+15017122661"));
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Sms("+15558675300", "+15017122661"))).Is(TwilioErrors.NonChatParticipantLimit);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                NewParticipant.Sms("+15558675300", "+15017122661")
+            )
+        ).Is(TwilioErrors.NonChatParticipantLimit);
     }
 
     [Theory, OnEachStore]
@@ -74,9 +103,21 @@ public sealed class LimitTests
             await twilio.NewParticipantAsync(conversation, NewParticipant.Native($"+1555867531{number}"));
         }
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Native("+15558675310"))).Is(TwilioErrors.GroupLimit);
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Projected("+15017122662", identity: "bob"))).Is(TwilioErrors.GroupLimit);
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Sms("+15558675310", "+15017122661"))).Is(TwilioErrors.GroupLimit);
+        (
+            await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Native("+15558675310"))
+        ).Is(TwilioErrors.GroupLimit);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                NewParticipant.Projected("+15017122662", identity: "bob")
+            )
+        ).Is(TwilioErrors.GroupLimit);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                NewParticipant.Sms("+15558675310", "+15017122661")
+            )
+        ).Is(TwilioErrors.GroupLimit);
 
         (await twilio.DeleteAsync($"Conversations/{conversation}/Participants/alice")).NoContent();
         await twilio.NewParticipantAsync(conversation, NewParticipant.Native("+15558675310"));
@@ -90,11 +131,21 @@ public sealed class LimitTests
         var sid = await twilio.NewParticipantAsync(conversation, NewParticipant.Sms("+15558675310", "+15017122661"));
         for (var number = 1; number <= 10; number++)
         {
-            await twilio.NewParticipantAsync(conversation, NewParticipant.Sms($"+155586754{number:00}", "+15017122661"));
+            await twilio.NewParticipantAsync(
+                conversation,
+                NewParticipant.Sms($"+155586754{number:00}", "+15017122661")
+            );
         }
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants/{sid}", ("MessagingBinding.ProxyAddress", "null"))).Is(TwilioErrors.GroupLimit);
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Native("+15558675311"))).Is(TwilioErrors.GroupLimit);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants/{sid}",
+                ("MessagingBinding.ProxyAddress", "null")
+            )
+        ).Is(TwilioErrors.GroupLimit);
+        (
+            await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Native("+15558675311"))
+        ).Is(TwilioErrors.GroupLimit);
     }
 
     [Theory]
@@ -104,14 +155,25 @@ public sealed class LimitTests
     public async Task An_identity_is_in_1000_open_conversations_at_most(Store store, string freed)
     {
         var twilio = await Twilio.NewAccountAsync(store);
-        var (one, two, three) = (await twilio.NewConversationAsync(), await twilio.NewConversationAsync(), await twilio.NewConversationAsync());
+        var (one, two, three) = (
+            await twilio.NewConversationAsync(),
+            await twilio.NewConversationAsync(),
+            await twilio.NewConversationAsync()
+        );
         var projected = await twilio.NewParticipantAsync(three, NewParticipant.Projected("+15017122661"));
         await twilio.NewParticipantAsync(one, ("Identity", "alice"));
         await JoinedAsync(twilio, "alice", 998);
 
         await twilio.NewParticipantAsync(two, ("Identity", "alice"));
-        (await twilio.PostAsync($"Conversations/{await twilio.NewConversationAsync()}/Participants", ("Identity", "alice"))).Is(TwilioErrors.UserConversationLimit);
-        (await twilio.PostAsync($"Conversations/{three}/Participants/{projected}", ("Identity", "alice"))).Is(TwilioErrors.UserConversationLimit);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{await twilio.NewConversationAsync()}/Participants",
+                ("Identity", "alice")
+            )
+        ).Is(TwilioErrors.UserConversationLimit);
+        (await twilio.PostAsync($"Conversations/{three}/Participants/{projected}", ("Identity", "alice"))).Is(
+            TwilioErrors.UserConversationLimit
+        );
         (await twilio.PostAsync($"Conversations/{one}/Participants/alice", ("Attributes", "1"))).Ok();
 
         _ = freed switch
@@ -122,7 +184,12 @@ public sealed class LimitTests
         };
 
         (await twilio.PostAsync($"Conversations/{three}/Participants/{projected}", ("Identity", "alice"))).Ok();
-        (await twilio.PostAsync($"Conversations/{await twilio.NewConversationAsync()}/Participants", ("Identity", "alice"))).Is(TwilioErrors.UserConversationLimit);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{await twilio.NewConversationAsync()}/Participants",
+                ("Identity", "alice")
+            )
+        ).Is(TwilioErrors.UserConversationLimit);
     }
 
     [Theory, OnEachStore]
@@ -136,14 +203,24 @@ public sealed class LimitTests
         (await twilio.DeleteAsync($"Conversations/{one}")).NoContent();
 
         await twilio.NewParticipantAsync(two, ("Identity", "alice"));
-        (await twilio.PostAsync($"Conversations/{await twilio.NewConversationAsync()}/Participants", ("Identity", "alice"))).Is(TwilioErrors.UserConversationLimit);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{await twilio.NewConversationAsync()}/Participants",
+                ("Identity", "alice")
+            )
+        ).Is(TwilioErrors.UserConversationLimit);
     }
 
     [Theory]
     [OnEachStore("Identity", 256, nameof(TwilioErrors.IdentityTooLong))]
     [OnEachStore("MessagingBinding.Address", 256, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore("MessagingBinding.ProxyAddress", 256, nameof(TwilioErrors.InvalidProxyAddress))]
-    public async Task Identity_and_addresses_have_256_characters_at_most(Store store, string name, int characters, string error)
+    public async Task Identity_and_addresses_have_256_characters_at_most(
+        Store store,
+        string name,
+        int characters,
+        string error
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -155,8 +232,16 @@ public sealed class LimitTests
         };
         var longest = "messenger:".PadRight(characters, 'ü');
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", [.. others, (name, longest + "ü")])).Is(error);
-        Assert.Contains(longest, (await twilio.PostAsync($"Conversations/{conversation}/Participants", [.. others, (name, longest)])).Created().Text, StringComparison.Ordinal);
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", [.. others, (name, longest + "ü")])).Is(
+            error
+        );
+        Assert.Contains(
+            longest,
+            (await twilio.PostAsync($"Conversations/{conversation}/Participants", [.. others, (name, longest)]))
+                .Created()
+                .Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory, OnEachStore]
@@ -168,7 +253,9 @@ public sealed class LimitTests
         var path = $"Conversations/{conversation}/Participants/{sid}";
 
         (await twilio.PostAsync(path, ("Identity", new string('a', 257)))).Is(TwilioErrors.IdentityTooLong);
-        (await twilio.PostAsync(path, ("MessagingBinding.ProxyAddress", "messenger:".PadRight(257, 'a')))).Is(TwilioErrors.InvalidProxyAddress);
+        (await twilio.PostAsync(path, ("MessagingBinding.ProxyAddress", "messenger:".PadRight(257, 'a')))).Is(
+            TwilioErrors.InvalidProxyAddress
+        );
         (await twilio.PostAsync(path, ("Identity", new string('a', 256)))).Ok();
     }
 
@@ -177,14 +264,17 @@ public sealed class LimitTests
     {
         await using var scope = twilio.Server.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
-        await db.Set<Conversation>().Where(c => c.Sid == conversation).ExecuteUpdateAsync(c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount + participants));
+        await db.Set<Conversation>()
+            .Where(c => c.Sid == conversation)
+            .ExecuteUpdateAsync(c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount + participants));
     }
 
     private static async Task JoinedAsync(Twilio twilio, string identity, int conversations)
     {
         await using var scope = twilio.Server.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
-        await db.Set<User>().Where(u => u.AccountSid == twilio.AccountSid && u.Identity == identity)
+        await db.Set<User>()
+            .Where(u => u.AccountSid == twilio.AccountSid && u.Identity == identity)
             .ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, r => r.ConversationCount + conversations));
     }
 }

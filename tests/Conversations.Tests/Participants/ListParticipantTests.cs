@@ -13,30 +13,50 @@ public sealed class ListParticipantTests
         var conversation = await twilio.NewConversationAsync();
         string[] sids =
         [
-            await twilio.NewParticipantAsync(conversation, ("Identity", "alice"), ("Attributes", """{ "role": "driver" }""")),
-            await twilio.NewParticipantAsync(conversation, ("MessagingBinding.Address", "+15558675310"), ("MessagingBinding.ProxyAddress", "+15017122661")),
-            await twilio.NewParticipantAsync(conversation, ("MessagingBinding.Address", "whatsapp:+15558675310"), ("MessagingBinding.ProxyAddress", "whatsapp:+15017122661")),
+            await twilio.NewParticipantAsync(
+                conversation,
+                ("Identity", "alice"),
+                ("Attributes", """{ "role": "driver" }""")
+            ),
+            await twilio.NewParticipantAsync(
+                conversation,
+                ("MessagingBinding.Address", "+15558675310"),
+                ("MessagingBinding.ProxyAddress", "+15017122661")
+            ),
+            await twilio.NewParticipantAsync(
+                conversation,
+                ("MessagingBinding.Address", "whatsapp:+15558675310"),
+                ("MessagingBinding.ProxyAddress", "whatsapp:+15017122661")
+            ),
         ];
 
         var list = (await twilio.GetAsync($"Conversations/{conversation}/Participants")).Ok();
 
         var rows = list.Body["participants"]!.AsArray();
         Assert.Equal(sids, rows.Select(row => row!["sid"]!.GetValue<string>()));
-        await Assert.AllAsync(rows, async row =>
-            Assert.Equal((await twilio.GetAsync($"Conversations/{conversation}/Participants/{row!["sid"]}")).Ok().Text, row.ToJsonString(TwilioJson.Options)));
+        await Assert.AllAsync(
+            rows,
+            async row =>
+                Assert.Equal(
+                    (await twilio.GetAsync($"Conversations/{conversation}/Participants/{row!["sid"]}")).Ok().Text,
+                    row.ToJsonString(TwilioJson.Options)
+                )
+        );
     }
 
     [Theory, Everywhere]
     public async Task List_of_a_conversation_without_participants_is_empty(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
-        var url = $"{twilio.Server.Address}{twilio.PathOf($"Conversations/{await twilio.NewConversationAsync()}/Participants")[1..]}?PageSize=50&Page=0";
+        var url =
+            $"{twilio.Server.Address}{twilio.PathOf($"Conversations/{await twilio.NewConversationAsync()}/Participants")[1..]}?PageSize=50&Page=0";
 
         var list = (await twilio.GetAsync(url)).Ok();
 
         Assert.Equal(
             $$"""{"meta":{"page":0,"page_size":50,"first_page_url":"{{url}}","previous_page_url":null,"url":"{{url}}","next_page_url":null,"key":"participants"},"participants":[]}""",
-            list.Text);
+            list.Text
+        );
     }
 
     [Theory, Everywhere]
@@ -44,13 +64,23 @@ public sealed class ListParticipantTests
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync(("UniqueName", "front desk/ü"));
-        string[] sids = [await twilio.NewParticipantAsync(conversation, ("Identity", "alice")), await twilio.NewParticipantAsync(conversation, ("Identity", "bob"))];
+        string[] sids =
+        [
+            await twilio.NewParticipantAsync(conversation, ("Identity", "alice")),
+            await twilio.NewParticipantAsync(conversation, ("Identity", "bob")),
+        ];
         var path = twilio.PathOf("Conversations/front%20desk%2F%C3%BC/Participants");
 
         var first = (await twilio.GetAsync($"{path}?PageSize=1")).Ok();
-        Assert.Equal(new Uri(twilio.Server.Address, $"{path}?PageSize=1&Page=0").AbsoluteUri, first.Body["meta"]!["url"]!.GetValue<string>());
+        Assert.Equal(
+            new Uri(twilio.Server.Address, $"{path}?PageSize=1&Page=0").AbsoluteUri,
+            first.Body["meta"]!["url"]!.GetValue<string>()
+        );
         var next = first.Body["meta"]!["next_page_url"]!.GetValue<string>();
-        Assert.Equal(new Uri(twilio.Server.Address, $"{path}?PageSize=1&Page=1&PageToken=PT{sids[1]}").AbsoluteUri, next);
+        Assert.Equal(
+            new Uri(twilio.Server.Address, $"{path}?PageSize=1&Page=1&PageToken=PT{sids[1]}").AbsoluteUri,
+            next
+        );
 
         var second = (await twilio.GetAsync(next)).Ok();
         Assert.Equal(sids[1], second.Body["participants"]![0]!["sid"]!.GetValue<string>());
@@ -65,11 +95,16 @@ public sealed class ListParticipantTests
         var deleted = await twilio.NewConversationAsync();
         (await twilio.DeleteAsync($"Conversations/{deleted}")).NoContent();
 
-        await Assert.AllAsync([foreign, "theirs", deleted, $"CH{new string('0', 32)}"], async conversation =>
-        {
-            var path = twilio.PathOf($"Conversations/{conversation}/Participants");
-            (await twilio.GetAsync($"{path}?PageSize=2&Page=1&PageToken=PTMB{new string('0', 32)}")).Is(TwilioErrors.NotFound(path["/v1".Length..]));
-        });
+        await Assert.AllAsync(
+            [foreign, "theirs", deleted, $"CH{new string('0', 32)}"],
+            async conversation =>
+            {
+                var path = twilio.PathOf($"Conversations/{conversation}/Participants");
+                (await twilio.GetAsync($"{path}?PageSize=2&Page=1&PageToken=PTMB{new string('0', 32)}")).Is(
+                    TwilioErrors.NotFound(path["/v1".Length..])
+                );
+            }
+        );
     }
 
     [Theory, Everywhere]

@@ -14,7 +14,9 @@ public sealed class UniquenessTests
         var conversation = await twilio.NewConversationAsync();
         await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))).Is(TwilioErrors.ParticipantExists);
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))).Is(
+            TwilioErrors.ParticipantExists
+        );
     }
 
     [Theory, Everywhere]
@@ -35,7 +37,9 @@ public sealed class UniquenessTests
         (await twilio.DeleteAsync($"Conversations/{conversation}/Participants/alice")).NoContent();
         await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
         (await twilio.DeleteAsync("Users/alice")).NoContent();
-        Assert.Empty((await twilio.GetAsync($"Conversations/{conversation}/Participants")).Ok().Body["participants"]!.AsArray());
+        Assert.Empty(
+            (await twilio.GetAsync($"Conversations/{conversation}/Participants")).Ok().Body["participants"]!.AsArray()
+        );
         await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
     }
 
@@ -58,7 +62,9 @@ public sealed class UniquenessTests
         var holder = (await twilio.PostAsync($"/v1/Services/{service}/Conversations")).Created()["sid"];
         (await twilio.PostAsync($"/v1/Services/{service}/Conversations/{holder}/Participants", Pair)).Created();
 
-        (await twilio.PostAsync($"Conversations/{await twilio.NewConversationAsync()}/Participants", Pair)).Is(TwilioErrors.BindingInUse(holder));
+        (await twilio.PostAsync($"Conversations/{await twilio.NewConversationAsync()}/Participants", Pair)).Is(
+            TwilioErrors.BindingInUse(holder)
+        );
     }
 
     [Theory, Everywhere]
@@ -69,13 +75,21 @@ public sealed class UniquenessTests
         await twilio.NewParticipantAsync(holder, Pair);
         (await twilio.PostAsync($"Conversations/{holder}", ("State", "inactive"))).Ok();
 
-        (await twilio.PostAsync($"Conversations/{await twilio.NewConversationAsync()}/Participants", Pair)).Is(TwilioErrors.BindingInUse(holder));
+        (await twilio.PostAsync($"Conversations/{await twilio.NewConversationAsync()}/Participants", Pair)).Is(
+            TwilioErrors.BindingInUse(holder)
+        );
     }
 
     [Theory, Everywhere]
     public async Task Another_account_may_use_the_same_binding(Store store, Shape shape)
     {
-        foreach (var twilio in new[] { await Twilio.NewAccountAsync(store, shape), await Twilio.NewAccountAsync(store, shape) })
+        foreach (
+            var twilio in new[]
+            {
+                await Twilio.NewAccountAsync(store, shape),
+                await Twilio.NewAccountAsync(store, shape),
+            }
+        )
         {
             await twilio.NewParticipantAsync(await twilio.NewConversationAsync(), Pair);
         }
@@ -86,7 +100,11 @@ public sealed class UniquenessTests
     [OnEachStore("+15558675311", "+15017122661")]
     [OnEachStore("+15017122661", "+15558675310")]
     [OnEachStore("whatsapp:+15558675310", "whatsapp:+15017122661")]
-    public async Task A_binding_with_another_address_or_proxy_address_is_another_one(Store store, string address, string proxyAddress)
+    public async Task A_binding_with_another_address_or_proxy_address_is_another_one(
+        Store store,
+        string address,
+        string proxyAddress
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -106,7 +124,8 @@ public sealed class UniquenessTests
         var twilio = await Twilio.NewAccountAsync(store);
         var service = $"/v1/Services/{await twilio.NewServiceAsync()}";
         var holder = $"{service}/Conversations/{(await twilio.PostAsync($"{service}/Conversations")).Created()["sid"]}";
-        var participant = $"{holder}/Participants/{(await twilio.PostAsync($"{holder}/Participants", Pair)).Created()["sid"]}";
+        var participant =
+            $"{holder}/Participants/{(await twilio.PostAsync($"{holder}/Participants", Pair)).Created()["sid"]}";
 
         _ = what switch
         {
@@ -128,9 +147,24 @@ public sealed class UniquenessTests
         await twilio.NewParticipantAsync(holder, Pair);
         var sid = await twilio.NewParticipantAsync(other, NewParticipant.Native("+15558675310"));
 
-        (await twilio.PostAsync($"Conversations/{other}/Participants/{sid}", ("MessagingBinding.ProxyAddress", "+15017122661"))).Is(TwilioErrors.BindingInUse(holder));
-        (await twilio.PostAsync($"Conversations/{other}/Participants/{sid}", ("MessagingBinding.ProxyAddress", "+15017122662"))).Ok();
-        (await twilio.PostAsync($"Conversations/{holder}/Participants", NewParticipant.Sms("+15558675310", "+15017122662"))).Is(TwilioErrors.BindingInUse(other));
+        (
+            await twilio.PostAsync(
+                $"Conversations/{other}/Participants/{sid}",
+                ("MessagingBinding.ProxyAddress", "+15017122661")
+            )
+        ).Is(TwilioErrors.BindingInUse(holder));
+        (
+            await twilio.PostAsync(
+                $"Conversations/{other}/Participants/{sid}",
+                ("MessagingBinding.ProxyAddress", "+15017122662")
+            )
+        ).Ok();
+        (
+            await twilio.PostAsync(
+                $"Conversations/{holder}/Participants",
+                NewParticipant.Sms("+15558675310", "+15017122662")
+            )
+        ).Is(TwilioErrors.BindingInUse(other));
     }
 
     [Theory, Everywhere]
@@ -141,7 +175,9 @@ public sealed class UniquenessTests
         await twilio.NewParticipantAsync(conversation, NewParticipant.Projected("+15017122661", identity: "alice"));
         var sid = await twilio.NewParticipantAsync(conversation, NewParticipant.Projected("+15017122662"));
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants/{sid}", ("Identity", "alice"))).Is(TwilioErrors.ParticipantExists);
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants/{sid}", ("Identity", "alice"))).Is(
+            TwilioErrors.ParticipantExists
+        );
         (await twilio.PostAsync($"Conversations/{conversation}/Participants/{sid}", ("Identity", "bob"))).Ok();
     }
 }

@@ -11,18 +11,32 @@ public sealed class UpdateParticipantTests
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
-        var created = (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Sms("+15558675310", "+15017122661"))).Created();
+        var created = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                NewParticipant.Sms("+15558675310", "+15017122661")
+            )
+        ).Created();
         var role = await twilio.NewRoleAsync("conversation");
         var path = $"Conversations/{conversation}/Participants/{created["sid"]}";
 
-        var updated = (await twilio.PostAsync(path,
-            ("Attributes", """{ "role": "driver" }"""), ("DateCreated", "2015-12-16T22:18:37Z"), ("DateUpdated", "2019-05-15T13:37:35Z"), ("RoleSid", role),
-            ("LastReadMessageIndex", "7"), ("LastReadTimestamp", "2018-01-02T03:04:05Z"))).Ok();
+        var updated = (
+            await twilio.PostAsync(
+                path,
+                ("Attributes", """{ "role": "driver" }"""),
+                ("DateCreated", "2015-12-16T22:18:37Z"),
+                ("DateUpdated", "2019-05-15T13:37:35Z"),
+                ("RoleSid", role),
+                ("LastReadMessageIndex", "7"),
+                ("LastReadTimestamp", "2018-01-02T03:04:05Z")
+            )
+        ).Ok();
 
         var service = shape == Shape.Service ? $"\"chat_service_sid\":\"{twilio.ChatServiceSid}\"," : "";
         Assert.Equal(
             $$$"""{"account_sid":"{{{twilio.AccountSid}}}",{{{service}}}"conversation_sid":"{{{conversation}}}","sid":"{{{created["sid"]}}}","identity":null,"attributes":"{ \"role\": \"driver\" }","messaging_binding":{"type":"sms","address":"+15558675310","proxy_address":"+15017122661"},"role_sid":"{{{role}}}","date_created":"2015-12-16T22:18:37Z","date_updated":"2019-05-15T13:37:35Z","url":"{{{created["url"]}}}","last_read_message_index":7,"last_read_timestamp":"2018-01-02T03:04:05Z"}""",
-            updated.Text);
+            updated.Text
+        );
         Assert.Equal(updated.Text, (await twilio.GetAsync(path)).Ok().Text);
     }
 
@@ -31,14 +45,23 @@ public sealed class UpdateParticipantTests
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
-        var created = (await twilio.PostAsync($"Conversations/{conversation}/Participants",
-            ("Identity", "alice"), ("Attributes", "[1]"), ("DateCreated", "2015-12-16T22:18:37Z"))).Created();
+        var created = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                ("Identity", "alice"),
+                ("Attributes", "[1]"),
+                ("DateCreated", "2015-12-16T22:18:37Z")
+            )
+        ).Created();
         var before = DateTime.UtcNow.AddSeconds(-1);
 
         var updated = (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice")).Ok();
 
         Assert.InRange(updated.Date("date_updated"), before, DateTime.UtcNow);
-        Assert.Equal(created.Text, updated.Text.Replace(updated["date_updated"], "2015-12-16T22:18:37Z", StringComparison.Ordinal));
+        Assert.Equal(
+            created.Text,
+            updated.Text.Replace(updated["date_updated"], "2015-12-16T22:18:37Z", StringComparison.Ordinal)
+        );
     }
 
     [Theory, OnEachStore]
@@ -48,11 +71,27 @@ public sealed class UpdateParticipantTests
         var conversation = await twilio.NewConversationAsync();
         var sid = await twilio.NewParticipantAsync(conversation, NewParticipant.Sms("+15558675310", "+15017122661"));
         var path = $"Conversations/{conversation}/Participants/{sid}";
-        var first = (await twilio.PostAsync(path, ("DateUpdated", "2015-12-16T22:18:37Z"), ("LastReadMessageIndex", "7"), ("LastReadTimestamp", "2018-01-02T03:04:05Z"))).Ok();
+        var first = (
+            await twilio.PostAsync(
+                path,
+                ("DateUpdated", "2015-12-16T22:18:37Z"),
+                ("LastReadMessageIndex", "7"),
+                ("LastReadTimestamp", "2018-01-02T03:04:05Z")
+            )
+        ).Ok();
 
-        var second = (await twilio.PostAsync(path,
-            ("Identity", ""), ("DateCreated", ""), ("RoleSid", ""), ("LastReadMessageIndex", ""), ("LastReadTimestamp", ""), ("MessagingBinding.ProjectedAddress", ""),
-            ("DateUpdated", "2015-12-16T22:18:37Z"))).Ok();
+        var second = (
+            await twilio.PostAsync(
+                path,
+                ("Identity", ""),
+                ("DateCreated", ""),
+                ("RoleSid", ""),
+                ("LastReadMessageIndex", ""),
+                ("LastReadTimestamp", ""),
+                ("MessagingBinding.ProjectedAddress", ""),
+                ("DateUpdated", "2015-12-16T22:18:37Z")
+            )
+        ).Ok();
 
         Assert.Equal(first.Text, second.Text);
     }
@@ -62,10 +101,23 @@ public sealed class UpdateParticipantTests
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
-        var created = (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Sms("+15558675310", "+15017122661"))).Created();
+        var created = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                NewParticipant.Sms("+15558675310", "+15017122661")
+            )
+        ).Created();
 
-        var updated = (await twilio.PostAsync($"Conversations/{conversation}/Participants/{created["sid"]}?Attributes=1",
-            ("MessagingBinding.Address", "+15558675311"), ("attributes", "1"), ("Sid", "x"), ("DateUpdated", "x"), ("DateUpdated", created["date_updated"]))).Ok();
+        var updated = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants/{created["sid"]}?Attributes=1",
+                ("MessagingBinding.Address", "+15558675311"),
+                ("attributes", "1"),
+                ("Sid", "x"),
+                ("DateUpdated", "x"),
+                ("DateUpdated", created["date_updated"])
+            )
+        ).Ok();
 
         Assert.Equal(created.Text, updated.Text);
     }
@@ -106,15 +158,31 @@ public sealed class UpdateParticipantTests
     [OnEachStore("MessagingBinding.ProxyAddress", "nonsense", nameof(TwilioErrors.InvalidProxyAddress))]
     [OnEachStore("MessagingBinding.ProjectedAddress", "nonsense", nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore("MessagingBinding.ProjectedAddress", "12345", nameof(TwilioErrors.InvalidAddress))]
-    public async Task A_value_of_the_wrong_form_is_refused_and_changes_nothing(Store store, string name, string value, string error)
+    public async Task A_value_of_the_wrong_form_is_refused_and_changes_nothing(
+        Store store,
+        string name,
+        string value,
+        string error
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
-        var created = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))).Created();
+        var created = (
+            await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))
+        ).Created();
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("Attributes", "1"), (name, value))).Is(error);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants/alice",
+                ("Attributes", "1"),
+                (name, value)
+            )
+        ).Is(error);
 
-        Assert.Equal(created.Text, (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok().Text);
+        Assert.Equal(
+            created.Text,
+            (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok().Text
+        );
     }
 
     [Theory, OnEachStore]
@@ -125,8 +193,15 @@ public sealed class UpdateParticipantTests
         await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
         var longest = $"\"{new string('ü', 2047)}\"";
 
-        Assert.Equal(longest, (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("Attributes", longest))).Ok()["attributes"]);
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("Attributes", longest + " "))).Is(TwilioErrors.AttributesTooLong);
+        Assert.Equal(
+            longest,
+            (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("Attributes", longest))).Ok()[
+                "attributes"
+            ]
+        );
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("Attributes", longest + " "))).Is(
+            TwilioErrors.AttributesTooLong
+        );
     }
 
     [Theory, OnEachStore]
@@ -136,11 +211,15 @@ public sealed class UpdateParticipantTests
         var conversation = await twilio.NewConversationAsync();
         await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
         var service = await twilio.NewServiceAsync();
-        var otherService = (await twilio.GetAsync($"/v1/Services/{service}/Configuration")).Ok()["default_conversation_role_sid"];
+        var otherService = (await twilio.GetAsync($"/v1/Services/{service}/Configuration")).Ok()[
+            "default_conversation_role_sid"
+        ];
 
         foreach (var role in new[] { otherService, await twilio.NewRoleAsync("service") })
         {
-            (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("RoleSid", role))).Is(TwilioErrors.ConversationRoleNotFound);
+            (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("RoleSid", role))).Is(
+                TwilioErrors.ConversationRoleNotFound
+            );
         }
     }
 
@@ -158,7 +237,13 @@ public sealed class UpdateParticipantTests
         Assert.InRange(now.Date("last_read_timestamp"), before, DateTime.UtcNow);
 
         // Neither an index above the last message nor one that goes back is refused.
-        var given = (await twilio.PostAsync(path, ("LastReadMessageIndex", "3"), ("LastReadTimestamp", "2018-01-02T04:04:05.9+01:00"))).Ok();
+        var given = (
+            await twilio.PostAsync(
+                path,
+                ("LastReadMessageIndex", "3"),
+                ("LastReadTimestamp", "2018-01-02T04:04:05.9+01:00")
+            )
+        ).Ok();
         Assert.Equal("3", given.Body["last_read_message_index"]!.ToJsonString());
         Assert.Equal("2018-01-02T03:04:05Z", given["last_read_timestamp"]);
 
@@ -167,7 +252,11 @@ public sealed class UpdateParticipantTests
         Assert.Equal("2019-01-02T03:04:05Z", timestamp["last_read_timestamp"]);
 
         var cleared = (await twilio.PostAsync(path, ("LastReadMessageIndex", "null"))).Ok();
-        Assert.Contains("\"last_read_message_index\":null,\"last_read_timestamp\":null}", cleared.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"last_read_message_index\":null,\"last_read_timestamp\":null}",
+            cleared.Text,
+            StringComparison.Ordinal
+        );
         Assert.Equal(cleared.Text, (await twilio.GetAsync(path)).Ok().Text);
     }
 
@@ -180,28 +269,84 @@ public sealed class UpdateParticipantTests
         var conversation = await twilio.NewConversationAsync();
         await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
 
-        Assert.Equal(index, (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("LastReadMessageIndex", index))).Ok().Body["last_read_message_index"]!.ToJsonString());
+        Assert.Equal(
+            index,
+            (
+                await twilio.PostAsync(
+                    $"Conversations/{conversation}/Participants/alice",
+                    ("LastReadMessageIndex", index)
+                )
+            )
+                .Ok()
+                .Body["last_read_message_index"]!.ToJsonString()
+        );
     }
 
     /// <summary>What an update makes of each kind of participant: first the kind, then the binding it has after the change.</summary>
     [Theory]
-    [OnEachStore(null, "+15558675310", null, null, "MessagingBinding.ProxyAddress", "+15017122661", """{"type":"sms","address":"+15558675310","proxy_address":"+15017122661"}""")]
-    [OnEachStore(null, "+15558675310", "+15017122661", null, "MessagingBinding.ProxyAddress", "null", """{"type":"sms","address":"+15558675310"}""")]
-    [OnEachStore("alice", null, null, null, "MessagingBinding.ProjectedAddress", "+15017122661", """{"type":"sms","projected_address":"+15017122661"}""")]
+    [OnEachStore(
+        null,
+        "+15558675310",
+        null,
+        null,
+        "MessagingBinding.ProxyAddress",
+        "+15017122661",
+        """{"type":"sms","address":"+15558675310","proxy_address":"+15017122661"}"""
+    )]
+    [OnEachStore(
+        null,
+        "+15558675310",
+        "+15017122661",
+        null,
+        "MessagingBinding.ProxyAddress",
+        "null",
+        """{"type":"sms","address":"+15558675310"}"""
+    )]
+    [OnEachStore(
+        "alice",
+        null,
+        null,
+        null,
+        "MessagingBinding.ProjectedAddress",
+        "+15017122661",
+        """{"type":"sms","projected_address":"+15017122661"}"""
+    )]
     [OnEachStore("alice", null, null, "+15017122661", "MessagingBinding.ProjectedAddress", "null", "null")]
-    [OnEachStore(null, null, null, "+15017122661", "Identity", "alice", """{"type":"sms","projected_address":"+15017122661"}""")]
+    [OnEachStore(
+        null,
+        null,
+        null,
+        "+15017122661",
+        "Identity",
+        "alice",
+        """{"type":"sms","projected_address":"+15017122661"}"""
+    )]
     public async Task A_binding_can_be_completed_or_shortened(
-        Store store, string? identity, string? address, string? proxyAddress, string? projectedAddress, string name, string value, string binding)
+        Store store,
+        string? identity,
+        string? address,
+        string? proxyAddress,
+        string? projectedAddress,
+        string name,
+        string value,
+        string binding
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
-        var sid = await twilio.NewParticipantAsync(conversation, NewParticipant.Of(identity, address, proxyAddress, projectedAddress));
+        var sid = await twilio.NewParticipantAsync(
+            conversation,
+            NewParticipant.Of(identity, address, proxyAddress, projectedAddress)
+        );
 
         var updated = (await twilio.PostAsync($"Conversations/{conversation}/Participants/{sid}", (name, value))).Ok();
 
         Assert.Equal(binding, updated.MessagingBinding);
         Assert.Equal(address is null ? "alice" : null, updated.Body["identity"]?.GetValue<string>());
-        Assert.Equal(updated.Text, (await twilio.GetAsync($"Conversations/{conversation}/Participants/{sid}")).Ok().Text);
+        Assert.Equal(
+            updated.Text,
+            (await twilio.GetAsync($"Conversations/{conversation}/Participants/{sid}")).Ok().Text
+        );
     }
 
     [Theory, Everywhere]
@@ -209,57 +354,214 @@ public sealed class UpdateParticipantTests
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
-        var sid = await twilio.NewParticipantAsync(conversation, ("MessagingBinding.Address", "whatsapp:+15558675310"), ("MessagingBinding.ProxyAddress", "whatsapp:+15017122661"));
+        var sid = await twilio.NewParticipantAsync(
+            conversation,
+            ("MessagingBinding.Address", "whatsapp:+15558675310"),
+            ("MessagingBinding.ProxyAddress", "whatsapp:+15017122661")
+        );
         var path = $"Conversations/{conversation}/Participants/{sid}";
 
         var without = (await twilio.PostAsync(path, ("MessagingBinding.ProxyAddress", "null"))).Ok();
-        await twilio.NewParticipantAsync(await twilio.NewConversationAsync(), ("MessagingBinding.Address", "whatsapp:+15558675310"), ("MessagingBinding.ProxyAddress", "whatsapp:+15017122661"));
+        await twilio.NewParticipantAsync(
+            await twilio.NewConversationAsync(),
+            ("MessagingBinding.Address", "whatsapp:+15558675310"),
+            ("MessagingBinding.ProxyAddress", "whatsapp:+15017122661")
+        );
         var with = (await twilio.PostAsync(path, ("MessagingBinding.ProxyAddress", "whatsapp:+15017122662"))).Ok();
 
         Assert.Equal("""{"type":"whatsapp","address":"whatsapp:+15558675310"}""", without.MessagingBinding);
-        Assert.Equal("""{"type":"whatsapp","address":"whatsapp:+15558675310","proxy_address":"whatsapp:+15017122662"}""", with.MessagingBinding);
+        Assert.Equal(
+            """{"type":"whatsapp","address":"whatsapp:+15558675310","proxy_address":"whatsapp:+15017122662"}""",
+            with.MessagingBinding
+        );
         await Invariants.HoldAsync(twilio);
     }
 
     [Theory]
-
     // A proxy address: only where there is an address, and none yet
-    [OnEachStore(null, "+15558675310", "+15017122661", null, "MessagingBinding.ProxyAddress", "+15017122661", nameof(TwilioErrors.ProxyAddressNotAddable))]
-    [OnEachStore(null, "+15558675310", "+15017122661", null, "MessagingBinding.ProxyAddress", "+15017122662", nameof(TwilioErrors.ProxyAddressNotAddable))]
-    [OnEachStore("alice", null, null, null, "MessagingBinding.ProxyAddress", "+15017122661", nameof(TwilioErrors.ProxyAddressNotAddable))]
-    [OnEachStore(null, null, null, "+15017122661", "MessagingBinding.ProxyAddress", "+15017122662", nameof(TwilioErrors.ProxyAddressNotAddable))]
-    [OnEachStore(null, "+15558675310", null, null, "MessagingBinding.ProxyAddress", "+15558675310", nameof(TwilioErrors.AddressEqualsProxyAddress))]
-    [OnEachStore(null, "+15558675310", null, null, "MessagingBinding.ProxyAddress", "whatsapp:+15017122661", nameof(TwilioErrors.AddressTypesDiffer))]
-    [OnEachStore(null, "alice@example.com", null, null, "MessagingBinding.ProxyAddress", "+15017122661", nameof(TwilioErrors.ProxyAddressNotSupported))]
-
+    [OnEachStore(
+        null,
+        "+15558675310",
+        "+15017122661",
+        null,
+        "MessagingBinding.ProxyAddress",
+        "+15017122661",
+        nameof(TwilioErrors.ProxyAddressNotAddable)
+    )]
+    [OnEachStore(
+        null,
+        "+15558675310",
+        "+15017122661",
+        null,
+        "MessagingBinding.ProxyAddress",
+        "+15017122662",
+        nameof(TwilioErrors.ProxyAddressNotAddable)
+    )]
+    [OnEachStore(
+        "alice",
+        null,
+        null,
+        null,
+        "MessagingBinding.ProxyAddress",
+        "+15017122661",
+        nameof(TwilioErrors.ProxyAddressNotAddable)
+    )]
+    [OnEachStore(
+        null,
+        null,
+        null,
+        "+15017122661",
+        "MessagingBinding.ProxyAddress",
+        "+15017122662",
+        nameof(TwilioErrors.ProxyAddressNotAddable)
+    )]
+    [OnEachStore(
+        null,
+        "+15558675310",
+        null,
+        null,
+        "MessagingBinding.ProxyAddress",
+        "+15558675310",
+        nameof(TwilioErrors.AddressEqualsProxyAddress)
+    )]
+    [OnEachStore(
+        null,
+        "+15558675310",
+        null,
+        null,
+        "MessagingBinding.ProxyAddress",
+        "whatsapp:+15017122661",
+        nameof(TwilioErrors.AddressTypesDiffer)
+    )]
+    [OnEachStore(
+        null,
+        "alice@example.com",
+        null,
+        null,
+        "MessagingBinding.ProxyAddress",
+        "+15017122661",
+        nameof(TwilioErrors.ProxyAddressNotSupported)
+    )]
     // Removing one: only where there is one, and the rest is a participant
-    [OnEachStore(null, "+15558675310", null, null, "MessagingBinding.ProxyAddress", "null", nameof(TwilioErrors.ProxyAddressNotRemovable))]
-    [OnEachStore("alice", null, null, null, "MessagingBinding.ProxyAddress", "null", nameof(TwilioErrors.ProxyAddressNotRemovable))]
-
+    [OnEachStore(
+        null,
+        "+15558675310",
+        null,
+        null,
+        "MessagingBinding.ProxyAddress",
+        "null",
+        nameof(TwilioErrors.ProxyAddressNotRemovable)
+    )]
+    [OnEachStore(
+        "alice",
+        null,
+        null,
+        null,
+        "MessagingBinding.ProxyAddress",
+        "null",
+        nameof(TwilioErrors.ProxyAddressNotRemovable)
+    )]
     // A projected address: only where there is no binding yet
-    [OnEachStore("alice", null, null, "+15017122661", "MessagingBinding.ProjectedAddress", "+15017122662", nameof(TwilioErrors.ProjectedAddressNotAddable))]
-    [OnEachStore(null, "+15558675310", "+15017122661", null, "MessagingBinding.ProjectedAddress", "+15017122662", nameof(TwilioErrors.ProjectedAddressNotAddable))]
-    [OnEachStore(null, "+15558675310", null, null, "MessagingBinding.ProjectedAddress", "+15017122662", nameof(TwilioErrors.ProjectedAddressNotAddable))]
-    [OnEachStore("alice", null, null, null, "MessagingBinding.ProjectedAddress", "null", nameof(TwilioErrors.ProjectedAddressNotRemovable))]
-    [OnEachStore(null, "+15558675310", "+15017122661", null, "MessagingBinding.ProjectedAddress", "null", nameof(TwilioErrors.ProjectedAddressNotRemovable))]
-    [OnEachStore(null, null, null, "+15017122661", "MessagingBinding.ProjectedAddress", "null", nameof(TwilioErrors.ProjectedAddressNotRemovable))]
-
+    [OnEachStore(
+        "alice",
+        null,
+        null,
+        "+15017122661",
+        "MessagingBinding.ProjectedAddress",
+        "+15017122662",
+        nameof(TwilioErrors.ProjectedAddressNotAddable)
+    )]
+    [OnEachStore(
+        null,
+        "+15558675310",
+        "+15017122661",
+        null,
+        "MessagingBinding.ProjectedAddress",
+        "+15017122662",
+        nameof(TwilioErrors.ProjectedAddressNotAddable)
+    )]
+    [OnEachStore(
+        null,
+        "+15558675310",
+        null,
+        null,
+        "MessagingBinding.ProjectedAddress",
+        "+15017122662",
+        nameof(TwilioErrors.ProjectedAddressNotAddable)
+    )]
+    [OnEachStore(
+        "alice",
+        null,
+        null,
+        null,
+        "MessagingBinding.ProjectedAddress",
+        "null",
+        nameof(TwilioErrors.ProjectedAddressNotRemovable)
+    )]
+    [OnEachStore(
+        null,
+        "+15558675310",
+        "+15017122661",
+        null,
+        "MessagingBinding.ProjectedAddress",
+        "null",
+        nameof(TwilioErrors.ProjectedAddressNotRemovable)
+    )]
+    [OnEachStore(
+        null,
+        null,
+        null,
+        "+15017122661",
+        "MessagingBinding.ProjectedAddress",
+        "null",
+        nameof(TwilioErrors.ProjectedAddressNotRemovable)
+    )]
     // An identity: only behind a projected address that has none
     [OnEachStore("alice", null, null, null, "Identity", "bob", nameof(TwilioErrors.IdentityNotAddable))]
     [OnEachStore("alice", null, null, "+15017122661", "Identity", "bob", nameof(TwilioErrors.IdentityNotAddable))]
     [OnEachStore("alice", null, null, "+15017122661", "Identity", "alice", nameof(TwilioErrors.IdentityNotAddable))]
-    [OnEachStore(null, "+15558675310", "+15017122661", null, "Identity", "bob", nameof(TwilioErrors.IdentityNotAddable))]
+    [OnEachStore(
+        null,
+        "+15558675310",
+        "+15017122661",
+        null,
+        "Identity",
+        "bob",
+        nameof(TwilioErrors.IdentityNotAddable)
+    )]
     [OnEachStore(null, "+15558675310", null, null, "Identity", "bob", nameof(TwilioErrors.IdentityNotAddable))]
     public async Task A_binding_is_never_replaced(
-        Store store, string? identity, string? address, string? proxyAddress, string? projectedAddress, string name, string value, string error)
+        Store store,
+        string? identity,
+        string? address,
+        string? proxyAddress,
+        string? projectedAddress,
+        string name,
+        string value,
+        string error
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
-        var created = (await twilio.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Of(identity, address, proxyAddress, projectedAddress))).Created();
+        var created = (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                NewParticipant.Of(identity, address, proxyAddress, projectedAddress)
+            )
+        ).Created();
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants/{created["sid"]}", ("Attributes", "1"), (name, value))).Is(error);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants/{created["sid"]}",
+                ("Attributes", "1"),
+                (name, value)
+            )
+        ).Is(error);
 
-        Assert.Equal(created.Text, (await twilio.GetAsync($"Conversations/{conversation}/Participants/{created["sid"]}")).Ok().Text);
+        Assert.Equal(
+            created.Text,
+            (await twilio.GetAsync($"Conversations/{conversation}/Participants/{created["sid"]}")).Ok().Text
+        );
     }
 
     [Theory, Everywhere]
@@ -282,12 +584,18 @@ public sealed class UpdateParticipantTests
     {
         var twilio = await Twilio.NewAccountWithSendersAsync(store);
         var (one, two) = (await twilio.NewConversationAsync(), await twilio.NewConversationAsync());
-        var native = $"Conversations/{one}/Participants/{await twilio.NewParticipantAsync(one, NewParticipant.Native("+15558675310"))}";
-        var chat = $"Conversations/{two}/Participants/{await twilio.NewParticipantAsync(two, NewParticipant.Chat("alice"))}";
+        var native =
+            $"Conversations/{one}/Participants/{await twilio.NewParticipantAsync(one, NewParticipant.Native("+15558675310"))}";
+        var chat =
+            $"Conversations/{two}/Participants/{await twilio.NewParticipantAsync(two, NewParticipant.Chat("alice"))}";
 
-        (await twilio.PostAsync(native, ("MessagingBinding.ProxyAddress", "+15017122662"))).Is(TwilioErrors.ProxyAddressNotAuthorized);
+        (await twilio.PostAsync(native, ("MessagingBinding.ProxyAddress", "+15017122662"))).Is(
+            TwilioErrors.ProxyAddressNotAuthorized
+        );
         (await twilio.PostAsync(native, ("MessagingBinding.ProxyAddress", "+15017122661"))).Ok();
-        (await twilio.PostAsync(chat, ("MessagingBinding.ProjectedAddress", "+15017122662"))).Is(TwilioErrors.ProjectedAddressNotAuthorized);
+        (await twilio.PostAsync(chat, ("MessagingBinding.ProjectedAddress", "+15017122662"))).Is(
+            TwilioErrors.ProjectedAddressNotAuthorized
+        );
         (await twilio.PostAsync(chat, ("MessagingBinding.ProjectedAddress", "+15017122661"))).Ok();
     }
 
@@ -296,14 +604,25 @@ public sealed class UpdateParticipantTests
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
-        var created = (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))).Created();
+        var created = (
+            await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"))
+        ).Created();
         (await twilio.PostAsync($"Conversations/{conversation}", ("State", "closed"))).Ok();
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("Attributes", "1"))).Is(TwilioErrors.ConversationClosed);
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("Attributes", "{"))).Is(TwilioErrors.ConversationClosed);
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants/{created["sid"]}")).Is(TwilioErrors.ConversationClosed);
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("Attributes", "1"))).Is(
+            TwilioErrors.ConversationClosed
+        );
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("Attributes", "{"))).Is(
+            TwilioErrors.ConversationClosed
+        );
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants/{created["sid"]}")).Is(
+            TwilioErrors.ConversationClosed
+        );
 
-        Assert.Equal(created.Text, (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok().Text);
+        Assert.Equal(
+            created.Text,
+            (await twilio.GetAsync($"Conversations/{conversation}/Participants/alice")).Ok().Text
+        );
     }
 
     [Theory, OnEachStore]
@@ -311,10 +630,14 @@ public sealed class UpdateParticipantTests
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var (one, two) = (await twilio.NewConversationAsync(), await twilio.NewConversationAsync());
-        var native = $"Conversations/{one}/Participants/{await twilio.NewParticipantAsync(one, NewParticipant.Native("+15558675310"))}";
-        var chat = $"Conversations/{two}/Participants/{await twilio.NewParticipantAsync(two, NewParticipant.Chat("alice"))}";
+        var native =
+            $"Conversations/{one}/Participants/{await twilio.NewParticipantAsync(one, NewParticipant.Native("+15558675310"))}";
+        var chat =
+            $"Conversations/{two}/Participants/{await twilio.NewParticipantAsync(two, NewParticipant.Chat("alice"))}";
 
-        (await twilio.PostAsync(native, ("MessagingBinding.ProxyAddress", "+1555"))).Is(TwilioErrors.InvalidProxyAddress);
+        (await twilio.PostAsync(native, ("MessagingBinding.ProxyAddress", "+1555"))).Is(
+            TwilioErrors.InvalidProxyAddress
+        );
         (await twilio.PostAsync(chat, ("MessagingBinding.ProjectedAddress", "+1555"))).Is(TwilioErrors.InvalidAddress);
     }
 
@@ -325,15 +648,39 @@ public sealed class UpdateParticipantTests
     [OnEachStore(nameof(TwilioErrors.InvalidDateUpdated), "DateUpdated", "x", "RoleSid", "x")]
     [OnEachStore(nameof(TwilioErrors.ConversationRoleNotFound), "RoleSid", "x", "MessagingBinding.ProxyAddress", "x")]
     [OnEachStore(nameof(TwilioErrors.InvalidProxyAddress), "MessagingBinding.ProxyAddress", "x", "Identity", "alice")]
-    [OnEachStore(nameof(TwilioErrors.ProxyAddressNotAddable), "MessagingBinding.ProxyAddress", "+15017122661", "RoleSid", Absent)]
-    public async Task Of_two_wrongs_the_first_in_Twilios_order_answers(Store store, string error, string name, string value, string otherName, string otherValue)
+    [OnEachStore(
+        nameof(TwilioErrors.ProxyAddressNotAddable),
+        "MessagingBinding.ProxyAddress",
+        "+15017122661",
+        "RoleSid",
+        Absent
+    )]
+    public async Task Of_two_wrongs_the_first_in_Twilios_order_answers(
+        Store store,
+        string error,
+        string name,
+        string value,
+        string otherName,
+        string otherValue
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
         var sid = await twilio.NewParticipantAsync(conversation, NewParticipant.Sms("+15558675310", "+15017122661"));
 
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants/{sid}", (otherName, otherValue), (name, value))).Is(error);
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants/absent", (otherName, otherValue), (name, value)))
-            .Is(TwilioErrors.NotFound($"/Conversations/{conversation}/Participants/absent"));
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants/{sid}",
+                (otherName, otherValue),
+                (name, value)
+            )
+        ).Is(error);
+        (
+            await twilio.PostAsync(
+                $"Conversations/{conversation}/Participants/absent",
+                (otherName, otherValue),
+                (name, value)
+            )
+        ).Is(TwilioErrors.NotFound($"/Conversations/{conversation}/Participants/absent"));
     }
 }

@@ -6,24 +6,61 @@ public sealed class RoleTests
 {
     private static readonly string[] Both =
     [
-        "editOwnMessage", "deleteAnyMessage", "addParticipant", "editConversationAttributes", "editAnyParticipantAttributes", "editAnyMessage", "editConversationName",
-        "editAnyMessageAttributes", "deleteOwnMessage", "editOwnMessageAttributes", "removeParticipant", "addNonChatParticipant", "editOwnParticipantAttributes", "deleteConversation",
+        "editOwnMessage",
+        "deleteAnyMessage",
+        "addParticipant",
+        "editConversationAttributes",
+        "editAnyParticipantAttributes",
+        "editAnyMessage",
+        "editConversationName",
+        "editAnyMessageAttributes",
+        "deleteOwnMessage",
+        "editOwnMessageAttributes",
+        "removeParticipant",
+        "addNonChatParticipant",
+        "editOwnParticipantAttributes",
+        "deleteConversation",
     ];
 
-    private static readonly string[] ConversationOnly = ["editNotificationLevel", "sendMessage", "leaveConversation", "sendMediaMessage"];
+    private static readonly string[] ConversationOnly =
+    [
+        "editNotificationLevel",
+        "sendMessage",
+        "leaveConversation",
+        "sendMediaMessage",
+    ];
 
-    private static readonly string[] ServiceOnly = ["editAnyUserInfo", "createConversation", "editOwnUserInfo", "joinConversation"];
+    private static readonly string[] ServiceOnly =
+    [
+        "editAnyUserInfo",
+        "createConversation",
+        "editOwnUserInfo",
+        "joinConversation",
+    ];
 
     [Theory, Everywhere]
     public async Task Create_answers_the_role_with_its_permissions_in_the_order_given(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
 
-        var answer = (await twilio.PostAsync("Roles", Form("Conversation Role ü", "conversation", "sendMessage", "leaveConversation", "deleteOwnMessage", "addParticipant"))).Created();
+        var answer = (
+            await twilio.PostAsync(
+                "Roles",
+                Form(
+                    "Conversation Role ü",
+                    "conversation",
+                    "sendMessage",
+                    "leaveConversation",
+                    "deleteOwnMessage",
+                    "addParticipant"
+                )
+            )
+        ).Created();
 
         Assert.Equal(
             $$"""{"sid":"RLx","account_sid":"ACx","chat_service_sid":"ISx","friendly_name":"Conversation Role ü","type":"conversation","permissions":["sendMessage","leaveConversation","deleteOwnMessage","addParticipant"],"date_created":"DATE","date_updated":"DATE","url":"HOST{{(shape == Shape.Service ? "/v1/Services/ISx" : "/v1")}}/Roles/RLx"}""",
-            answer.Masked);
+            answer.Masked
+        );
         Assert.Equal(twilio.AccountSid, answer["account_sid"]);
         Assert.Equal(twilio.ChatServiceSid, answer["chat_service_sid"]);
         Assert.Equal(answer.Text, (await twilio.GetAsync($"Roles/{answer["sid"]}")).Ok().Text);
@@ -33,11 +70,17 @@ public sealed class RoleTests
     public async Task Create_wants_name_type_and_a_permission(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
-        var (name, type, permission) = (("FriendlyName", "Role"), ("Type", "service"), ("Permission", "editOwnUserInfo"));
+        var (name, type, permission) = (
+            ("FriendlyName", "Role"),
+            ("Type", "service"),
+            ("Permission", "editOwnUserInfo")
+        );
 
         (await twilio.PostAsync("Roles")).Is(TwilioErrors.MissingParameter("FriendlyName"));
         (await twilio.PostAsync("Roles", type, permission)).Is(TwilioErrors.MissingParameter("FriendlyName"));
-        (await twilio.PostAsync("Roles", ("FriendlyName", ""), type, permission)).Is(TwilioErrors.MissingParameter("FriendlyName"));
+        (await twilio.PostAsync("Roles", ("FriendlyName", ""), type, permission)).Is(
+            TwilioErrors.MissingParameter("FriendlyName")
+        );
         (await twilio.PostAsync("Roles", name, permission)).Is(TwilioErrors.MissingParameter("Type"));
         (await twilio.PostAsync("Roles", name, type)).Is(TwilioErrors.MissingParameter("Permission"));
         (await twilio.PostAsync("Roles", name, type, permission)).Created();
@@ -47,16 +90,30 @@ public sealed class RoleTests
     public async Task Create_and_update_take_every_permission_of_the_type_and_no_other(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
-        foreach (var (type, own, others) in ((string, string[], string[])[])[("conversation", ConversationOnly, ServiceOnly), ("service", ServiceOnly, ConversationOnly)])
+        foreach (
+            var (type, own, others) in ((string, string[], string[])[])
+                [("conversation", ConversationOnly, ServiceOnly), ("service", ServiceOnly, ConversationOnly)]
+        )
         {
             string[] all = [.. Both, .. own];
             var role = (await twilio.PostAsync("Roles", Form("Role", type, all))).Created();
             Assert.Equal(all, role.Body["permissions"]!.AsArray().Select(permission => permission!.GetValue<string>()));
-            await Assert.AllAsync([.. others, "fly", "sendmessage", "", "sendMessage leaveConversation"], async permission =>
-            {
-                (await twilio.PostAsync("Roles", Form("Role", type, "addParticipant", permission))).Is(TwilioErrors.PermissionNotFound);
-                (await twilio.PostAsync($"Roles/{role["sid"]}", ("Permission", "addParticipant"), ("Permission", permission))).Is(TwilioErrors.PermissionNotFound);
-            });
+            await Assert.AllAsync(
+                [.. others, "fly", "sendmessage", "", "sendMessage leaveConversation"],
+                async permission =>
+                {
+                    (await twilio.PostAsync("Roles", Form("Role", type, "addParticipant", permission))).Is(
+                        TwilioErrors.PermissionNotFound
+                    );
+                    (
+                        await twilio.PostAsync(
+                            $"Roles/{role["sid"]}",
+                            ("Permission", "addParticipant"),
+                            ("Permission", permission)
+                        )
+                    ).Is(TwilioErrors.PermissionNotFound);
+                }
+            );
             Assert.Equal(role.Text, (await twilio.GetAsync($"Roles/{role["sid"]}")).Ok().Text);
         }
     }
@@ -66,8 +123,14 @@ public sealed class RoleTests
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
-        await Assert.AllAsync(["channel", "Conversation", "null"], async type => (await twilio.PostAsync("Roles", Form("Role", type, "addParticipant"))).Is(TwilioErrors.InvalidRoleType));
-        (await twilio.PostAsync("Roles", Form(new string('a', 257), "service", "addParticipant"))).Is(TwilioErrors.FriendlyNameTooLong);
+        await Assert.AllAsync(
+            ["channel", "Conversation", "null"],
+            async type =>
+                (await twilio.PostAsync("Roles", Form("Role", type, "addParticipant"))).Is(TwilioErrors.InvalidRoleType)
+        );
+        (await twilio.PostAsync("Roles", Form(new string('a', 257), "service", "addParticipant"))).Is(
+            TwilioErrors.FriendlyNameTooLong
+        );
         (await twilio.PostAsync("Roles", Form(new string('a', 256), "service", "addParticipant"))).Created();
     }
 
@@ -75,12 +138,23 @@ public sealed class RoleTests
     public async Task Update_replaces_all_permissions_and_nothing_else(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
-        var role = (await twilio.PostAsync("Roles", Form("Role", "conversation", "sendMessage", "leaveConversation"))).Created();
+        var role = (
+            await twilio.PostAsync("Roles", Form("Role", "conversation", "sendMessage", "leaveConversation"))
+        ).Created();
         var path = $"Roles/{role["sid"]}";
 
-        var answer = (await twilio.PostAsync(path, Form("Other", "service", "editOwnMessage", "addParticipant", "sendMessage"))).Ok();
+        var answer = (
+            await twilio.PostAsync(path, Form("Other", "service", "editOwnMessage", "addParticipant", "sendMessage"))
+        ).Ok();
 
-        Assert.Equal(role.Masked.Replace("\"sendMessage\",\"leaveConversation\"", "\"editOwnMessage\",\"addParticipant\",\"sendMessage\"", StringComparison.Ordinal), answer.Masked);
+        Assert.Equal(
+            role.Masked.Replace(
+                "\"sendMessage\",\"leaveConversation\"",
+                "\"editOwnMessage\",\"addParticipant\",\"sendMessage\"",
+                StringComparison.Ordinal
+            ),
+            answer.Masked
+        );
         Assert.Equal(answer.Text, (await twilio.GetAsync(path)).Ok().Text);
         (await twilio.PostAsync(path)).Is(TwilioErrors.MissingParameter("Permission"));
     }
@@ -89,19 +163,32 @@ public sealed class RoleTests
     public async Task What_is_no_role_here_is_not_found(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
-        var foreign = (await (await Twilio.NewAccountAsync(store)).PostAsync("Roles", Form("Role", "conversation", "sendMessage"))).Created()["sid"];
+        var foreign = (
+            await (await Twilio.NewAccountAsync(store)).PostAsync("Roles", Form("Role", "conversation", "sendMessage"))
+        ).Created()["sid"];
         var service = (await twilio.PostAsync("/v1/Services", ("FriendlyName", "Other"))).Created()["sid"];
-        var elsewhere = (await twilio.PostAsync($"/v1/Services/{service}/Roles", Form("Role", "conversation", "sendMessage"))).Created()["sid"];
+        var elsewhere = (
+            await twilio.PostAsync($"/v1/Services/{service}/Roles", Form("Role", "conversation", "sendMessage"))
+        ).Created()["sid"];
         var conversation = await twilio.NewConversationAsync();
 
-        await Assert.AllAsync([foreign, elsewhere, $"RL{new string('0', 32)}", "nonsense", "channel%20user"], async role =>
-        {
-            var error = TwilioErrors.NotFound(twilio.PathOf($"Roles/{role}")["/v1".Length..]);
-            (await twilio.GetAsync($"Roles/{role}")).Is(error);
-            (await twilio.PostAsync($"Roles/{role}", ("Permission", "fly"))).Is(error);
-            (await twilio.DeleteAsync($"Roles/{role}")).Is(error);
-            (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "alice"), ("RoleSid", role))).Is(TwilioErrors.ConversationRoleNotFound);
-        });
+        await Assert.AllAsync(
+            [foreign, elsewhere, $"RL{new string('0', 32)}", "nonsense", "channel%20user"],
+            async role =>
+            {
+                var error = TwilioErrors.NotFound(twilio.PathOf($"Roles/{role}")["/v1".Length..]);
+                (await twilio.GetAsync($"Roles/{role}")).Is(error);
+                (await twilio.PostAsync($"Roles/{role}", ("Permission", "fly"))).Is(error);
+                (await twilio.DeleteAsync($"Roles/{role}")).Is(error);
+                (
+                    await twilio.PostAsync(
+                        $"Conversations/{conversation}/Participants",
+                        ("Identity", "alice"),
+                        ("RoleSid", role)
+                    )
+                ).Is(TwilioErrors.ConversationRoleNotFound);
+            }
+        );
         (await twilio.GetAsync($"/v1/Services/{service}/Roles/{elsewhere}")).Ok();
         var gone = $"Services/IS{new string('f', 32)}/Roles";
         (await twilio.PostAsync($"/v1/{gone}")).Is(TwilioErrors.NotFound($"/{gone}"));
@@ -125,11 +212,21 @@ public sealed class RoleTests
         (await twilio.DeleteAsync($"Roles/{guest}")).NoContent();
         (await twilio.DeleteAsync($"Roles/{member}")).NoContent();
 
-        Assert.Equal(defaults["default_conversation_role_sid"], (await twilio.GetAsync($"{participants}/alice")).Ok()["role_sid"]);
+        Assert.Equal(
+            defaults["default_conversation_role_sid"],
+            (await twilio.GetAsync($"{participants}/alice")).Ok()["role_sid"]
+        );
         Assert.Equal(kept, (await twilio.GetAsync($"{participants}/bob")).Ok()["role_sid"]);
-        Assert.Equal(defaults["default_chat_service_role_sid"], (await twilio.GetAsync("Users/alice")).Ok()["role_sid"]);
-        (await twilio.GetAsync($"Roles/{guest}")).Is(TwilioErrors.NotFound(twilio.PathOf($"Roles/{guest}")["/v1".Length..]));
-        (await twilio.DeleteAsync($"Roles/{guest}")).Is(TwilioErrors.NotFound(twilio.PathOf($"Roles/{guest}")["/v1".Length..]));
+        Assert.Equal(
+            defaults["default_chat_service_role_sid"],
+            (await twilio.GetAsync("Users/alice")).Ok()["role_sid"]
+        );
+        (await twilio.GetAsync($"Roles/{guest}")).Is(
+            TwilioErrors.NotFound(twilio.PathOf($"Roles/{guest}")["/v1".Length..])
+        );
+        (await twilio.DeleteAsync($"Roles/{guest}")).Is(
+            TwilioErrors.NotFound(twilio.PathOf($"Roles/{guest}")["/v1".Length..])
+        );
     }
 
     [Theory, Everywhere]
@@ -144,14 +241,19 @@ public sealed class RoleTests
             ("DefaultConversationRoleSid", defaults["default_conversation_role_sid"], "conversation"),
             ("DefaultChatServiceRoleSid", defaults["default_chat_service_role_sid"], "service"),
         ];
-        await Assert.AllAsync(roles, async role =>
-        {
-            (await twilio.DeleteAsync($"Roles/{role.Role}")).Is(TwilioErrors.DefaultRoleNotDeletable);
-            var other = (await twilio.PostAsync("Roles", Form("Other", role.Type, "addParticipant"))).Created()["sid"];
-            (await twilio.PostAsync(configuration, (role.Parameter, other))).Ok();
-            (await twilio.DeleteAsync($"Roles/{role.Role}")).NoContent();
-            (await twilio.DeleteAsync($"Roles/{other}")).Is(TwilioErrors.DefaultRoleNotDeletable);
-        });
+        await Assert.AllAsync(
+            roles,
+            async role =>
+            {
+                (await twilio.DeleteAsync($"Roles/{role.Role}")).Is(TwilioErrors.DefaultRoleNotDeletable);
+                var other = (await twilio.PostAsync("Roles", Form("Other", role.Type, "addParticipant"))).Created()[
+                    "sid"
+                ];
+                (await twilio.PostAsync(configuration, (role.Parameter, other))).Ok();
+                (await twilio.DeleteAsync($"Roles/{role.Role}")).NoContent();
+                (await twilio.DeleteAsync($"Roles/{other}")).Is(TwilioErrors.DefaultRoleNotDeletable);
+            }
+        );
 
         // The fourth of a new service is the default of nothing.
         var admin = (await twilio.GetAsync("Roles")).Ok().Body["roles"]![0]!;
@@ -159,6 +261,6 @@ public sealed class RoleTests
         (await twilio.DeleteAsync($"Roles/{admin["sid"]}")).NoContent();
     }
 
-    private static (string Name, string Value)[] Form(string name, string type, params string[] permissions)
-        => [("FriendlyName", name), ("Type", type), .. permissions.Select(permission => ("Permission", permission))];
+    private static (string Name, string Value)[] Form(string name, string type, params string[] permissions) =>
+        [("FriendlyName", name), ("Type", type), .. permissions.Select(permission => ("Permission", permission))];
 }

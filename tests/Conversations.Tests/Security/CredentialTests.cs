@@ -18,7 +18,11 @@ public sealed class CredentialTests
     [OnEachStore("KEY", "SECRET OF ANOTHER")]
     [OnEachStore("SKffffffffffffffffffffffffffffffff", "SECRET")]
     [OnEachStore("ACffffffffffffffffffffffffffffffff", "TOKEN")]
-    public async Task Without_a_credential_every_operation_answers_the_same_whatever_it_names(Store store, string? user, string password)
+    public async Task Without_a_credential_every_operation_answers_the_same_whatever_it_names(
+        Store store,
+        string? user,
+        string password
+    )
     {
         var tenant = await Tenant.NewAsync(await Twilio.NewAccountAsync(store), "victim");
         var other = await Twilio.NewAccountAsync(store);
@@ -34,24 +38,32 @@ public sealed class CredentialTests
 
         Assert.Equal(before, await Rows.WithAsync(other.Server, tenant.Twilio.AccountSid));
 
-        string Filled(string text) => text switch
-        {
-            "ACCOUNT" => tenant.Twilio.AccountSid,
-            "KEY" => TestServer.ApiKeyOf(tenant.Twilio.AccountSid).Sid,
-            "TOKEN" => TestServer.TokenOf(tenant.Twilio.AccountSid),
-            "SECRET" => TestServer.ApiKeyOf(tenant.Twilio.AccountSid).Secret,
-            "TOKEN OF ANOTHER" => TestServer.TokenOf(other.AccountSid),
-            "SECRET OF ANOTHER" => TestServer.ApiKeyOf(other.AccountSid).Secret,
-            _ => text,
-        };
+        string Filled(string text) =>
+            text switch
+            {
+                "ACCOUNT" => tenant.Twilio.AccountSid,
+                "KEY" => TestServer.ApiKeyOf(tenant.Twilio.AccountSid).Sid,
+                "TOKEN" => TestServer.TokenOf(tenant.Twilio.AccountSid),
+                "SECRET" => TestServer.ApiKeyOf(tenant.Twilio.AccountSid).Secret,
+                "TOKEN OF ANOTHER" => TestServer.TokenOf(other.AccountSid),
+                "SECRET OF ANOTHER" => TestServer.ApiKeyOf(other.AccountSid).Secret,
+                _ => text,
+            };
     }
 
     [Fact]
     public async Task A_key_that_was_taken_out_of_the_configuration_opens_nothing_after_the_next_start()
     {
-        (string, string)[] account = [("Accounts__0__Sid", ServerProcess.AccountSid), ("Accounts__0__AuthToken", ServerProcess.AuthToken)];
+        (string, string)[] account =
+        [
+            ("Accounts__0__Sid", ServerProcess.AccountSid),
+            ("Accounts__0__AuthToken", ServerProcess.AuthToken),
+        ];
         string conversation;
-        await using var first = await ServerProcess.StartAsync(null, [.. account, ("Accounts__0__ApiKeys__0__Sid", Key), ("Accounts__0__ApiKeys__0__Secret", "secret")]);
+        await using var first = await ServerProcess.StartAsync(
+            null,
+            [.. account, ("Accounts__0__ApiKeys__0__Sid", Key), ("Accounts__0__ApiKeys__0__Secret", "secret")]
+        );
         using (var known = ServerProcess.NewClient(first.Http.BaseAddress!, Key, "secret"))
         {
             conversation = (await first.PostAsync("/v1/Conversations")).Created()["sid"];
@@ -64,8 +76,17 @@ public sealed class CredentialTests
 
         foreach (var operation in await ServedOperation.AllAsync(second.Http.BaseAddress!))
         {
-            await AssertRefusedAsync(revoked, operation, operation.PathOf(operation.Named.Select(
-                resource => resource == Resources.Conversations ? conversation : $"{resource.SidPrefix}{ServerProcess.AccountSid[2..]}")));
+            await AssertRefusedAsync(
+                revoked,
+                operation,
+                operation.PathOf(
+                    operation.Named.Select(resource =>
+                        resource == Resources.Conversations
+                            ? conversation
+                            : $"{resource.SidPrefix}{ServerProcess.AccountSid[2..]}"
+                    )
+                )
+            );
         }
 
         (await second.GetAsync($"/v1/Conversations/{conversation}")).Ok();
@@ -90,9 +111,24 @@ public sealed class CredentialTests
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
         var conversation = await twilio.NewConversationAsync(("FriendlyName", "secret"));
-        string[] headers = ["Host: localhost", "X-Forwarded-Prefix: /v1", "X-Original-URL: /v1/Conversations", "X-HTTP-Method-Override: GET"];
+        string[] headers =
+        [
+            "Host: localhost",
+            "X-Forwarded-Prefix: /v1",
+            "X-Original-URL: /v1/Conversations",
+            "X-HTTP-Method-Override: GET",
+        ];
 
-        var answer = RawHttp.Read(await RawHttp.ExchangeAsync(twilio.Server.Address, RawHttp.Request($"GET {path.Replace("CH", conversation, StringComparison.Ordinal)} HTTP/1.1", body: null, headers)));
+        var answer = RawHttp.Read(
+            await RawHttp.ExchangeAsync(
+                twilio.Server.Address,
+                RawHttp.Request(
+                    $"GET {path.Replace("CH", conversation, StringComparison.Ordinal)} HTTP/1.1",
+                    body: null,
+                    headers
+                )
+            )
+        );
 
         Assert.True((int)answer.Status is 401 or 404, answer.Text);
         Assert.DoesNotContain("secret", answer.Text, StringComparison.Ordinal);
@@ -107,7 +143,12 @@ public sealed class CredentialTests
                 : null,
         };
         using var response = await http.SendAsync(request);
-        new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers, response.Content.Headers).Is(TwilioErrors.Authenticate);
+        new Answer(
+            response.StatusCode,
+            await response.Content.ReadAsStringAsync(),
+            response.Headers,
+            response.Content.Headers
+        ).Is(TwilioErrors.Authenticate);
         Assert.Equal("Basic realm=\"Twilio API\"", response.Headers.WwwAuthenticate.ToString());
     }
 }

@@ -22,15 +22,23 @@ public sealed class RetentionTests
         await Hooked.EmptyAsync(twilio);
 
         // What does not go with it is a resource of its own, and stays.
-        var (named, reached) = (await Rows.WithAsync(twilio.Server, secret), await Rows.WithAsync(twilio.Server, phone));
+        var (named, reached) = (
+            await Rows.WithAsync(twilio.Server, secret),
+            await Rows.WithAsync(twilio.Server, phone)
+        );
         var kept = Resources.All.Where(one => one.PersonalColumns is not [] && !one.GoesWith(deleted));
         Assert.Equal(
             kept.Select(one => one.Table).Order(StringComparer.Ordinal),
-            named.Select(row => row.Split(':')[0]).Distinct().Order(StringComparer.Ordinal));
+            named.Select(row => row.Split(':')[0]).Distinct().Order(StringComparer.Ordinal)
+        );
         Assert.Equal(
             Resources.Participants.GoesWith(deleted) ? [] : ["participants"],
-            reached.Select(row => row.Split(':')[0]).Distinct());
-        Assert.DoesNotContain(await Rows.WithAsync(twilio.Server, twilio.AccountSid), row => row.StartsWith("webhook_deliveries", StringComparison.Ordinal));
+            reached.Select(row => row.Split(':')[0]).Distinct()
+        );
+        Assert.DoesNotContain(
+            await Rows.WithAsync(twilio.Server, twilio.AccountSid),
+            row => row.StartsWith("webhook_deliveries", StringComparison.Ordinal)
+        );
         if (deleted == Resources.Users)
         {
             Assert.DoesNotContain(named, row => row.Contains($"identity={secret}", StringComparison.Ordinal));
@@ -46,12 +54,15 @@ public sealed class RetentionTests
         await Hooked.EmptyAsync(hooked.Plain);
 
         var server = hooked.Plain.Server;
-        var found = (await Rows.ColumnsWithAsync(server, rows.Sample.Text)).Union(await Rows.ColumnsWithAsync(server, rows.Sample.Phone));
+        var found = (await Rows.ColumnsWithAsync(server, rows.Sample.Text)).Union(
+            await Rows.ColumnsWithAsync(server, rows.Sample.Phone)
+        );
         Assert.Equal(
-            Resources.All
-                .SelectMany(resource => resource.PersonalColumns.Select(column => $"{resource.Table}.{column}"))
+            Resources
+                .All.SelectMany(resource => resource.PersonalColumns.Select(column => $"{resource.Table}.{column}"))
                 .Order(StringComparer.Ordinal),
-            found.Order(StringComparer.Ordinal));
+            found.Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory, OnEachStore]
@@ -61,8 +72,17 @@ public sealed class RetentionTests
         for (var round = 0; round < 10; round++)
         {
             var service = await twilio.NewServiceAsync();
-            await Task.WhenAll(
-                [twilio.DeleteAsync($"/v1/Services/{service}"), .. Enumerable.Range(0, 4).Select(_ => twilio.PostAsync($"/v1/Services/{service}/Configuration/Webhooks", ("PostWebhookUrl", "http://receiver.invalid/")))]);
+            await Task.WhenAll([
+                twilio.DeleteAsync($"/v1/Services/{service}"),
+                .. Enumerable
+                    .Range(0, 4)
+                    .Select(_ =>
+                        twilio.PostAsync(
+                            $"/v1/Services/{service}/Configuration/Webhooks",
+                            ("PostWebhookUrl", "http://receiver.invalid/")
+                        )
+                    ),
+            ]);
 
             Assert.Empty(await Rows.WithAsync(twilio.Server, service));
         }

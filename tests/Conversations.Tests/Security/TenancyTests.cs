@@ -14,15 +14,28 @@ public sealed class TenancyTests
     /// there, and so is tried.
     /// </summary>
     private static readonly string[] NamingParameters =
-        [.. Resources.All.SelectMany(resource => resource.SidParameters), .. Resources.ForeignSidParameters.Keys, "PageToken"];
+    [
+        .. Resources.All.SelectMany(resource => resource.SidParameters),
+        .. Resources.ForeignSidParameters.Keys,
+        "PageToken",
+    ];
 
     // Of the connection or the moment.
-    private static readonly string[] Changing = ["Date", "Twilio-Request-Id", "Twilio-Request-Duration", "Twilio-Concurrent-Requests"];
+    private static readonly string[] Changing =
+    [
+        "Date",
+        "Twilio-Request-Id",
+        "Twilio-Request-Duration",
+        "Twilio-Concurrent-Requests",
+    ];
 
     [Theory]
     [OnEachStore("AuthToken")]
     [OnEachStore("API key")]
-    public async Task What_a_path_names_of_another_account_is_answered_as_what_is_not_there(Store store, string credentials)
+    public async Task What_a_path_names_of_another_account_is_answered_as_what_is_not_there(
+        Store store,
+        string credentials
+    )
     {
         var (victim, stranger) = await TenantsAsync(store);
         var (key, secret) = TestServer.ApiKeyOf(stranger.Twilio.AccountSid);
@@ -62,7 +75,11 @@ public sealed class TenancyTests
         foreach (var operation in await ServedOperation.AllAsync(victim.Twilio.Server.Address))
         {
             var path = operation.PathOf(operation.Named.Select(stranger.SidOf));
-            foreach (var name in operation.Names.Where(name => name.EndsWith("Sid", StringComparison.Ordinal) || name.EndsWith("Token", StringComparison.Ordinal)))
+            foreach (
+                var name in operation.Names.Where(name =>
+                    name.EndsWith("Sid", StringComparison.Ordinal) || name.EndsWith("Token", StringComparison.Ordinal)
+                )
+            )
             {
                 tried.Add(name);
                 var sid = SidOf(victim, name, operation);
@@ -78,7 +95,11 @@ public sealed class TenancyTests
                 {
                     Sample sample = new(Guid.NewGuid().ToString(), "stranger");
                     var answer = operation.IsForm
-                        ? await stranger.Twilio.SendAsync(operation.Method, path, Content(operation.FormOf(sample, (name, value))!))
+                        ? await stranger.Twilio.SendAsync(
+                            operation.Method,
+                            path,
+                            Content(operation.FormOf(sample, (name, value))!)
+                        )
                         : await stranger.Twilio.GetAsync($"{path}?{name}={value}");
                     var text = answer.Text.Replace(value, "*", StringComparison.Ordinal);
                     return (answer, Masks.Mask(text.Replace(sample.Name, "*", StringComparison.Ordinal)));
@@ -112,7 +133,10 @@ public sealed class TenancyTests
             }
         }
 
-        Assert.Subset((await Rows.WithAsync(victim.Twilio.Server, victim.Twilio.AccountSid)).ToHashSet(), before.ToHashSet());
+        Assert.Subset(
+            (await Rows.WithAsync(victim.Twilio.Server, victim.Twilio.AccountSid)).ToHashSet(),
+            before.ToHashSet()
+        );
     }
 
     [Theory, OnEachStore]
@@ -120,10 +144,21 @@ public sealed class TenancyTests
     {
         var (victim, stranger) = await TenantsAsync(store);
 
-        foreach (var operation in (await ServedOperation.AllAsync(victim.Twilio.Server.Address)).Where(operation => operation.IsList))
+        foreach (
+            var operation in (await ServedOperation.AllAsync(victim.Twilio.Server.Address)).Where(operation =>
+                operation.IsList
+            )
+        )
         {
             var path = operation.PathOf(operation.Named.Select(stranger.SidOf));
-            foreach (var query in new[] { "?PageSize=1000", "?PageSize=1", $"?PageToken={SidOf(victim, "PageToken", operation)}" })
+            foreach (
+                var query in new[]
+                {
+                    "?PageSize=1000",
+                    "?PageSize=1",
+                    $"?PageToken={SidOf(victim, "PageToken", operation)}",
+                }
+            )
             {
                 var page = (await stranger.Twilio.GetAsync(path + query)).Ok().Body;
                 var rows = page[page["meta"]!["key"]!.GetValue<string>()]!.ToJsonString();
@@ -136,11 +171,18 @@ public sealed class TenancyTests
         }
     }
 
-    private static async Task<(Tenant Victim, Tenant Stranger)> TenantsAsync(Store store)
-        => (await Tenant.NewAsync(await Twilio.NewAccountAsync(store), "victim"), await Tenant.NewAsync(await Twilio.NewAccountAsync(store), "stranger"));
+    private static async Task<(Tenant Victim, Tenant Stranger)> TenantsAsync(Store store) =>
+        (
+            await Tenant.NewAsync(await Twilio.NewAccountAsync(store), "victim"),
+            await Tenant.NewAsync(await Twilio.NewAccountAsync(store), "stranger")
+        );
 
     // Every choice of which of the names in a path are foreign; the others are the caller's own.
-    private static IEnumerable<(string Foreign, string Absent)> ForeignPaths(ServedOperation operation, Tenant victim, Tenant stranger)
+    private static IEnumerable<(string Foreign, string Absent)> ForeignPaths(
+        ServedOperation operation,
+        Tenant victim,
+        Tenant stranger
+    )
     {
         for (var choice = 1; choice < 1 << operation.Named.Count; choice++)
         {
@@ -149,28 +191,33 @@ public sealed class TenancyTests
             {
                 yield return (
                     PathOf(resource => NameOf(resource) ?? victim.SidOf(resource)),
-                    PathOf(resource => NameOf(resource) is null ? Absent(victim.SidOf(resource)) : "alice-of-nobody"));
+                    PathOf(resource => NameOf(resource) is null ? Absent(victim.SidOf(resource)) : "alice-of-nobody")
+                );
             }
 
             bool IsForeign(int i) => (choice >> i & 1) == 1;
 
-            string PathOf(Func<ApiResource, string> value) => operation.PathOf(
-                operation.Named.Select((resource, i) => IsForeign(i) ? value(resource) : stranger.SidOf(resource)));
+            string PathOf(Func<ApiResource, string> value) =>
+                operation.PathOf(
+                    operation.Named.Select((resource, i) => IsForeign(i) ? value(resource) : stranger.SidOf(resource))
+                );
         }
 
         string? NameOf(ApiResource resource) => resource.NameParameter is null ? null : victim.Name;
     }
 
     // What the victim has of the kind that a parameter names.
-    private static string SidOf(Tenant victim, string parameter, ServedOperation operation)
-        => parameter == "PageToken" ? $"PT{victim.SidOf(operation.Resource)}"
-            : Resources.ForeignSidParameters.TryGetValue(parameter, out var prefix) ? $"{prefix}{victim.Twilio.AccountSid[2..]}"
-            : victim.SidOf(Resources.All.Single(resource => resource.SidParameters.Contains(parameter)));
+    private static string SidOf(Tenant victim, string parameter, ServedOperation operation) =>
+        parameter == "PageToken" ? $"PT{victim.SidOf(operation.Resource)}"
+        : Resources.ForeignSidParameters.TryGetValue(parameter, out var prefix)
+            ? $"{prefix}{victim.Twilio.AccountSid[2..]}"
+        : victim.SidOf(Resources.All.Single(resource => resource.SidParameters.Contains(parameter)));
 
     // A neighbour, so that a page that begins there is the same one.
     private static string Absent(string sid) => sid[..^8] + RandomNumberGenerator.GetHexString(8, lowercase: true);
 
-    private static FormUrlEncodedContent Content(IEnumerable<(string Name, string Value)> form) => new(form.Select(field => KeyValuePair.Create(field.Name, field.Value)));
+    private static FormUrlEncodedContent Content(IEnumerable<(string Name, string Value)> form) =>
+        new(form.Select(field => KeyValuePair.Create(field.Name, field.Value)));
 
     private static async Task<Answer> CallAsync(HttpClient http, ServedOperation operation, string path)
     {
@@ -179,9 +226,17 @@ public sealed class TenancyTests
             Content = operation.FormOf(new("mallory", "stranger")) is { } form ? Content(form) : null,
         };
         using var response = await http.SendAsync(request);
-        return new(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers, response.Content.Headers);
+        return new(
+            response.StatusCode,
+            await response.Content.ReadAsStringAsync(),
+            response.Headers,
+            response.Content.Headers
+        );
     }
 
-    private static Dictionary<string, string> HeadersOf(Answer answer)
-        => answer.Headers.Concat(answer.ContentHeaders).Where(header => !Changing.Contains(header.Key)).ToDictionary(header => header.Key, header => string.Join(", ", header.Value));
+    private static Dictionary<string, string> HeadersOf(Answer answer) =>
+        answer
+            .Headers.Concat(answer.ContentHeaders)
+            .Where(header => !Changing.Contains(header.Key))
+            .ToDictionary(header => header.Key, header => string.Join(", ", header.Value));
 }

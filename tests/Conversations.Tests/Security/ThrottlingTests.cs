@@ -15,7 +15,10 @@ public sealed class ThrottlingTests
     [Fact]
     public async Task Too_many_wrong_credentials_shut_out_their_address_and_no_other()
     {
-        using var server = TestServer.With(("Limits:FailedAttemptsPerMinute", $"{Limit}"), ("TrustedProxies:0", "127.0.0.1"));
+        using var server = TestServer.With(
+            ("Limits:FailedAttemptsPerMinute", $"{Limit}"),
+            ("TrustedProxies:0", "127.0.0.1")
+        );
         var twilio = await Twilio.NewAccountAsync(server);
         for (var i = 0; i < Limit; i++)
         {
@@ -36,7 +39,10 @@ public sealed class ThrottlingTests
     [Fact]
     public async Task Addresses_of_one_IPv6_network_are_one()
     {
-        using var server = TestServer.With(("Limits:FailedAttemptsPerMinute", $"{Limit}"), ("TrustedProxies:0", "127.0.0.1"));
+        using var server = TestServer.With(
+            ("Limits:FailedAttemptsPerMinute", $"{Limit}"),
+            ("TrustedProxies:0", "127.0.0.1")
+        );
         var twilio = await Twilio.NewAccountAsync(server);
         for (var i = 0; i < Limit; i++)
         {
@@ -103,8 +109,7 @@ public sealed class ThrottlingTests
         {
             answer = await hasty.GetAsync("Conversations");
             patience.Token.ThrowIfCancellationRequested();
-        }
-        while (answer.Status == HttpStatusCode.OK);
+        } while (answer.Status == HttpStatusCode.OK);
 
         answer.Is(TwilioErrors.TooManyRequests);
         Assert.Equal("1", answer.Headers.RetryAfter?.ToString());
@@ -126,7 +131,11 @@ public sealed class ThrottlingTests
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => i % 2 == 0 ? SendAsync(twilio, "192.0.2.1", "wrong") : twilio.GetAsync("Conversations")));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 200)
+                .Select(i => i % 2 == 0 ? SendAsync(twilio, "192.0.2.1", "wrong") : twilio.GetAsync("Conversations"))
+        );
 
         Assert.Equal([200, 401], answers.Select(answer => (int)answer.Status).Distinct().Order());
     }
@@ -134,9 +143,23 @@ public sealed class ThrottlingTests
     /// <param name="credentials">right, wrong or none at all.</param>
     private static async Task<Answer> SendAsync(Twilio twilio, string address, string? credentials)
     {
-        using HttpRequestMessage request = new(HttpMethod.Get, new Uri(twilio.Server.Address, "/v1/Conversations")) { Headers = { { "X-Forwarded-For", address } } };
-        using var http = credentials is null ? new() : Twilio.NewClient(twilio.Server, twilio.AccountSid, credentials == "right" ? TestServer.TokenOf(twilio.AccountSid) : "wrong");
+        using HttpRequestMessage request = new(HttpMethod.Get, new Uri(twilio.Server.Address, "/v1/Conversations"))
+        {
+            Headers = { { "X-Forwarded-For", address } },
+        };
+        using var http = credentials is null
+            ? new()
+            : Twilio.NewClient(
+                twilio.Server,
+                twilio.AccountSid,
+                credentials == "right" ? TestServer.TokenOf(twilio.AccountSid) : "wrong"
+            );
         using var response = await http.SendAsync(request);
-        return new(response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers, response.Content.Headers);
+        return new(
+            response.StatusCode,
+            await response.Content.ReadAsStringAsync(),
+            response.Headers,
+            response.Content.Headers
+        );
     }
 }

@@ -12,7 +12,11 @@ internal static class Chromium
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
     private static readonly string[] Places =
-        ["/usr/bin/chromium", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+    [
+        "/usr/bin/chromium",
+        "/usr/bin/google-chrome",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ];
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -23,9 +27,11 @@ internal static class Chromium
     private static readonly NodeModules Modules = NodeModules.Find("swagger-ui", Path.Combine(Folder(), "node"));
 
     /// <summary>Null when the page can be driven, else the reason to skip.</summary>
-    public static string? Unavailable { get; } = Browser is null
-        ? $"No browser: {Variable} is not set, and there is no {string.Join(", ", Names)} (apt-get install chromium)."
-        : Modules.Unavailable is { } reason ? $"Nothing to drive the browser with: {reason}" : null;
+    public static string? Unavailable { get; } =
+        Browser is null
+            ? $"No browser: {Variable} is not set, and there is no {string.Join(", ", Names)} (apt-get install chromium)."
+        : Modules.Unavailable is { } reason ? $"Nothing to drive the browser with: {reason}"
+        : null;
 
     /// <summary>Runs a scenario of node/page.cjs and returns what was seen.</summary>
     /// <param name="settings">What else the scenario wants to know.</param>

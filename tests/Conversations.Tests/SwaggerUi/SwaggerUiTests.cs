@@ -15,7 +15,11 @@ public sealed class SwaggerUiTests
     private static readonly (string, string)[] InMemory = [("ConnectionStrings__Sqlite", "Data Source=:memory:")];
 
     private static readonly (string, string)[] Other =
-        [("Accounts__0__Sid", OtherAccount), ("Accounts__0__AuthToken", OtherToken), .. InMemory];
+    [
+        ("Accounts__0__Sid", OtherAccount),
+        ("Accounts__0__AuthToken", OtherToken),
+        .. InMemory,
+    ];
 
     [NeedsChromium]
     public async Task Every_operation_opens_with_values_that_can_be_executed()
@@ -27,11 +31,12 @@ public sealed class SwaggerUiTests
         Assert.Empty(seen.Errors);
         Assert.Equal(
             OfficialOperation.Intended.Select(operation => operation.Id).Order(StringComparer.Ordinal),
-            seen.Operations.Select(operation => operation.Id).Order(StringComparer.Ordinal));
+            seen.Operations.Select(operation => operation.Id).Order(StringComparer.Ordinal)
+        );
         Assert.All(seen.Operations, o => Assert.True(o is { Broken: false, CanExecute: true }, o.Id));
 
-        var fields = seen.Operations
-            .SelectMany(o => o.Fields.Select(field => (Name: $"{o.Id} {field.Name}", Field: field)))
+        var fields = seen
+            .Operations.SelectMany(o => o.Fields.Select(field => (Name: $"{o.Id} {field.Name}", Field: field)))
             .ToDictionary(pair => pair.Name, pair => pair.Field);
         Assert.DoesNotContain(fields.Values, field => field.Value == "string");
         Assert.All(fields.Values.Where(field => field.Name == "ConversationSid"), f => Assert.Equal(Starter, f.Value));
@@ -42,10 +47,12 @@ public sealed class SwaggerUiTests
         // Nobody knows the SIDs of roles and webhooks before one was created.
         Assert.All(
             fields.Where(pair => pair.Value is { Required: true, Value: "" }).Select(pair => pair.Key),
-            name => Assert.Matches("^(Fetch|Update|Delete)(Service)?(Role|ConversationScopedWebhook) Sid$", name));
+            name => Assert.Matches("^(Fetch|Update|Delete)(Service)?(Role|ConversationScopedWebhook) Sid$", name)
+        );
         Assert.Equal(
             ["Chat", "SMS", "WhatsApp"],
-            seen.Operations.Single(operation => operation.Id == "CreateConversationParticipant").Buttons);
+            seen.Operations.Single(operation => operation.Id == "CreateConversationParticipant").Buttons
+        );
     }
 
     [NeedsChromium]
@@ -67,8 +74,8 @@ public sealed class SwaggerUiTests
         Assert.Equal(["alice", "+15558675310"], participants.Select(Name));
         Assert.All(participants, p => Assert.Contains((string)p!["sid"]!, seen.List.Body, StringComparison.Ordinal));
 
-        static string? Name(JsonNode? participant)
-            => (string?)participant!["identity"] ?? (string?)participant["messaging_binding"]!["address"];
+        static string? Name(JsonNode? participant) =>
+            (string?)participant!["identity"] ?? (string?)participant["messaging_binding"]!["address"];
     }
 
     [NeedsChromium]
@@ -77,17 +84,23 @@ public sealed class SwaggerUiTests
         await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
 
         var seen = await Chromium.SeeAsync<Examples>(
-            "examples", server.Http.BaseAddress!, new { id = "CreateConversationScopedWebhook", example = "Studio" });
+            "examples",
+            server.Http.BaseAddress!,
+            new { id = "CreateConversationScopedWebhook", example = "Studio" }
+        );
 
         string[] start =
         [
-            $"ConversationSid={Starter}", "Target=webhook", "Configuration.Url=http://localhost:3000/after",
+            $"ConversationSid={Starter}",
+            "Target=webhook",
+            "Configuration.Url=http://localhost:3000/after",
             "Configuration.Filters=onParticipantAdded",
         ];
         Assert.Equal(start, seen.First.Select(Text));
         Assert.Equal(
             [$"ConversationSid={Starter}", "Target=studio", "Configuration.FlowSid=FW00000000000000000000000000000001"],
-            seen.Filled.Select(Text));
+            seen.Filled.Select(Text)
+        );
         Assert.Equal(start, seen.Reset.Select(Text));
 
         static string Text(Field field) => $"{field.Name}={field.Value}";
@@ -101,7 +114,15 @@ public sealed class SwaggerUiTests
         await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
 
         var answer = await Chromium.SeeAsync<Answered>(
-            "execute", server.Http.BaseAddress!, new { user, password, id = "ListConversation" });
+            "execute",
+            server.Http.BaseAddress!,
+            new
+            {
+                user,
+                password,
+                id = "ListConversation",
+            }
+        );
 
         Assert.Equal(401, answer.Status);
         Assert.Contains("20003", answer.Body, StringComparison.Ordinal);
@@ -138,7 +159,11 @@ public sealed class SwaggerUiTests
     public async Task In_Production_nobody_is_authorized_and_the_browser_keeps_no_credentials()
     {
         await using var server = await ServerProcess.StartAsync(
-            folder: null, [("ASPNETCORE_ENVIRONMENT", "Production"), .. Other], "--urls", "http://127.0.0.1:0");
+            folder: null,
+            [("ASPNETCORE_ENVIRONMENT", "Production"), .. Other],
+            "--urls",
+            "http://127.0.0.1:0"
+        );
 
         Assert.DoesNotContain(OtherToken, await PageAsync(server), StringComparison.Ordinal);
         Assert.DoesNotContain(ServerProcess.AuthToken, await PageAsync(server), StringComparison.Ordinal);
@@ -161,29 +186,44 @@ public sealed class SwaggerUiTests
         Assert.Equal(("Conversations API", 200), (seen.Title, seen.Icon));
         Assert.Equal(
             [
-                $"{server.Http.BaseAddress}swagger/README.md", "https://www.twilio.com/docs/conversations/api",
+                $"{server.Http.BaseAddress}swagger/README.md",
+                "https://www.twilio.com/docs/conversations/api",
                 $"{server.Http.BaseAddress}swagger/v1/swagger.json",
             ],
-            seen.Links);
+            seen.Links
+        );
         Assert.Equal([200, 200], seen.Own);
         Assert.Equal(["Participants", "Conversations", "Users"], seen.Tags.Take(3));
         Assert.Equal(
             ["/v1/… (the default chat service)", "/v1/Services/{ChatServiceSid}/… (any chat service)"],
-            seen.Definitions);
+            seen.Definitions
+        );
     }
 
-    private static Task<Authorized> AuthorizeAsync(ServerProcess server) => Chromium.SeeAsync<Authorized>(
-        "authorization",
-        server.Http.BaseAddress!,
-        new { user = OtherAccount, password = OtherToken, id = "ListConversation" });
+    private static Task<Authorized> AuthorizeAsync(ServerProcess server) =>
+        Chromium.SeeAsync<Authorized>(
+            "authorization",
+            server.Http.BaseAddress!,
+            new
+            {
+                user = OtherAccount,
+                password = OtherToken,
+                id = "ListConversation",
+            }
+        );
 
-    private static async Task<string> PageAsync(ServerProcess server)
-        => (await server.GetAsync("/swagger/index.html")).Ok().Text;
+    private static async Task<string> PageAsync(ServerProcess server) =>
+        (await server.GetAsync("/swagger/index.html")).Ok().Text;
 
     private sealed record Opened(IReadOnlyList<Operation> Operations, IReadOnlyList<string> Errors);
 
     private sealed record Operation(
-        string Id, bool CanExecute, bool Broken, IReadOnlyList<Field> Fields, IReadOnlyList<string> Buttons);
+        string Id,
+        bool CanExecute,
+        bool Broken,
+        IReadOnlyList<Field> Fields,
+        IReadOnlyList<string> Buttons
+    );
 
     private sealed record Field(string Name, bool Required, IReadOnlyList<string> Values)
     {
@@ -195,7 +235,13 @@ public sealed class SwaggerUiTests
     private sealed record Answered(int Status, string? Body);
 
     private sealed record Measured(
-        int Clicks, int Characters, Answered Conversation, Answered Chat, Answered Sms, Answered List);
+        int Clicks,
+        int Characters,
+        Answered Conversation,
+        Answered Chat,
+        Answered Sms,
+        Answered List
+    );
 
     private sealed record Authorized(string? First, string? Again, bool CanExecute, string? Other);
 
@@ -205,5 +251,6 @@ public sealed class SwaggerUiTests
         IReadOnlyList<string> Links,
         IReadOnlyList<int> Own,
         IReadOnlyList<string> Tags,
-        IReadOnlyList<string> Definitions);
+        IReadOnlyList<string> Definitions
+    );
 }

@@ -8,7 +8,12 @@ public sealed class DeleteUserTests
     public async Task Delete_takes_the_identity_out_of_every_conversation(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
-        string[] conversations = [await twilio.NewConversationAsync(), await twilio.NewConversationAsync(), await twilio.NewConversationAsync()];
+        string[] conversations =
+        [
+            await twilio.NewConversationAsync(),
+            await twilio.NewConversationAsync(),
+            await twilio.NewConversationAsync(),
+        ];
         foreach (var conversation in conversations)
         {
             await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
@@ -20,11 +25,24 @@ public sealed class DeleteUserTests
 
         (await twilio.DeleteAsync("Users/alice")).NoContent();
 
-        await Assert.AllAsync(conversations, async conversation => Assert.Equal(
-            "bob",
-            Assert.Single((await twilio.GetAsync($"Conversations/{conversation}/Participants")).Ok().Body["participants"]!.AsArray())!["identity"]!.GetValue<string>()));
-        (await twilio.GetAsync($"Users/{user}")).Is(TwilioErrors.NotFound(twilio.PathOf($"Users/{user}")["/v1".Length..]));
-        (await twilio.DeleteAsync($"Users/{user}")).Is(TwilioErrors.NotFound(twilio.PathOf($"Users/{user}")["/v1".Length..]));
+        await Assert.AllAsync(
+            conversations,
+            async conversation =>
+                Assert.Equal(
+                    "bob",
+                    Assert.Single(
+                        (await twilio.GetAsync($"Conversations/{conversation}/Participants")).Ok().Body[
+                            "participants"
+                        ]!.AsArray()
+                    )!["identity"]!.GetValue<string>()
+                )
+        );
+        (await twilio.GetAsync($"Users/{user}")).Is(
+            TwilioErrors.NotFound(twilio.PathOf($"Users/{user}")["/v1".Length..])
+        );
+        (await twilio.DeleteAsync($"Users/{user}")).Is(
+            TwilioErrors.NotFound(twilio.PathOf($"Users/{user}")["/v1".Length..])
+        );
 
         await twilio.NewParticipantAsync(conversations[0], ("Identity", "alice"));
         Assert.NotEqual(user, (await twilio.GetAsync("Users/alice")).Ok()["sid"]);
@@ -37,12 +55,16 @@ public sealed class DeleteUserTests
         var conversation = await twilio.NewConversationAsync();
         await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
         await twilio.SetParticipantCountAsync(conversation, 1000);
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "bob"))).Is(TwilioErrors.ParticipantLimit);
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "bob"))).Is(
+            TwilioErrors.ParticipantLimit
+        );
 
         (await twilio.DeleteAsync("Users/alice")).NoContent();
 
         await twilio.NewParticipantAsync(conversation, ("Identity", "bob"));
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "carol"))).Is(TwilioErrors.ParticipantLimit);
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "carol"))).Is(
+            TwilioErrors.ParticipantLimit
+        );
     }
 
     [Theory, Everywhere]
@@ -56,12 +78,19 @@ public sealed class DeleteUserTests
         // It holds the three; the four with the projected address are free.
         var rival = await NewGroupAsync(twilio, null, "+15550000001", "+15550000002");
         (await AddAsync(twilio, rival, "+15550000003")).Is(TwilioErrors.GroupExists(group));
-        await twilio.NewParticipantAsync(rival, ("Identity", "bob"), ("MessagingBinding.ProjectedAddress", "+15017122661"));
+        await twilio.NewParticipantAsync(
+            rival,
+            ("Identity", "bob"),
+            ("MessagingBinding.ProjectedAddress", "+15017122661")
+        );
         (await AddAsync(twilio, rival, "+15550000003")).Created();
     }
 
     [Theory, Everywhere]
-    public async Task Delete_leaves_the_addresses_that_remain_to_the_group_text_that_holds_them(Store store, Shape shape)
+    public async Task Delete_leaves_the_addresses_that_remain_to_the_group_text_that_holds_them(
+        Store store,
+        Shape shape
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var holder = await NewGroupAsync(twilio, null, "+15550000001", "+15550000002", "+15550000003");
@@ -78,8 +107,14 @@ public sealed class DeleteUserTests
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
-        await twilio.NewParticipantAsync(conversation, ("Identity", "alice"), ("MessagingBinding.ProjectedAddress", "+15017122661"));
-        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "bob"))).Is(TwilioErrors.ProjectedAddressNotProvided);
+        await twilio.NewParticipantAsync(
+            conversation,
+            ("Identity", "alice"),
+            ("MessagingBinding.ProjectedAddress", "+15017122661")
+        );
+        (await twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "bob"))).Is(
+            TwilioErrors.ProjectedAddressNotProvided
+        );
 
         (await twilio.DeleteAsync("Users/alice")).NoContent();
 
@@ -103,7 +138,11 @@ public sealed class DeleteUserTests
         var conversation = await twilio.NewConversationAsync();
         if (identity is not null)
         {
-            await twilio.NewParticipantAsync(conversation, ("Identity", identity), ("MessagingBinding.ProjectedAddress", "+15017122661"));
+            await twilio.NewParticipantAsync(
+                conversation,
+                ("Identity", identity),
+                ("MessagingBinding.ProjectedAddress", "+15017122661")
+            );
         }
 
         foreach (var address in addresses)
@@ -114,6 +153,6 @@ public sealed class DeleteUserTests
         return conversation;
     }
 
-    private static Task<Answer> AddAsync(Twilio twilio, string conversation, string address)
-        => twilio.PostAsync($"Conversations/{conversation}/Participants", ("MessagingBinding.Address", address));
+    private static Task<Answer> AddAsync(Twilio twilio, string conversation, string address) =>
+        twilio.PostAsync($"Conversations/{conversation}/Participants", ("MessagingBinding.Address", address));
 }

@@ -16,8 +16,14 @@ public sealed class DeliveryTests
         await using var second = await WebhookReceiver.StartAsync();
         var alice = await NewParticipantAsync(hooks);
         await hooks.NewWebhookAsync(ConversationOf(alice), "/own", "onParticipantUpdated");
-        (await hooks.Plain.PostAsync($"Conversations/{ConversationOf(alice)}/Webhooks",
-            ("Target", "webhook"), ("Configuration.Url", second.Url()), ("Configuration.Filters", "onParticipantUpdated"))).Created();
+        (
+            await hooks.Plain.PostAsync(
+                $"Conversations/{ConversationOf(alice)}/Webhooks",
+                ("Target", "webhook"),
+                ("Configuration.Url", second.Url()),
+                ("Configuration.Filters", "onParticipantUpdated")
+            )
+        ).Created();
 
         await UpdateAsync(hooks.Twilio, alice, 0..50);
 
@@ -34,20 +40,40 @@ public sealed class DeliveryTests
         await using var hooks = await Hooked.PostOnlyAsync(store);
         var conversation = await hooks.Plain.NewConversationAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => hooks.Twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", $"user {i}"))));
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => hooks.Twilio.DeleteAsync($"Conversations/{conversation}/Participants/user%20{i}")));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(i =>
+                    hooks.Twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", $"user {i}"))
+                )
+        );
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 20)
+                .Select(i => hooks.Twilio.DeleteAsync($"Conversations/{conversation}/Participants/user%20{i}"))
+        );
         (await hooks.Twilio.PostAsync($"Conversations/{conversation}", ("State", "closed"))).Ok();
         (await hooks.Twilio.DeleteAsync($"Conversations/{conversation}")).NoContent();
 
         await Hooked.EmptyAsync(hooks.Twilio);
         Assert.All(answers, answer => answer.Created());
-        List<string?> types = [.. hooks.Receiver.Requests.Where(request => request["ConversationSid"] is not null).Select(request => request["EventType"])];
+        List<string?> types =
+        [
+            .. hooks
+                .Receiver.Requests.Where(request => request["ConversationSid"] is not null)
+                .Select(request => request["EventType"]),
+        ];
         Assert.Equal(
-            (List<string?>)[
-                .. Enumerable.Repeat("onParticipantAdded", 20), .. Enumerable.Repeat("onParticipantRemoved", 20), "onConversationUpdated", "onConversationStateUpdated",
-                "onConversationRemoved",
-            ],
-            types);
+            (List<string?>)
+                [
+                    .. Enumerable.Repeat("onParticipantAdded", 20),
+                    .. Enumerable.Repeat("onParticipantRemoved", 20),
+                    "onConversationUpdated",
+                    "onConversationStateUpdated",
+                    "onConversationRemoved",
+                ],
+            types
+        );
         Assert.Equal(20, hooks.Receiver.Requests.Count(request => request["EventType"] == "onUserAdded"));
     }
 
@@ -57,20 +83,36 @@ public sealed class DeliveryTests
         await using var hooks = await Hooked.PostOnlyAsync(store);
         await using var prompt = await WebhookReceiver.StartAsync();
         var (slow, quick) = (await NewParticipantAsync(hooks), await NewParticipantAsync(hooks));
-        (await hooks.Plain.PostAsync($"Conversations/{ConversationOf(slow)}/Webhooks",
-            ("Target", "webhook"), ("Configuration.Url", prompt.Url()), ("Configuration.Filters", "onParticipantUpdated"))).Created();
+        (
+            await hooks.Plain.PostAsync(
+                $"Conversations/{ConversationOf(slow)}/Webhooks",
+                ("Target", "webhook"),
+                ("Configuration.Url", prompt.Url()),
+                ("Configuration.Filters", "onParticipantUpdated")
+            )
+        ).Created();
         TaskCompletionSource<WebhookReply> held = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        hooks.Receiver.Answer = request => request["ConversationSid"] == ConversationOf(slow) ? held.Task : Task.FromResult(new WebhookReply());
+        hooks.Receiver.Answer = request =>
+            request["ConversationSid"] == ConversationOf(slow) ? held.Task : Task.FromResult(new WebhookReply());
 
         await UpdateAsync(hooks.Twilio, slow, 0..5);
         await hooks.Receiver.GotAsync(1);
         await UpdateAsync(hooks.Twilio, quick, 0..5);
 
-        Assert.Equal([0, 1, 2, 3, 4], Indexes(await hooks.Receiver.GotAsync(5, request => request["ConversationSid"] == ConversationOf(quick))));
+        Assert.Equal(
+            [0, 1, 2, 3, 4],
+            Indexes(await hooks.Receiver.GotAsync(5, request => request["ConversationSid"] == ConversationOf(quick)))
+        );
         Assert.Equal([0, 1, 2, 3, 4], Indexes(await prompt.GotAsync(5)));
-        Assert.Equal([0], Indexes(hooks.Receiver.Requests.Where(request => request["ConversationSid"] == ConversationOf(slow))));
+        Assert.Equal(
+            [0],
+            Indexes(hooks.Receiver.Requests.Where(request => request["ConversationSid"] == ConversationOf(slow)))
+        );
         held.SetResult(new());
-        Assert.Equal([0, 1, 2, 3, 4], Indexes(await hooks.Receiver.GotAsync(5, request => request["ConversationSid"] == ConversationOf(slow))));
+        Assert.Equal(
+            [0, 1, 2, 3, 4],
+            Indexes(await hooks.Receiver.GotAsync(5, request => request["ConversationSid"] == ConversationOf(slow)))
+        );
     }
 
     [Theory, OnEachStore]
@@ -98,18 +140,30 @@ public sealed class DeliveryTests
         int[] statuses = [302, 307, 400, 404, 410, 500, 503];
         var participants = await Task.WhenAll(statuses.Select(_ => NewParticipantAsync(hooks)));
         var statusOf = participants.Zip(statuses).ToDictionary(pair => ConversationOf(pair.First), pair => pair.Second);
-        hooks.Receiver.Answer = request => Task.FromResult(new WebhookReply(
-            request["RetryCount"] is "0" or "1" ? statusOf[request["ConversationSid"]!] : 200, "", [("Location", hooks.Receiver.Url("/elsewhere"))]));
+        hooks.Receiver.Answer = request =>
+            Task.FromResult(
+                new WebhookReply(
+                    request["RetryCount"] is "0" or "1" ? statusOf[request["ConversationSid"]!] : 200,
+                    "",
+                    [("Location", hooks.Receiver.Url("/elsewhere"))]
+                )
+            );
 
         await Task.WhenAll(participants.Select(alice => UpdateAsync(hooks.Twilio, alice, 0..2)));
 
         await Hooked.EmptyAsync(hooks.Twilio);
         foreach (var alice in participants)
         {
-            List<WebhookRequest> requests = [.. hooks.Receiver.Requests.Where(request => request["ConversationSid"] == ConversationOf(alice))];
+            List<WebhookRequest> requests =
+            [
+                .. hooks.Receiver.Requests.Where(request => request["ConversationSid"] == ConversationOf(alice)),
+            ];
             Assert.Equal([0, 0, 0, 1, 1, 1], Indexes(requests));
             Assert.Equal(["0", "1", "2", "0", "1", "2"], requests.Select(request => request["RetryCount"]));
-            Assert.Equal(requests[0].Text.Replace("RetryCount=0", "RetryCount=2", StringComparison.Ordinal), requests[2].Text);
+            Assert.Equal(
+                requests[0].Text.Replace("RetryCount=0", "RetryCount=2", StringComparison.Ordinal),
+                requests[2].Text
+            );
             Assert.All(requests, request => Assert.Equal("/post", request.Target));
 
             // By the token a receiver can tell a repetition.
@@ -123,7 +177,14 @@ public sealed class DeliveryTests
     public async Task A_success_is_one_whatever_its_body(Store store)
     {
         await using var hooks = await Hooked.PostOnlyAsync(store);
-        hooks.Receiver.Answer = _ => Task.FromResult(new WebhookReply(201, new string('a', 100_000), [("Content-Type", "text/plain; charset=no-such-charset")]));
+        hooks.Receiver.Answer = _ =>
+            Task.FromResult(
+                new WebhookReply(
+                    201,
+                    new string('a', 100_000),
+                    [("Content-Type", "text/plain; charset=no-such-charset")]
+                )
+            );
 
         await UpdateAsync(hooks.Twilio, await NewParticipantAsync(hooks), 0..2);
 
@@ -134,9 +195,13 @@ public sealed class DeliveryTests
     [Theory, OnEachStore]
     public async Task A_receiver_that_never_ends_its_answer_is_tried_again(Store store)
     {
-        await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(await ImpatientServer.OnAsync(store)), ("PreWebhookUrl", ""));
+        await using var hooks = await Hooked.NewAsync(
+            await Twilio.NewAccountAsync(await ImpatientServer.OnAsync(store)),
+            ("PreWebhookUrl", "")
+        );
         var calls = 0;
-        hooks.Receiver.Answer = _ => Task.FromResult(new WebhookReply(200, "o", IsEndless: Interlocked.Increment(ref calls) == 1));
+        hooks.Receiver.Answer = _ =>
+            Task.FromResult(new WebhookReply(200, "o", IsEndless: Interlocked.Increment(ref calls) == 1));
 
         await hooks.Twilio.NewConversationAsync();
 
@@ -150,14 +215,18 @@ public sealed class DeliveryTests
         var server = await ImpatientServer.GivingUpOnAsync(store);
         await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(server), ("PreWebhookUrl", ""));
         var alice = await NewParticipantAsync(hooks);
-        hooks.Receiver.Answer = request => Task.FromResult(new WebhookReply(request["LastReadMessageIndex"] == "1" ? 200 : 500));
+        hooks.Receiver.Answer = request =>
+            Task.FromResult(new WebhookReply(request["LastReadMessageIndex"] == "1" ? 200 : 500));
 
         await UpdateAsync(hooks.Twilio, alice, 0..2);
 
         // Its tries, and then the next event's turn.
         Assert.Equal([0, 0, 0, 1], Indexes(await hooks.Receiver.GotAsync(ImpatientServer.MaxAttempts + 1)));
         var aside = await OneAsync(hooks.Twilio, delivery => delivery.DateDeadLettered is not null);
-        Assert.Equal(("onParticipantUpdated", "500", ImpatientServer.MaxAttempts), (aside.EventType, aside.LastError, aside.Attempts));
+        Assert.Equal(
+            ("onParticipantUpdated", "500", ImpatientServer.MaxAttempts),
+            (aside.EventType, aside.LastError, aside.Attempts)
+        );
 
         await using var scope = server.Services.CreateAsyncScope();
         var outbox = scope.ServiceProvider.GetRequiredService<WebhookOutbox>();
@@ -177,11 +246,15 @@ public sealed class DeliveryTests
         var conversation = await hooks.Plain.NewConversationAsync();
         var participants = $"Conversations/{conversation}/Participants";
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => hooks.Twilio.PostAsync(participants, ("Identity", "alice"))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(_ => hooks.Twilio.PostAsync(participants, ("Identity", "alice")))
+        );
 
         var winner = answers.Single(answer => (int)answer.Status == 201);
         Assert.All(answers.Where(answer => answer != winner), answer => answer.Is(TwilioErrors.ParticipantExists));
-        (await hooks.Twilio.PostAsync($"{participants}/alice", ("Attributes", "no JSON"))).Is(TwilioErrors.AttributesNotJson);
+        (await hooks.Twilio.PostAsync($"{participants}/alice", ("Attributes", "no JSON"))).Is(
+            TwilioErrors.AttributesNotJson
+        );
         (await hooks.Twilio.DeleteAsync($"{participants}/bob")).Is(TwilioErrors.NotFound($"/{participants}/bob"));
         Assert.Equal(["onParticipantAdded", "onUserAdded"], await hooks.EventsAsync());
         Assert.Equal(winner["sid"], (await hooks.Receiver.GotAsync("onParticipantAdded"))["ParticipantSid"]);
@@ -192,8 +265,14 @@ public sealed class DeliveryTests
     {
         await using var hooks = await Hooked.PostOnlyAsync(store);
         var conversation = await hooks.Plain.NewConversationAsync();
-        (await hooks.Plain.PostAsync($"Conversations/{conversation}/Webhooks",
-            ("Target", "trigger"), ("Configuration.Url", hooks.Receiver.Url("/trigger")), ("Configuration.Triggers", "alice"))).Created();
+        (
+            await hooks.Plain.PostAsync(
+                $"Conversations/{conversation}/Webhooks",
+                ("Target", "trigger"),
+                ("Configuration.Url", hooks.Receiver.Url("/trigger")),
+                ("Configuration.Triggers", "alice")
+            )
+        ).Created();
 
         await hooks.Twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
 
@@ -234,14 +313,17 @@ public sealed class DeliveryTests
     {
         for (var i = indexes.Start.Value; i < indexes.End.Value; i++)
         {
-            (await twilio.PostAsync(participant, ("LastReadMessageIndex", i.ToString(CultureInfo.InvariantCulture)))).Ok();
+            (
+                await twilio.PostAsync(participant, ("LastReadMessageIndex", i.ToString(CultureInfo.InvariantCulture)))
+            ).Ok();
         }
     }
 
-    private static List<int> Indexes(IEnumerable<WebhookRequest> requests)
-        => [.. requests.Select(request => int.Parse(request["LastReadMessageIndex"]!, CultureInfo.InvariantCulture))];
+    private static List<int> Indexes(IEnumerable<WebhookRequest> requests) =>
+        [.. requests.Select(request => int.Parse(request["LastReadMessageIndex"]!, CultureInfo.InvariantCulture))];
 
-    private static Task<WebhookDelivery> TriedAsync(Twilio twilio) => OneAsync(twilio, delivery => delivery.LastError is not null);
+    private static Task<WebhookDelivery> TriedAsync(Twilio twilio) =>
+        OneAsync(twilio, delivery => delivery.LastError is not null);
 
     private static async Task<WebhookDelivery> OneAsync(Twilio twilio, Func<WebhookDelivery, bool> which)
     {

@@ -8,7 +8,10 @@ public sealed class EventTests
     private const string Attributes = """{ "größe": "1 + 1 = 2 & more 😀" }""";
 
     [Theory, Everywhere]
-    public async Task Adding_an_identity_tells_of_the_participant_before_and_after_and_of_its_new_user(Store store, Shape shape)
+    public async Task Adding_an_identity_tells_of_the_participant_before_and_after_and_of_its_new_user(
+        Store store,
+        Shape shape
+    )
     {
         await using var hooks = await Hooked.NewAsync(store, shape);
         var conversation = await hooks.Plain.NewConversationAsync();
@@ -17,12 +20,26 @@ public sealed class EventTests
 
         (string, string?)[] common =
         [
-            ("ConversationSid", conversation), ("Identity", "alice"), ("RoleSid", alice["role_sid"]), ("Attributes", Attributes), ("MessagingBinding.Type", "chat"),
+            ("ConversationSid", conversation),
+            ("Identity", "alice"),
+            ("RoleSid", alice["role_sid"]),
+            ("Attributes", Attributes),
+            ("MessagingBinding.Type", "chat"),
         ];
         await hooks.ToldAsync("onParticipantAdd", common);
-        await hooks.ToldAsync("onParticipantAdded", [.. common, ("ParticipantSid", alice["sid"]), ("DateCreated", Milliseconds(alice, "date_created"))]);
+        await hooks.ToldAsync(
+            "onParticipantAdded",
+            [.. common, ("ParticipantSid", alice["sid"]), ("DateCreated", Milliseconds(alice, "date_created"))]
+        );
         var user = (await hooks.Plain.GetAsync("Users/alice")).Ok();
-        await hooks.ToldAsync("onUserAdded", ("UserSid", user["sid"]), ("Identity", "alice"), ("RoleSid", user["role_sid"]), ("Attributes", "{}"), ("DateCreated", Milliseconds(user, "date_created")));
+        await hooks.ToldAsync(
+            "onUserAdded",
+            ("UserSid", user["sid"]),
+            ("Identity", "alice"),
+            ("RoleSid", user["role_sid"]),
+            ("Attributes", "{}"),
+            ("DateCreated", Milliseconds(user, "date_created"))
+        );
         Assert.Equal(["onParticipantAdd", "onParticipantAdded", "onUserAdded"], await hooks.EventsAsync());
 
         await AddAsync(hooks, await hooks.Plain.NewConversationAsync(), ("Identity", "alice"));
@@ -35,20 +52,37 @@ public sealed class EventTests
     [OnEachStore("sms", "+15558675310", null, null)]
     [OnEachStore("sms", null, null, "+15017122661")]
     public async Task A_participant_with_a_binding_is_told_with_its_type_and_addresses_and_without_identity(
-        Store store, string type, string? address, string? proxyAddress, string? projectedAddress)
+        Store store,
+        string type,
+        string? address,
+        string? proxyAddress,
+        string? projectedAddress
+    )
     {
         await using var hooks = await Hooked.NewAsync(store);
         var conversation = await hooks.Plain.NewConversationAsync();
 
-        var added = await AddAsync(hooks, conversation, NewParticipant.Of(address: address, proxyAddress: proxyAddress, projectedAddress: projectedAddress));
+        var added = await AddAsync(
+            hooks,
+            conversation,
+            NewParticipant.Of(address: address, proxyAddress: proxyAddress, projectedAddress: projectedAddress)
+        );
 
         (string, string?)[] common =
         [
-            ("ConversationSid", conversation), ("RoleSid", added["role_sid"]), ("Attributes", "{}"), ("MessagingBinding.Type", type),
-            ("MessagingBinding.Address", address), ("MessagingBinding.ProxyAddress", proxyAddress), ("MessagingBinding.ProjectedAddress", projectedAddress),
+            ("ConversationSid", conversation),
+            ("RoleSid", added["role_sid"]),
+            ("Attributes", "{}"),
+            ("MessagingBinding.Type", type),
+            ("MessagingBinding.Address", address),
+            ("MessagingBinding.ProxyAddress", proxyAddress),
+            ("MessagingBinding.ProjectedAddress", projectedAddress),
         ];
         await hooks.ToldAsync("onParticipantAdd", common);
-        await hooks.ToldAsync("onParticipantAdded", [.. common, ("ParticipantSid", added["sid"]), ("DateCreated", Milliseconds(added, "date_created"))]);
+        await hooks.ToldAsync(
+            "onParticipantAdded",
+            [.. common, ("ParticipantSid", added["sid"]), ("DateCreated", Milliseconds(added, "date_created"))]
+        );
         Assert.Equal(["onParticipantAdd", "onParticipantAdded"], await hooks.EventsAsync());
     }
 
@@ -58,11 +92,26 @@ public sealed class EventTests
         await using var hooks = await Hooked.NewAsync(store);
         var conversation = await hooks.Plain.NewConversationAsync();
 
-        var added = await AddAsync(hooks, conversation, ("MessagingBinding.Address", "alice@example.com"), ("MessagingBinding.Level", "cc"), ("MessagingBinding.Name", "Alice"));
+        var added = await AddAsync(
+            hooks,
+            conversation,
+            ("MessagingBinding.Address", "alice@example.com"),
+            ("MessagingBinding.Level", "cc"),
+            ("MessagingBinding.Name", "Alice")
+        );
 
-        await hooks.ToldAsync("onParticipantAdded",
-            ("ConversationSid", conversation), ("ParticipantSid", added["sid"]), ("DateCreated", Milliseconds(added, "date_created")), ("RoleSid", added["role_sid"]), ("Attributes", "{}"),
-            ("MessagingBinding.Type", "email"), ("MessagingBinding.Address", "alice@example.com"), ("MessagingBinding.Level", "cc"), ("MessagingBinding.Name", "Alice"));
+        await hooks.ToldAsync(
+            "onParticipantAdded",
+            ("ConversationSid", conversation),
+            ("ParticipantSid", added["sid"]),
+            ("DateCreated", Milliseconds(added, "date_created")),
+            ("RoleSid", added["role_sid"]),
+            ("Attributes", "{}"),
+            ("MessagingBinding.Type", "email"),
+            ("MessagingBinding.Address", "alice@example.com"),
+            ("MessagingBinding.Level", "cc"),
+            ("MessagingBinding.Name", "Alice")
+        );
     }
 
     [Theory, Everywhere]
@@ -73,17 +122,34 @@ public sealed class EventTests
         var role = await hooks.Plain.NewRoleAsync("conversation");
         var sid = await hooks.Plain.NewParticipantAsync(conversation, ("Identity", "alice"));
 
-        var alice = (await hooks.Twilio.PostAsync($"Conversations/{conversation}/Participants/alice",
-            ("Attributes", Attributes), ("RoleSid", role), ("LastReadMessageIndex", "7"), ("DateCreated", "2019-05-15T13:37:35.123Z"), ("DateUpdated", "2020-01-02T03:04:05Z"))).Ok();
+        var alice = (
+            await hooks.Twilio.PostAsync(
+                $"Conversations/{conversation}/Participants/alice",
+                ("Attributes", Attributes),
+                ("RoleSid", role),
+                ("LastReadMessageIndex", "7"),
+                ("DateCreated", "2019-05-15T13:37:35.123Z"),
+                ("DateUpdated", "2020-01-02T03:04:05Z")
+            )
+        ).Ok();
 
         (string, string?)[] common =
         [
-            ("ConversationSid", conversation), ("ParticipantSid", sid), ("DateCreated", Milliseconds(alice, "date_created")), ("DateUpdated", Milliseconds(alice, "date_updated")),
-            ("Identity", "alice"), ("RoleSid", role), ("Attributes", Attributes), ("MessagingBinding.Type", "chat"),
+            ("ConversationSid", conversation),
+            ("ParticipantSid", sid),
+            ("DateCreated", Milliseconds(alice, "date_created")),
+            ("DateUpdated", Milliseconds(alice, "date_updated")),
+            ("Identity", "alice"),
+            ("RoleSid", role),
+            ("Attributes", Attributes),
+            ("MessagingBinding.Type", "chat"),
         ];
         await hooks.ToldAsync("onParticipantUpdate", common);
         await hooks.ToldAsync("onParticipantUpdated", [.. common, ("LastReadMessageIndex", "7")]);
-        Assert.Equal("2019-05-15T13:37:35.123Z", (await hooks.Receiver.GotAsync("onParticipantUpdated"))["DateCreated"]);
+        Assert.Equal(
+            "2019-05-15T13:37:35.123Z",
+            (await hooks.Receiver.GotAsync("onParticipantUpdated"))["DateCreated"]
+        );
         Assert.Equal(["onParticipantUpdate", "onParticipantUpdated"], await hooks.EventsAsync());
     }
 
@@ -92,15 +158,26 @@ public sealed class EventTests
     {
         await using var hooks = await Hooked.NewAsync(store, shape);
         var conversation = await hooks.Plain.NewConversationAsync();
-        var sms = (await hooks.Plain.PostAsync($"Conversations/{conversation}/Participants", NewParticipant.Sms("+15558675310", "+15017122661"))).Created();
+        var sms = (
+            await hooks.Plain.PostAsync(
+                $"Conversations/{conversation}/Participants",
+                NewParticipant.Sms("+15558675310", "+15017122661")
+            )
+        ).Created();
 
         (await hooks.Twilio.DeleteAsync($"Conversations/{conversation}/Participants/{sms["sid"]}")).NoContent();
 
         (string, string?)[] common =
         [
-            ("ConversationSid", conversation), ("ParticipantSid", sms["sid"]), ("DateCreated", Milliseconds(sms, "date_created")), ("DateUpdated", Milliseconds(sms, "date_updated")),
-            ("RoleSid", sms["role_sid"]), ("Attributes", "{}"),
-            ("MessagingBinding.Type", "sms"), ("MessagingBinding.Address", "+15558675310"), ("MessagingBinding.ProxyAddress", "+15017122661"),
+            ("ConversationSid", conversation),
+            ("ParticipantSid", sms["sid"]),
+            ("DateCreated", Milliseconds(sms, "date_created")),
+            ("DateUpdated", Milliseconds(sms, "date_updated")),
+            ("RoleSid", sms["role_sid"]),
+            ("Attributes", "{}"),
+            ("MessagingBinding.Type", "sms"),
+            ("MessagingBinding.Address", "+15558675310"),
+            ("MessagingBinding.ProxyAddress", "+15017122661"),
         ];
         await hooks.ToldAsync("onParticipantRemove", common);
         await hooks.ToldAsync("onParticipantRemoved", [.. common, ("DateRemoved", "*")]);
@@ -112,15 +189,34 @@ public sealed class EventTests
     {
         await using var hooks = await Hooked.NewAsync(store, shape);
 
-        var answer = (await hooks.Twilio.PostAsync("Conversations", ("FriendlyName", "Größe & more"), ("UniqueName", "Straße 1"), ("Attributes", Attributes), ("State", "inactive"))).Created();
+        var answer = (
+            await hooks.Twilio.PostAsync(
+                "Conversations",
+                ("FriendlyName", "Größe & more"),
+                ("UniqueName", "Straße 1"),
+                ("Attributes", Attributes),
+                ("State", "inactive")
+            )
+        ).Created();
 
         (string, string?)[] common =
         [
-            ("FriendlyName", "Größe & more"), ("UniqueName", "Straße 1"), ("Attributes", Attributes), ("MessagingServiceSid", answer["messaging_service_sid"]), ("State", "inactive"),
+            ("FriendlyName", "Größe & more"),
+            ("UniqueName", "Straße 1"),
+            ("Attributes", Attributes),
+            ("MessagingServiceSid", answer["messaging_service_sid"]),
+            ("State", "inactive"),
         ];
         await hooks.ToldAsync("onConversationAdd", common);
-        await hooks.ToldAsync("onConversationAdded",
-            [.. common, ("ConversationSid", answer["sid"]), ("DateCreated", Milliseconds(answer, "date_created")), ("DateUpdated", Milliseconds(answer, "date_updated"))]);
+        await hooks.ToldAsync(
+            "onConversationAdded",
+            [
+                .. common,
+                ("ConversationSid", answer["sid"]),
+                ("DateCreated", Milliseconds(answer, "date_created")),
+                ("DateUpdated", Milliseconds(answer, "date_updated")),
+            ]
+        );
         Assert.Equal(["onConversationAdd", "onConversationAdded"], await hooks.EventsAsync());
     }
 
@@ -131,10 +227,22 @@ public sealed class EventTests
 
         var answer = (await hooks.Twilio.PostAsync("Conversations")).Created();
 
-        (string, string?)[] common = [("Attributes", "{}"), ("MessagingServiceSid", answer["messaging_service_sid"]), ("State", "active")];
+        (string, string?)[] common =
+        [
+            ("Attributes", "{}"),
+            ("MessagingServiceSid", answer["messaging_service_sid"]),
+            ("State", "active"),
+        ];
         await hooks.ToldAsync("onConversationAdd", common);
-        await hooks.ToldAsync("onConversationAdded",
-            [.. common, ("ConversationSid", answer["sid"]), ("DateCreated", Milliseconds(answer, "date_created")), ("DateUpdated", Milliseconds(answer, "date_updated"))]);
+        await hooks.ToldAsync(
+            "onConversationAdded",
+            [
+                .. common,
+                ("ConversationSid", answer["sid"]),
+                ("DateCreated", Milliseconds(answer, "date_created")),
+                ("DateUpdated", Milliseconds(answer, "date_updated")),
+            ]
+        );
     }
 
     [Theory]
@@ -149,14 +257,32 @@ public sealed class EventTests
 
         (string, string?)[] common =
         [
-            ("ConversationSid", conversation), ("DateCreated", Milliseconds(answer, "date_created")), ("FriendlyName", "Room"),
-            ("UniqueName", "room"), ("Attributes", "{}"), ("MessagingServiceSid", answer["messaging_service_sid"]), ("State", to),
+            ("ConversationSid", conversation),
+            ("DateCreated", Milliseconds(answer, "date_created")),
+            ("FriendlyName", "Room"),
+            ("UniqueName", "room"),
+            ("Attributes", "{}"),
+            ("MessagingServiceSid", answer["messaging_service_sid"]),
+            ("State", to),
         ];
         await hooks.ToldAsync("onConversationUpdate", [.. common, ("DateUpdated", "*")]);
-        await hooks.ToldAsync("onConversationUpdated", [.. common, ("DateUpdated", Milliseconds(answer, "date_updated"))]);
-        await hooks.ToldAsync("onConversationStateUpdated",
-            ("ConversationSid", conversation), ("MessagingServiceSid", answer["messaging_service_sid"]), ("StateUpdated", "*"), ("StateFrom", "active"), ("StateTo", to), ("Reason", "API"));
-        Assert.Equal(["onConversationStateUpdated", "onConversationUpdate", "onConversationUpdated"], await hooks.EventsAsync());
+        await hooks.ToldAsync(
+            "onConversationUpdated",
+            [.. common, ("DateUpdated", Milliseconds(answer, "date_updated"))]
+        );
+        await hooks.ToldAsync(
+            "onConversationStateUpdated",
+            ("ConversationSid", conversation),
+            ("MessagingServiceSid", answer["messaging_service_sid"]),
+            ("StateUpdated", "*"),
+            ("StateFrom", "active"),
+            ("StateTo", to),
+            ("Reason", "API")
+        );
+        Assert.Equal(
+            ["onConversationStateUpdated", "onConversationUpdate", "onConversationUpdated"],
+            await hooks.EventsAsync()
+        );
     }
 
     [Theory, OnEachStore]
@@ -171,42 +297,88 @@ public sealed class EventTests
     }
 
     [Theory, Everywhere]
-    public async Task Removing_a_conversation_tells_what_it_was_and_nothing_of_its_participants(Store store, Shape shape)
+    public async Task Removing_a_conversation_tells_what_it_was_and_nothing_of_its_participants(
+        Store store,
+        Shape shape
+    )
     {
         await using var hooks = await Hooked.NewAsync(store, shape);
         var answer = (await hooks.Plain.PostAsync("Conversations", ("State", "inactive"))).Created();
         await hooks.Plain.NewParticipantAsync(answer["sid"], ("Identity", "alice"));
-        await hooks.NewWebhookAsync(answer["sid"], "/own", "onConversationRemoved", "onParticipantRemoved", "onConversationUpdated", "onConversationStateUpdated");
+        await hooks.NewWebhookAsync(
+            answer["sid"],
+            "/own",
+            "onConversationRemoved",
+            "onParticipantRemoved",
+            "onConversationUpdated",
+            "onConversationStateUpdated"
+        );
 
         (await hooks.Twilio.DeleteAsync($"Conversations/{answer["sid"]}")).NoContent();
 
         (string, string?)[] common =
         [
-            ("ConversationSid", answer["sid"]), ("DateCreated", Milliseconds(answer, "date_created")), ("DateUpdated", Milliseconds(answer, "date_updated")), ("Attributes", "{}"),
-            ("MessagingServiceSid", answer["messaging_service_sid"]), ("State", "inactive"),
+            ("ConversationSid", answer["sid"]),
+            ("DateCreated", Milliseconds(answer, "date_created")),
+            ("DateUpdated", Milliseconds(answer, "date_updated")),
+            ("Attributes", "{}"),
+            ("MessagingServiceSid", answer["messaging_service_sid"]),
+            ("State", "inactive"),
         ];
-        Assert.Equal(["onConversationRemove", "onConversationRemoved", "onConversationRemoved"], await hooks.EventsAsync());
-        Assert.Equal(["/own", "/post", "/pre"], hooks.Receiver.Requests.Select(request => request.Target).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["onConversationRemove", "onConversationRemoved", "onConversationRemoved"],
+            await hooks.EventsAsync()
+        );
+        Assert.Equal(
+            ["/own", "/post", "/pre"],
+            hooks.Receiver.Requests.Select(request => request.Target).Order(StringComparer.Ordinal)
+        );
         await hooks.ToldAsync("onConversationRemove", common);
         await hooks.ToldAsync("onConversationRemoved", [.. common, ("DateRemoved", "*")]);
     }
 
     [Theory, Everywhere]
-    public async Task Users_are_told_of_when_they_are_added_and_updated_and_not_when_they_are_deleted(Store store, Shape shape)
+    public async Task Users_are_told_of_when_they_are_added_and_updated_and_not_when_they_are_deleted(
+        Store store,
+        Shape shape
+    )
     {
         await using var hooks = await Hooked.NewAsync(store, shape);
         var conversation = await hooks.Plain.NewConversationAsync();
 
-        var added = (await hooks.Twilio.PostAsync("Users", ("Identity", "alice"), ("FriendlyName", "Alice"), ("Attributes", Attributes))).Created();
+        var added = (
+            await hooks.Twilio.PostAsync(
+                "Users",
+                ("Identity", "alice"),
+                ("FriendlyName", "Alice"),
+                ("Attributes", Attributes)
+            )
+        ).Created();
         await hooks.Plain.NewParticipantAsync(conversation, ("Identity", "alice"));
         var updated = (await hooks.Twilio.PostAsync("Users/alice", ("FriendlyName", "Alicia"))).Ok();
         (await hooks.Twilio.DeleteAsync("Users/alice")).NoContent();
 
-        (string, string?)[] common = [("UserSid", added["sid"]), ("Identity", "alice"), ("RoleSid", added["role_sid"]), ("Attributes", Attributes)];
-        await hooks.ToldAsync("onUserAdded", [.. common, ("FriendlyName", "Alice"), ("DateCreated", Milliseconds(added, "date_created"))]);
+        (string, string?)[] common =
+        [
+            ("UserSid", added["sid"]),
+            ("Identity", "alice"),
+            ("RoleSid", added["role_sid"]),
+            ("Attributes", Attributes),
+        ];
+        await hooks.ToldAsync(
+            "onUserAdded",
+            [.. common, ("FriendlyName", "Alice"), ("DateCreated", Milliseconds(added, "date_created"))]
+        );
         await hooks.ToldAsync("onUserUpdate", [.. common, ("FriendlyName", "Alicia"), ("DateUpdated", "*")]);
-        await hooks.ToldAsync("onUserUpdated",
-            [.. common, ("FriendlyName", "Alicia"), ("DateCreated", Milliseconds(added, "date_created")), ("DateUpdated", Milliseconds(updated, "date_updated"))]);
+        await hooks.ToldAsync(
+            "onUserUpdated",
+            [
+                .. common,
+                ("FriendlyName", "Alicia"),
+                ("DateCreated", Milliseconds(added, "date_created")),
+                ("DateUpdated", Milliseconds(updated, "date_updated")),
+            ]
+        );
         Assert.Equal(["onUserAdded", "onUserUpdate", "onUserUpdated"], await hooks.EventsAsync());
     }
 
@@ -219,7 +391,11 @@ public sealed class EventTests
     [OnEachStore("yes", false)]
     [OnEachStore("", false)]
     [OnEachStore(null, false)]
-    public async Task Only_the_header_X_Twilio_Webhook_Enabled_true_lets_a_write_fire(Store store, string? header, bool fires)
+    public async Task Only_the_header_X_Twilio_Webhook_Enabled_true_lets_a_write_fire(
+        Store store,
+        string? header,
+        bool fires
+    )
     {
         await using var hooks = await Hooked.NewAsync(store);
         var twilio = header is null ? hooks.Plain : hooks.Plain.WithWebhooks(header);
@@ -240,7 +416,13 @@ public sealed class EventTests
     {
         await using var hooks = await Hooked.NewAsync(store);
         var conversation = await hooks.Plain.NewConversationAsync();
-        (await hooks.Plain.PostAsync("/v1/Configuration/Webhooks", ("Filters", "onParticipantAdded"), ("Filters", "onParticipantRemove"))).Ok();
+        (
+            await hooks.Plain.PostAsync(
+                "/v1/Configuration/Webhooks",
+                ("Filters", "onParticipantAdded"),
+                ("Filters", "onParticipantRemove")
+            )
+        ).Ok();
         await hooks.NewWebhookAsync(conversation, "/own", "onParticipantRemoved");
 
         await hooks.Twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
@@ -281,12 +463,23 @@ public sealed class EventTests
     public async Task A_webhook_with_GET_has_the_fields_in_its_query_behind_the_URLs_own_one_and_no_body(Store store)
     {
         await using var hooks = await Hooked.NewAsync(store);
-        (await hooks.Plain.PostAsync("/v1/Configuration/Webhooks",
-            ("Method", "GET"), ("PreWebhookUrl", hooks.Receiver.Url("/pre")), ("PostWebhookUrl", hooks.Receiver.Url("/post?token=a%20b&x=%C3%A4#there")))).Ok();
+        (
+            await hooks.Plain.PostAsync(
+                "/v1/Configuration/Webhooks",
+                ("Method", "GET"),
+                ("PreWebhookUrl", hooks.Receiver.Url("/pre")),
+                ("PostWebhookUrl", hooks.Receiver.Url("/post?token=a%20b&x=%C3%A4#there"))
+            )
+        ).Ok();
 
-        var answer = (await hooks.Twilio.PostAsync("Conversations", ("FriendlyName", "a+b &=#%"), ("Attributes", Attributes))).Created();
+        var answer = (
+            await hooks.Twilio.PostAsync("Conversations", ("FriendlyName", "a+b &=#%"), ("Attributes", Attributes))
+        ).Created();
 
-        var (pre, post) = (await hooks.Receiver.GotAsync("onConversationAdd"), await hooks.Receiver.GotAsync("onConversationAdded"));
+        var (pre, post) = (
+            await hooks.Receiver.GotAsync("onConversationAdd"),
+            await hooks.Receiver.GotAsync("onConversationAdded")
+        );
         Assert.Equal(("GET", ""), (post.Method, post.Body));
         Assert.StartsWith("/pre?AccountSid=AC", pre.Target, StringComparison.Ordinal);
         Assert.Equal(("onConversationAdd", "0"), (pre["EventType"], pre["RetryCount"]));
@@ -308,7 +501,8 @@ public sealed class EventTests
             token=a b
             x=ä
             """,
-            post.Text);
+            post.Text
+        );
     }
 
     /// <summary>A write that fires takes the conversation's gate, and must leave there what it does not change.</summary>
@@ -319,10 +513,17 @@ public sealed class EventTests
         string[] members = ["+15558675310", "+15558675311", "+15558675312"];
         var conversation = await NewGroupAsync(members);
 
-        (await hooks.Twilio.PostAsync($"Conversations/{conversation}/Participants/{(await ParticipantsAsync(conversation))[0]}", ("Attributes", "{}"))).Ok();
+        (
+            await hooks.Twilio.PostAsync(
+                $"Conversations/{conversation}/Participants/{(await ParticipantsAsync(conversation))[0]}",
+                ("Attributes", "{}")
+            )
+        ).Ok();
 
         var second = await NewGroupAsync(members[..2]);
-        (await hooks.Plain.PostAsync($"Conversations/{second}/Participants", NewParticipant.Native(members[2]))).Is(TwilioErrors.GroupExists(conversation));
+        (await hooks.Plain.PostAsync($"Conversations/{second}/Participants", NewParticipant.Native(members[2]))).Is(
+            TwilioErrors.GroupExists(conversation)
+        );
 
         async Task<string> NewGroupAsync(string[] addresses)
         {
@@ -335,13 +536,21 @@ public sealed class EventTests
             return sid;
         }
 
-        async Task<List<string>> ParticipantsAsync(string sid)
-            => [.. (await hooks.Plain.GetAsync($"Conversations/{sid}/Participants")).Ok().Body["participants"]!.AsArray().Select(row => row!["sid"]!.GetValue<string>())];
+        async Task<List<string>> ParticipantsAsync(string sid) =>
+            [
+                .. (await hooks.Plain.GetAsync($"Conversations/{sid}/Participants")).Ok().Body["participants"]!
+                    .AsArray()
+                    .Select(row => row!["sid"]!.GetValue<string>()),
+            ];
     }
 
-    private static async Task<Answer> AddAsync(Hooked hooks, string conversation, params (string Name, string Value)[] form)
-        => (await hooks.Twilio.PostAsync($"Conversations/{conversation}/Participants", form)).Created();
+    private static async Task<Answer> AddAsync(
+        Hooked hooks,
+        string conversation,
+        params (string Name, string Value)[] form
+    ) => (await hooks.Twilio.PostAsync($"Conversations/{conversation}/Participants", form)).Created();
 
     // As WebhookRequest.Text shows it.
-    private static string Milliseconds(Answer answer, string member) => answer[member].Replace("Z", "~Z", StringComparison.Ordinal);
+    private static string Milliseconds(Answer answer, string member) =>
+        answer[member].Replace("Z", "~Z", StringComparison.Ordinal);
 }

@@ -11,12 +11,26 @@ internal sealed class Hooked : IAsyncDisposable
 {
     public static readonly string[] AllEvents =
     [
-        "onConversationAdd", "onConversationAdded", "onConversationUpdate", "onConversationUpdated", "onConversationRemove", "onConversationRemoved",
-        "onConversationStateUpdated", "onParticipantAdd", "onParticipantAdded", "onParticipantUpdate", "onParticipantUpdated", "onParticipantRemove",
-        "onParticipantRemoved", "onUserAdded", "onUserUpdate", "onUserUpdated",
+        "onConversationAdd",
+        "onConversationAdded",
+        "onConversationUpdate",
+        "onConversationUpdated",
+        "onConversationRemove",
+        "onConversationRemoved",
+        "onConversationStateUpdated",
+        "onParticipantAdd",
+        "onParticipantAdded",
+        "onParticipantUpdate",
+        "onParticipantUpdated",
+        "onParticipantRemove",
+        "onParticipantRemoved",
+        "onUserAdded",
+        "onUserUpdate",
+        "onUserUpdated",
     ];
 
-    private Hooked(Twilio plain, WebhookReceiver receiver) => (Plain, Twilio, Receiver) = (plain, plain.WithWebhooks(), receiver);
+    private Hooked(Twilio plain, WebhookReceiver receiver) =>
+        (Plain, Twilio, Receiver) = (plain, plain.WithWebhooks(), receiver);
 
     /// <summary>The account without the header X-Twilio-Webhook-Enabled.</summary>
     public Twilio Plain { get; }
@@ -26,37 +40,66 @@ internal sealed class Hooked : IAsyncDisposable
 
     public WebhookReceiver Receiver { get; }
 
-    public static async Task<Hooked> NewAsync(Store store, Shape shape = Shape.Default) => await NewAsync(await Twilio.NewAccountAsync(store, shape));
+    public static async Task<Hooked> NewAsync(Store store, Shape shape = Shape.Default) =>
+        await NewAsync(await Twilio.NewAccountAsync(store, shape));
 
     /// <summary>Only what comes after the fact is told.</summary>
-    public static async Task<Hooked> PostOnlyAsync(Store store, Shape shape = Shape.Default) => await NewAsync(await Twilio.NewAccountAsync(store, shape), ("PreWebhookUrl", ""));
+    public static async Task<Hooked> PostOnlyAsync(Store store, Shape shape = Shape.Default) =>
+        await NewAsync(await Twilio.NewAccountAsync(store, shape), ("PreWebhookUrl", ""));
 
     /// <param name="settings">Parameters of /v1/Configuration/Webhooks that shall be different.</param>
-    public static async Task<Hooked> NewAsync(Twilio twilio, params (string Name, string Value)[] settings)
-        => await NewAsync(twilio, await WebhookReceiver.StartAsync(), settings);
+    public static async Task<Hooked> NewAsync(Twilio twilio, params (string Name, string Value)[] settings) =>
+        await NewAsync(twilio, await WebhookReceiver.StartAsync(), settings);
 
-    public static async Task<Hooked> NewAsync(Twilio twilio, WebhookReceiver receiver, params (string Name, string Value)[] settings)
+    public static async Task<Hooked> NewAsync(
+        Twilio twilio,
+        WebhookReceiver receiver,
+        params (string Name, string Value)[] settings
+    )
     {
-        (await twilio.PostAsync("/v1/Configuration/Webhooks",
-            [("PreWebhookUrl", receiver.Url("/pre")), ("PostWebhookUrl", receiver.Url("/post")), .. AllEvents.Select(name => ("Filters", name)), .. settings])).Ok();
+        (
+            await twilio.PostAsync(
+                "/v1/Configuration/Webhooks",
+                [
+                    ("PreWebhookUrl", receiver.Url("/pre")),
+                    ("PostWebhookUrl", receiver.Url("/post")),
+                    .. AllEvents.Select(name => ("Filters", name)),
+                    .. settings,
+                ]
+            )
+        ).Ok();
         return new(twilio, receiver);
     }
 
     /// <summary>A webhook of the conversation itself; its SID.</summary>
-    public async Task<string> NewWebhookAsync(string conversation, string path, params string[] filters)
-        => (await Plain.PostAsync($"Conversations/{conversation}/Webhooks",
-            [("Target", "webhook"), ("Configuration.Url", Receiver.Url(path)), .. filters.Select(name => ("Configuration.Filters", name))])).Created()["sid"];
+    public async Task<string> NewWebhookAsync(string conversation, string path, params string[] filters) =>
+        (
+            await Plain.PostAsync(
+                $"Conversations/{conversation}/Webhooks",
+                [
+                    ("Target", "webhook"),
+                    ("Configuration.Url", Receiver.Url(path)),
+                    .. filters.Select(name => ("Configuration.Filters", name)),
+                ]
+            )
+        ).Created()["sid"];
 
     /// <summary>Waits for the event and fails unless it has exactly these parameters besides the common ones.</summary>
     /// <param name="fields">One that is null is expected to be absent; * stands for a date of now.</param>
     public async Task ToldAsync(string eventType, params (string Name, string? Value)[] fields)
     {
         var isPost = eventType.EndsWith("ed", StringComparison.Ordinal);
-        var request = (await Receiver.GotAsync(1, r => r["EventType"] == eventType && r.Target == (isPost ? "/post" : "/pre")))[0];
+        var request = (
+            await Receiver.GotAsync(1, r => r["EventType"] == eventType && r.Target == (isPost ? "/post" : "/pre"))
+        )[0];
         (string Name, string? Value)[] expected =
         [
-            ("AccountSid", Twilio.AccountSid), ("ChatServiceSid", Twilio.ChatServiceSid), ("EventType", eventType), ("Source", "API"),
-            ("RetryCount", "0"), .. fields,
+            ("AccountSid", Twilio.AccountSid),
+            ("ChatServiceSid", Twilio.ChatServiceSid),
+            ("EventType", eventType),
+            ("Source", "API"),
+            ("RetryCount", "0"),
+            .. fields,
         ];
         var actual = request.Text;
         foreach (var name in fields.Where(field => field.Value == "*").Select(field => field.Name))
@@ -66,7 +109,16 @@ internal sealed class Hooked : IAsyncDisposable
             actual = actual.Replace($"{name}={date:yyyy-MM-dd'T'HH:mm:ss}~Z", $"{name}=*", StringComparison.Ordinal);
         }
 
-        Assert.Equal(string.Join('\n', expected.Where(field => field.Value is not null).Select(field => $"{field.Name}={field.Value}").Order(StringComparer.Ordinal)), actual);
+        Assert.Equal(
+            string.Join(
+                '\n',
+                expected
+                    .Where(field => field.Value is not null)
+                    .Select(field => $"{field.Name}={field.Value}")
+                    .Order(StringComparer.Ordinal)
+            ),
+            actual
+        );
         Assert.Equal("POST", request.Method);
         Assert.Equal("application/x-www-form-urlencoded", request.Headers["Content-Type"]);
     }
@@ -92,8 +144,12 @@ internal sealed class Hooked : IAsyncDisposable
     public static async Task<List<WebhookDelivery>> OutboxAsync(Twilio twilio)
     {
         await using var scope = twilio.Server.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<ConversationsDbContext>().Set<WebhookDelivery>()
-            .Where(d => d.AccountSid == twilio.AccountSid).OrderBy(d => d.Id).ToListAsync();
+        return await scope
+            .ServiceProvider.GetRequiredService<ConversationsDbContext>()
+            .Set<WebhookDelivery>()
+            .Where(d => d.AccountSid == twilio.AccountSid)
+            .OrderBy(d => d.Id)
+            .ToListAsync();
     }
 
     public ValueTask DisposeAsync() => Receiver.DisposeAsync();

@@ -24,7 +24,9 @@ public sealed class MetricTests
                 }
             },
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => seen.AddOrUpdate(instrument.Name, value, (_, before) => before + value));
+        listener.SetMeasurementEventCallback<long>(
+            (instrument, value, _, _) => seen.AddOrUpdate(instrument.Name, value, (_, before) => before + value)
+        );
         listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => seen[instrument.Name] = value);
         listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => seen[instrument.Name] = value);
         listener.Start();
@@ -35,7 +37,11 @@ public sealed class MetricTests
         (await hooks.Twilio.PostAsync($"Conversations/{conversation}")).Ok();
         await hooks.Receiver.GotAsync(1);
 
-        await UntilAsync(() => seen.GetValueOrDefault("webhooks.waiting") == 2 && seen["webhooks.oldest"] > 0 && seen.GetValueOrDefault("webhooks.failed") > 0);
+        await UntilAsync(() =>
+            seen.GetValueOrDefault("webhooks.waiting") == 2
+            && seen["webhooks.oldest"] > 0
+            && seen.GetValueOrDefault("webhooks.failed") > 0
+        );
         Assert.False(seen.ContainsKey("webhooks.sent"));
         hooks.Receiver.AnswerWith(200);
         await UntilAsync(() => seen.GetValueOrDefault("webhooks.sent") == 2);

@@ -57,8 +57,11 @@ public sealed class NetworkTests
     [InlineData("fd00:2::1", false)]
     [InlineData("127.0.0.1", false)]
     [InlineData("93.184.216.34", true)]
-    public void In_Production_the_networks_an_operator_names_are_allowed_as_well(string address, bool isAllowed)
-        => Assert.Equal(isAllowed, Network("Production", "10.1.0.0/16", "fd00:1::/32").IsAllowed(IPAddress.Parse(address)));
+    public void In_Production_the_networks_an_operator_names_are_allowed_as_well(string address, bool isAllowed) =>
+        Assert.Equal(
+            isAllowed,
+            Network("Production", "10.1.0.0/16", "fd00:1::/32").IsAllowed(IPAddress.Parse(address))
+        );
 
     [Theory]
     [InlineData("127.0.0.1", null, false)]
@@ -68,13 +71,30 @@ public sealed class NetworkTests
     [InlineData("0", null, false)]
     [InlineData("127.0.0.1", "127.0.0.0/8", true)]
     [InlineData("localhost", "127.0.0.0/8", true)]
-    public async Task In_Production_no_name_or_spelling_leads_to_this_machine_unless_an_operator_says_so(string host, string? allowed, bool isCalled)
+    public async Task In_Production_no_name_or_spelling_leads_to_this_machine_unless_an_operator_says_so(
+        string host,
+        string? allowed,
+        bool isCalled
+    )
     {
         var account = $"AC{new string('1', 32)}";
         using var server = TestServer.With(
-            ("environment", "Production"), ("Accounts:0:Sid", account), ("Accounts:0:AuthToken", "a token of production"), ("Webhooks:AllowedNetworks:0", allowed ?? "10.0.0.0/8"));
-        await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(server), await WebhookReceiver.StartAsync(IPAddress.Loopback), ("PostWebhookUrl", ""));
-        (await hooks.Plain.PostAsync("/v1/Configuration/Webhooks", ("PreWebhookUrl", hooks.Receiver.Url("/pre").Replace("127.0.0.1", host, StringComparison.Ordinal)))).Ok();
+            ("environment", "Production"),
+            ("Accounts:0:Sid", account),
+            ("Accounts:0:AuthToken", "a token of production"),
+            ("Webhooks:AllowedNetworks:0", allowed ?? "10.0.0.0/8")
+        );
+        await using var hooks = await Hooked.NewAsync(
+            await Twilio.NewAccountAsync(server),
+            await WebhookReceiver.StartAsync(IPAddress.Loopback),
+            ("PostWebhookUrl", "")
+        );
+        (
+            await hooks.Plain.PostAsync(
+                "/v1/Configuration/Webhooks",
+                ("PreWebhookUrl", hooks.Receiver.Url("/pre").Replace("127.0.0.1", host, StringComparison.Ordinal))
+            )
+        ).Ok();
         hooks.Receiver.AnswerWith(403);
 
         var answer = await hooks.Twilio.PostAsync("Conversations");
@@ -86,18 +106,36 @@ public sealed class NetworkTests
     [Fact]
     public async Task Hosts_that_are_not_named_are_not_called_when_any_are()
     {
-        using var server = TestServer.With(("Webhooks:AllowedHosts:0", "hooks.example.com"), ("Webhooks:AllowedHosts:1", "LOCALHOST"));
-        await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(server), await WebhookReceiver.StartAsync(IPAddress.Loopback), ("PostWebhookUrl", ""));
+        using var server = TestServer.With(
+            ("Webhooks:AllowedHosts:0", "hooks.example.com"),
+            ("Webhooks:AllowedHosts:1", "LOCALHOST")
+        );
+        await using var hooks = await Hooked.NewAsync(
+            await Twilio.NewAccountAsync(server),
+            await WebhookReceiver.StartAsync(IPAddress.Loopback),
+            ("PostWebhookUrl", "")
+        );
         hooks.Receiver.AnswerWith(403);
 
         (await hooks.Twilio.PostAsync("Conversations")).Created();
         Assert.Empty(hooks.Receiver.Requests);
 
-        (await hooks.Plain.PostAsync("/v1/Configuration/Webhooks", ("PreWebhookUrl", hooks.Receiver.Url("/pre").Replace("127.0.0.1", "localhost", StringComparison.Ordinal)))).Ok();
+        (
+            await hooks.Plain.PostAsync(
+                "/v1/Configuration/Webhooks",
+                (
+                    "PreWebhookUrl",
+                    hooks.Receiver.Url("/pre").Replace("127.0.0.1", "localhost", StringComparison.Ordinal)
+                )
+            )
+        ).Ok();
         Assert.Equal(403, (int)(await hooks.Twilio.PostAsync("Conversations")).Status);
         Assert.Single(hooks.Receiver.Requests);
     }
 
-    private static WebhookNetwork Network(string environment, params string[] allowed)
-        => new(Options.Create(new WebhookOptions { AllowedNetworks = allowed }), new HostingEnvironment { EnvironmentName = environment });
+    private static WebhookNetwork Network(string environment, params string[] allowed) =>
+        new(
+            Options.Create(new WebhookOptions { AllowedNetworks = allowed }),
+            new HostingEnvironment { EnvironmentName = environment }
+        );
 }

@@ -45,8 +45,17 @@ public sealed class PreActionTests
 
         async Task<string> SeenAsync()
         {
-            string[] paths = ["Conversations", $"Conversations/{conversation}", $"Conversations/{conversation}/Participants", "Users"];
-            return string.Join('\n', await Task.WhenAll(paths.Select(async path => (await hooks.Plain.GetAsync(path)).Text)));
+            string[] paths =
+            [
+                "Conversations",
+                $"Conversations/{conversation}",
+                $"Conversations/{conversation}/Participants",
+                "Users",
+            ];
+            return string.Join(
+                '\n',
+                await Task.WhenAll(paths.Select(async path => (await hooks.Plain.GetAsync(path)).Text))
+            );
         }
     }
 
@@ -56,7 +65,8 @@ public sealed class PreActionTests
         await using var hooks = await Hooked.NewAsync(store);
         foreach (var status in (int[])[302, 307, 400, 401, 404, 409, 429, 500, 503])
         {
-            hooks.Receiver.Answer = _ => Task.FromResult(new WebhookReply(status, "", [("Location", hooks.Receiver.Url("/elsewhere"))]));
+            hooks.Receiver.Answer = _ =>
+                Task.FromResult(new WebhookReply(status, "", [("Location", hooks.Receiver.Url("/elsewhere"))]));
             (await hooks.Twilio.PostAsync("Conversations")).Is(TwilioErrors.WebhookCancelled);
         }
 
@@ -79,7 +89,9 @@ public sealed class PreActionTests
         await using var hooks = await Hooked.NewAsync(store);
         hooks.Receiver.AnswerWith(status, body);
 
-        var answer = (await hooks.Twilio.PostAsync("Conversations", ("FriendlyName", "Room"), ("UniqueName", "room"))).Created();
+        var answer = (
+            await hooks.Twilio.PostAsync("Conversations", ("FriendlyName", "Room"), ("UniqueName", "room"))
+        ).Created();
 
         Assert.Equal(("Room", "room", "{}"), (answer["friendly_name"], answer["unique_name"], answer["attributes"]));
     }
@@ -90,7 +102,9 @@ public sealed class PreActionTests
         await using var hooks = await Hooked.NewAsync(store, shape);
 
         hooks.Receiver.AnswerWith(200, """{"friendly_name":"Größe","state":"closed"}""");
-        var created = (await hooks.Twilio.PostAsync("Conversations", ("FriendlyName", "Room"), ("UniqueName", "room"))).Created();
+        var created = (
+            await hooks.Twilio.PostAsync("Conversations", ("FriendlyName", "Room"), ("UniqueName", "room"))
+        ).Created();
         Assert.Equal(("Größe", "room", "active"), (created["friendly_name"], created["unique_name"], created["state"]));
 
         hooks.Receiver.AnswerWith(200, """{"friendly_name":"Grösse"}""");
@@ -139,7 +153,9 @@ public sealed class PreActionTests
 
         (await hooks.Twilio.PostAsync(participants)).Is(TwilioErrors.IdentityNotProvided);
         (await hooks.Twilio.PostAsync(participants, ("Identity", "alice"))).Is(TwilioErrors.ParticipantExists);
-        (await hooks.Twilio.PostAsync($"{participants}/alice", ("Attributes", "no JSON"))).Is(TwilioErrors.AttributesNotJson);
+        (await hooks.Twilio.PostAsync($"{participants}/alice", ("Attributes", "no JSON"))).Is(
+            TwilioErrors.AttributesNotJson
+        );
         (await hooks.Twilio.DeleteAsync($"{participants}/bob")).Is(TwilioErrors.NotFound($"/{participants}/bob"));
         (await hooks.Twilio.PostAsync("Conversations", ("UniqueName", "room"))).Is(TwilioErrors.UniqueNameExists);
         (await hooks.Twilio.PostAsync("Conversations/room", ("State", "open"))).Is(TwilioErrors.InvalidState);
@@ -165,7 +181,12 @@ public sealed class PreActionTests
         await hooks.Receiver.GotAsync(waiting.Length);
 
         await hooks.Plain.NewParticipantAsync(conversation, ("Identity", "carol"));
-        (await hooks.Plain.PostAsync($"Conversations/{conversation}/Participants/alice", ("LastReadMessageIndex", "3"))).Ok();
+        (
+            await hooks.Plain.PostAsync(
+                $"Conversations/{conversation}/Participants/alice",
+                ("LastReadMessageIndex", "3")
+            )
+        ).Ok();
         (await hooks.Plain.PostAsync($"Conversations/{conversation}", ("FriendlyName", "Room"))).Ok();
         await hooks.Plain.NewParticipantAsync(await hooks.Plain.NewConversationAsync(), ("Identity", "alice"));
 
@@ -189,23 +210,28 @@ public sealed class PreActionTests
         await MeanwhileAsync(
             () => hooks.Twilio.PostAsync(participants, ("Identity", "bob")),
             () => hooks.Plain.NewParticipantAsync(conversation, ("Identity", "bob")),
-            TwilioErrors.ParticipantExists);
+            TwilioErrors.ParticipantExists
+        );
         await MeanwhileAsync(
             () => hooks.Twilio.PostAsync("Conversations", ("UniqueName", "room")),
             () => hooks.Plain.NewConversationAsync(("UniqueName", "room")),
-            TwilioErrors.UniqueNameExists);
+            TwilioErrors.UniqueNameExists
+        );
         await MeanwhileAsync(
             () => hooks.Twilio.PostAsync($"{participants}/alice", ("Attributes", "[]")),
             () => hooks.Plain.DeleteAsync($"{participants}/alice"),
-            TwilioErrors.NotFound(hooks.Plain.PathOf($"{participants}/alice")["/v1".Length..]));
+            TwilioErrors.NotFound(hooks.Plain.PathOf($"{participants}/alice")["/v1".Length..])
+        );
         await MeanwhileAsync(
             () => hooks.Twilio.PostAsync($"Conversations/{gone}/Participants", ("Identity", "alice")),
             () => hooks.Plain.DeleteAsync($"Conversations/{gone}"),
-            TwilioErrors.NotFound(hooks.Plain.PathOf($"Conversations/{gone}/Participants")["/v1".Length..]));
+            TwilioErrors.NotFound(hooks.Plain.PathOf($"Conversations/{gone}/Participants")["/v1".Length..])
+        );
         await MeanwhileAsync(
             () => hooks.Twilio.PostAsync(participants, ("Identity", "carol")),
             () => hooks.Plain.PostAsync($"Conversations/{conversation}", ("State", "closed")),
-            TwilioErrors.ConversationClosed);
+            TwilioErrors.ConversationClosed
+        );
 
         Assert.DoesNotContain(await hooks.EventsAsync(), name => name.EndsWith("ed", StringComparison.Ordinal));
         await Invariants.HoldAsync(hooks.Plain);
@@ -237,14 +263,21 @@ public sealed class PreActionTests
     [Theory, OnEachStore]
     public async Task A_receiver_that_takes_too_long_lets_the_change_through(Store store)
     {
-        await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(await ImpatientServer.OnAsync(store)), ("PostWebhookUrl", ""));
+        await using var hooks = await Hooked.NewAsync(
+            await Twilio.NewAccountAsync(await ImpatientServer.OnAsync(store)),
+            ("PostWebhookUrl", "")
+        );
         var conversation = await hooks.Plain.NewConversationAsync();
         TaskCompletionSource<WebhookReply> never = new();
-        hooks.Receiver.Answer = request => request["EventType"] == "onConversationAdd"
-            ? never.Task
-            : Task.FromResult(new WebhookReply(200, """{"friendly_name":""", IsEndless: true));
+        hooks.Receiver.Answer = request =>
+            request["EventType"] == "onConversationAdd"
+                ? never.Task
+                : Task.FromResult(new WebhookReply(200, """{"friendly_name":""", IsEndless: true));
 
-        await Task.WhenAll(hooks.Twilio.NewConversationAsync(), hooks.Twilio.NewParticipantAsync(conversation, ("Identity", "alice")));
+        await Task.WhenAll(
+            hooks.Twilio.NewConversationAsync(),
+            hooks.Twilio.NewParticipantAsync(conversation, ("Identity", "alice"))
+        );
 
         Assert.Equal(["onConversationAdd", "onParticipantAdd"], await hooks.EventsAsync());
     }
@@ -257,7 +290,14 @@ public sealed class PreActionTests
     public async Task The_status_decides_whatever_the_body_is(Store store, int status, int length, bool passes)
     {
         await using var hooks = await Hooked.NewAsync(store);
-        hooks.Receiver.Answer = _ => Task.FromResult(new WebhookReply(status, new string(' ', length), [("Content-Type", "text/plain; charset=no-such-charset")]));
+        hooks.Receiver.Answer = _ =>
+            Task.FromResult(
+                new WebhookReply(
+                    status,
+                    new string(' ', length),
+                    [("Content-Type", "text/plain; charset=no-such-charset")]
+                )
+            );
 
         var answer = await hooks.Twilio.PostAsync("Conversations", ("FriendlyName", "Room"));
 
@@ -283,14 +323,18 @@ public sealed class PreActionTests
         Assert.Equal(["onConversationAdded"], await hooks.EventsAsync());
     }
 
-    private static Task<Answer> WriteAsync(Twilio twilio, string eventType, string conversation) => eventType switch
-    {
-        "onParticipantAdd" => twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "bob")),
-        "onParticipantUpdate" => twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("Attributes", "[]")),
-        "onParticipantRemove" => twilio.DeleteAsync($"Conversations/{conversation}/Participants/alice"),
-        "onConversationAdd" => twilio.PostAsync("Conversations"),
-        "onConversationUpdate" => twilio.PostAsync($"Conversations/{conversation}", ("State", "closed")),
-        "onConversationRemove" => twilio.DeleteAsync($"Conversations/{conversation}"),
-        _ => twilio.PostAsync("Users/alice", ("FriendlyName", "Alice")),
-    };
+    private static Task<Answer> WriteAsync(Twilio twilio, string eventType, string conversation) =>
+        eventType switch
+        {
+            "onParticipantAdd" => twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "bob")),
+            "onParticipantUpdate" => twilio.PostAsync(
+                $"Conversations/{conversation}/Participants/alice",
+                ("Attributes", "[]")
+            ),
+            "onParticipantRemove" => twilio.DeleteAsync($"Conversations/{conversation}/Participants/alice"),
+            "onConversationAdd" => twilio.PostAsync("Conversations"),
+            "onConversationUpdate" => twilio.PostAsync($"Conversations/{conversation}", ("State", "closed")),
+            "onConversationRemove" => twilio.DeleteAsync($"Conversations/{conversation}"),
+            _ => twilio.PostAsync("Users/alice", ("FriendlyName", "Alice")),
+        };
 }

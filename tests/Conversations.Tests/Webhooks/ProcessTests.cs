@@ -18,7 +18,9 @@ public sealed class ProcessTests
         receiver.Hold();
 
         // What it claims nobody else takes for twice its time-out.
-        await using (var server = await ServerProcess.StartAsync(folder, [.. settings, ("Webhooks__TimeoutSeconds", "5")]))
+        await using (
+            var server = await ServerProcess.StartAsync(folder, [.. settings, ("Webhooks__TimeoutSeconds", "5")])
+        )
         {
             await ConfigureAsync(server, ("PostWebhookUrl", receiver.Url()), ("Filters", "onParticipantUpdated"));
             var alice = await NewParticipantAsync(server);
@@ -50,18 +52,34 @@ public sealed class ProcessTests
     [NeedsPostgres]
     public async Task Two_servers_on_one_database_send_every_event_once_and_in_order()
     {
-        const int conversations = 8, updates = 20;
+        const int conversations = 8,
+            updates = 20;
         await using var receiver = await WebhookReceiver.StartAsync();
         (string, string)[] settings = [Patient, await DatabaseAsync(Store.Postgres, folder: "")];
         await using var first = await ServerProcess.StartAsync(null, settings);
         await using var second = await ServerProcess.StartAsync(null, settings);
         await ConfigureAsync(first, ("PostWebhookUrl", receiver.Url()), ("Filters", "onParticipantUpdated"));
-        var participants = await Task.WhenAll(Enumerable.Range(0, conversations).Select(_ => NewParticipantAsync(first)));
+        var participants = await Task.WhenAll(
+            Enumerable.Range(0, conversations).Select(_ => NewParticipantAsync(first))
+        );
 
-        await Task.WhenAll(participants.Select(alice => UpdateAsync(alice, 0..updates, i => i % 2 == 0 ? first : second)));
+        await Task.WhenAll(
+            participants.Select(alice => UpdateAsync(alice, 0..updates, i => i % 2 == 0 ? first : second))
+        );
 
         await receiver.GotAsync(conversations * updates);
-        Assert.All(participants, alice => Assert.Equal(Enumerable.Range(0, updates), Indexes(receiver.Requests.Where(request => alice.Contains(request["ConversationSid"]!, StringComparison.Ordinal)))));
+        Assert.All(
+            participants,
+            alice =>
+                Assert.Equal(
+                    Enumerable.Range(0, updates),
+                    Indexes(
+                        receiver.Requests.Where(request =>
+                            alice.Contains(request["ConversationSid"]!, StringComparison.Ordinal)
+                        )
+                    )
+                )
+        );
         Assert.Equal(conversations * updates, receiver.Requests.Count);
     }
 
@@ -69,28 +87,79 @@ public sealed class ProcessTests
     public async Task The_log_has_a_line_a_delivery_and_nothing_that_is_nobodys_business()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
-        receiver.Answer = request => Task.FromResult(new WebhookReply(request["Identity"] == "refused@example.com" ? 403 : 200, "an answer"));
-        await using var server = await ServerProcess.StartAsync(null, [Patient, ("http_proxy", receiver.Url()), ("all_proxy", receiver.Url())]);
+        receiver.Answer = request =>
+            Task.FromResult(new WebhookReply(request["Identity"] == "refused@example.com" ? 403 : 200, "an answer"));
+        await using var server = await ServerProcess.StartAsync(
+            null,
+            [Patient, ("http_proxy", receiver.Url()), ("all_proxy", receiver.Url())]
+        );
         var url = receiver.Url("/path?key=of-the-receiver");
-        await ConfigureAsync(server, [("PreWebhookUrl", url), ("PostWebhookUrl", url), .. Hooked.AllEvents.Select(name => ("Filters", name))]);
+        await ConfigureAsync(
+            server,
+            [("PreWebhookUrl", url), ("PostWebhookUrl", url), .. Hooked.AllEvents.Select(name => ("Filters", name))]
+        );
         var conversation = (await server.PostAsync("/v1/Conversations")).Created()["sid"];
 
-        (await WriteAsync(server, $"/v1/Conversations/{conversation}/Participants", ("Identity", "alice@example.com"), ("Attributes", """{"secret":"attribute"}"""))).Created();
-        Assert.Matches(@"INF\] Webhook onParticipantAdded \d+ to 127\.\d+\.\d+\.\d+: 200 in \d+\.\d ms, attempt 1$", await server.LineAsync("Webhook onParticipantAdded"));
+        (
+            await WriteAsync(
+                server,
+                $"/v1/Conversations/{conversation}/Participants",
+                ("Identity", "alice@example.com"),
+                ("Attributes", """{"secret":"attribute"}""")
+            )
+        ).Created();
+        Assert.Matches(
+            @"INF\] Webhook onParticipantAdded \d+ to 127\.\d+\.\d+\.\d+: 200 in \d+\.\d ms, attempt 1$",
+            await server.LineAsync("Webhook onParticipantAdded")
+        );
 
-        (await WriteAsync(server, $"/v1/Conversations/{conversation}/Participants", ("Identity", "refused@example.com"))).Is(TwilioErrors.WebhookCancelled);
-        Assert.EndsWith("INF] 50056: the pre-action webhook of onParticipantAdd refused with 403", await server.LineAsync("50056"), StringComparison.Ordinal);
+        (
+            await WriteAsync(
+                server,
+                $"/v1/Conversations/{conversation}/Participants",
+                ("Identity", "refused@example.com")
+            )
+        ).Is(TwilioErrors.WebhookCancelled);
+        Assert.EndsWith(
+            "INF] 50056: the pre-action webhook of onParticipantAdd refused with 403",
+            await server.LineAsync("50056"),
+            StringComparison.Ordinal
+        );
 
         // A proxy of the environment would resolve what this server must look at itself.
         await server.LineAsync("Webhook onUserAdded");
         var requests = receiver.Requests.Count;
-        await ConfigureAsync(server, ("PreWebhookUrl", "http://receiver.invalid/path?key=of-the-receiver"), ("Filters", "onParticipantAdd"));
-        (await WriteAsync(server, $"/v1/Conversations/{conversation}/Participants", ("Identity", "bob@example.com"))).Created();
-        Assert.EndsWith("WRN] 50076: the pre-action webhook of onParticipantAdd did not answer (NameResolutionError); the change goes on", await server.LineAsync("50076"), StringComparison.Ordinal);
+        await ConfigureAsync(
+            server,
+            ("PreWebhookUrl", "http://receiver.invalid/path?key=of-the-receiver"),
+            ("Filters", "onParticipantAdd")
+        );
+        (
+            await WriteAsync(server, $"/v1/Conversations/{conversation}/Participants", ("Identity", "bob@example.com"))
+        ).Created();
+        Assert.EndsWith(
+            "WRN] 50076: the pre-action webhook of onParticipantAdd did not answer (NameResolutionError); the change goes on",
+            await server.LineAsync("50076"),
+            StringComparison.Ordinal
+        );
         Assert.Equal(requests, receiver.Requests.Count);
 
-        string[] secrets = [ServerProcess.AuthToken, "example.com", "secret", "attribute", "key=", "/path", "of-the-receiver", "an answer", receiver.Requests[^1].Headers["X-Twilio-Signature"]];
-        var output = string.Join('\n', server.Output.Split('\n').Where(line => !line.Contains("] Built-in account", StringComparison.Ordinal)));
+        string[] secrets =
+        [
+            ServerProcess.AuthToken,
+            "example.com",
+            "secret",
+            "attribute",
+            "key=",
+            "/path",
+            "of-the-receiver",
+            "an answer",
+            receiver.Requests[^1].Headers["X-Twilio-Signature"],
+        ];
+        var output = string.Join(
+            '\n',
+            server.Output.Split('\n').Where(line => !line.Contains("] Built-in account", StringComparison.Ordinal))
+        );
         Assert.All(secrets, secret => Assert.DoesNotContain(secret, output, StringComparison.Ordinal));
     }
 
@@ -98,8 +167,14 @@ public sealed class ProcessTests
     public async Task An_operator_lists_dead_letters_and_sends_them_again_or_discards_them()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
-        receiver.Answer = request => Task.FromResult(new WebhookReply(request["LastReadMessageIndex"] == "3" ? 200 : 500));
-        (string, string)[] settings = [Patient, ("Webhooks__MaxAttempts", "1"), ("ASPNETCORE_ENVIRONMENT", "Development")];
+        receiver.Answer = request =>
+            Task.FromResult(new WebhookReply(request["LastReadMessageIndex"] == "3" ? 200 : 500));
+        (string, string)[] settings =
+        [
+            Patient,
+            ("Webhooks__MaxAttempts", "1"),
+            ("ASPNETCORE_ENVIRONMENT", "Development"),
+        ];
         await using var server = await ServerProcess.StartAsync(null, settings);
         await ConfigureAsync(server, ("PostWebhookUrl", receiver.Url("/post")), ("Filters", "onParticipantUpdated"));
         var alice = await NewParticipantAsync(server);
@@ -109,9 +184,19 @@ public sealed class ProcessTests
         await receiver.GotAsync(4);
         var listed = await CommandAsync("webhooks");
         Assert.Equal(0, listed.Code);
-        string[] lines = [.. listed.Output.Split('\n').Where(line => line.Contains("onParticipantUpdated", StringComparison.Ordinal))];
+        string[] lines =
+        [
+            .. listed.Output.Split('\n').Where(line => line.Contains("onParticipantUpdated", StringComparison.Ordinal)),
+        ];
         Assert.Equal(3, lines.Length);
-        Assert.All(lines, line => Assert.Matches($@"^\d+\t[-\d]+ [:\d]+Z\tonParticipantUpdated\t{alice.Split('/')[3]} {receiver.Url("/post")}\t1 attempts\t500$", line));
+        Assert.All(
+            lines,
+            line =>
+                Assert.Matches(
+                    $@"^\d+\t[-\d]+ [:\d]+Z\tonParticipantUpdated\t{alice.Split('/')[3]} {receiver.Url("/post")}\t1 attempts\t500$",
+                    line
+                )
+        );
 
         receiver.AnswerWith(200);
         var (code, output) = await CommandAsync("webhooks", "resend", lines[1].Split('\t')[0]);
@@ -130,26 +215,34 @@ public sealed class ProcessTests
         Assert.Contains("1 to send again", output, StringComparison.Ordinal);
         Assert.Equal([0, 1, 2, 3, 1, 0], Indexes(await receiver.GotAsync(6)));
 
-        receiver.Answer = request => Task.FromResult(new WebhookReply(request["LastReadMessageIndex"] == "6" ? 200 : 500));
+        receiver.Answer = request =>
+            Task.FromResult(new WebhookReply(request["LastReadMessageIndex"] == "6" ? 200 : 500));
         await UpdateAsync(alice, 4..7, _ => server);
         await receiver.GotAsync(9);
         (_, output) = await CommandAsync("webhooks", "discard");
         Assert.Contains("2 discarded", output, StringComparison.Ordinal);
-        Assert.DoesNotContain("onParticipantUpdated", (await CommandAsync("webhooks")).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "onParticipantUpdated",
+            (await CommandAsync("webhooks")).Output,
+            StringComparison.Ordinal
+        );
 
-        Task<(int Code, string Output)> CommandAsync(params string[] words) => ServerProcess.RunAsync(server.Folder, settings, words);
+        Task<(int Code, string Output)> CommandAsync(params string[] words) =>
+            ServerProcess.RunAsync(server.Folder, settings, words);
     }
 
-    private static async Task<(string, string)> DatabaseAsync(Store store, string folder) => store == Store.Postgres
-        ? ("ConnectionStrings__Postgres", await ImpatientServer.NewPostgresAsync())
-        : ("ConnectionStrings__Sqlite", $"Data Source={Path.Combine(folder, "conversations.db")}");
+    private static async Task<(string, string)> DatabaseAsync(Store store, string folder) =>
+        store == Store.Postgres
+            ? ("ConnectionStrings__Postgres", await ImpatientServer.NewPostgresAsync())
+            : ("ConnectionStrings__Sqlite", $"Data Source={Path.Combine(folder, "conversations.db")}");
 
-    private static async Task ConfigureAsync(ServerProcess server, params (string Name, string Value)[] settings)
-        => (await server.PostAsync("/v1/Configuration/Webhooks", settings)).Ok();
+    private static async Task ConfigureAsync(ServerProcess server, params (string Name, string Value)[] settings) =>
+        (await server.PostAsync("/v1/Configuration/Webhooks", settings)).Ok();
 
     private static async Task<string> NewParticipantAsync(ServerProcess server)
     {
-        var participants = $"/v1/Conversations/{(await server.PostAsync("/v1/Conversations")).Created()["sid"]}/Participants";
+        var participants =
+            $"/v1/Conversations/{(await server.PostAsync("/v1/Conversations")).Created()["sid"]}/Participants";
         return $"{participants}/{(await server.PostAsync(participants, ("Identity", "alice"))).Created()["sid"]}";
     }
 
@@ -157,17 +250,29 @@ public sealed class ProcessTests
     {
         for (var i = indexes.Start.Value; i < indexes.End.Value; i++)
         {
-            (await WriteAsync(server(i), participant, ("LastReadMessageIndex", i.ToString(CultureInfo.InvariantCulture)))).Ok();
+            (
+                await WriteAsync(
+                    server(i),
+                    participant,
+                    ("LastReadMessageIndex", i.ToString(CultureInfo.InvariantCulture))
+                )
+            ).Ok();
         }
     }
 
-    private static Task<Answer> WriteAsync(ServerProcess server, string path, params (string Name, string Value)[] form)
-        => server.SendAsync(new(HttpMethod.Post, path)
-        {
-            Headers = { { "X-Twilio-Webhook-Enabled", "true" } },
-            Content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value))),
-        });
+    private static Task<Answer> WriteAsync(
+        ServerProcess server,
+        string path,
+        params (string Name, string Value)[] form
+    ) =>
+        server.SendAsync(
+            new(HttpMethod.Post, path)
+            {
+                Headers = { { "X-Twilio-Webhook-Enabled", "true" } },
+                Content = new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value))),
+            }
+        );
 
-    private static List<int> Indexes(IEnumerable<WebhookRequest> requests)
-        => [.. requests.Select(request => int.Parse(request["LastReadMessageIndex"]!, CultureInfo.InvariantCulture))];
+    private static List<int> Indexes(IEnumerable<WebhookRequest> requests) =>
+        [.. requests.Select(request => int.Parse(request["LastReadMessageIndex"]!, CultureInfo.InvariantCulture))];
 }

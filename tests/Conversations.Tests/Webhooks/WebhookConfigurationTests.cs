@@ -7,7 +7,16 @@ public sealed class WebhookConfigurationTests
 {
     private const string Account = "/v1/Configuration/Webhooks";
 
-    private static readonly string[] OfMessages = ["onMessageAdd", "onMessageAdded", "onMessageUpdate", "onMessageUpdated", "onMessageRemove", "onMessageRemoved", "onDeliveryUpdated"];
+    private static readonly string[] OfMessages =
+    [
+        "onMessageAdd",
+        "onMessageAdded",
+        "onMessageUpdate",
+        "onMessageUpdated",
+        "onMessageRemove",
+        "onMessageRemoved",
+        "onDeliveryUpdated",
+    ];
 
     [Theory, OnEachStore]
     public async Task An_account_that_configured_nothing_has_empty_settings(Store store)
@@ -18,7 +27,8 @@ public sealed class WebhookConfigurationTests
 
         Assert.Equal(
             """{"account_sid":"ACx","pre_webhook_url":null,"post_webhook_url":null,"method":"POST","filters":[],"target":"webhook","url":"HOST/v1/Configuration/Webhooks"}""",
-            answer.Masked);
+            answer.Masked
+        );
         Assert.Equal(twilio.AccountSid, answer["account_sid"]);
     }
 
@@ -31,7 +41,8 @@ public sealed class WebhookConfigurationTests
 
         Assert.Equal(
             """{"account_sid":"ACx","chat_service_sid":"ISx","pre_webhook_url":null,"post_webhook_url":null,"filters":null,"method":null,"url":"HOST/v1/Services/ISx/Configuration/Webhooks"}""",
-            answer.Masked);
+            answer.Masked
+        );
         Assert.Equal(twilio.ChatServiceSid, answer["chat_service_sid"]);
     }
 
@@ -40,14 +51,31 @@ public sealed class WebhookConfigurationTests
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
-        (await twilio.PostAsync(Account, ("PreWebhookUrl", "https://example.com/pre?a=b"), ("PostWebhookUrl", "http://example.com/post"), ("Method", "get"),
-            ("Filters", "onMessageSent"))).Is(TwilioErrors.InvalidWebhookFilter);
+        (
+            await twilio.PostAsync(
+                Account,
+                ("PreWebhookUrl", "https://example.com/pre?a=b"),
+                ("PostWebhookUrl", "http://example.com/post"),
+                ("Method", "get"),
+                ("Filters", "onMessageSent")
+            )
+        ).Is(TwilioErrors.InvalidWebhookFilter);
         Assert.Null((await twilio.GetAsync(Account)).Ok().Body["pre_webhook_url"]);
-        var first = (await twilio.PostAsync(Account, ("PreWebhookUrl", "https://example.com/pre?a=b"), ("PostWebhookUrl", "http://example.com/post"), ("Method", "get"),
-            ("Filters", "onParticipantAdd"), ("Filters", "onConversationUpdated"), ("Target", "flex"))).Ok();
+        var first = (
+            await twilio.PostAsync(
+                Account,
+                ("PreWebhookUrl", "https://example.com/pre?a=b"),
+                ("PostWebhookUrl", "http://example.com/post"),
+                ("Method", "get"),
+                ("Filters", "onParticipantAdd"),
+                ("Filters", "onConversationUpdated"),
+                ("Target", "flex")
+            )
+        ).Ok();
         Assert.Equal(
             """{"account_sid":"ACx","pre_webhook_url":"https://example.com/pre?a=b","post_webhook_url":"http://example.com/post","method":"GET","filters":["onParticipantAdd","onConversationUpdated"],"target":"flex","url":"HOST/v1/Configuration/Webhooks"}""",
-            first.Masked);
+            first.Masked
+        );
 
         Assert.Equal(first.Text, (await twilio.PostAsync(Account)).Ok().Text);
         Assert.Equal(first.Text, (await twilio.PostAsync(Account, ("Method", ""), ("Target", ""))).Ok().Text);
@@ -56,7 +84,8 @@ public sealed class WebhookConfigurationTests
         (await twilio.PostAsync(Account, ("PreWebhookUrl", ""), ("Filters", ""))).Ok();
         Assert.Equal(
             """{"account_sid":"ACx","pre_webhook_url":null,"post_webhook_url":"http://example.com/post","method":"GET","filters":[],"target":"flex","url":"HOST/v1/Configuration/Webhooks"}""",
-            (await twilio.GetAsync(Account)).Ok().Masked);
+            (await twilio.GetAsync(Account)).Ok().Masked
+        );
     }
 
     [Theory, OnEachStore]
@@ -65,11 +94,19 @@ public sealed class WebhookConfigurationTests
         var twilio = await Twilio.NewAccountAsync(store);
         var account = (await twilio.PostAsync(Account, ("PostWebhookUrl", "http://example.com/account"))).Ok();
 
-        var answer = (await twilio.PostAsync(Service(twilio), ("PostWebhookUrl", "http://example.com/service"), ("Filters", "onUserAdded"), ("Target", "flex"))).Ok();
+        var answer = (
+            await twilio.PostAsync(
+                Service(twilio),
+                ("PostWebhookUrl", "http://example.com/service"),
+                ("Filters", "onUserAdded"),
+                ("Target", "flex")
+            )
+        ).Ok();
 
         Assert.Equal(
             """{"account_sid":"ACx","chat_service_sid":"ISx","pre_webhook_url":null,"post_webhook_url":"http://example.com/service","filters":["onUserAdded"],"method":"POST","url":"HOST/v1/Services/ISx/Configuration/Webhooks"}""",
-            answer.Masked);
+            answer.Masked
+        );
         Assert.Equal(answer.Text, (await twilio.GetAsync(Service(twilio))).Ok().Text);
         Assert.Equal(account.Text, (await twilio.GetAsync(Account)).Ok().Text);
         var other = $"/v1/Services/{await twilio.NewServiceAsync()}/Configuration/Webhooks";
@@ -87,22 +124,38 @@ public sealed class WebhookConfigurationTests
     [OnEachStore("Method", "PUT", nameof(TwilioErrors.InvalidWebhookMethod))]
     [OnEachStore("Filters", "onparticipantadded", nameof(TwilioErrors.InvalidWebhookFilter))]
     [OnEachStore("Filters", "onParticipantAdded onUserAdded", nameof(TwilioErrors.InvalidWebhookFilter))]
-    public async Task Update_with_a_bad_value_is_refused_and_changes_nothing(Store store, string name, string value, string error)
+    public async Task Update_with_a_bad_value_is_refused_and_changes_nothing(
+        Store store,
+        string name,
+        string value,
+        string error
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store);
         foreach (var path in (string[])[Account, Service(twilio)])
         {
-            var before = (await twilio.PostAsync(path, ("PreWebhookUrl", "http://example.com/"), ("Filters", "onUserAdded"))).Ok();
+            var before = (
+                await twilio.PostAsync(path, ("PreWebhookUrl", "http://example.com/"), ("Filters", "onUserAdded"))
+            ).Ok();
 
-            (await twilio.PostAsync(path, ("PreWebhookUrl", "http://example.com/new"), ("Filters", "onUserUpdate"), (name, value))).Is(error);
+            (
+                await twilio.PostAsync(
+                    path,
+                    ("PreWebhookUrl", "http://example.com/new"),
+                    ("Filters", "onUserUpdate"),
+                    (name, value)
+                )
+            ).Is(error);
 
             Assert.Equal(before.Text, (await twilio.GetAsync(path)).Ok().Text);
         }
     }
 
     [Theory, OnEachStore]
-    public async Task Update_of_the_account_with_an_unknown_target_is_refused(Store store)
-        => (await (await Twilio.NewAccountAsync(store)).PostAsync(Account, ("Target", "studio"))).Is(TwilioErrors.InvalidWebhookTarget);
+    public async Task Update_of_the_account_with_an_unknown_target_is_refused(Store store) =>
+        (await (await Twilio.NewAccountAsync(store)).PostAsync(Account, ("Target", "studio"))).Is(
+            TwilioErrors.InvalidWebhookTarget
+        );
 
     [Theory, OnEachStore]
     public async Task A_URL_may_have_2048_characters(Store store)
@@ -141,13 +194,25 @@ public sealed class WebhookConfigurationTests
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => twilio.PostAsync(Service(twilio), i % 2 == 0
-            ? ("PreWebhookUrl", "http://example.com/pre")
-            : ("PostWebhookUrl", "http://example.com/post"))));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 12)
+                .Select(i =>
+                    twilio.PostAsync(
+                        Service(twilio),
+                        i % 2 == 0
+                            ? ("PreWebhookUrl", "http://example.com/pre")
+                            : ("PostWebhookUrl", "http://example.com/post")
+                    )
+                )
+        );
 
         Assert.All(answers, answer => answer.Ok());
         var settled = (await twilio.GetAsync(Service(twilio))).Ok();
-        Assert.Equal(("http://example.com/pre", "http://example.com/post"), (settled["pre_webhook_url"], settled["post_webhook_url"]));
+        Assert.Equal(
+            ("http://example.com/pre", "http://example.com/post"),
+            (settled["pre_webhook_url"], settled["post_webhook_url"])
+        );
     }
 
     [Theory, OnEachStore]
@@ -159,7 +224,9 @@ public sealed class WebhookConfigurationTests
 
         (await twilio.DeleteAsync(path)).NoContent();
 
-        (await twilio.GetAsync($"{path}/Configuration/Webhooks")).Is(TwilioErrors.NotFound($"{path["/v1".Length..]}/Configuration/Webhooks"));
+        (await twilio.GetAsync($"{path}/Configuration/Webhooks")).Is(
+            TwilioErrors.NotFound($"{path["/v1".Length..]}/Configuration/Webhooks")
+        );
     }
 
     private static string Service(Twilio twilio) => $"/v1/Services/{twilio.ChatServiceSid}/Configuration/Webhooks";
