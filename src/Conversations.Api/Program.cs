@@ -42,28 +42,32 @@ try
     builder.Services.AddOpenApiDocument();
     builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", timeout: DatabaseHealth.Timeout);
     builder.Services.AddSingleton(TimeProvider.System);
-    builder.Services.AddScoped<AccountSetup>();
-    builder.Services.AddScoped<ConfigurationService>();
-    builder.Services.AddScoped<WebhookSettingsService>();
-    builder.Services.AddScoped<ConversationWebhookService>();
-    builder.Services.AddScoped<ChatServiceService>();
-    builder.Services.AddScoped<ServiceConfigurationService>();
-    builder.Services.AddScoped<ConversationService>();
-    builder.Services.AddScoped<ParticipantService>();
-    builder.Services.AddSingleton<ParticipantQueries>();
-    builder.Services.AddScoped<GroupText>();
-    builder.Services.AddScoped<UserService>();
-    builder
-        .Services.AddScoped<RoleService>()
-        .AddSingleton(ParticipantService.RoleHolder)
-        .AddSingleton(UserService.RoleHolder);
-    builder.Services.AddSingleton(_ => ServiceRows.AccountList<ChatService>());
-    builder.Services.AddSingleton(_ => ServiceRows.List<Conversation>((c, state) => c.State == state));
-    builder.Services.AddSingleton(_ => ServiceRows.List<User>());
-    builder.Services.AddSingleton(_ => ServiceRows.List<Role>());
-    builder.Services.AddSingleton(_ => ConversationRows.List<Participant>());
-    builder.Services.AddSingleton(_ => ConversationRows.List<ConversationWebhook>());
     builder.Services.AddWebhooks(builder.Configuration);
+
+    // The resources: each one's service, and the list of its rows.
+    builder.Services.AddScoped<ConfigurationService>().AddScoped<WebhookSettingsService>().AddScoped<AccountSetup>();
+    builder
+        .Services.AddScoped<ChatServiceService>()
+        .AddScoped<ServiceConfigurationService>()
+        .AddSingleton(_ => ServiceRows.AccountList<ChatService>());
+    builder.Services.AddScoped<RoleService>().AddSingleton(_ => ServiceRows.List<Role>());
+    builder
+        .Services.AddScoped<UserService>()
+        .AddSingleton(_ => ServiceRows.List<User>())
+        .AddSingleton(UserService.RoleHolder);
+    builder
+        .Services.AddScoped<ConversationService>()
+        .AddSingleton(_ => ServiceRows.List<Conversation>((c, state) => c.State == state));
+    builder
+        .Services.AddScoped<ParticipantService>()
+        .AddScoped<GroupText>()
+        .AddSingleton<ParticipantQueries>()
+        .AddSingleton(_ => ConversationRows.List<Participant>())
+        .AddSingleton(ParticipantService.RoleHolder);
+    builder
+        .Services.AddScoped<ConversationWebhookService>()
+        .AddSingleton(_ => ConversationRows.List<ConversationWebhook>());
+
     builder.Services.AddSingleton(services => new RequestTimeout(
         TimeSpan.FromSeconds(
             limits.DatabaseSeconds + services.GetRequiredService<IOptions<WebhookOptions>>().Value.TimeoutSeconds
@@ -71,15 +75,17 @@ try
     ));
 
     await using var app = builder.Build();
-    app.UseTwilioHttp();
+    app.UsePipeline();
     app.UseSwaggerPage();
-    app.MapControllers();
+    app.UseRouting();
     app.MapOpenApiDocuments();
     app.MapHealth();
     app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
 
+    var accounts = app.Services.GetRequiredService<AccountDirectory>().Configured;
     await app.MigrateAsync(
-        (services, cancellationToken) => services.GetRequiredService<AccountSetup>().EnsureAsync(cancellationToken)
+        (services, cancellationToken) =>
+            services.GetRequiredService<AccountSetup>().EnsureAsync(accounts, cancellationToken)
     );
     if (command is not [])
     {

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using Conversations.Api.Accounts;
 using Conversations.Api.Configuration;
-using Conversations.Api.Data;
-using Conversations.Api.Webhooks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,24 +15,14 @@ public sealed class TestServer : WebApplicationFactory<Program>
 {
     public static readonly IReadOnlyList<string> Senders = ["+15017122661", "whatsapp:+15017122661"];
 
-    // More than there are test cases.
-    private static readonly AccountOptions[] All =
-    [
-        .. Enumerable.Range(0, 10_000).Select(number => Account($"AC{number:x32}")),
-    ];
-
-    private static readonly AccountOptions[] AllWithSenders =
-    [
-        .. Enumerable.Range(All.Length, 100).Select(number => Account($"AC{number:x32}") with { Senders = Senders }),
-    ];
+    // The configuration's. Tests add the others while the server runs.
+    private static readonly string FirstAccountSid = $"AC{0:x32}";
 
     private static readonly ConcurrentDictionary<Store, Lazy<Task<TestServer>>> Started = new();
 
     private readonly (string Key, string Value)[] settings;
 
     private int accounts;
-
-    private int accountsWithSenders;
 
     private TestServer((string Key, string Value)[] settings)
     {
@@ -56,11 +44,10 @@ public sealed class TestServer : WebApplicationFactory<Program>
     public Uri Address => ClientOptions.BaseAddress;
 
     /// <summary>The SID of an account nobody else uses; its token is <see cref="TokenOf"/>, its API key <see cref="ApiKeyOf"/>.</summary>
-    public Task<string> TakeAccountAsync() => SetUpAsync(All[Interlocked.Increment(ref accounts)]);
+    public Task<string> TakeAccountAsync() => AddAsync(NewAccount());
 
     /// <summary>The same, of an account that owns <see cref="Senders"/> and may use no other proxy or projected address.</summary>
-    public Task<string> TakeAccountWithSendersAsync() =>
-        SetUpAsync(AllWithSenders[Interlocked.Increment(ref accountsWithSenders)]);
+    public Task<string> TakeAccountWithSendersAsync() => AddAsync(NewAccount() with { Senders = Senders });
 
     public static string TokenOf(string accountSid) => $"token{accountSid[2..]}";
 
@@ -71,6 +58,8 @@ public sealed class TestServer : WebApplicationFactory<Program>
     {
         builder.UseSetting("Serilog:MinimumLevel:Default", "Error");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime", "Error");
+        builder.UseSetting("Accounts:0:Sid", FirstAccountSid);
+        builder.UseSetting("Accounts:0:AuthToken", TokenOf(FirstAccountSid));
         builder.UseSetting("Webhooks:FirstPauseSeconds", "0.1");
 
         // A receiver or a database on a busy machine is no slow one. Where a test wants one it says so.
@@ -80,37 +69,24 @@ public sealed class TestServer : WebApplicationFactory<Program>
         {
             builder.UseSetting(key, value);
         }
-
-        // Not by settings: thousands of these take the test host's configuration half a minute. Their rows are made when a test takes one.
-        builder.ConfigureServices(services =>
-            services
-                .AddSingleton<IReadOnlyList<AccountOptions>>([All[0]])
-                .AddSingleton(new Credentials([.. All, .. AllWithSenders]))
-                .AddSingleton(provider =>
-                    ActivatorUtilities.CreateInstance<WebhookClient>(
-                        provider,
-                        (object)(AccountOptions[])[.. All, .. AllWithSenders]
-                    )
-                )
-        );
     }
 
-    private static AccountOptions Account(string sid) =>
-        new()
+    private AccountOptions NewAccount()
+    {
+        var sid = $"AC{Interlocked.Increment(ref accounts):x32}";
+        return new()
         {
             Sid = sid,
             AuthToken = TokenOf(sid),
             ApiKeys = [new() { Sid = ApiKeyOf(sid).Sid, Secret = ApiKeyOf(sid).Secret }],
         };
+    }
 
-    private async Task<string> SetUpAsync(AccountOptions account)
+    private async Task<string> AddAsync(AccountOptions account)
     {
+        Services.GetRequiredService<AccountDirectory>().Add(account);
         await using var scope = Services.CreateAsyncScope();
-        await new AccountSetup(
-            [account],
-            scope.ServiceProvider.GetRequiredService<ConversationsDbContext>(),
-            TimeProvider.System
-        ).EnsureAsync(default);
+        await scope.ServiceProvider.GetRequiredService<AccountSetup>().EnsureAsync([account], default);
         return account.Sid;
     }
 

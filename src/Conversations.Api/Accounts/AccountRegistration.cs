@@ -29,7 +29,7 @@ public static class AccountRegistration
                 + "Set Accounts__0__Sid and Accounts__0__AuthToken."
         );
         CheckSids(sections);
-        return services.AddSingleton(accounts).AddSingleton(new Credentials(accounts)).AddScoped<RequestScope>();
+        return services.AddSingleton(new AccountDirectory(accounts)).AddScoped<RequestScope>();
     }
 
     private static bool HasText(IConfigurationSection section) =>

@@ -6,23 +6,17 @@ using Conversations.Api.Wire;
 namespace Conversations.Api.Accounts;
 
 /// <summary>
-/// HTTP Basic, as all of /v1 wants it: AccountSid:AuthToken or an API key's SK…:secret. Everything else is 401/20003, unknown
-/// paths and wrong methods included. It is a middleware of its own because the framework's authentication handlers build a
-/// claims principal for every request, which nothing here reads.
+/// HTTP Basic authentication of /v1: AccountSid:AuthToken or an API key's SK…:secret. Everything else is 401/20003, unknown paths
+/// and wrong methods included. The framework's authentication handlers build a claims principal for every request, which
+/// nothing here reads; this middleware does not.
 /// </summary>
-public sealed class BasicAuthentication(RequestDelegate next, Credentials credentials, FailedAttempts failedAttempts)
+public sealed class BasicAuthentication(RequestDelegate next, AccountDirectory accounts, FailedAttempts failedAttempts)
 {
     private const string Scheme = "Basic ";
 
     public Task InvokeAsync(HttpContext context)
     {
-        // Routing folds case, so /V1 leads to the same controllers.
-        if (!context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))
-        {
-            return next(context);
-        }
-
-        // Many clients send credentials only once they were asked for them: a request without any is no attempt.
+        // Many clients send credentials only after a 401, so a request without any does not count as an attempt.
         if (context.Request.Headers.Authorization is [])
         {
             return RefuseAsync(context);
@@ -36,7 +30,7 @@ public sealed class BasicAuthentication(RequestDelegate next, Credentials creden
 
         if (
             TryReadHeader(context.Request, out var user, out var password)
-            && credentials.Find(user, password) is { } account
+            && accounts.Authenticate(user, password) is { } account
         )
         {
             context.Features.Set(account);

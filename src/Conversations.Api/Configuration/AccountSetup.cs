@@ -7,12 +7,12 @@ using Microsoft.EntityFrameworkCore;
 namespace Conversations.Api.Configuration;
 
 /// <summary>
-/// Gives every configured account that is new to the database its default chat service, with the built-in roles. The built-in account gets
-/// its first conversation in the same transaction: exactly once, also when several servers start at once, and not again after it was deleted.
+/// Gives every account that is new to the database its default chat service, with the built-in roles. The built-in account gets its
+/// first conversation in the same transaction: exactly once when several servers start at once, and not again after a deletion.
 /// </summary>
-public sealed class AccountSetup(IReadOnlyList<AccountOptions> accounts, ConversationsDbContext db, TimeProvider clock)
+public sealed class AccountSetup(ConversationsDbContext db, TimeProvider clock)
 {
-    public Task EnsureAsync(CancellationToken cancellationToken) =>
+    public Task EnsureAsync(IReadOnlyList<AccountOptions> accounts, CancellationToken cancellationToken) =>
         db.InTransactionAsync(
             async () =>
             {
@@ -24,33 +24,29 @@ public sealed class AccountSetup(IReadOnlyList<AccountOptions> accounts, Convers
                         .ToListAsync(cancellationToken)
                 ).ToHashSet();
                 var missing = accounts.Where(account => !known.Contains(account.Sid)).ToList();
-                foreach (var account in missing)
-                {
-                    var service = ChatService.New(
-                        account.Sid,
-                        account.DefaultChatServiceSid,
-                        "Default Conversations Service",
-                        clock.GetUtcNow()
-                    );
-                    db.Add(service.ChatService);
-                    db.AddRange(service.Roles);
-                    db.Add(
-                        new Account
-                        {
-                            Sid = account.Sid,
-                            DefaultChatServiceSid = account.DefaultChatServiceSid,
-                            DefaultMessagingServiceSid = account.DefaultMessagingServiceSid,
-                        }
-                    );
-                    if (account == AccountOptions.BuiltIn)
-                    {
-                        var now = clock.GetUtcNow();
-                        db.Add(StarterConversation.New(account, Sids.New<Conversation>(now), now.UtcDateTime));
-                    }
-                }
-
+                missing.ForEach(Add);
                 return missing.Count;
             },
             cancellationToken
         );
+
+    private void Add(AccountOptions account)
+    {
+        var now = clock.GetUtcNow();
+        var service = ChatService.New(account.Sid, account.DefaultChatServiceSid, "Default Conversations Service", now);
+        db.Add(service.ChatService);
+        db.AddRange(service.Roles);
+        db.Add(
+            new Account
+            {
+                Sid = account.Sid,
+                DefaultChatServiceSid = account.DefaultChatServiceSid,
+                DefaultMessagingServiceSid = account.DefaultMessagingServiceSid,
+            }
+        );
+        if (account == AccountOptions.BuiltIn)
+        {
+            db.Add(StarterConversation.New(account, Sids.New<Conversation>(now), now.UtcDateTime));
+        }
+    }
 }

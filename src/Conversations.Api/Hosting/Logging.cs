@@ -92,7 +92,18 @@ public static class Logging
                 new LogEventProperty("RequestId", new ScalarValue(context.TraceIdentifier)),
             ];
         options.GetLevel = (context, _, exception) =>
-            exception is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error
+            exception is not null || context.Response.StatusCode >= 500
+                ? LogEventLevel.Error
+                : LogEventLevel.Information;
+    }
+
+    /// <summary>The same for paths outside /v1, where only failures of the server are worth a line, and requests that nothing serves.</summary>
+    public static void OneLineForPages(RequestLoggingOptions options, Serilog.ILogger logger)
+    {
+        OneLine(options, logger);
+        var level = options.GetLevel;
+        options.GetLevel = (context, elapsed, exception) =>
+            level(context, elapsed, exception) is var failed and > LogEventLevel.Information ? failed
             : IsSilent(context.Request.Path) ? LogEventLevel.Verbose
             : LogEventLevel.Information;
     }

@@ -3,6 +3,7 @@ using Conversations.Api.Errors;
 using Conversations.Api.Webhooks;
 using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Serilog;
@@ -10,7 +11,7 @@ using IPNetwork = System.Net.IPNetwork;
 
 namespace Conversations.Api.Hosting;
 
-/// <summary>The web server and what stands before the controllers, in the order in which a request meets it.</summary>
+/// <summary>The web server's limits, and the middlewares in the order in which a request meets them.</summary>
 public static class Pipeline
 {
     public static IServiceCollection AddHosting(this IServiceCollection services, IConfiguration configuration)
@@ -42,40 +43,56 @@ public static class Pipeline
             kestrel.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
         });
 
-    public static void UseTwilioHttp(this WebApplication app)
+    /// <summary>
+    /// The pipeline has one branch. /v1 is Twilio's API: its headers and CORS, its errors, authentication, rate limits. All other paths
+    /// (Swagger UI, health) are ASP.NET Core's: each sets its own policy, and none has CORS.
+    /// </summary>
+    public static void UsePipeline(this WebApplication app)
     {
-        app.UseForwardedHeaders();
         var draining = app.Services.GetRequiredService<Draining>();
+        app.UseForwardedHeaders();
         app.Use(
             (context, next) =>
             {
                 draining.CloseAfterAnswer(context.Response);
-                return next(context);
-            }
-        );
-        app.UseSerilogRequestLogging(options =>
-            Logging.OneLine(options, app.Services.GetRequiredService<Serilog.ILogger>())
-        );
-        app.UseMiddleware<TwilioHeaders>();
-        app.UseMiddleware<TwilioErrorHandler>();
-        app.UseStatusCodePages(context => ErrorOf(context.HttpContext).WriteAsync(context.HttpContext.Response));
-        app.Use(
-            (context, next) =>
-            {
+                SafeHeaders.Set(context);
                 PathSegments.KeepDots(context.Request);
                 return next(context);
             }
         );
-        app.UseMiddleware<BasicAuthentication>();
-        app.UseRouting();
-        app.UseMiddleware<PathSegments>();
+        app.Map("/v1", preserveMatchedPathSegment: true, api => UseTwilioApi(api, app));
+
+        var logger = app.Services.GetRequiredService<Serilog.ILogger>();
+        app.UseSerilogRequestLogging(options => Logging.OneLineForPages(options, logger));
+        app.UseExceptionHandler(WriteInternalServerError);
+        app.UseStatusCodePages(WriteErrorAsync);
+    }
+
+    private static void UseTwilioApi(IApplicationBuilder api, WebApplication app)
+    {
+        var logger = app.Services.GetRequiredService<Serilog.ILogger>();
+        api.UseSerilogRequestLogging(options => Logging.OneLine(options, logger));
+        api.UseMiddleware<TwilioHeaders>();
+        api.UseMiddleware<TwilioErrorHandler>();
+        api.UseStatusCodePages(WriteErrorAsync);
+        api.UseMiddleware<BasicAuthentication>();
+        api.UseRouting();
+        api.UseMiddleware<PathSegments>();
         if (app.Environment.IsDevelopment())
         {
-            app.UseMiddleware<Hints>();
+            api.UseMiddleware<Hints>();
         }
 
-        app.UseThrottling(app.Services.GetRequiredService<LimitOptions>());
+        api.UseThrottling(app.Services.GetRequiredService<LimitOptions>());
+        api.UseEndpoints(endpoints => endpoints.MapControllers());
     }
+
+    // The exception handler logs the exception.
+    private static void WriteInternalServerError(IApplicationBuilder handler) =>
+        handler.Run(context => TwilioErrors.InternalServerError.WriteAsync(context.Response));
+
+    private static Task WriteErrorAsync(StatusCodeContext context) =>
+        ErrorOf(context.HttpContext).WriteAsync(context.HttpContext.Response);
 
     // What the framework refuses without a body of its own.
     private static TwilioError ErrorOf(HttpContext context) =>

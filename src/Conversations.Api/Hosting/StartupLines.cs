@@ -17,7 +17,7 @@ public static partial class StartupLines
         {
             LogVersion(app.Logger, CommandLine.Version, app.Environment.EnvironmentName);
             LogDatabase(app.Logger, app.Services.GetRequiredService<ConfiguredDatabase>().Name);
-            LogAccounts(app.Logger, app.Services.GetRequiredService<IReadOnlyList<AccountOptions>>());
+            LogAccounts(app.Logger, app.Services.GetRequiredService<AccountDirectory>().Configured);
 
             // The framework's category, so that its level counts for this line as it does for the framework's own.
             var lifetime = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.Hosting.Lifetime");

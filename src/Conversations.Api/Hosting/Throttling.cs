@@ -30,7 +30,7 @@ public static class Throttling
             });
     }
 
-    public static void UseThrottling(this WebApplication app, LimitOptions limits)
+    public static void UseThrottling(this IApplicationBuilder app, LimitOptions limits)
     {
         if (limits.RequestsPerSecond is not null)
         {

@@ -13,9 +13,9 @@ namespace Conversations.Api.OpenApi;
 /// The document's examples: answers as the server gives them, and forms that succeed. Where the built-in account is
 /// there, paths name what it has.
 /// </summary>
-internal sealed class OpenApiExamples(IReadOnlyList<AccountOptions> accounts) : IOperationFilter
+internal sealed class OpenApiExamples(AccountDirectory accounts) : IOperationFilter
 {
-    private readonly bool hasBuiltInAccount = accounts.Contains(AccountOptions.BuiltIn);
+    private readonly bool hasBuiltInAccount = accounts.Find(AccountOptions.BuiltIn.Sid) == AccountOptions.BuiltIn;
 
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {

@@ -15,12 +15,24 @@ public static class SwaggerPage
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
+    // Its icons are data, and React sets styles.
+    private const string Policy =
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     public static void UseSwaggerPage(this WebApplication app) =>
         app.UseWhen(
             context => context.Request.Path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase),
             swagger =>
             {
                 swagger
+                    .Use(
+                        (context, next) =>
+                        {
+                            context.Response.Headers.ContentSecurityPolicy = Policy;
+                            return next(context);
+                        }
+                    )
                     .UseStaticFiles(OwnFiles())
                     .UseSwaggerUI(ui =>
                     {
@@ -51,8 +63,7 @@ public static class SwaggerPage
     private static string Settings(WebApplication app)
     {
         var isDevelopment = app.Environment.IsDevelopment();
-        var accounts = app.Services.GetRequiredService<IReadOnlyList<AccountOptions>>();
-        var isBuiltIn = isDevelopment && accounts is [var only] && only == AccountOptions.BuiltIn;
+        var isBuiltIn = isDevelopment && app.Services.GetRequiredService<AccountDirectory>().IsBuiltInAlone;
         return JsonSerializer.Serialize(
             new
             {

@@ -9,17 +9,12 @@ using Polly.Timeout;
 namespace Conversations.Api.Webhooks;
 
 /// <summary>Calls a receiver once, signed.</summary>
-public sealed class WebhookClient(IHttpClientFactory clients, IReadOnlyList<AccountOptions> accounts)
+public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory accounts)
 {
     private const string Name = "webhooks";
 
     // A pre-action answer holds a few words of JSON.
     private const int MaxAnswerBytes = 64 * 1024;
-
-    private readonly Dictionary<string, string> tokens = accounts.ToDictionary(
-        account => account.Sid,
-        account => account.AuthToken
-    );
 
     public static void Register(IServiceCollection services)
     {
@@ -66,7 +61,7 @@ public sealed class WebhookClient(IHttpClientFactory clients, IReadOnlyList<Acco
         CancellationToken cancellationToken
     )
     {
-        if (!tokens.TryGetValue(accountSid, out var token))
+        if (accounts.Find(accountSid) is not { AuthToken: var token })
         {
             return new(null, "", "the account is configured no more");
         }

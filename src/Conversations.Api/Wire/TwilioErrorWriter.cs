@@ -18,6 +18,6 @@ public static class TwilioErrorWriter
             response.Headers.RetryAfter = "1";
         }
 
-        return response.WriteAsJsonAsync(error.Resource, TwilioJson.Options, cancellationToken);
+        return response.WriteAsJsonAsync(error.Resource, TwilioJson.Options, "application/json", cancellationToken);
     }
 }

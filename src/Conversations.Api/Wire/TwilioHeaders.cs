@@ -5,15 +5,11 @@ using System.Security.Cryptography;
 namespace Conversations.Api.Wire;
 
 /// <summary>
-/// The headers recorded on Twilio's answers, those that keep a browser from making more of an answer than it is, and the two methods that need no resource: OPTIONS, which is CORS asking, and HEAD,
-/// which is GET without its body.
+/// The headers recorded on Twilio's answers, CORS for every origin among them, and the two methods that need no resource: OPTIONS,
+/// the preflight request of CORS, and HEAD, which is GET without the body.
 /// </summary>
 public sealed class TwilioHeaders(RequestDelegate next)
 {
-    // Swagger UI: its icons are data, and React sets styles.
-    private const string SwaggerPolicy =
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
     private int concurrent;
 
     public async Task InvokeAsync(HttpContext context)
@@ -27,7 +23,8 @@ public sealed class TwilioHeaders(RequestDelegate next)
             .ToString(CultureInfo.InvariantCulture);
         headers.AccessControlAllowOrigin = "*";
         headers.AccessControlAllowHeaders =
-            "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key, X-Twilio-Webhook-Enabled";
+            "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, "
+            + "Idempotency-Key, X-Twilio-Webhook-Enabled";
         headers.AccessControlAllowMethods = "GET, POST, DELETE, OPTIONS";
         headers.AccessControlExposeHeaders = "ETag";
         headers.AccessControlAllowCredentials = "true";
@@ -35,22 +32,7 @@ public sealed class TwilioHeaders(RequestDelegate next)
         headers["X-Shenanigans"] = "none";
         headers["X-Home-Region"] = "us1";
         headers["X-API-Domain"] = "conversations.twilio.com";
-        headers.XContentTypeOptions = "nosniff";
-        headers.ContentSecurityPolicy = context.Request.Path.StartsWithSegments(
-            "/swagger",
-            StringComparison.OrdinalIgnoreCase
-        )
-            ? SwaggerPolicy
-            : "default-src 'none'; frame-ancestors 'none'";
-        if (context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))
-        {
-            headers.CacheControl = "no-store"; // Personal data, behind a credential.
-        }
-
-        if (context.Request.IsHttps)
-        {
-            headers.StrictTransportSecurity = "max-age=31536000";
-        }
+        headers.CacheControl = "no-store"; // Personal data, behind a credential.
 
         context.Response.OnStarting(() =>
         {
@@ -74,7 +56,7 @@ public sealed class TwilioHeaders(RequestDelegate next)
                 return;
             }
 
-            // Kestrel still knows, and lets no body out.
+            // Kestrel knows that the request is a HEAD, and sends no body.
             context.Request.Method = isHead ? HttpMethods.Get : context.Request.Method;
             await next(context);
         }

@@ -125,6 +125,44 @@ public sealed partial class HeaderTests
     }
 
     [Theory]
+    [InlineData("/")]
+    [InlineData("/health/live")]
+    [InlineData("/health/ready")]
+    [InlineData("/swagger/index.html")]
+    [InlineData("/swagger/v1/swagger.json")]
+    [InlineData("/nope")]
+    [InlineData("/v1x")]
+    public async Task Only_v1_has_the_headers_of_Twilio_and_is_open_to_other_origins(string path)
+    {
+        var server = await TestServer.OnAsync(Store.Sqlite);
+        foreach (var method in new[] { "GET", "HEAD", "OPTIONS" })
+        {
+            var answer = RawHttp.Read(
+                await RawHttp.ExchangeAsync(
+                    server.Address,
+                    RawHttp.Request(
+                        $"{method} {path} HTTP/1.1",
+                        body: null,
+                        ["Host: localhost", "Origin: https://example.com", "Access-Control-Request-Method: POST"]
+                    )
+                )
+            );
+
+            Assert.DoesNotContain(
+                answer.Headers,
+                header =>
+                    header.Key.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase)
+                    || header.Key.StartsWith("Twilio-", StringComparison.OrdinalIgnoreCase)
+            );
+            Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+            Assert.Contains(
+                "frame-ancestors 'none'",
+                Assert.Single(answer.Headers.GetValues("Content-Security-Policy"))
+            );
+        }
+    }
+
+    [Theory]
     [InlineData("/v1/Conversations", 200)]
     [InlineData("/v1/Conversations/lobby", 200)]
     [InlineData("/v1/Conversations/lobby/Participants?PageSize=2", 200)]
@@ -132,7 +170,7 @@ public sealed partial class HeaderTests
     [InlineData("/v1/nope", 404)]
     [InlineData("/v1/Conversations?PageSize=0", 400)]
     [InlineData("/health/live", 200)]
-    [InlineData("/swagger/index.html", 200)]
+    [InlineData("/swagger/swagger-ui.css", 200)]
     public async Task HEAD_is_GET_without_the_body(string path, int status)
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
