@@ -7,13 +7,15 @@ using Npgsql;
 
 namespace Conversations.Api.Data;
 
-/// <summary>Which database the configuration names, for the log and for what a start says that fails.</summary>
-/// <param name="Setting">The setting that names it.</param>
-/// <param name="Name">The kind, and the host and name or the file; no user or password.</param>
+/// <summary>
+/// The database that the configuration names, for the log and for the error messages of a failed start.
+/// </summary>
+/// <param name="Setting">The setting that names the database.</param>
+/// <param name="Name">The kind, then host and database name or the file. It contains no user and no password.</param>
 public sealed record ConfiguredDatabase(string Setting, string Name)
 {
-    /// <summary>The sentence for a file that holds something else.</summary>
-    public string OfAnotherProgram => $"{Setting}: {Name} holds the tables of another program.";
+    /// <summary>The error message for a SQLite file that belongs to another program.</summary>
+    public string ForeignFileMessage => $"{Setting}: {Name} holds the tables of another program.";
 
     public static ConfiguredDatabase Of(NpgsqlConnectionStringBuilder settings)
     {
@@ -36,29 +38,30 @@ public sealed record ConfiguredDatabase(string Setting, string Name)
         settings.DataSource == ConnectionStrings.MemoryFile || settings.Mode == SqliteOpenMode.Memory;
 
     /// <summary>
-    /// What a start says that failed at the database; null when the database and its settings were not the cause.
+    /// The error message of a start that failed at the database; null when neither the database nor its settings are
+    /// the cause.
     /// </summary>
     public string? Explain(Exception exception) =>
         Database.DbExceptionOf(exception) switch
         {
             PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } postgres => Because(
-                $"{Text(postgres)}; the role needs CREATE on the schema, all rights on the tables, and CREATEDB where the "
-                    + "database is not there yet"
+                $"{Text(postgres)}; the role needs CREATE on the schema, all privileges on the tables, and CREATEDB if "
+                    + "the database does not exist yet"
             ),
             PostgresException postgres => Because(Text(postgres)),
             NpgsqlException { InnerException: { } inner } npgsql => Because(
                 $"{Sentence.Of(npgsql.Message).TrimEnd('.')}: {inner.Message}"
             ),
             SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CANTOPEN } => Because(
-                "it must be a file in a folder that exists and that the server may write to"
+                "it must be a file in an existing folder to which the server can write"
             ),
             { } other => Because(other.Message),
-            null when IsOfTheSettings(exception) => Because(exception.Message),
+            null when IsCausedBySettings(exception) => Because(exception.Message),
             _ => null,
         };
 
-    // What the drivers throw for a certificate that is not there, a pool without room, a password without encryption.
-    private static bool IsOfTheSettings(Exception exception) =>
+    // The drivers throw these for a missing certificate, an exhausted pool, or a password without encryption.
+    private static bool IsCausedBySettings(Exception exception) =>
         exception
             is IOException
                 or SocketException

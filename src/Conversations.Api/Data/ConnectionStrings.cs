@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Conversations.Api.Data;
 
-/// <summary>The section <c>ConnectionStrings</c>, with the server's own defaults.</summary>
+/// <summary>Reads the section <c>ConnectionStrings</c> and adds the server's defaults.</summary>
 public static class ConnectionStrings
 {
     public const string PostgresSetting = "ConnectionStrings__Postgres";
@@ -16,25 +16,27 @@ public static class ConnectionStrings
 
     private const string DefaultFile = "conversations.db";
 
-    /// <param name="given">Npgsql's keywords, or a URL.</param>
-    /// <param name="timeout">In seconds, for a connection and for a command.</param>
+    /// <param name="configured">Npgsql's keywords, or a URL.</param>
+    /// <param name="timeout">The timeout of a connection attempt and of a command, in seconds.</param>
     /// <exception cref="ConfigurationException">The text can't be read.</exception>
-    public static NpgsqlConnectionStringBuilder Postgres(string given, int timeout) =>
+    public static NpgsqlConnectionStringBuilder Postgres(string configured, int timeout) =>
         Read(
             PostgresSetting,
             () =>
             {
-                var isOtherUrl = given.Contains("://", StringComparison.Ordinal) && !given.Contains('=');
+                var isOtherUrl = configured.Contains("://", StringComparison.Ordinal) && !configured.Contains('=');
                 var settings =
-                    PostgresUrl.IsUrl(given) ? PostgresUrl.Parse(given).ConnectionString
+                    PostgresUrl.IsUrl(configured) ? PostgresUrl.Parse(configured).ConnectionString
                     : isOtherUrl ? throw new ArgumentException("a URL must begin with postgresql://")
-                    : given;
+                    : configured;
 
                 // Settings in the caller's connection string win: the last occurrence counts.
-                // Prepared statements, and no DISCARD ALL between requests, save a third of the time of a read. PostgreSQL
-                // takes a commit that waits for a standby, and is cancelled, for a success, though the standby does not have
-                // it: instead of a cancellation the connection is given up. Without encryption by Kerberos Npgsql does not
-                // look for a library that images lack, and prints no warning.
+                // - Prepared statements, and no DISCARD ALL between requests, save a third of the time of a read.
+                // - Npgsql closes a connection that timed out, and sends no cancellation. PostgreSQL reports a commit
+                //   as successful when it is cancelled while it waits for a standby, although the standby does not have
+                //   it.
+                // - Without Kerberos encryption Npgsql does not look for a library that container images lack, and
+                //   prints no warning about it.
                 NpgsqlConnectionStringBuilder builder = new(
                     string.Create(
                         CultureInfo.InvariantCulture,
@@ -49,33 +51,33 @@ public static class ConnectionStrings
 
                 if (builder.Port is < 1 or > ushort.MaxValue)
                 {
-                    throw new ArgumentException("its Port is no number from 1 to 65535");
+                    throw new ArgumentException("its Port is not a number from 1 to 65535");
                 }
 
-                // Several hosts are one database with its standbys: Npgsql looks for the one that takes writes, and looks
-                // again soon when it changes.
+                // Several hosts are one database and its standbys. Npgsql looks for the host that accepts writes, and
+                // looks again within a second when it changes.
                 return builder.Host.Contains(',', StringComparison.Ordinal)
                     ? new($"Target Session Attributes=read-write;Host Recheck Seconds=1;{builder}")
                     : builder;
             }
         );
 
-    /// <param name="given">Keywords, or the path of a file; null for the default one.</param>
-    /// <param name="timeout">In seconds, for a command.</param>
+    /// <param name="configured">Keywords, or the path of a file; null for the default file.</param>
+    /// <param name="timeout">The timeout of a command, in seconds.</param>
     /// <exception cref="ConfigurationException">The text can't be read.</exception>
-    public static SqliteConnectionStringBuilder Sqlite(string? given, int timeout) =>
+    public static SqliteConnectionStringBuilder Sqlite(string? configured, int timeout) =>
         Read(
             SqliteSetting,
             () =>
             {
-                given ??= DefaultFile;
-                if (PostgresUrl.IsUrl(given))
+                configured ??= DefaultFile;
+                if (PostgresUrl.IsUrl(configured))
                 {
-                    throw new ArgumentException($"it is a PostgreSQL URL, which {PostgresSetting} takes");
+                    throw new ArgumentException($"it is a PostgreSQL URL; {PostgresSetting} is its setting");
                 }
 
-                var isPath = !given.Contains('=') || given.StartsWith("file:", StringComparison.Ordinal);
-                SqliteConnectionStringBuilder builder = isPath ? new() { DataSource = given } : new(given);
+                var isPath = !configured.Contains('=') || configured.StartsWith("file:", StringComparison.Ordinal);
+                SqliteConnectionStringBuilder builder = isPath ? new() { DataSource = configured } : new(configured);
                 builder.DefaultTimeout = builder.ShouldSerialize("Default Timeout") ? builder.DefaultTimeout : timeout;
                 return builder.DataSource.Length > 0 || builder.Mode == SqliteOpenMode.Memory
                     ? builder
@@ -98,14 +100,17 @@ public static class ConnectionStrings
                         or KeyNotFoundException
             )
         {
-            const string Npgsqls = "Couldn't set "; // The keyword follows.
-            const string Frameworks = "Format of the initialization string"; // A place in a text that has the server's defaults, too, follows.
-            var reason = exception.Message.StartsWith(Frameworks, StringComparison.Ordinal)
+            // Npgsql continues with the keyword. The framework continues with a position, which is useless: it counts
+            // in a text that also contains the server's defaults.
+            const string NpgsqlPrefix = "Couldn't set ";
+            const string FrameworkPrefix = "Format of the initialization string";
+            var reason = exception.Message.StartsWith(FrameworkPrefix, StringComparison.Ordinal)
                 ? "it is neither a URL nor keywords with values (Name=value;…)."
                 : Sentence.Of(exception.Message);
             throw new ConfigurationException(
-                reason.StartsWith(Npgsqls, StringComparison.Ordinal)
-                    ? $"{name} can't be read: the keyword {reason[Npgsqls.Length..^1]} is not known or has a wrong value."
+                reason.StartsWith(NpgsqlPrefix, StringComparison.Ordinal)
+                    ? $"{name} can't be read: the keyword {reason[NpgsqlPrefix.Length..^1]} is unknown or has a wrong "
+                        + "value."
                     : $"{name} can't be read: {reason}"
             );
         }

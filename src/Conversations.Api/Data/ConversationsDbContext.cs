@@ -6,25 +6,27 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Conversations.Api.Data;
 
 /// <summary>
-/// The one model, on either database. Queries do not track unless they say so; a write saves
-/// through one of the methods here, and the database decides between two requests that both passed their checks.
+/// The EF Core model, the same for both databases. Queries do not track unless they ask for it. A write saves through
+/// one of the methods here. When two requests both passed their checks, the database decides between them.
 /// </summary>
 public abstract class ConversationsDbContext : DbContext
 {
-    /// <summary>How often a write that meets conflicts is tried. Only a rush of other writers takes more than two attempts.</summary>
+    /// <summary>
+    /// The number of attempts at a write that meets conflicts. More than two happen only under many concurrent writers.
+    /// </summary>
     public const int MaxAttempts = 20;
 
     protected ConversationsDbContext(DbContextOptions options)
         : base(options)
     {
-        // A write that meets a conflict is rolled back as a whole. Savepoints would cost two round trips and never be used.
+        // A conflict rolls back the whole write. Savepoints would cost two round trips and never be used.
         Database.AutoSavepointsEnabled = false;
     }
 
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction, saves what it added or changed, and commits. On a conflict (see
-    /// <see cref="Data.Database.IsConflict"/>) everything is rolled back and the work runs again. For writes that have no request to check;
-    /// a request writes through the protocol of <see cref="Webhooks.Changes"/>.
+    /// <see cref="Data.Database.IsConflict"/>) the transaction is rolled back and the work runs again. It is for writes
+    /// that have no request to check; a request writes through the protocol of <see cref="Webhooks.Changes"/>.
     /// </summary>
     public async Task<T> InTransactionAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
@@ -39,7 +41,7 @@ public abstract class ConversationsDbContext : DbContext
         }
     }
 
-    /// <summary>One attempt of <see cref="InTransactionAsync"/>.</summary>
+    /// <summary>Makes one attempt of <see cref="InTransactionAsync"/>.</summary>
     /// <returns>False when a conflict rolled it back.</returns>
     public async Task<bool> TryInTransactionAsync(Func<Task> work, CancellationToken cancellationToken)
     {
@@ -60,11 +62,13 @@ public abstract class ConversationsDbContext : DbContext
         }
     }
 
-    /// <summary>Saves what was added or changed. A single statement needs no transaction of its own, which saves round trips.</summary>
-    /// <returns>False when a conflict kept it from being saved.</returns>
+    /// <summary>
+    /// Saves what was added or changed. A single statement needs no explicit transaction, which saves round trips.
+    /// </summary>
+    /// <returns>False when a conflict prevented it.</returns>
     public async Task<bool> TrySaveAsync(CancellationToken cancellationToken)
     {
-        using var turn = await WriterTurnAsync(cancellationToken);
+        using var writeLock = await AcquireWriteLockAsync(cancellationToken);
         try
         {
             await SaveChangesAsync(cancellationToken);
@@ -77,8 +81,8 @@ public abstract class ConversationsDbContext : DbContext
     }
 
     /// <summary>
-    /// Runs several queries in one snapshot: none of them sees what others commit in between. An error that they find was therefore true
-    /// at one point in time.
+    /// Runs several queries in one snapshot: none of them sees what others commit in between. An error that they find
+    /// was therefore true at one point in time.
     /// </summary>
     public async Task<T> InSnapshotAsync<T>(Func<Task<T>> read, CancellationToken cancellationToken)
     {
@@ -88,18 +92,18 @@ public abstract class ConversationsDbContext : DbContext
 
     public bool IsInSnapshot => Database.CurrentTransaction is not null;
 
-    /// <summary>The isolation level in which all reads of a transaction see one state and take no lock.</summary>
+    /// <summary>The isolation level at which all reads of a transaction see one state and take no lock.</summary>
     protected abstract IsolationLevel SnapshotIsolation { get; }
 
-    /// <summary>Waits until this process may write; a database that takes many writers at once needs no turn.</summary>
-    protected virtual Task<IDisposable?> WriterTurnAsync(CancellationToken cancellationToken) =>
+    /// <summary>Waits for the process's write lock; null for a database that has concurrent writers.</summary>
+    protected virtual Task<IDisposable?> AcquireWriteLockAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IDisposable?>(null);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(ConversationsDbContext).Assembly);
 
-        // Columns are named as on the wire.
+        // Columns have the names of the JSON members.
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {
             property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
@@ -111,7 +115,7 @@ public abstract class ConversationsDbContext : DbContext
 
     private async Task<T> WriteOnceAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
-        using var turn = await WriterTurnAsync(cancellationToken);
+        using var writeLock = await AcquireWriteLockAsync(cancellationToken);
         await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
         var result = await work();
         await SaveChangesAsync(cancellationToken);
@@ -119,7 +123,8 @@ public abstract class ConversationsDbContext : DbContext
         return result;
     }
 
-    // SQLite forgets the kind of a date; the wire needs its Z. The compiled models name it, so it can't be private.
+    // SQLite does not store the kind of a date, and JSON needs the Z of UTC. The compiled models name this type, so it
+    // can't be private.
     internal sealed class Utc()
         : ValueConverter<DateTime, DateTime>(date => date, date => DateTime.SpecifyKind(date, DateTimeKind.Utc));
 }

@@ -6,22 +6,26 @@ using Npgsql;
 
 namespace Conversations.Api.Data;
 
-/// <summary>All that differs between PostgreSQL and SQLite, and the making of either at start.</summary>
+/// <summary>
+/// Registers the configured database, migrates it at start, and classifies the exceptions of both drivers.
+/// </summary>
 public static class Database
 {
-    // A migration takes as long as there are rows, and a server that waits for another one's migration no less.
-    private static readonly TimeSpan LongestMigration = TimeSpan.FromHours(1);
+    // The time of a migration grows with the number of rows, and another server may wait for it that long.
+    private static readonly TimeSpan MigrationTimeout = TimeSpan.FromHours(1);
 
-    /// <param name="timeout">How long a request waits for the database, in seconds; a setting in the connection string wins.</param>
+    /// <param name="timeout">
+    /// How long a request waits for the database, in seconds. A setting in the connection string wins.
+    /// </param>
     public static IServiceCollection AddDatabase(
         this IServiceCollection services,
         IConfiguration configuration,
         int timeout
     )
     {
-        if (configuration.GetConnectionString("Postgres") is { } given)
+        if (configuration.GetConnectionString("Postgres") is { } configured)
         {
-            var postgres = ConnectionStrings.Postgres(given, timeout);
+            var postgres = ConnectionStrings.Postgres(configured, timeout);
             services.AddSingleton(ConfiguredDatabase.Of(postgres));
             return services.AddDbContextPool<ConversationsDbContext, PostgresDbContext>(options =>
                 options
@@ -46,7 +50,7 @@ public static class Database
         );
     }
 
-    /// <summary>Brings the schema up to date. Any number of servers may do so at once.</summary>
+    /// <summary>Applies the pending migrations. Any number of servers may do so at the same time.</summary>
     /// <param name="fill">Adds the rows that a server needs from the start.</param>
     /// <exception cref="ConfigurationException">The database can't be used.</exception>
     public static async Task MigrateAsync(
@@ -61,7 +65,7 @@ public static class Database
             host.Services.GetService<InMemoryDatabase>()?.Open();
             await using var scope = host.Services.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
-            db.Database.SetCommandTimeout(LongestMigration);
+            db.Database.SetCommandTimeout(MigrationTimeout);
             await MigrateAsync(db, configured, cancellationToken);
             db.Database.SetCommandTimeout(null);
             await fill(scope.ServiceProvider, cancellationToken);
@@ -73,8 +77,9 @@ public static class Database
     }
 
     /// <summary>
-    /// Whether a write met another one: a unique index, a foreign key, a row that changed or went since it was read, a deadlock, a row
-    /// lock that could not be taken (<see cref="WriteConflictException"/>). Checking the request again names the error, if there is one.
+    /// Whether a write conflicts with another one: a unique index, a foreign key, a row that was changed or deleted
+    /// after it was read, a deadlock, a row lock that could not be taken (<see cref="WriteConflictException"/>). A new
+    /// check of the request finds the error, if there is one.
     /// </summary>
     public static bool IsConflict(Exception exception) =>
         exception is DbUpdateConcurrencyException or WriteConflictException
@@ -86,9 +91,10 @@ public static class Database
                         or PostgresErrorCodes.SerializationFailure
                         or PostgresErrorCodes.DeadlockDetected
                 }
-                or SqliteException { SqliteExtendedErrorCode: 2067 or 1555 or 787 }; // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY, _FOREIGNKEY
+                // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY, _FOREIGNKEY
+                or SqliteException { SqliteExtendedErrorCode: 2067 or 1555 or 787 };
 
-    /// <summary>Whether the database can't be reached or can't work now, so that the same request may succeed later.</summary>
+    /// <summary>Whether the database is temporarily unavailable, so that the same request may succeed later.</summary>
     public static bool IsUnavailable(Exception exception) =>
         DbExceptionOf(exception) switch
         {
@@ -96,9 +102,11 @@ public static class Database
                 || postgres.SqlState
                     is PostgresErrorCodes.ReadOnlySqlTransaction
                         or PostgresErrorCodes.InvalidCatalogName
-                || postgres.SqlState[..2] is "08" or "28" or "53" or "57" or "58", // Connection, authorisation, resources, an operator's intervention (statement_timeout, too), system.
+                // Connection, authorisation, resources, operator intervention (including statement_timeout), system.
+                || postgres.SqlState[..2] is "08" or "28" or "53" or "57" or "58",
             NpgsqlException => true, // No answer from the server: refused, broken or timed out.
-            SqliteException { SqliteErrorCode: 5 or 6 or 8 or 10 or 13 or 14 } => true, // busy, locked, read-only, I/O error, full, can't open
+            // Busy, locked, read-only, I/O error, full, can't open.
+            SqliteException { SqliteErrorCode: 5 or 6 or 8 or 10 or 13 or 14 } => true,
             _ => exception is TimeoutException,
         };
 
@@ -108,20 +116,20 @@ public static class Database
         CancellationToken cancellationToken
     )
     {
-        // EF holds a lock while it migrates, but two servers may still meet in creating the database or EF's own history
-        // table.
+        // EF holds a lock while it migrates. Two servers may still collide when they create the database or EF's
+        // history table.
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                // Asked first: MigrateAsync builds the model anew and takes its lock even where there is nothing to do.
+                // EF's MigrateAsync builds the model and takes its lock even when no migration is pending.
                 var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).Count();
                 if (pending > 0)
                 {
                     var isNew = pending == db.Database.GetMigrations().Count();
-                    if (isNew && await IsOfAnotherProgramAsync(db, cancellationToken))
+                    if (isNew && await IsForeignFileAsync(db, cancellationToken))
                     {
-                        throw new ConfigurationException(configured.OfAnotherProgram);
+                        throw new ConfigurationException(configured.ForeignFileMessage);
                     }
 
                     await BreakAbandonedLockAsync(db, cancellationToken);
@@ -144,13 +152,11 @@ public static class Database
         }
     }
 
-    // A SQLite file has one owner. (A PostgreSQL database may be shared: there, the migration finds a table of the same name.)
-    private static async Task<bool> IsOfAnotherProgramAsync(
-        ConversationsDbContext db,
-        CancellationToken cancellationToken
-    )
+    // A SQLite file belongs to one program. (Programs may share a PostgreSQL database. There the migration fails at a
+    // table of the same name.)
+    private static async Task<bool> IsForeignFileAsync(ConversationsDbContext db, CancellationToken cancellationToken)
     {
-        // A server that was killed while it migrated may leave EF's own tables.
+        // A server that is killed during its first migration may leave EF's tables behind.
         const string OtherTables = """
             SELECT count(*) AS Value FROM sqlite_master
             WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' AND substr(name, 1, 4) <> '__EF'
@@ -163,7 +169,8 @@ public static class Database
             );
     }
 
-    // EF's lock on SQLite is a row, and EF waits for it without end. A process that is killed while it migrates leaves it behind.
+    // EF's lock on SQLite is a row, and EF waits for it without a timeout. A process that is killed during a migration
+    // leaves the row behind.
     private static async Task BreakAbandonedLockAsync(ConversationsDbContext db, CancellationToken cancellationToken)
     {
         if (
@@ -182,7 +189,8 @@ public static class Database
         var locks = db.Database.SqlQueryRaw<int>("SELECT count(*) AS Value FROM __EFMigrationsLock");
         for (var tries = 0; tries < 50 && await locks.SingleAsync(cancellationToken) > 0; tries++)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken); // Or it migrates now: that takes no ten seconds.
+            // The lock may also belong to a migration that runs now. That takes less than ten seconds.
+            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
         }
 
         await db.Database.ExecuteSqlRawAsync("DELETE FROM __EFMigrationsLock", cancellationToken);
@@ -190,25 +198,4 @@ public static class Database
 
     internal static DbException? DbExceptionOf(Exception? exception) =>
         exception as DbException ?? (exception is null ? null : DbExceptionOf(exception.InnerException));
-}
-
-/// <summary>
-/// A SQLite database in memory that all connections of this process share, under a name of its own. It lives as long as one
-/// connection to it is open: this one.
-/// </summary>
-public sealed class InMemoryDatabase : IDisposable
-{
-    private readonly SqliteConnection connection;
-
-    public InMemoryDatabase(SqliteConnectionStringBuilder settings)
-    {
-        // SQLite's memdb file system: between connections it locks as a file does, which its shared cache does not.
-        settings.DataSource = $"file:/{Guid.NewGuid():N}?vfs=memdb";
-        settings.Mode = SqliteOpenMode.ReadWriteCreate;
-        connection = new(settings.ToString());
-    }
-
-    public void Open() => connection.Open();
-
-    public void Dispose() => connection.Dispose();
 }

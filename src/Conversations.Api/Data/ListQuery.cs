@@ -5,9 +5,10 @@ using Microsoft.EntityFrameworkCore;
 namespace Conversations.Api.Data;
 
 /// <summary>
-/// The query of a list: keyset paging over the SID, which sorts by creation. One statement a page, whose cost does not grow with the page
-/// number. Compiled once, as EF Core takes longer to read such an expression anew than PostgreSQL to answer it; a condition on a parameter
-/// that is null is left out of the SQL. One instance a server: what is compiled belongs to its model.
+/// The query of a list: keyset paging over the SID, which sorts by creation. A page takes one statement, whose cost
+/// does not grow with the page number. The query is compiled once, because EF Core takes longer to translate such an
+/// expression than PostgreSQL takes to answer it. EF Core leaves a condition on a null parameter out of the SQL. Each
+/// server has one instance, because a compiled query belongs to the server's model.
 /// </summary>
 public sealed class ListQuery<T>
     where T : Resource, IResource
@@ -39,9 +40,10 @@ public sealed class ListQuery<T>
     private readonly Func<ConversationsDbContext, string, string?, string?, string?, Task<bool>> hasParent;
 
     /// <param name="rows">
-    /// The rows of all pages, by the parts of <see cref="ResourcePath"/> in their order, and the list's own filter; null for none.
+    /// The rows of all pages. The parameters are the members of <see cref="ResourcePath"/> in their order, then the
+    /// value of the list's own filter, which is null when there is none.
     /// </param>
-    /// <param name="parent">Whether the chat service or conversation that the path names exists.</param>
+    /// <param name="parent">Whether the chat service or conversation in the path exists.</param>
     public ListQuery(
         Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?, IQueryable<T>>> rows,
         Expression<Func<ConversationsDbContext, string, string?, string?, string?, bool>> parent
@@ -87,17 +89,19 @@ public sealed class ListQuery<T>
             uniqueName
         ) => parent.Invoke(db, account, service, conversation, uniqueName);
 
-        // EF Core names its parameters by those of the lambda, so these are never discards.
+        // EF Core names the SQL parameters after those of the lambda, so these are never discards.
         page = EF.CompileAsyncQuery(pageOf.Expand());
         before = EF.CompileAsyncQuery(beforeOf.Expand());
         hasParent = EF.CompileAsyncQuery(hasParentOf.Expand());
     }
 
-    /// <param name="at">Whose list.</param>
-    /// <param name="filter">The value of the list's own filter; null for all rows.</param>
-    /// <param name="start">The SID where the page begins, whether its row exists or not; null for the first page.</param>
-    /// <param name="size">Rows a page.</param>
-    /// <returns>The page; null when there is no such list.</returns>
+    /// <param name="at">The list's parent.</param>
+    /// <param name="filter">The value of the list's own filter. Null means all rows.</param>
+    /// <param name="start">
+    /// The SID where the page begins, whether its row exists or not. Null means the first page.
+    /// </param>
+    /// <param name="size">The number of rows in a page.</param>
+    /// <returns>The page; null when the list's parent does not exist.</returns>
     public async Task<Slice<T>?> ReadAsync(
         ConversationsDbContext db,
         ResourcePath at,
@@ -111,7 +115,7 @@ public sealed class ListQuery<T>
         List<T> rows = [];
         string? previous = null;
 
-        // One row more than asked: it opens the next page.
+        // The query returns one row more than the page has: the first row of the next page.
         await foreach (
             var row in page(db, account, service, conversation, uniqueName, filter, start, size + 1)
                 .WithCancellation(cancellationToken)
@@ -126,7 +130,8 @@ public sealed class ListQuery<T>
             return rows.Count > size ? new(rows[..size], previous, rows[size].Sid) : new(rows, previous, Next: null);
         }
 
-        // Only an empty page leaves open whether there is a list. A conversation named by UniqueName may have got the name since, and rows.
+        // Only after an empty page is it unknown whether the parent exists. Between two statements a conversation may
+        // get the requested UniqueName, and rows. One snapshot rules that out.
         if (uniqueName is not null && !db.IsInSnapshot)
         {
             return await db.InSnapshotAsync(

@@ -4,13 +4,13 @@ using Npgsql;
 namespace Conversations.Api.Data;
 
 /// <summary>
-/// postgresql://user:password@host:port/database?option=value as libpq defines it
-/// (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS), several hosts included. An
-/// option is one of libpq's, or one of Npgsql's with _ for a blank.
+/// Reads postgresql://user:password@host:port/database?option=value as libpq defines it, including several hosts
+/// (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS). An option is one of libpq's, or
+/// one of Npgsql's keywords with _ for each blank.
 /// </summary>
 public static class PostgresUrl
 {
-    // Those of libpq's options that Npgsql has under another name.
+    // The libpq options that have another name in Npgsql.
     private static readonly Dictionary<string, string> Options = new(StringComparer.OrdinalIgnoreCase)
     {
         ["dbname"] = "Database",
@@ -27,7 +27,7 @@ public static class PostgresUrl
         ["target_session_attrs"] = "Target Session Attributes",
     };
 
-    // Npgsql writes their values without the hyphens of libpq's (verify-full).
+    // Npgsql spells the values of these keywords without libpq's hyphens (verify-full).
     private static readonly HashSet<string> WithoutHyphens =
     [
         "SSL Mode",
@@ -40,8 +40,9 @@ public static class PostgresUrl
         text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase)
         || text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase);
 
-    /// <exception cref="ArgumentException">The URL can't be read; the message says why and holds no
-    /// password.</exception>
+    /// <exception cref="ArgumentException">
+    /// The URL can't be read. The message says why and contains no password.
+    /// </exception>
     public static NpgsqlConnectionStringBuilder Parse(string url)
     {
         var rest = url[(url.IndexOf("://", StringComparison.Ordinal) + 3)..];
@@ -69,7 +70,7 @@ public static class PostgresUrl
         return builder;
     }
 
-    // With more than one host Npgsql wants each host's port beside it.
+    // Npgsql expects the port beside each host when there are several hosts.
     private static void SetHosts(NpgsqlConnectionStringBuilder builder, string hosts)
     {
         List<(string Host, string? Port)> parts = [];
@@ -80,7 +81,7 @@ public static class PostgresUrl
             var isNumber = ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _);
             if (port is { Length: > 0 } && !isNumber)
             {
-                throw new ArgumentException("the port is no number from 0 to 65535");
+                throw new ArgumentException("the port is not a number from 0 to 65535");
             }
 
             parts.Add((host, string.IsNullOrEmpty(port) ? null : port));
@@ -98,8 +99,8 @@ public static class PostgresUrl
         }
     }
 
-    /// <summary>Shortens the text to what stands before the separator.</summary>
-    /// <returns>What stands behind it; null without a separator.</returns>
+    /// <summary>Cuts the text at the separator and keeps the part before it.</summary>
+    /// <returns>The part after the separator; null when there is no separator.</returns>
     private static string? Cut(ref string text, char separator, bool last)
     {
         var at = last ? text.LastIndexOf(separator) : text.IndexOf(separator, StringComparison.Ordinal);
@@ -108,9 +109,9 @@ public static class PostgresUrl
             return null;
         }
 
-        var behind = text[(at + 1)..];
+        var after = text[(at + 1)..];
         text = text[..at];
-        return behind;
+        return after;
     }
 
     private static void Set(NpgsqlConnectionStringBuilder builder, string keyword, string? escaped, string part)
@@ -138,7 +139,7 @@ public static class PostgresUrl
                         or KeyNotFoundException
             )
         {
-            throw new ArgumentException($"the {part} is not known or has a wrong value");
+            throw new ArgumentException($"the {part} is unknown or has a wrong value");
         }
     }
 

@@ -4,12 +4,12 @@ using Microsoft.EntityFrameworkCore.Design;
 
 namespace Conversations.Api.Data;
 
-/// <summary>PostgreSQL, what production runs.</summary>
+/// <summary>PostgreSQL, the database for production.</summary>
 public sealed class PostgresDbContext(DbContextOptions<PostgresDbContext> options) : ConversationsDbContext(options)
 {
     protected override IsolationLevel SnapshotIsolation => IsolationLevel.RepeatableRead;
 
-    // SIDs sort by byte here as in SQLite, whatever the cluster's locale.
+    // SIDs sort by byte, as in SQLite, independently of the cluster's locale.
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         base.ConfigureConventions(configurationBuilder);
@@ -17,28 +17,29 @@ public sealed class PostgresDbContext(DbContextOptions<PostgresDbContext> option
     }
 }
 
-/// <summary>SQLite, the embedded default: a file, no server.</summary>
+/// <summary>SQLite, the embedded default: a file without a database server.</summary>
 public sealed class SqliteDbContext(DbContextOptions<SqliteDbContext> options) : ConversationsDbContext(options)
 {
-    // SQLite has one writer at a time and lets the others poll. Waiting in line in the process is fair and much faster.
+    // SQLite has one writer at a time, and the others poll. A semaphore in the process is fair and much faster.
     private static readonly SemaphoreSlim Writer = new(1);
 
-    // The driver's word for a transaction that takes no lock for writing; SQLite itself shows each transaction one state.
+    // The driver begins a transaction without a write lock at this level. SQLite always gives a transaction one
+    // snapshot.
     protected override IsolationLevel SnapshotIsolation => IsolationLevel.ReadUncommitted;
 
-    protected override async Task<IDisposable?> WriterTurnAsync(CancellationToken cancellationToken)
+    protected override async Task<IDisposable?> AcquireWriteLockAsync(CancellationToken cancellationToken)
     {
         await Writer.WaitAsync(cancellationToken);
-        return new Turn();
+        return new WriteLock();
     }
 
-    private sealed class Turn : IDisposable
+    private sealed class WriteLock : IDisposable
     {
         public void Dispose() => Writer.Release();
     }
 }
 
-/// <summary>How <c>dotnet ef</c> makes a context when it writes a migration; it opens no connection.</summary>
+/// <summary>Creates the contexts for <c>dotnet ef</c>, which generates migrations without a connection.</summary>
 public sealed class DesignTimeFactories
     : IDesignTimeDbContextFactory<PostgresDbContext>,
         IDesignTimeDbContextFactory<SqliteDbContext>

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Conversations.Api.Data;
 
-/// <summary>Twilio's identifiers: a prefix of two letters and 32 hexadecimal digits.</summary>
+/// <summary>Twilio's identifiers: a prefix of two letters, then 32 hexadecimal digits.</summary>
 public static class Sids
 {
     private const int Length = 34;
@@ -11,8 +11,8 @@ public static class Sids
     private static long last;
 
     /// <summary>
-    /// A new SID that sorts after every one this process made before: 16 digits of time (units of 100 ns, strictly increasing) and
-    /// 16 random ones. Lists and page tokens rest on that order.
+    /// Makes a SID that sorts after every SID that this process made before: 16 digits of time (in units of 100 ns,
+    /// strictly increasing), then 16 random digits. Lists and page tokens depend on that order.
     /// </summary>
     public static string New(string prefix, DateTimeOffset now)
     {
@@ -30,15 +30,17 @@ public static class Sids
         );
     }
 
-    /// <summary>A new SID of a resource.</summary>
+    /// <summary>Makes a SID for a resource type.</summary>
     public static string New<T>(DateTimeOffset now)
         where T : IResource => New(T.SidPrefix, now);
 
-    /// <summary>Whether the text has the form of a resource's SID.</summary>
+    /// <summary>Whether the text has the form of a SID of the resource type.</summary>
     public static bool Is<T>(string text)
         where T : IResource => Is(T.SidPrefix, text);
 
-    /// <summary>Whether the text has the form of a SID, in either case of letters (^MB[0-9a-fA-F]{32}$).</summary>
+    /// <summary>
+    /// Whether the text has the form of a SID (^MB[0-9a-fA-F]{32}$): the digits may be upper or lower case.
+    /// </summary>
     public static bool Is(string prefix, string text) =>
         text.Length == Length
         && text.StartsWith(prefix, StringComparison.Ordinal)
