@@ -1,9 +1,10 @@
 namespace Conversations.Api.Errors;
 
 /// <summary>
-/// Every error this server answers: HTTP status, Twilio's code, Twilio's text. The texts are recorded ones where a recording
-/// exists, else the title in Twilio's error dictionary (https://www.twilio.com/docs/api/errors/CODE) without its product prefix
-/// and full stop, which is the rule all recordings follow. A status marked "guess" is documented nowhere.
+/// Every error that this server answers: HTTP status, Twilio's code, Twilio's text. A text is the recorded one if a
+/// recording exists. Otherwise it is the title in Twilio's error dictionary
+/// (https://www.twilio.com/docs/api/errors/CODE) without the product prefix and the full stop; all recordings follow
+/// that rule. A status marked "guess" is documented nowhere.
 /// </summary>
 public static class TwilioErrors
 {
@@ -11,7 +12,10 @@ public static class TwilioErrors
     public static readonly TwilioError InvalidPageSize = new(400, 20001, "Invalid page size"); // Text: guess.
     public static readonly TwilioError InvalidPage = new(400, 20001, "Invalid page"); // Text: guess.
     public static readonly TwilioError InvalidPageToken = new(400, 20001, "Invalid page token"); // Text: guess.
-    public static readonly TwilioError InvalidStartDate = new(400, 20001, "Invalid StartDate parameter"); // Text: guess.
+
+    // Text: guess.
+    public static readonly TwilioError InvalidStartDate = new(400, 20001, "Invalid StartDate parameter");
+
     public static readonly TwilioError InvalidEndDate = new(400, 20001, "Invalid EndDate parameter"); // Text: guess.
     public static readonly TwilioError InvalidReachabilityEnabled = new(
         400,
@@ -19,7 +23,10 @@ public static class TwilioErrors
         "Invalid ReachabilityEnabled parameter"
     ); // Text: guess.
     public static readonly TwilioError MalformedRequest = new(400, 20001, "Malformed request"); // Code and text: guess.
-    public static readonly TwilioError RequestTooLarge = new(413, 20001, "Request body too large"); // Code and text: guess.
+
+    // Code and text: guess.
+    public static readonly TwilioError RequestTooLarge = new(413, 20001, "Request body too large");
+
     public static readonly TwilioError Authenticate = new(401, 20003, "Authenticate");
     public static readonly TwilioError MethodNotAllowed = new(405, 20004, "Method not allowed");
     public static readonly TwilioError Conflict = new(409, 20409, "Conflict");
@@ -30,7 +37,10 @@ public static class TwilioErrors
     // Services
     public static readonly TwilioError FriendlyNameTooLong = new(400, 50003, "Friendly name too long");
     public static readonly TwilioError UniqueNameTooLong = new(400, 50004, "Unique Name too long");
-    public static readonly TwilioError ServiceNotFound = new(404, 50050, "Service Instance not found"); // Named by a parameter; a path answers 20404.
+
+    // For a service that a parameter names. A service in the path is answered with 20404.
+    public static readonly TwilioError ServiceNotFound = new(404, 50050, "Service Instance not found");
+
     public static readonly TwilioError DefaultServiceNotDeletable = new(
         400,
         20001,
@@ -41,7 +51,10 @@ public static class TwilioErrors
     public static readonly TwilioError InvalidWebhookUrl = new(400, 50054, "Invalid webhook format");
     public static readonly TwilioError InvalidWebhookFilter = new(400, 20001, "Invalid Filters parameter"); // Guess.
     public static readonly TwilioError InvalidWebhookMethod = new(400, 50055, "Invalid webhook method");
-    public static readonly TwilioError WebhookCancelled = new(403, 50056, "Webhook cancelled processing of command"); // Text recorded; status: guess.
+
+    // Text: recorded. Status: guess.
+    public static readonly TwilioError WebhookCancelled = new(403, 50056, "Webhook cancelled processing of command");
+
     public static readonly TwilioError InvalidWebhookTarget = new(400, 20001, "Invalid Target parameter"); // Guess.
     public static readonly TwilioError WebhookLimit = new(400, 50361, "Too many conversation webhooks");
     public static readonly TwilioError InvalidConversationWebhookType = new(
@@ -94,8 +107,12 @@ public static class TwilioErrors
     public static readonly TwilioError RoleNotFound = new(400, 50100, "Role not found");
     public static readonly TwilioError PermissionNotFound = new(400, 50104, "Permission not found");
     public static readonly TwilioError InvalidRoleType = new(400, 50105, "Invalid role type");
-    public static readonly TwilioError ConversationRoleNotFound = new(400, 50109, "Conversation role not found"); // Status: guess.
-    public static readonly TwilioError DefaultRoleNotDeletable = new(400, 20001, "A default Role can't be deleted"); // Guess.
+
+    // Status: guess.
+    public static readonly TwilioError ConversationRoleNotFound = new(400, 50109, "Conversation role not found");
+
+    // Guess.
+    public static readonly TwilioError DefaultRoleNotDeletable = new(400, 20001, "A default Role can't be deleted");
 
     // Users and identities
     public static readonly TwilioError UserExists = new(409, 50201, "User already exists");
@@ -111,7 +128,9 @@ public static class TwilioErrors
         50211,
         "Identity parameter not acceptable for this Participant"
     );
-    public static readonly TwilioError UserConversationLimit = new(400, 50214, "User conversation limit exceeded"); // Status: guess.
+
+    // Status: guess.
+    public static readonly TwilioError UserConversationLimit = new(400, 50214, "User conversation limit exceeded");
 
     // Attributes and dates
     public static readonly TwilioError AttributesTooLong = new(400, 50303, "Attributes too long");
@@ -145,20 +164,25 @@ public static class TwilioErrors
     public static readonly TwilioError InvalidState = new(400, 50378, "'State' parameter value is invalid");
     public static readonly TwilioError InvalidInactiveTimer = new(400, 50379, "TimeToInactive format is invalid");
     public static readonly TwilioError InvalidClosedTimer = new(400, 50380, "TimeToClosed format is invalid");
-    public static readonly TwilioError InitialStateClosed = new(400, 50384, "Initial state can't be 'closed"); // The dictionary's own unbalanced quote.
+
+    // The dictionary has the unbalanced quote.
+    public static readonly TwilioError InitialStateClosed = new(400, 50384, "Initial state can't be 'closed");
+
     public static readonly TwilioError UniqueNameMatchesSid = new(
         400,
         50390,
         "Unique name should not match conversation sid pattern"
     );
-    public static readonly TwilioError EndDateBeforeStartDate = new(400, 50396, "EndDate must be later than StartDate"); // Text: guess.
+
+    // Text: guess.
+    public static readonly TwilioError EndDateBeforeStartDate = new(400, 50396, "EndDate must be later than StartDate");
 
     // Participants
     public static readonly TwilioError InvalidLastReadTimestamp = new(
         400,
         50405,
         "Invalid last consumption timestamp format"
-    ); // No newer twin in the dictionary.
+    ); // The dictionary has no newer text for it.
     public static readonly TwilioError InvalidAddress = new(400, 50407, "Invalid messaging binding address");
     public static readonly TwilioError InvalidProxyAddress = new(400, 50408, "Invalid participant proxy address");
     public static readonly TwilioError AddressEqualsProxyAddress = new(
@@ -183,7 +207,10 @@ public static class TwilioErrors
         50415,
         "Proxy address is not WhatsApp enabled sender"
     );
-    public static readonly TwilioError ParticipantLimit = new(400, 50417, "Participants limit exceeded"); // Status: guess.
+
+    // Status: guess.
+    public static readonly TwilioError ParticipantLimit = new(400, 50417, "Participants limit exceeded");
+
     public static readonly TwilioError BindingParameterNotSupported = new(
         400,
         50420,
@@ -211,7 +238,10 @@ public static class TwilioErrors
         50436,
         "Participant limit exceeded for group conversation"
     ); // Status: guess.
-    public static readonly TwilioError GroupParticipantExists = new(409, 50437, "Group Participant already exists"); // Status: guess.
+
+    // Status: guess.
+    public static readonly TwilioError GroupParticipantExists = new(409, 50437, "Group Participant already exists");
+
     public static readonly TwilioError ProjectedAddressNotAuthorized = new(
         400,
         50439,
@@ -248,17 +278,17 @@ public static class TwilioErrors
         "Proxy Address of participant is not supported for this channel"
     );
 
-    /// <param name="path">The path as requested, without <c>/v1</c> and query, as the real API prints it.</param>
+    /// <param name="path">The requested path without <c>/v1</c> and without the query, as Twilio prints it.</param>
     public static TwilioError NotFound(string path) =>
         new(404, 20404, $"The requested resource {path} was not found")
         {
-            LogText = "The requested resource was not found", // Paths have identities and names.
+            LogText = "The requested resource was not found", // Paths contain identities and names.
         };
 
     public static TwilioError MissingParameter(string name) =>
         new(400, 20001, $"Missing required parameter {name} in the post body");
 
-    /// <param name="conversationSid">The conversation that holds the pair; clients cut the SID out of the text.</param>
+    /// <param name="conversationSid">The conversation that holds the pair. Clients read the SID from the text.</param>
     public static TwilioError BindingInUse(string conversationSid) =>
         new(
             409,
@@ -266,7 +296,9 @@ public static class TwilioErrors
             $"A binding for this participant and proxy address already exists in Conversation {conversationSid}"
         );
 
-    /// <param name="conversationSid">The conversation that has the same set; clients take the text's last 34 characters. Status: guess.</param>
+    /// <param name="conversationSid">
+    /// The conversation that has the same set. Clients read the last 34 characters of the text. Status: guess.
+    /// </param>
     public static TwilioError GroupExists(string conversationSid) =>
         new(409, 50438, $"Group MMS with given participant list already exists as Conversation {conversationSid}");
 }

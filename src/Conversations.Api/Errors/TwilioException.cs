@@ -1,6 +1,6 @@
 namespace Conversations.Api.Errors;
 
-/// <summary>Ends the request with <see cref="Error"/>.</summary>
+/// <summary>Ends the request. <see cref="Error"/> becomes the answer.</summary>
 public sealed class TwilioException(TwilioError error) : Exception(error.Message)
 {
     public TwilioError Error { get; } = error;

@@ -7,9 +7,9 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 namespace Conversations.Api.Wire;
 
 /// <summary>
-/// In Development, a line in the log for a request that can't mean what it says: Twilio's API answers it with an error
-/// that leads elsewhere, or with none at all. A hint has names of parameters that the operation knows, never a value,
-/// and no name that a caller made up.
+/// In Development, logs a hint for a request that is probably a mistake: Twilio's API answers it with a misleading
+/// error, or with no error at all. A hint contains only names of the operation's own parameters, never a value and
+/// never an unknown name that the caller sent.
 /// </summary>
 public sealed partial class Hints(
     RequestDelegate next,
@@ -38,7 +38,7 @@ public sealed partial class Hints(
                 && parametersOfActions.Value.TryGetValue(action.Id, out var known)
             )
             {
-                Look(context, known);
+                LogHints(context, known);
             }
         }
     }
@@ -52,9 +52,9 @@ public sealed partial class Hints(
                 .Select(parameter => parameter.Name),
         ];
 
-    private void Look(HttpContext context, string[] known)
+    private void LogHints(HttpContext context, string[] known)
     {
-        // Not read here: a body that can't be read is the operation's to answer.
+        // The form is not read here: the operation answers a body that can't be read.
         var form = context.Features.Get<IFormFeature>()?.Form;
         if (
             (context.Request.HasJsonContentType() && !HttpMethods.IsGet(context.Request.Method))
@@ -92,21 +92,21 @@ public sealed partial class Hints(
 
     [LoggerMessage(
         LogLevel.Information,
-        "Hint: the body is JSON, which Twilio's API does not read: send a form "
+        "Hint: the body is JSON, which Twilio's API does not read. Send a form "
             + "(application/x-www-form-urlencoded), {RequestId}"
     )]
     private partial void LogJson(string requestId);
 
     [LoggerMessage(
         LogLevel.Information,
-        "Hint: {Parameter} begins with a blank where a number has its +: in a form or query + means a blank, send %2B, "
+        "Hint: {Parameter} begins with a blank where a number has its +. In a form or query + means a blank. Send %2B, "
             + "{RequestId}"
     )]
     private partial void LogPlus(string parameter, string requestId);
 
     [LoggerMessage(
         LogLevel.Information,
-        "Hint: {Parameter} was sent in another spelling and is ignored: names of parameters are case-sensitive, "
+        "Hint: {Parameter} was sent in another spelling and is ignored. Names of parameters are case-sensitive, "
             + "{RequestId}"
     )]
     private partial void LogSpelling(string parameter, string requestId);

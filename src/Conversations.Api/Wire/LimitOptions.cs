@@ -2,25 +2,30 @@ using System.Globalization;
 
 namespace Conversations.Api.Wire;
 
-/// <summary>The section <c>Limits</c>: the limits an operator may move. All others are Twilio's own and stand beside their rule.</summary>
+/// <summary>
+/// The section <c>Limits</c>: the limits that an operator can set. All other limits are Twilio's and are constants
+/// beside their rules.
+/// </summary>
 public sealed class LimitOptions
 {
-    /// <summary>In bytes of UTF-8. Twilio documents 4 KB for participants; no recording shows what happens above.</summary>
+    /// <summary>
+    /// In bytes of UTF-8. Twilio documents 4 KB for participants; no recording shows what happens beyond it.
+    /// </summary>
     public int ParticipantAttributesBytes { get; private init; }
 
-    /// <summary>Wrong credentials that one address may send in a minute; null for any number.</summary>
+    /// <summary>How many wrong credentials one address may send in a minute; null for no limit.</summary>
     public int? FailedAttemptsPerMinute { get; private init; }
 
-    /// <summary>Requests that one account may make in a second, of this process; null for any number.</summary>
+    /// <summary>How many requests one account may send to this process in a second; null for no limit.</summary>
     public int? RequestsPerSecond { get; private init; }
 
     /// <summary>
-    /// How long a request waits for the database, in seconds, before it is answered with 503: for a connection, for a statement, and for all of them
-    /// together. What its webhooks take comes on top.
+    /// How long a request waits for the database, in seconds, before it is answered with 503: for a connection, for a
+    /// statement, and for everything together. The time of its webhooks is added to that.
     /// </summary>
     public int DatabaseSeconds { get; private init; }
 
-    /// <summary>As configured, or the defaults; start-up has checked the values.</summary>
+    /// <summary>The configured values or the defaults. Start-up has already checked the values.</summary>
     public static LimitOptions Of(IConfiguration configuration)
     {
         var section = configuration.GetSection("Limits");

@@ -4,14 +4,15 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace Conversations.Api.Wire;
 
 /// <summary>
-/// Path segments as clients mean them: split at /, then every escape decoded. The framework leaves %2F in route values, where it can't be
-/// told from a decoded %252F any more; what was sent is only in the raw target. A + stays +.
+/// Path segments as clients mean them: the path is split at /, then every escape is decoded. The framework leaves %2F
+/// in route values, where it looks the same as a decoded %252F; only the raw target shows which one was sent. A + stays
+/// +.
 /// </summary>
 public sealed class PathSegments(RequestDelegate next)
 {
     /// <summary>
-    /// Before routing: a segment that is . or .., escaped or not, is a name like any other. The server has resolved it by now, so that the
-    /// path leads to a parent, which the request did not mean to change or delete.
+    /// Runs before routing and makes a segment . or .., escaped or not, a name like any other. Kestrel has already
+    /// resolved it, so the path would lead to a parent, which the request did not mean to change or delete.
     /// </summary>
     public static void KeepDots(HttpRequest request)
     {
@@ -52,7 +53,7 @@ public sealed class PathSegments(RequestDelegate next)
         return next(context);
     }
 
-    /// <summary>The requested path as 20404 names it: without /v1, however that was written.</summary>
+    /// <summary>The requested path in the text of 20404: without /v1, whether that was sent escaped or not.</summary>
     public static string PathWithoutVersion(HttpRequest request)
     {
         var path = RequestedPath(request);
@@ -65,13 +66,13 @@ public sealed class PathSegments(RequestDelegate next)
             : path;
     }
 
-    /// <summary>The path as it was sent, escapes and all, without path base, query and closing slash.</summary>
+    /// <summary>The path as it was sent, with its escapes, without path base, query and final slash.</summary>
     public static string RequestedPath(HttpRequest request)
     {
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (!target.StartsWith('/'))
         {
-            return request.Path.ToUriComponent().TrimEnd('/'); // A proxy's absolute form, or OPTIONS *.
+            return request.Path.ToUriComponent().TrimEnd('/'); // The absolute form, as sent to proxies, or OPTIONS *.
         }
 
         var path = target.AsSpan();

@@ -4,10 +4,10 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Api.Wire;
 
-/// <summary>What all rate limits have in common: fixed windows, and 429/20429 with Retry-After.</summary>
+/// <summary>The common parts of all rate limits: fixed windows, and 429/20429 with Retry-After.</summary>
 public static class RateLimits
 {
-    /// <summary>429, with the seconds to wait.</summary>
+    /// <summary>Answers 429 with the number of seconds to wait.</summary>
     public static Task RefuseAsync(HttpContext context, TimeSpan pause)
     {
         context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(pause.TotalSeconds))

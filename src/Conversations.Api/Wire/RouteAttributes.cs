@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc.Routing;
 namespace Conversations.Api.Wire;
 
 /// <summary>Maps a controller onto /v1/<paramref name="template"/>.</summary>
-/// <param name="resource">The official name of what the controller serves; operation ids are made of it.</param>
+/// <param name="resource">The official name of the resource. It is part of the operation ids.</param>
 [AttributeUsage(AttributeTargets.Class)]
 public class ResourceAttribute(string template, string resource) : Attribute, IRouteTemplateProvider
 {
@@ -18,8 +18,8 @@ public class ResourceAttribute(string template, string resource) : Attribute, IR
 }
 
 /// <summary>
-/// Maps a controller onto both route shapes: /v1/… (the account's default chat service) and /v1/Services/{ChatServiceSid}/…. Nothing
-/// below the request's scope knows which one was called.
+/// Maps a controller onto both route shapes: /v1/… (the account's default chat service) and
+/// /v1/Services/{ChatServiceSid}/…. Only the request's scope knows which one was called.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ServiceScopedAttribute(string template, string resource)

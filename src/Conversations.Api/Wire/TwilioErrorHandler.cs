@@ -4,8 +4,9 @@ using Conversations.Api.Errors;
 namespace Conversations.Api.Wire;
 
 /// <summary>
-/// Turns every exception into Twilio's error body; what no rule foresaw is a 500 without a trace. What takes longer than the database and a webhook
-/// may is ended with 503. (The framework's request time-outs would drop the headers that are set already.)
+/// Turns every exception into Twilio's error body. An unexpected exception becomes a 500 whose body has no stack trace.
+/// A request that takes longer than <see cref="RequestTimeout"/> is answered with 503. (The framework's request
+/// timeouts would drop the headers that are already set.)
 /// </summary>
 public sealed partial class TwilioErrorHandler(
     RequestDelegate next,
@@ -25,11 +26,12 @@ public sealed partial class TwilioErrorHandler(
         }
         catch (Exception exception) when (aborted.IsCancellationRequested && WasCancelled(exception))
         {
-            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest; // For the log: the client is gone.
+            // For the log. The client has disconnected.
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
-            context.RequestAborted = aborted; // Without it the answer would not be written, either.
+            context.RequestAborted = aborted; // The token of the timeout would also cancel the answer.
             await AnswerAsync(
                 context,
                 limit.IsCancellationRequested && WasCancelled(exception)
@@ -43,7 +45,7 @@ public sealed partial class TwilioErrorHandler(
         }
     }
 
-    // What ends a transaction may fail after what was cancelled, and wrap it.
+    // After a cancellation the rollback may fail too. Its exception then wraps the cancellation.
     private static bool WasCancelled(Exception? exception) =>
         exception is OperationCanceledException || (exception is not null && WasCancelled(exception.InnerException));
 
@@ -64,13 +66,11 @@ public sealed partial class TwilioErrorHandler(
             LogFailure(exception, error.Status, context.TraceIdentifier);
         }
 
-        // Without RequestAborted: a client that hangs up in the middle of its body is no failure of this server, and the write does no harm.
+        // The write does not observe RequestAborted: a client that disconnects in the middle of its body is not a
+        // failure of this server, and the write does no harm.
         return error.WriteAsync(context.Response);
     }
 
     [LoggerMessage(LogLevel.Error, "Request failed with {Status}, {RequestId}")]
     private partial void LogFailure(Exception exception, int status, string requestId);
 }
-
-/// <summary>How long a request may take in all: what the database and a webhook may take.</summary>
-public sealed record RequestTimeout(TimeSpan Value);

@@ -2,7 +2,7 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Api.Wire;
 
-/// <summary>Answers a request with an error.</summary>
+/// <summary>Writes an error as the answer to a request.</summary>
 public static class TwilioErrorWriter
 {
     public static Task WriteAsync(

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace Conversations.Api.Wire;
 
-/// <summary>How values look on the wire: members in snake_case, dates in whole seconds of UTC with Z.</summary>
+/// <summary>The JSON of answers: members in snake_case, dates in UTC with whole seconds and Z.</summary>
 public static class TwilioJson
 {
     public static readonly JsonSerializerOptions Options = Configure(new JsonSerializerOptions());
@@ -13,12 +13,14 @@ public static class TwilioJson
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
-        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping; // The body is JSON, never part of a page: + and ü stay themselves.
+
+        // The body is never part of an HTML page, so characters such as + and ü need no escape.
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new WholeSeconds());
         return options;
     }
 
-    // Python's library reads %Y-%m-%dT%H:%M:%SZ and nothing else as a date.
+    // Python's library accepts only the date format %Y-%m-%dT%H:%M:%SZ.
     private sealed class WholeSeconds : JsonConverter<DateTime>
     {
         public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

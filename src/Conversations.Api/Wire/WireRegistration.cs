@@ -9,15 +9,16 @@ using Microsoft.AspNetCore.Mvc.ModelBinding.Validation;
 
 namespace Conversations.Api.Wire;
 
-/// <summary>Puts Twilio's wire together: what stands before the controllers, in the order in which a request meets it.</summary>
+/// <summary>Registers Twilio's HTTP: parameters, validation, JSON and errors.</summary>
 public static class WireRegistration
 {
-    // No form here comes near: the largest parameter is 16 KB of attributes.
+    // No form comes near this limit: the largest parameter is 16 KB of attributes.
     public const int MaxRequestBodyBytes = 1 << 20;
 
     public static IServiceCollection AddTwilioHttp(this IServiceCollection services, IConfiguration configuration)
     {
-        // The core alone: AddControllers brings authentication and authorization of its own, two middlewares that find nothing to do here.
+        // AddMvcCore, because AddControllers also adds the authentication and authorization middlewares, which would
+        // have nothing to do.
         services
             .AddMvcCore(mvc =>
             {
@@ -35,7 +36,7 @@ public static class WireRegistration
             .AddApiExplorer()
             .AddJsonOptions(json => TwilioJson.Configure(json.JsonSerializerOptions));
 
-        // Forms are checked by their services, see Validation.
+        // The services validate their forms, see Validation.
         services.AddFluentValidationAutoValidation();
         var fluent = services
             .Last(service => service.ServiceType == typeof(IObjectModelValidator))
@@ -47,7 +48,7 @@ public static class WireRegistration
         services.AddTransient<IValidatorInterceptor, ThrowFirstError>();
         services.Configure<FormOptions>(form =>
             form.ValueCountLimit = form.KeyLengthLimit = form.ValueLengthLimit = MaxRequestBodyBytes
-        ); // The body's limit is enough.
+        ); // The limit of the body suffices.
         services.AddSingleton(LimitOptions.Of(configuration)).AddSingleton(new PublicUrl(configuration["PublicUrl"]));
         services.AddHttpContextAccessor();
         return services;

@@ -1,0 +1,44 @@
+namespace Conversations.Api.Wire;
+
+/// <summary>Which page of the list this is, and the URLs of the other pages: null when there is none.</summary>
+// Every member is always present: the libraries for C# and Java fail without one.
+public sealed record PageMeta(
+    int Page,
+    int PageSize,
+    string FirstPageUrl,
+    string? PreviousPageUrl,
+    string Url,
+    string? NextPageUrl,
+    string Key
+);
+
+/// <summary>One page of rows.</summary>
+/// <param name="Previous">
+/// The part after PT in the token of the previous page, usually the SID of its first row. Null on the first page.
+/// </param>
+/// <param name="Next">The same for the next page; null on the last page.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, PageRequest Request, string? Previous, string? Next)
+{
+    /// <param name="url">The absolute URL of the requested list.</param>
+    /// <param name="key">The member that holds the rows.</param>
+    public PageMeta Meta(string url, string key)
+    {
+        var filters = string.Concat(
+            Request
+                .Filters.Where(filter => filter.Value.NullIfEmpty() is not null)
+                .Select(filter => $"{filter.Name}={Uri.EscapeDataString(filter.Value!)}&")
+        );
+        return new(
+            Request.Index,
+            Request.Size,
+            Link(0, null),
+            Previous is null ? null : Link(Math.Max(Request.Index - 1, 0), Paging.TokenPrefix + Previous),
+            Link(Request.Index, Request.PageToken.NullIfEmpty()),
+            Next is null ? null : Link(Request.Index + 1, Paging.TokenPrefix + Next),
+            key
+        );
+
+        string Link(int page, string? token) =>
+            $"{url}?{filters}PageSize={Request.Size}&Page={page}{(token is null ? "" : $"&PageToken={token}")}";
+    }
+}
