@@ -6,24 +6,30 @@ namespace Conversations.Api.Webhooks;
 /// <summary>
 /// The protocol of every write that a request makes:
 /// <list type="number">
-/// <item><c>check</c> reads what the request depends on, throws what is wrong with it in Twilio's order, and returns what it found.</item>
-/// <item><c>before</c> names the pre-action event. Its webhook is asked outside of any transaction; afterwards the check runs again, with
-/// what the webhook wants changed.</item>
+/// <item><c>check</c> reads what the request depends on, throws the first error in Twilio's order, and returns what it
+/// found.</item>
+/// <item><c>before</c> returns the pre-action event. Its webhook is called outside of any transaction. Then the check
+/// runs again, with the changes that the webhook wants.</item>
 /// <item>A transaction begins. <c>write</c> takes its row lock first, then writes.</item>
-/// <item><c>after</c> names the post-action events. They become rows of the outbox in the same transaction.</item>
-/// <item>Everything is saved and committed. On a conflict everything is rolled back and step 1 runs again: it names the error, or the write
-/// is tried once more. A rule that is broken behind the lock is thrown by <c>write</c>: the check runs again, and if it passes and the rule
-/// is still broken, that error is the answer.</item>
+/// <item><c>after</c> returns the post-action events. They become rows of the outbox in the same transaction.</item>
+/// <item>Everything is saved and committed. On a conflict everything is rolled back and the protocol continues at step
+/// 1: the check throws the error, or the write is tried again. When <c>write</c> finds a broken rule under the lock, it
+/// throws the error. The protocol continues at step 1 once; if <c>write</c> throws again, that error is the
+/// answer.</item>
 /// </list>
 /// </summary>
 public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
 {
-    /// <summary>Whether this request has events, so that their order matters. Without X-Twilio-Webhook-Enabled: true it has none.</summary>
+    /// <summary>
+    /// Whether this request has events, whose order then matters. It has none without X-Twilio-Webhook-Enabled: true.
+    /// </summary>
     public bool HaveEvents => webhooks.Enabled;
 
     /// <summary>Runs the protocol.</summary>
-    /// <returns>What the last check found.</returns>
-    /// <exception cref="TwilioException">A broken rule; 50056 when the pre-action webhook refused; 20409 after too many conflicts.</exception>
+    /// <returns>What the last check returned.</returns>
+    /// <exception cref="TwilioException">
+    /// A rule is broken; 50056: the pre-action webhook rejected the change; 20409: there were too many conflicts.
+    /// </exception>
     public Task<T> RunAsync<T>(
         Func<Task<T>> check,
         Func<T, Task> write,
@@ -33,8 +39,9 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
     ) => RunAsync(_ => check(), write, before, after, cancellationToken);
 
     /// <summary>Runs the protocol.</summary>
-    /// <param name="check">Gets what the pre-action webhook wants changed; null before it was asked.</param>
-    /// <inheritdoc cref="RunAsync{T}(Func{Task{T}}, Func{T, Task}, Func{T, WebhookEvent}?, Func{T, IEnumerable{WebhookEvent}}?, CancellationToken)"/>
+    /// <param name="check">Its parameter is what the pre-action webhook wants changed; null before the call.</param>
+    /// <inheritdoc cref="RunAsync{T}(Func{Task{T}}, Func{T, Task}, Func{T, WebhookEvent}?,
+    /// Func{T, IEnumerable{WebhookEvent}}?, CancellationToken)"/>
     public Task<T> RunAsync<T>(
         Func<WebhookChanges?, Task<T>> check,
         Func<T, Task> write,
@@ -51,10 +58,11 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
         );
 
     /// <summary>
-    /// Runs the protocol for a write that consists of the tracked rows which the check added or changed. Without events these are saved at
-    /// once, and no transaction begins.
+    /// Runs the protocol for a write that only saves the tracked rows that the check added or changed. Without events
+    /// it saves them without an explicit transaction.
     /// </summary>
-    /// <inheritdoc cref="RunAsync{T}(Func{Task{T}}, Func{T, Task}, Func{T, WebhookEvent}?, Func{T, IEnumerable{WebhookEvent}}?, CancellationToken)"/>
+    /// <inheritdoc cref="RunAsync{T}(Func{Task{T}}, Func{T, Task}, Func{T, WebhookEvent}?,
+    /// Func{T, IEnumerable{WebhookEvent}}?, CancellationToken)"/>
     public Task<T> SaveAsync<T>(
         Func<Task<T>> check,
         Func<T, WebhookEvent>? before = null,
@@ -63,8 +71,9 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
     ) => SaveAsync(_ => check(), before, after, cancellationToken);
 
     /// <summary>Runs the protocol for tracked rows.</summary>
-    /// <param name="check">Gets what the pre-action webhook wants changed; null before it was asked.</param>
-    /// <inheritdoc cref="SaveAsync{T}(Func{Task{T}}, Func{T, WebhookEvent}?, Func{T, IEnumerable{WebhookEvent}}?, CancellationToken)"/>
+    /// <param name="check">Its parameter is what the pre-action webhook wants changed; null before the call.</param>
+    /// <inheritdoc cref="SaveAsync{T}(Func{Task{T}}, Func{T, WebhookEvent}?,
+    /// Func{T, IEnumerable{WebhookEvent}}?, CancellationToken)"/>
     public Task<T> SaveAsync<T>(
         Func<WebhookChanges?, Task<T>> check,
         Func<T, WebhookEvent>? before = null,

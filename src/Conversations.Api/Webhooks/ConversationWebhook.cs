@@ -17,19 +17,22 @@ public sealed class ConversationWebhook : ConversationChild, IResource
     /// <summary>get or post, in lower case; ConversationWebhookResource shows it in upper case.</summary>
     public string? Method { get; set; }
 
-    /// <summary>The events of a webhook.</summary>
+    /// <summary>The events that a target "webhook" is called for.</summary>
     public IReadOnlyList<string> Filters { get; set; } = [];
 
-    /// <summary>The keywords of a trigger, as JSON: they may hold blanks.</summary>
+    /// <summary>The keywords of a trigger as a JSON array, because they may contain blanks.</summary>
     public string? Triggers { get; set; }
 
-    /// <summary>The flow of a studio target.</summary>
+    /// <summary>The flow of a target "studio".</summary>
     public string? FlowSid { get; set; }
 
     public int? ReplayAfter { get; set; }
 }
 
-/// <summary>What a conversation's webhook leads to. Only "webhook" is called: there are no messages a trigger could match, and no Studio.</summary>
+/// <summary>
+/// The kind of receiver of a conversation's webhook. Only "webhook" is called, because there are no messages for a
+/// trigger to match, and no Studio.
+/// </summary>
 public static class WebhookTarget
 {
     public const string Webhook = "webhook";

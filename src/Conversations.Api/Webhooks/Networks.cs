@@ -4,7 +4,7 @@ using IPNetwork = System.Net.IPNetwork;
 
 namespace Conversations.Api.Webhooks;
 
-/// <summary>Networks as settings name them: 10.0.0.0/8, or an address, which is a network of one.</summary>
+/// <summary>Reads networks in settings: 10.0.0.0/8, or a single address.</summary>
 public static class Networks
 {
     public static bool TryParse(string text, out IPNetwork network)
@@ -19,7 +19,7 @@ public static class Networks
         return isAddress;
     }
 
-    /// <exception cref="ConfigurationException">The text is none.</exception>
+    /// <exception cref="ConfigurationException">The text is neither.</exception>
     public static IPNetwork Parse(string text) =>
         TryParse(text, out var network)
             ? network

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Conversations.Api.Accounts;
 using Microsoft.Extensions.Options;
@@ -8,12 +7,12 @@ using Polly.Timeout;
 
 namespace Conversations.Api.Webhooks;
 
-/// <summary>Calls a receiver once, signed.</summary>
+/// <summary>Sends a signed request to a receiver, once.</summary>
 public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory accounts)
 {
     private const string Name = "webhooks";
 
-    // A pre-action answer holds a few words of JSON.
+    // The answer to a pre-action webhook is a short JSON object.
     private const int MaxAnswerBytes = 64 * 1024;
 
     public static void Register(IServiceCollection services)
@@ -23,7 +22,7 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
                 Name,
                 client =>
                 {
-                    client.Timeout = Timeout.InfiniteTimeSpan; // The pipeline's, which holds for the answer's body, too.
+                    client.Timeout = Timeout.InfiniteTimeSpan; // The resilience pipeline has the timeout.
                     client.DefaultRequestHeaders.UserAgent.ParseAdd("TwilioProxy/1.1");
                 }
             )
@@ -31,11 +30,11 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
             {
                 AllowAutoRedirect = false,
                 UseCookies = false,
-                UseProxy = false, // Its address would be the one that is looked at.
+                UseProxy = false, // With a proxy, the check would see only the proxy's address.
                 PooledConnectionLifetime = TimeSpan.FromMinutes(2),
                 ConnectCallback = provider.GetRequiredService<WebhookNetwork>().ConnectAsync,
             })
-            .RemoveAllLoggers() // They print URLs.
+            .RemoveAllLoggers() // They log URLs.
             .AddResilienceHandler(
                 Name,
                 (pipeline, context) =>
@@ -46,12 +45,12 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
                     )
             );
 
-        // Inside the resilience handler, so that the time-out holds for the answer's body, too.
+        // This handler runs inside the resilience handler, so the timeout includes the answer's body.
         services.AddHttpClient(Name).AddHttpMessageHandler(() => new WholeAnswer());
     }
 
-    /// <param name="eventId">By which a receiver can tell a repetition from a new event.</param>
-    /// <returns>What the receiver answered, or why it did not.</returns>
+    /// <param name="eventId">Lets a receiver distinguish a repeated event from a new one.</param>
+    /// <returns>The receiver's answer, or why there is none.</returns>
     public async Task<WebhookAnswer> CallAsync(
         string accountSid,
         string url,
@@ -63,12 +62,12 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
     {
         if (accounts.Find(accountSid) is not { AuthToken: var token })
         {
-            return new(null, "", "the account is configured no more");
+            return new(null, "", "the account is no longer configured");
         }
 
         var isGet = HttpMethods.IsGet(method);
 
-        // As it goes out, without a fragment: that is what the receiver sees and checks.
+        // The signature covers the URL as the receiver sees it: without a fragment.
         var called = new Uri(
             new Uri(url).GetLeftPart(UriPartial.Query) is var bare && isGet ? WithQuery(bare, form) : bare
         ).AbsoluteUri;
@@ -86,7 +85,7 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
                 response.StatusCode,
                 Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancellationToken)),
                 null
-            ); // JSON is UTF-8, whatever charset the header names.
+            ); // JSON is UTF-8, independently of the charset in the header.
         }
         catch (TimeoutRejectedException)
         {
@@ -113,7 +112,7 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
         return $"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{query}";
     }
 
-    // Waits for the whole answer. The status counts whatever follows it: of a body that is too long nothing is taken.
+    // Reads the whole answer. Only the status counts when the body is too long; the body is then dropped.
     private sealed class WholeAnswer : DelegatingHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(
@@ -144,88 +143,8 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
 }
 
 /// <param name="Status">Null when the receiver did not answer.</param>
-/// <param name="Failure">Why it did not.</param>
+/// <param name="Failure">Why the receiver did not answer; null when it did.</param>
 public sealed record WebhookAnswer(HttpStatusCode? Status, string Body, string? Failure)
 {
     public bool IsSuccess => Status is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices;
-}
-
-/// <summary>Which addresses may be called. They are checked when the connection is made, so that a name can't resolve to another address in between.</summary>
-public sealed class WebhookNetwork
-{
-    // What is not the public internet (RFC 1122, 1918, 3927, 4193, 4291, 6598, 6890), and the IPv6 networks that lead into IPv4 (RFC 3056, 4380, 6052, 8215).
-    private static readonly IPNetwork[] Private =
-    [
-        .. new[]
-        {
-            "0.0.0.0/8",
-            "10.0.0.0/8",
-            "100.64.0.0/10",
-            "127.0.0.0/8",
-            "169.254.0.0/16",
-            "172.16.0.0/12",
-            "192.0.0.0/24",
-            "192.168.0.0/16",
-            "198.18.0.0/15",
-            "224.0.0.0/3",
-            "::/127",
-            "fc00::/7",
-            "fe80::/10",
-            "fec0::/10",
-            "ff00::/8",
-            "64:ff9b::/96",
-            "64:ff9b:1::/48",
-            "2001::/32",
-            "2002::/16",
-        }.Select(IPNetwork.Parse),
-    ];
-
-    private readonly string[] hosts;
-
-    private readonly IPNetwork[] allowed;
-
-    public WebhookNetwork(IOptions<WebhookOptions> options, IHostEnvironment environment)
-    {
-        hosts = [.. options.Value.AllowedHosts ?? []];
-        allowed = environment.IsDevelopment()
-            ? [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")]
-            : [.. (options.Value.AllowedNetworks ?? []).Where(text => text.Length > 0).Select(Networks.Parse)];
-    }
-
-    public async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext context,
-        CancellationToken cancellationToken
-    )
-    {
-        var host = context.DnsEndPoint.Host;
-        if (hosts.Length > 0 && !hosts.Contains(host, StringComparer.OrdinalIgnoreCase))
-        {
-            throw new HttpRequestException("the host is not among Webhooks:AllowedHosts");
-        }
-
-        var addresses = (await Dns.GetHostAddressesAsync(host, cancellationToken)).Where(IsAllowed).ToArray();
-        if (addresses is [])
-        {
-            throw new HttpRequestException("the host has no address that may be called");
-        }
-
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Whether the address is public, or of a network that the operator allows.</summary>
-    public bool IsAllowed(IPAddress address)
-    {
-        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return allowed.Any(network => network.Contains(plain)) || !Private.Any(network => network.Contains(plain));
-    }
 }

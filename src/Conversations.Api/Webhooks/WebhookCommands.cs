@@ -3,20 +3,21 @@ using System.Globalization;
 namespace Conversations.Api.Webhooks;
 
 /// <summary>
-/// What an operator can do about deliveries that were given up, from the command line and beside a running server: <c>webhooks</c> lists them,
-/// <c>webhooks resend</c> puts all of them back in their queues, <c>webhooks resend 17</c> one; <c>webhooks discard</c> and <c>webhooks discard 17</c> delete them.
+/// The operator's commands for dead-lettered deliveries. They run beside a running server: <c>webhooks</c> lists the
+/// deliveries, <c>webhooks resend</c> puts all of them back in their queues, <c>webhooks discard</c> deletes all of
+/// them. <c>webhooks resend 17</c> and <c>webhooks discard 17</c> do the same for one delivery.
 /// </summary>
 public static class WebhookCommands
 {
-    /// <summary>Whether the words are one of the commands.</summary>
-    public static bool IsCommand(IReadOnlyList<string> words) =>
-        words is ["webhooks"] or ["webhooks", "resend" or "discard"]
+    /// <summary>Whether the arguments are one of the commands.</summary>
+    public static bool IsCommand(IReadOnlyList<string> arguments) =>
+        arguments is ["webhooks"] or ["webhooks", "resend" or "discard"]
         || (
-            words is ["webhooks", "resend" or "discard", var text]
+            arguments is ["webhooks", "resend" or "discard", var text]
             && long.TryParse(text, CultureInfo.InvariantCulture, out _)
         );
 
-    /// <param name="command">Words for which <see cref="IsCommand"/> holds.</param>
+    /// <param name="command">One of the commands, see <see cref="IsCommand"/>.</param>
     /// <returns>The process's exit code.</returns>
     public static async Task<int> RunAsync(IHost host, string[] command)
     {
@@ -54,6 +55,7 @@ public static class WebhookCommands
     private static string Line(WebhookDelivery delivery) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{delivery.Id}\t{delivery.DateDeadLettered:u}\t{delivery.EventType}\t{delivery.Queue}\t{delivery.Attempts} attempts\t{delivery.LastError}"
+            $"{delivery.Id}\t{delivery.DateDeadLettered:u}\t{delivery.EventType}\t{delivery.Queue}\t"
+                + $"{delivery.Attempts} attempts\t{delivery.LastError}"
         );
 }

@@ -4,18 +4,24 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Conversations.Api.Webhooks;
 
 /// <summary>
-/// An event on its way to one URL: stored in the transaction of the change it tells of, deleted when the receiver has it. A table and not a
-/// message library, because the two databases are already there, a claim is one UPDATE on either, and libraries that keep an outbox
-/// bring tables, workers and a bus of their own, and none for SQLite and PostgreSQL under one roof.
+/// An event that is to be sent to one URL. It is stored in the transaction of the change that it reports, and deleted
+/// when the receiver has it. It is a table and not a message library, because both databases are already there and a
+/// claim is one UPDATE on either of them. Outbox libraries bring their own tables, workers and a bus, and none of them
+/// supports both SQLite and PostgreSQL.
 /// </summary>
 public sealed class WebhookDelivery
 {
-    /// <summary>Assigned by the database at the insert, under the lock of the conversation's row: its order is the order of the changes.</summary>
+    /// <summary>
+    /// The database assigns it at the insert, under the lock of the conversation's row. So the IDs have the order of
+    /// the changes.
+    /// </summary>
     public long Id { get; init; }
 
     public required string AccountSid { get; init; }
 
-    /// <summary>What goes out in order: the events of one conversation (or user) to one URL. Queues do not wait for each other.</summary>
+    /// <summary>
+    /// The events of one conversation (or user) to one URL, which are sent in order. Queues do not wait for each other.
+    /// </summary>
     public required string Queue { get; init; }
 
     public required string EventType { get; init; }
@@ -30,19 +36,25 @@ public sealed class WebhookDelivery
 
     public required DateTime DateCreated { get; init; }
 
-    /// <summary>Tries made or under way.</summary>
+    /// <summary>The attempts made so far, including the current one.</summary>
     public int Attempts { get; set; }
 
-    /// <summary>Not to be tried before: now for a new one, later after a failure, and while a sender has it under way.</summary>
+    /// <summary>
+    /// No sender tries the delivery before this date. It is the current time for a new delivery, and later after a
+    /// failure or while a sender has claimed it.
+    /// </summary>
     public required DateTime NextAttempt { get; set; }
 
-    /// <summary>When it was given up; null while it is still to be sent.</summary>
+    /// <summary>When it was dead-lettered; null while it is still to be sent.</summary>
     public DateTime? DateDeadLettered { get; set; }
 
-    /// <summary>What the last try met: a status or the kind of failure.</summary>
+    /// <summary>The result of the last failed attempt: a status or the kind of failure.</summary>
     public string? LastError { get; set; }
 
-    /// <summary>The same for every try of this delivery, and no other's: another database counts from one as well, but not at the same time.</summary>
+    /// <summary>
+    /// Identifies this delivery in all its attempts. It contains the date, because the IDs of every database begin at
+    /// one.
+    /// </summary>
     public Guid EventId => new([.. BitConverter.GetBytes(Id), .. BitConverter.GetBytes(DateCreated.Ticks)]);
 }
 

@@ -2,10 +2,12 @@ using System.Globalization;
 
 namespace Conversations.Api.Webhooks;
 
-/// <summary>Something that is about to happen or has happened, as a receiver is told of it.</summary>
-/// <param name="Subject">The SID of the conversation or user: the events of one go out in order.</param>
-/// <param name="ConversationSid">Null for an event that belongs to no conversation that has webhooks of its own.</param>
-/// <param name="Fields">What the event's type adds to the common fields. One that is null is not sent.</param>
+/// <summary>An event that is about to happen or has happened, as it is sent to receivers.</summary>
+/// <param name="Subject">The SID of the conversation or user whose events are sent in order.</param>
+/// <param name="ConversationSid">The conversation whose own webhooks get the event; null for none.</param>
+/// <param name="Fields">
+/// The fields of the event's type, in addition to the common ones. A null field is not sent.
+/// </param>
 public sealed record WebhookEvent(
     string Type,
     string AccountSid,
@@ -15,7 +17,10 @@ public sealed record WebhookEvent(
     params IReadOnlyList<(string Name, string? Value)> Fields
 )
 {
-    /// <summary>The parameters as they go out, in the names and spelling of https://www.twilio.com/docs/conversations/conversations-webhooks.</summary>
+    /// <summary>
+    /// The parameters of the request, with the names in
+    /// https://www.twilio.com/docs/conversations/conversations-webhooks.
+    /// </summary>
     public IEnumerable<KeyValuePair<string, string>> Parameters()
     {
         (string Name, string? Value)[] common =
@@ -31,7 +36,7 @@ public sealed record WebhookEvent(
             .Select(field => KeyValuePair.Create(field.Name, field.Value!));
     }
 
-    /// <summary>Dates have milliseconds here, as recorded; on the API they have none.</summary>
+    /// <summary>Dates have milliseconds here, as recorded. In the API's answers they have none.</summary>
     public static string Date(DateTime date) =>
         date.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,6 @@
 namespace Conversations.Api.Webhooks;
 
-/// <summary>The names of the events, and which of them a configuration may filter for.</summary>
+/// <summary>The names of the events, and which of them a webhook's filters may contain.</summary>
 public static class WebhookEvents
 {
     public const string ConversationAdd = "onConversationAdd";
@@ -20,7 +20,7 @@ public static class WebhookEvents
     public const string UserUpdate = "onUserUpdate";
     public const string UserUpdated = "onUserUpdated";
 
-    // Events of messages can be asked for; they fire once there are messages.
+    // Filters may contain the events of messages. They do not occur, because there are no messages yet.
     private static readonly HashSet<string> OfConversation =
     [
         ConversationUpdated,
@@ -53,9 +53,9 @@ public static class WebhookEvents
         UserUpdated,
     ];
 
-    /// <summary>Whether a webhook of the account or of a service can have the event.</summary>
+    /// <summary>Whether a webhook of the account or of a service can filter for the event.</summary>
     public static bool IsOfService(string name) => OfService.Contains(name);
 
-    /// <summary>Whether a webhook of one conversation can have the event: these come after the fact only.</summary>
+    /// <summary>Whether a webhook of one conversation can filter for the event: only post-action events.</summary>
     public static bool IsOfConversation(string name) => OfConversation.Contains(name);
 }

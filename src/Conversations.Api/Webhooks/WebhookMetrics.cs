@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace Conversations.Api.Webhooks;
 
-/// <summary>The meter "Conversations.Webhooks": sent and failed (tries), waiting (events), oldest (age in seconds).</summary>
+/// <summary>
+/// The meter "Conversations.Webhooks": sent (events), failed (attempts), waiting (events), oldest (age in seconds).
+/// </summary>
 public sealed class WebhookMetrics
 {
     public const string MeterName = "Conversations.Webhooks";
@@ -39,7 +41,9 @@ public sealed class WebhookMetrics
 
     public void Failed() => failed.Add(1);
 
-    /// <summary>Asks the database what waits: now and then, and only while somebody listens.</summary>
+    /// <summary>
+    /// Counts the waiting events in the database, every five seconds and only while a listener is enabled.
+    /// </summary>
     public async Task RefreshAsync(IServiceScopeFactory scopes, CancellationToken cancellationToken)
     {
         if (waiting.Enabled && clock.GetElapsedTime(refreshed) > RefreshInterval)

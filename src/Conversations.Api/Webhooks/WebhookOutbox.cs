@@ -5,33 +5,36 @@ using Microsoft.Extensions.Options;
 namespace Conversations.Api.Webhooks;
 
 /// <summary>
-/// The outbox as the senders of all processes share it. A sender that claims a queue's first delivery owns the queue: no other can take the next one
-/// until that first one is gone, and it goes in the same transaction that claims the next. A claim is a date until which
-/// no other sender tries, so that another process takes over the deliveries of one that died.
+/// The outbox, which the senders of all processes share. A sender that claims the first delivery of a queue owns the
+/// queue: no other sender can claim the next delivery while the first one exists, and the transaction that removes the
+/// first one also claims the next. A claim is a date before which no other sender tries the delivery. So another
+/// process takes over the deliveries of a process that died.
 /// </summary>
 public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOptions> options, TimeProvider clock)
 {
-    // More than lead from a millisecond to the longest pause. Without a limit the pause would overflow.
-    private const int MostDoublings = 20;
+    // 20 doublings lead from a millisecond beyond the maximum pause. Without a limit the pause would overflow.
+    private const int MaxDoublings = 20;
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(10);
 
     private DateTime Now => clock.GetUtcNow().UtcDateTime;
 
-    // Twice what a call may take.
+    // Twice the timeout of a call.
     private DateTime ClaimedUntil => Now + TimeSpan.FromSeconds(options.Value.TimeoutSeconds * 2);
 
     private IQueryable<WebhookDelivery> Waiting => db.Set<WebhookDelivery>().Where(d => d.DateDeadLettered == null);
 
-    /// <summary>Claims the first deliveries of up to <paramref name="most"/> queues that are due.</summary>
-    public async Task<IReadOnlyList<WebhookDelivery>> ClaimAsync(int most, CancellationToken cancellationToken)
+    /// <summary>Claims the due first deliveries of up to <paramref name="maxCount"/> queues.</summary>
+    public async Task<IReadOnlyList<WebhookDelivery>> ClaimAsync(int maxCount, CancellationToken cancellationToken)
     {
         var now = Now;
-        var first = Waiting.GroupBy(d => d.Queue).Select(queue => queue.Min(d => d.Id)); // One pass, however many wait behind a dead receiver.
+
+        // One pass over the table, even when many deliveries wait for a receiver that does not answer.
+        var first = Waiting.GroupBy(d => d.Queue).Select(queue => queue.Min(d => d.Id));
         var due = await Waiting
             .Where(d => first.Contains(d.Id) && d.NextAttempt <= now)
             .OrderBy(d => d.Id)
-            .Take(most)
+            .Take(maxCount)
             .ToListAsync(cancellationToken);
         var claimed = new List<WebhookDelivery>(due.Count);
         foreach (var delivery in due)
@@ -45,8 +48,8 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
         return claimed;
     }
 
-    /// <summary>The receiver has it: the delivery is deleted with its personal data.</summary>
-    /// <returns>The queue's next delivery, claimed; null when there is none or it is not due.</returns>
+    /// <summary>Deletes a delivery that the receiver has, with its personal data.</summary>
+    /// <returns>The queue's next delivery, which is now claimed; null when there is none or it is not due.</returns>
     public Task<WebhookDelivery?> FinishAsync(WebhookDelivery delivery, CancellationToken cancellationToken) =>
         EndAsync(
             delivery,
@@ -54,8 +57,11 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
             cancellationToken
         );
 
-    /// <summary>The delivery failed. It is tried again later while the queue waits; or it is dead-lettered, and the queue goes on.</summary>
-    /// <returns>As <see cref="FinishAsync"/>.</returns>
+    /// <summary>
+    /// Postpones a delivery that failed, and its queue with it. After the last attempt it is dead-lettered, and the
+    /// queue continues with the next delivery.
+    /// </summary>
+    /// <returns>The same as <see cref="FinishAsync"/>.</returns>
     public async Task<WebhookDelivery?> FailAsync(
         WebhookDelivery delivery,
         string error,
@@ -77,9 +83,9 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
             );
         }
 
-        var doublings = Math.Min(delivery.Attempts - 1, MostDoublings);
+        var doublings = Math.Min(delivery.Attempts - 1, MaxDoublings);
         var pause = TimeSpan.FromSeconds(options.Value.FirstPauseSeconds) * Math.Pow(2, doublings);
-        var next = Now + (pause < LongestPause ? pause : LongestPause);
+        var next = Now + (pause < MaxPause ? pause : MaxPause);
         await db.InTransactionAsync(
             () =>
                 own.ExecuteUpdateAsync(
@@ -91,7 +97,7 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
         return null;
     }
 
-    /// <summary>How many wait, and since when the oldest does.</summary>
+    /// <summary>The number of waiting deliveries, and the date of the oldest one.</summary>
     public async Task<(int Count, DateTime? Oldest)> WaitingAsync(CancellationToken cancellationToken) =>
         (
             await Waiting.CountAsync(cancellationToken),
@@ -107,7 +113,7 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
 
     /// <summary>Puts dead-lettered deliveries back in their queues.</summary>
     /// <param name="id">One delivery; null for all.</param>
-    /// <returns>How many.</returns>
+    /// <returns>The number of deliveries.</returns>
     public Task<int> ResendAsync(long? id, CancellationToken cancellationToken)
     {
         var now = Now;
@@ -127,7 +133,7 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
 
     /// <summary>Deletes dead-lettered deliveries with their personal data.</summary>
     /// <param name="id">One delivery; null for all.</param>
-    /// <returns>How many.</returns>
+    /// <returns>The number of deliveries.</returns>
     public Task<int> DiscardAsync(long? id, CancellationToken cancellationToken) =>
         db.InTransactionAsync(() => DeadLettered(id).ExecuteDeleteAsync(cancellationToken), cancellationToken);
 

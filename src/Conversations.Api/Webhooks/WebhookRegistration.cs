@@ -1,6 +1,6 @@
 namespace Conversations.Api.Webhooks;
 
-/// <summary>Puts the webhooks together.</summary>
+/// <summary>Registers the services and options of webhooks.</summary>
 public static class WebhookRegistration
 {
     public static IServiceCollection AddWebhooks(this IServiceCollection services, IConfiguration configuration)

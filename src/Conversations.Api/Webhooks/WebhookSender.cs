@@ -5,7 +5,10 @@ using Microsoft.Extensions.Options;
 
 namespace Conversations.Api.Webhooks;
 
-/// <summary>Sends what the outbox holds. Every process has one; they share the work through <see cref="WebhookOutbox"/>.</summary>
+/// <summary>
+/// Sends the deliveries in the outbox. Every process has one sender; they share the work through
+/// <see cref="WebhookOutbox"/>.
+/// </summary>
 public sealed partial class WebhookSender(
     IServiceScopeFactory scopes,
     WebhookClient client,
@@ -15,14 +18,14 @@ public sealed partial class WebhookSender(
     ILogger<WebhookSender> logger
 ) : BackgroundService
 {
-    // Queues under way at once. A slow receiver holds one for some seconds.
+    // The queues that are sent at the same time. A slow receiver occupies one for some seconds.
     private const int MaxQueues = 256;
 
     private const int MaxClaims = 64;
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
-    // Queues that write to the database at once: its connections are for requests first.
+    // The queues that write to the database at the same time. Most connections stay free for requests.
     private const int MaxWriters = 16;
 
     private readonly SemaphoreSlim free = new(MaxQueues);
@@ -46,12 +49,12 @@ public sealed partial class WebhookSender(
             }
             catch (Exception exception)
             {
-                LogPause(exception); // Whatever it is, the server goes on, and so does the sender after a while.
+                LogPause(exception); // The sender must survive every exception. It continues after a pause.
                 await Task.Delay(PollInterval, CancellationToken.None);
             }
         }
 
-        // What is under way ends: it takes no longer than a call may.
+        // Waits for the running calls, which take no longer than their timeout.
         for (var i = 0; i < MaxQueues; i++)
         {
             await free.WaitAsync(CancellationToken.None);
@@ -79,7 +82,8 @@ public sealed partial class WebhookSender(
         return due.Count;
     }
 
-    // From the queue's first delivery on, until it is empty or must wait, or the process stops: the next one's claim then runs out.
+    // Sends the queue from its first delivery on, until it is empty, must wait, or the process stops. In the last case
+    // the claim of the next delivery expires.
     private async Task SendQueueAsync(WebhookDelivery first, CancellationToken stoppingToken)
     {
         try
@@ -91,7 +95,7 @@ public sealed partial class WebhookSender(
         }
         catch (Exception exception)
         {
-            LogPause(exception); // The claim runs out, and the delivery is tried again.
+            LogPause(exception); // The claim expires, and the delivery is tried again.
         }
         finally
         {
@@ -172,10 +176,11 @@ public sealed partial class WebhookSender(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Webhook {EventType} {Id} is dead-lettered after {Attempts} attempts: the command webhooks lists, resends or discards it"
+        "Webhook {EventType} {Id} is dead-lettered after {Attempts} attempts. The command webhooks lists, resends or "
+            + "discards it"
     )]
     private partial void LogDeadLettered(string eventType, long id, int attempts);
 
-    [LoggerMessage(LogLevel.Warning, "Webhooks pause")]
+    [LoggerMessage(LogLevel.Warning, "Sending webhooks failed and is paused")]
     private partial void LogPause(Exception exception);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Conversations.Api.Accounts;
 using Conversations.Api.Data;
 using Conversations.Api.Errors;
@@ -9,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Conversations.Api.Webhooks;
 
 /// <summary>
-/// Asks the pre-action webhook of an event, and stores what the post-action webhooks are to be sent. <see cref="Changes"/> says when.
-/// Without X-Twilio-Webhook-Enabled: true neither does anything, nor costs a query.
+/// Calls the pre-action webhook of an event, and stores the events for the post-action webhooks. <see cref="Changes"/>
+/// decides when. Without X-Twilio-Webhook-Enabled: true neither happens, and no query runs.
 /// </summary>
 public sealed partial class WebhookService(
     ConversationsDbContext db,
@@ -23,36 +22,36 @@ public sealed partial class WebhookService(
     ILogger<WebhookService> logger
 )
 {
-    /// <summary>Whether the caller wants webhooks at all.</summary>
+    /// <summary>Whether the request has the header that enables webhooks.</summary>
     public bool Enabled => scope.WebhooksEnabled;
 
     /// <summary>
-    /// Asks the pre-action webhook, if one is configured for the event, and waits for its answer. Never inside a transaction. A receiver that
-    /// does not answer lets the change through.
+    /// Calls the pre-action webhook, if one is configured for the event, and waits for its answer. This is never done
+    /// inside a transaction. If the receiver does not answer, the change is made.
     /// </summary>
-    /// <param name="happening">Names the event; not called when webhooks are off.</param>
-    /// <returns>What the receiver wants changed; null when none was asked.</returns>
-    /// <exception cref="TwilioException">50056: the receiver refused.</exception>
-    public async Task<WebhookChanges?> AskAsync(Func<WebhookEvent> happening, CancellationToken cancellationToken)
+    /// <param name="createEvent">Creates the event. It is not called when webhooks are disabled.</param>
+    /// <returns>What the receiver wants changed; null when no webhook was called.</returns>
+    /// <exception cref="TwilioException">50056: the receiver rejected the change.</exception>
+    public async Task<WebhookChanges?> AskAsync(Func<WebhookEvent> createEvent, CancellationToken cancellationToken)
     {
         if (!Enabled || options.Value.PostOnly)
         {
             return null;
         }
 
-        var asked = happening();
+        var webhookEvent = createEvent();
         if (
-            await SettingsAsync(asked, cancellationToken) is not { PreWebhookUrl: { } url } settings
-            || !settings.Filters.Contains(asked.Type)
+            await SettingsAsync(webhookEvent, cancellationToken) is not { PreWebhookUrl: { } url } settings
+            || !settings.Filters.Contains(webhookEvent.Type)
         )
         {
             return null;
         }
 
-        // A receiver is asked once; recorded bodies carry the count all the same.
-        KeyValuePair<string, string>[] parameters = [.. asked.Parameters(), new("RetryCount", "0")];
+        // A pre-action webhook is called once. Recorded bodies contain the count nevertheless.
+        KeyValuePair<string, string>[] parameters = [.. webhookEvent.Parameters(), new("RetryCount", "0")];
         var answer = await client.CallAsync(
-            asked.AccountSid,
+            webhookEvent.AccountSid,
             url,
             settings.Method,
             parameters,
@@ -62,43 +61,46 @@ public sealed partial class WebhookService(
         switch (answer)
         {
             case { Status: null }:
-                LogUnanswered(asked.Type, answer.Failure!);
+                LogUnanswered(webhookEvent.Type, answer.Failure!);
                 return WebhookChanges.None;
             case { IsSuccess: false }:
-                LogRefused(asked.Type, (int)answer.Status);
+                LogRefused(webhookEvent.Type, (int)answer.Status);
                 throw new TwilioException(TwilioErrors.WebhookCancelled);
             default:
                 return ReadChanges(answer.Body);
         }
     }
 
-    /// <summary>Adds what the post-action webhooks are to be sent to the outbox; the caller's transaction saves it with the change itself.</summary>
-    public async Task QueueAsync(WebhookEvent happened, CancellationToken cancellationToken)
+    /// <summary>
+    /// Adds the event to the outbox for each post-action webhook. The caller's transaction saves the rows together with
+    /// the change.
+    /// </summary>
+    public async Task QueueAsync(WebhookEvent webhookEvent, CancellationToken cancellationToken)
     {
         if (
-            await SettingsAsync(happened, cancellationToken) is { PostWebhookUrl: { } url } settings
-            && settings.Filters.Contains(happened.Type)
+            await SettingsAsync(webhookEvent, cancellationToken) is { PostWebhookUrl: { } url } settings
+            && settings.Filters.Contains(webhookEvent.Type)
         )
         {
-            Enqueue(happened, url, settings.Method);
+            Enqueue(webhookEvent, url, settings.Method);
         }
 
-        if (happened.ConversationSid is not null && WebhookEvents.IsOfConversation(happened.Type))
+        if (webhookEvent.ConversationSid is not null && WebhookEvents.IsOfConversation(webhookEvent.Type))
         {
             var own = await db.Set<ConversationWebhook>()
-                .Where(w => w.ConversationSid == happened.ConversationSid && w.Target == WebhookTarget.Webhook)
+                .Where(w => w.ConversationSid == webhookEvent.ConversationSid && w.Target == WebhookTarget.Webhook)
                 .OrderBy(w => w.Sid)
                 .ToListAsync(cancellationToken);
-            foreach (var webhook in own.Where(w => w.Filters.Contains(happened.Type)))
+            foreach (var webhook in own.Where(w => w.Filters.Contains(webhookEvent.Type)))
             {
-                Enqueue(happened, webhook.ConfigurationUrl!, webhook.Method!.ToUpperInvariant());
+                Enqueue(webhookEvent, webhook.ConfigurationUrl!, webhook.Method!.ToUpperInvariant());
             }
         }
     }
 
     /// <summary>
-    /// In Development, logs a hint when webhooks are configured and the request that was answered without events lacks the
-    /// header. Elsewhere it does nothing, and costs no query.
+    /// In Development, logs a hint when webhooks are configured for the event but the request lacks the header. In
+    /// other environments it does nothing and runs no query.
     /// </summary>
     public async Task HintAsync(Func<IEnumerable<WebhookEvent>> events, CancellationToken cancellationToken)
     {
@@ -106,52 +108,52 @@ public sealed partial class WebhookService(
             Enabled
             || !environment.IsDevelopment()
             || !logger.IsEnabled(LogLevel.Information)
-            || events().FirstOrDefault() is not { } happened
+            || events().FirstOrDefault() is not { } webhookEvent
         )
         {
             return;
         }
 
-        var settings = await SettingsAsync(happened, cancellationToken);
+        var settings = await SettingsAsync(webhookEvent, cancellationToken);
         var filters = (settings?.PreWebhookUrl ?? settings?.PostWebhookUrl) is null ? [] : settings!.Filters;
         var own = await db.Set<ConversationWebhook>()
-            .Where(w => w.ConversationSid == happened.ConversationSid && w.Target == WebhookTarget.Webhook)
+            .Where(w => w.ConversationSid == webhookEvent.ConversationSid && w.Target == WebhookTarget.Webhook)
             .ToListAsync(cancellationToken);
 
-        // A name of a pre-action event is the beginning of the name of its post-action event.
+        // The name of a post-action event begins with the name of its pre-action event.
         if (
             filters
                 .Concat(own.SelectMany(w => w.Filters))
-                .Any(filter => happened.Type.StartsWith(filter, StringComparison.Ordinal))
+                .Any(filter => webhookEvent.Type.StartsWith(filter, StringComparison.Ordinal))
         )
         {
-            LogNotEnabled(happened.Type);
+            LogNotEnabled(webhookEvent.Type);
         }
     }
 
-    // A service's own settings count if they have a URL, else the account's.
-    private async Task<WebhookSettings?> SettingsAsync(WebhookEvent happening, CancellationToken cancellationToken)
+    // The service's settings apply if they have a URL, otherwise the account's.
+    private async Task<WebhookSettings?> SettingsAsync(WebhookEvent webhookEvent, CancellationToken cancellationToken)
     {
         var settings = await db.Set<WebhookSettings>()
-            .Where(s => s.OwnerSid == happening.ChatServiceSid || s.OwnerSid == happening.AccountSid)
+            .Where(s => s.OwnerSid == webhookEvent.ChatServiceSid || s.OwnerSid == webhookEvent.AccountSid)
             .ToListAsync(cancellationToken);
         return settings.Find(s =>
-                s.OwnerSid == happening.ChatServiceSid && (s.PreWebhookUrl ?? s.PostWebhookUrl) is not null
-            ) ?? settings.Find(s => s.OwnerSid == happening.AccountSid);
+                s.OwnerSid == webhookEvent.ChatServiceSid && (s.PreWebhookUrl ?? s.PostWebhookUrl) is not null
+            ) ?? settings.Find(s => s.OwnerSid == webhookEvent.AccountSid);
     }
 
-    private void Enqueue(WebhookEvent happened, string url, string method)
+    private void Enqueue(WebhookEvent webhookEvent, string url, string method)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         db.Add(
             new WebhookDelivery
             {
-                AccountSid = happened.AccountSid,
-                Queue = $"{happened.Subject} {url}",
-                EventType = happened.Type,
+                AccountSid = webhookEvent.AccountSid,
+                Queue = $"{webhookEvent.Subject} {url}",
+                EventType = webhookEvent.Type,
                 Url = url,
                 Method = method,
-                Body = JsonSerializer.Serialize(happened.Parameters()),
+                Body = JsonSerializer.Serialize(webhookEvent.Parameters()),
                 DateCreated = now,
                 NextAttempt = now,
             }
@@ -164,18 +166,20 @@ public sealed partial class WebhookService(
         try
         {
             var changes = JsonSerializer.Deserialize<WebhookChanges>(body);
-            TwilioException.ThrowIf(changes?.FriendlyName?.Contains('\0') == true, TwilioErrors.MalformedRequest); // As a caller's.
+
+            // The same rule as for a parameter.
+            TwilioException.ThrowIf(changes?.FriendlyName?.Contains('\0') == true, TwilioErrors.MalformedRequest);
             return changes ?? WebhookChanges.None;
         }
         catch (JsonException)
         {
-            return WebhookChanges.None; // Empty, or text: unchanged.
+            return WebhookChanges.None; // An empty body or plain text changes nothing.
         }
     }
 
     [LoggerMessage(
         LogLevel.Information,
-        "Hint: webhooks are configured, and none hears of {EventType}: "
+        "Hint: webhooks are configured, but none is called for {EventType}: "
             + "the request has no header X-Twilio-Webhook-Enabled: true"
     )]
     private partial void LogNotEnabled(string eventType);
@@ -188,12 +192,4 @@ public sealed partial class WebhookService(
 
     [LoggerMessage(LogLevel.Information, "50056: the pre-action webhook of {EventType} refused with {Status}")]
     private partial void LogRefused(string eventType, int status);
-}
-
-/// <summary>What a pre-action webhook may change: of all that fires here only a conversation's friendly name is documented.</summary>
-/// <param name="FriendlyName">Null leaves it as it is.</param>
-public sealed record WebhookChanges([property: JsonPropertyName("friendly_name")] string? FriendlyName)
-{
-    /// <summary>A webhook was asked and wants nothing changed.</summary>
-    public static WebhookChanges None { get; } = new(FriendlyName: null);
 }

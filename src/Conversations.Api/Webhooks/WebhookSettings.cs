@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Conversations.Api.Webhooks;
 
-/// <summary>Where an account's or a service's events go. Without a row nothing is configured.</summary>
+/// <summary>The webhooks of an account or a service. Without a row none are configured.</summary>
 public sealed class WebhookSettings
 {
     /// <summary>The SID of the account (AC…) or of the service (IS…).</summary>
@@ -12,19 +12,19 @@ public sealed class WebhookSettings
 
     public required string AccountSid { get; init; }
 
-    /// <summary>Is asked before the fact; null for none.</summary>
+    /// <summary>The URL for pre-action events; null for none.</summary>
     public string? PreWebhookUrl { get; set; }
 
-    /// <summary>Is told after the fact; null for none.</summary>
+    /// <summary>The URL for post-action events; null for none.</summary>
     public string? PostWebhookUrl { get; set; }
 
     /// <summary>GET or POST.</summary>
     public string Method { get; set; } = HttpMethods.Post;
 
-    /// <summary>The events that fire; no other does.</summary>
+    /// <summary>The events for which the URLs are called.</summary>
     public IReadOnlyList<string> Filters { get; set; } = [];
 
-    /// <summary>webhook or flex; kept and shown.</summary>
+    /// <summary>webhook or flex. It is only stored and shown.</summary>
     public string Target { get; set; } = "webhook";
 }
 

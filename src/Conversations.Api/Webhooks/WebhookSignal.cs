@@ -2,7 +2,10 @@ using System.Threading.Channels;
 
 namespace Conversations.Api.Webhooks;
 
-/// <summary>Tells this process's sender that there is something to send, so that it need not ask the database all the time.</summary>
+/// <summary>
+/// Signals to this process's sender that there is a delivery to send, so it does not have to poll the database
+/// constantly.
+/// </summary>
 public sealed class WebhookSignal
 {
     private readonly Channel<bool> signals = Channel.CreateBounded<bool>(
@@ -11,11 +14,13 @@ public sealed class WebhookSignal
 
     public void Signal() => signals.Writer.TryWrite(true);
 
-    /// <summary>Waits for a signal, but no longer than that: another process's events and postponed ones give none.</summary>
-    public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits for a signal or the timeout. The events of other processes and postponed events give no signal.
+    /// </summary>
+    public async Task WaitAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timer.CancelAfter(atMost);
+        timer.CancelAfter(timeout);
         try
         {
             await signals.Reader.ReadAsync(timer.Token);

@@ -7,10 +7,10 @@ namespace Conversations.Api.Webhooks;
 public static class WebhookSignature
 {
     /// <summary>
-    /// Base64 of HMAC-SHA1, keyed with the account's AuthToken, over the URL as it is called (query included) and, of a POST, each
-    /// parameter's name and value, sorted by name in byte order.
+    /// Base64 of the HMAC-SHA1 of the called URL including its query, followed in a POST by the name and value of each
+    /// parameter, sorted by name in byte order. The key is the account's AuthToken.
     /// </summary>
-    /// <param name="form">The parameters of a POST; none of a GET, whose URL has them already.</param>
+    /// <param name="form">The parameters of a POST; empty for a GET, whose URL contains them.</param>
     public static string Of(string authToken, string url, IEnumerable<KeyValuePair<string, string>> form)
     {
         var signed = new StringBuilder(url);
@@ -19,7 +19,7 @@ public static class WebhookSignature
             signed.Append(name).Append(value);
         }
 
-#pragma warning disable CA5350 // Twilio's scheme.
+#pragma warning disable CA5350 // Twilio's scheme requires SHA-1.
         return Convert.ToBase64String(
             HMACSHA1.HashData(Encoding.UTF8.GetBytes(authToken), Encoding.UTF8.GetBytes(signed.ToString()))
         );

@@ -12,7 +12,7 @@ public sealed class HintTests
 
     private const string Spelling = "was sent in another spelling";
 
-    private const string Webhooks = "Hint: webhooks are configured, and none hears of ";
+    private const string Webhooks = "Hint: webhooks are configured, but none is called for ";
 
     [Fact]
     public async Task In_Development_a_mistake_in_a_request_is_one_hint_without_its_values()
