@@ -6,14 +6,16 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Conversations.Api.Conversations;
 
-/// <summary>A Conversation (CH…), and what its row keeps of its participants as their lock (see <see cref="ConversationLock"/>).</summary>
+/// <summary>
+/// A Conversation (CH…). Its row also counts its participants and is their lock, see <see cref="ConversationLock"/>.
+/// </summary>
 public sealed class Conversation : ServiceResource, IResource
 {
     public static string SidPrefix => "CH";
 
     public string? FriendlyName { get; set; }
 
-    /// <summary>Names the conversation in paths in place of its SID; unique in its chat service.</summary>
+    /// <summary>An alternative to the SID in paths. It is unique in the chat service.</summary>
     public string? UniqueName { get; set; }
 
     public required string MessagingServiceSid { get; set; }
@@ -24,32 +26,39 @@ public sealed class Conversation : ServiceResource, IResource
     /// <summary>One of <see cref="ConversationState"/>.</summary>
     public required string State { get; set; }
 
-    /// <summary>When Timers.Inactive runs out; null when it is not set.</summary>
+    /// <summary>When the timer Timers.Inactive expires; null when it is not set.</summary>
     public DateTime? DateInactive { get; set; }
 
-    /// <summary>When Timers.Closed runs out; null when it is not set.</summary>
+    /// <summary>When the timer Timers.Closed expires; null when it is not set.</summary>
     public DateTime? DateClosed { get; set; }
 
-    /// <summary>Bindings.Email.Address, from which the conversation's emails go out.</summary>
+    /// <summary>Bindings.Email.Address, the sender address of the conversation's emails.</summary>
     public string? EmailAddress { get; set; }
 
     public string? EmailName { get; set; }
 
     public int ParticipantCount { get; set; }
 
-    /// <summary>Participants without an identity.</summary>
+    /// <summary>The number of participants without an identity.</summary>
     public int NonChatCount { get; set; }
 
-    /// <summary>Participants that make a conversation a group text: with a projected address, or an address alone.</summary>
+    /// <summary>
+    /// The number of participants that make the conversation a group text: those with a projected address, and those
+    /// that have only an address.
+    /// </summary>
     public int GroupCount { get; set; }
 
-    /// <summary>The group's addresses, sorted, while no other open group of the account may have the same; else null.</summary>
+    /// <summary>
+    /// The group's addresses, sorted. No other open group of the account may have the same ones. Null when the
+    /// conversation holds no address set.
+    /// </summary>
     public string? GroupKey { get; set; }
 
     public bool IsClosed => State == ConversationState.Closed;
 
-    /// <summary>Sets what is given; the clocks of both timers start now.</summary>
-    /// <param name="inactive">An ISO 8601 duration; null leaves the timer as it is.</param>
+    /// <summary>Sets the timers. Their durations begin now.</summary>
+    /// <param name="inactive">An ISO 8601 duration; null leaves the timer unchanged.</param>
+    /// <param name="closed">The same for the other timer.</param>
     public void SetTimers(string? inactive, string? closed, DateTime now)
     {
         DateInactive = inactive is null ? DateInactive : now + Forms.Duration(inactive);
@@ -60,7 +69,7 @@ public sealed class Conversation : ServiceResource, IResource
     public bool IsGroup => GroupCount > 0;
 }
 
-/// <summary>Twilio's states. Closed is final.</summary>
+/// <summary>Twilio's states of a conversation. The state closed is final.</summary>
 public static class ConversationState
 {
     public const string Active = "active";
@@ -79,10 +88,10 @@ public sealed class ConversationTable : IEntityTypeConfiguration<Conversation>
         builder.ToTable("conversations").HasKey(c => c.Sid);
         builder.Ignore(c => c.IsClosed).Ignore(c => c.IsGroup);
 
-        // Without this an update that began before the conversation was closed would open it again.
+        // Without this an update that began before the conversation was closed would reopen it.
         builder.Property(c => c.State).IsConcurrencyToken();
 
-        // Without this an answer could name the conversation as it was before an update that it met.
+        // Without this an answer could contain a name that a concurrent update has changed.
         builder.Property(c => c.UniqueName).IsConcurrencyToken();
 
         builder.HasOne<ChatService>().WithMany().HasForeignKey(c => c.ChatServiceSid).OnDelete(DeleteBehavior.Cascade);

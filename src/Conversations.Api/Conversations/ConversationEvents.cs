@@ -2,10 +2,10 @@ using Conversations.Api.Webhooks;
 
 namespace Conversations.Api.Conversations;
 
-/// <summary>What a receiver is told of a conversation, by kind of event.</summary>
+/// <summary>The events of conversations, with the fields that receivers get.</summary>
 public static class ConversationEvents
 {
-    /// <summary>Before it is added, so without SID and dates.</summary>
+    /// <summary>The conversation does not exist yet, so the event has no SID and no dates.</summary>
     public static WebhookEvent Add(Conversation c) => Event(WebhookEvents.ConversationAdd, c);
 
     public static WebhookEvent Added(Conversation c) => Event(WebhookEvents.ConversationAdded, c, Existing(c));
@@ -16,11 +16,11 @@ public static class ConversationEvents
 
     public static WebhookEvent Remove(Conversation c) => Event(WebhookEvents.ConversationRemove, c, Existing(c));
 
-    /// <param name="state">The state in which it was removed; by now it is closed.</param>
+    /// <param name="state">The state before the deletion, which has closed the conversation.</param>
     public static WebhookEvent Removed(Conversation c, string state, DateTime now) =>
         Event(WebhookEvents.ConversationRemoved, c, state, [.. Existing(c), ("DateRemoved", WebhookEvent.Date(now))]);
 
-    /// <param name="before">The state it had.</param>
+    /// <param name="before">The previous state.</param>
     public static WebhookEvent StateUpdated(Conversation c, string before, DateTime now) =>
         new(
             WebhookEvents.ConversationStateUpdated,

@@ -6,8 +6,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Conversations.Api.Conversations;
 
 /// <summary>
-/// The conversation's row is the lock of every write that changes its participants: one conditional UPDATE, first in the transaction. It
-/// keeps the counts and the state, and waits for other writes to the same conversation.
+/// The conversation's row is the lock for every write that changes its participants. The lock is one conditional UPDATE
+/// at the beginning of the transaction. It checks the state, updates the counts, and waits for other writes to the same
+/// conversation.
 /// </summary>
 public static class ConversationLock
 {
@@ -15,30 +16,36 @@ public static class ConversationLock
 
     public const int MaxNonChatParticipants = 50;
 
-    // Plain SQL, so that both rows take one round trip: this is the hot half of every create and delete.
+    // Plain SQL updates both rows in one round trip. This is the expensive half of every create and delete.
     private static readonly string ReserveInConversation = $$"""
         UPDATE conversations
-        SET participant_count = participant_count + {2}, non_chat_count = non_chat_count + {3}, group_count = group_count + {4}
+        SET participant_count = participant_count + {2}, non_chat_count = non_chat_count + {3},
+            group_count = group_count + {4}
         WHERE sid = {0} AND state <> '{{ConversationState.Closed}}' AND (group_count > 0) = {1}
             AND participant_count + {2} <= {{MaxParticipants}} AND non_chat_count + {3} <= {{MaxNonChatParticipants}}
         """;
 
     private static readonly string ReserveInBoth = $$"""
         {{ReserveInConversation}};
-        UPDATE users SET conversation_count = conversation_count + {6} WHERE sid = {5} AND conversation_count + {6} <= {{User.MaxConversations}}
+        UPDATE users SET conversation_count = conversation_count + {6}
+        WHERE sid = {5} AND conversation_count + {6} <= {{User.MaxConversations}}
         """;
 
     /// <summary>
-    /// Locks the conversation's row and counts a participant that is added (<paramref name="before"/> is null), removed
-    /// (<paramref name="after"/> is null) or changes its kind.
+    /// Locks the conversation's row and counts a participant that is added (<paramref name="before"/> is null), is
+    /// removed (<paramref name="after"/> is null) or changes its kind.
     /// </summary>
-    /// <param name="wasGroup">Whether the check found the conversation to be a group text. If that changed, it must check again.</param>
-    /// <param name="user">
-    /// The SID of the user whose identity enters or leaves; null without one. Its row is the lock of its number of conversations.
+    /// <param name="wasGroup">
+    /// Whether the conversation was a group text at the check. If that changed, it is a conflict.
     /// </param>
-    /// <param name="conversations">By how much that number changes.</param>
+    /// <param name="user">
+    /// The SID of the user whose identity joins or leaves; null for none. The user's row is the lock for the number of
+    /// its conversations.
+    /// </param>
+    /// <param name="conversations">The change of that number.</param>
     /// <exception cref="WriteConflictException">
-    /// The conversation is gone, closed, full, or no longer what the check saw; or the user is gone or in too many conversations.
+    /// The conversation is deleted, closed, full, or no longer as the check found it; or the user is deleted or in too
+    /// many conversations.
     /// </exception>
     public static async Task ReserveAsync(
         this ConversationsDbContext db,
@@ -64,8 +71,8 @@ public static class ConversationLock
         static int Count(bool? yes) => yes == true ? 1 : 0;
     }
 
-    /// <summary>Locks the row of an open conversation without counting anything.</summary>
-    /// <exception cref="WriteConflictException">The conversation is gone or closed.</exception>
+    /// <summary>Locks the row of an open conversation without a change of its counts.</summary>
+    /// <exception cref="WriteConflictException">The conversation is deleted or closed.</exception>
     public static async Task LockAsync(
         this ConversationsDbContext db,
         string conversationSid,
@@ -81,8 +88,9 @@ public static class ConversationLock
         );
 
     /// <summary>
-    /// Frees what an open conversation holds: its address pairs, its set of addresses, and its place among the conversations of its
-    /// identities. The same transaction has closed the conversation's row first, so nothing can be added to what is freed here.
+    /// Releases what an open conversation holds: its address pairs, its address set, and its part in the conversation
+    /// counts of its users. The caller has closed the conversation's row in the same transaction, so no other write can
+    /// add anything.
     /// </summary>
     public static async Task ReleaseAsync(
         this ConversationsDbContext db,
@@ -109,7 +117,7 @@ public static class ConversationLock
             );
     }
 
-    /// <summary>What the conversation's row counts of a participant.</summary>
+    /// <summary>The properties of a participant that the conversation's row counts.</summary>
     public readonly record struct Kind(bool IsNonChat, bool IsInGroup)
     {
         public static Kind Of(Participant participant) => new(participant.IsNonChat, participant.IsInGroup);

@@ -20,7 +20,7 @@ public sealed record ConversationResource : IHasExamples<ConversationResource>
 
     public required string? UniqueName { get; init; }
 
-    /// <summary>JSON as text, exactly as it was given.</summary>
+    /// <summary>JSON as text, exactly as it was sent.</summary>
     public required string Attributes { get; init; }
 
     [Documented(Values = [ConversationState.Active, ConversationState.Inactive, ConversationState.Closed])]
@@ -33,7 +33,8 @@ public sealed record ConversationResource : IHasExamples<ConversationResource>
     public required TimersResource Timers { get; init; }
 
     /// <summary>
-    /// The conversation's own addresses; null without any, as recorded. The official document shows {} in its samples.
+    /// The conversation's own addresses. Null when there are none, as recorded. The official document's samples show {}
+    /// instead.
     /// </summary>
     public required ConversationBindingsResource? Bindings { get; init; }
 
@@ -72,19 +73,19 @@ public sealed record ConversationResource : IHasExamples<ConversationResource>
     }
 }
 
-/// <summary>When the timers run out; only those that are set.</summary>
+/// <summary>When the timers expire. Only timers that are set are present.</summary>
 public sealed record TimersResource(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? DateInactive,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTime? DateClosed
 );
 
-/// <summary>The conversation's own addresses: email is the only channel that has one.</summary>
+/// <summary>The conversation's own addresses. Only email has one.</summary>
 public sealed record ConversationBindingsResource(EmailBindingResource Email);
 
-/// <summary>The address and name of the conversation's outbound emails.</summary>
+/// <summary>The sender address and name of the conversation's emails.</summary>
 public sealed record EmailBindingResource(string? ProjectedAddress, string? Name);
 
-/// <summary>Where the conversation's resources are. Messages and exports are not served here.</summary>
+/// <summary>The URLs of the conversation's resources. This server does not have messages and exports.</summary>
 public sealed record ConversationLinks(string Participants, string Messages, string Webhooks, string Export);
 
 /// <summary>One page of conversations.</summary>

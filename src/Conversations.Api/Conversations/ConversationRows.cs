@@ -5,14 +5,14 @@ using LinqKit;
 
 namespace Conversations.Api.Conversations;
 
-/// <summary>What compiled queries share: a conversation by its path, and the rows of one.</summary>
+/// <summary>The parts that compiled queries share: the conversation in a path, and its rows.</summary>
 public static class ConversationRows
 {
     private static readonly Expression<
         Func<ConversationsDbContext, string, string?, IQueryable<Conversation>>
     > AllConversations = ServiceRows.All<Conversation>();
 
-    /// <summary>The conversation of that SID or UniqueName: none or one row.</summary>
+    /// <summary>The conversation with the SID or UniqueName: one row or none.</summary>
     public static Expression<
         Func<ConversationsDbContext, string, string?, string?, string?, IQueryable<Conversation>>
     > Named { get; } =
@@ -24,7 +24,9 @@ public static class ConversationRows
                     && (uniqueName == null || c.UniqueName == uniqueName)
                 );
 
-    /// <summary>Its SID; null when there is none of that UniqueName. A SID is taken as it is.</summary>
+    /// <summary>
+    /// The SID of that conversation. A given SID is not checked; an unknown UniqueName results in null.
+    /// </summary>
     public static Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?>> SidOf { get; } =
         (db, account, service, conversation, uniqueName) =>
             conversation
@@ -36,7 +38,7 @@ public static class ConversationRows
                 .Select(c => c.Sid)
                 .FirstOrDefault();
 
-    /// <summary>All rows of a kind in a conversation.</summary>
+    /// <summary>All rows of one type in a conversation.</summary>
     public static Expression<
         Func<ConversationsDbContext, string, string?, string?, string?, IQueryable<T>>
     > Children<T>()
@@ -48,7 +50,7 @@ public static class ConversationRows
                 .Where(r => r.ConversationSid == SidOf.Invoke(db, account, service, conversation, uniqueName));
     }
 
-    /// <summary>The list of a kind of rows of a conversation.</summary>
+    /// <summary>The list of the rows of one type in a conversation.</summary>
     public static ListQuery<T> List<T>()
         where T : ConversationChild, IResource
     {

@@ -5,10 +5,12 @@ using Conversations.Api.Wire;
 
 namespace Conversations.Api.Conversations;
 
-/// <summary>Conversations and their rows as a request may see them.</summary>
+/// <summary>The conversations that a request may see, and the lists of their resources.</summary>
 public static class ConversationScope
 {
-    /// <summary>The conversation of that SID or UniqueName: none or one row. No UniqueName has the form of a SID.</summary>
+    /// <summary>
+    /// The conversation with the SID or UniqueName: one row or none. A UniqueName can't have the form of a SID.
+    /// </summary>
     public static IQueryable<Conversation> ConversationNamed(this RequestScope scope, string sidOrUniqueName) =>
         Sids.Is<Conversation>(sidOrUniqueName)
             ? scope.All<Conversation>().Where(c => c.Sid == sidOrUniqueName)
@@ -20,8 +22,10 @@ public static class ConversationScope
             ? new(scope.AccountSid, scope.ChatServiceSidInPath, ConversationSid: sidOrUniqueName)
             : new(scope.AccountSid, scope.ChatServiceSidInPath, UniqueName: sidOrUniqueName);
 
-    /// <summary>Reads the page of a list of the conversation.</summary>
-    /// <exception cref="TwilioException">20404: there is no such conversation. 20001: the page token is none of this list's.</exception>
+    /// <summary>Reads a page of one of the conversation's lists.</summary>
+    /// <exception cref="TwilioException">
+    /// 20404: the conversation does not exist. 20001: the page token is not one of this kind of list.
+    /// </exception>
     public static Task<Page<T>> PageAsync<T>(
         this RequestScope scope,
         ListQuery<T> list,

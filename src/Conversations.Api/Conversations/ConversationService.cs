@@ -81,7 +81,10 @@ public sealed class ConversationService(
                 ];
     }
 
-    /// <summary>Deletes the conversation with its participants, and frees what they held. A closed one can be deleted, too.</summary>
+    /// <summary>
+    /// Deletes the conversation with its participants, and releases what they held. A closed conversation can be
+    /// deleted too.
+    /// </summary>
     public Task DeleteAsync(string sidOrUniqueName, CancellationToken cancellationToken) =>
         changes.RunAsync(
             check: async () =>
@@ -215,7 +218,8 @@ public sealed class ConversationService(
     private static ConversationForm Modified(ConversationForm form, WebhookChanges? wanted) =>
         wanted?.FriendlyName is { } name ? form with { FriendlyName = name } : form;
 
-    // The row goes at the end of the transaction: the conversation's own webhooks, which the events need, go with it.
+    // The end of the transaction deletes the row. It also deletes the conversation's own webhooks, which the events
+    // still need.
     private async Task RemoveAsync(Conversation conversation, CancellationToken cancellationToken)
     {
         if (!conversation.IsClosed)
@@ -227,7 +231,7 @@ public sealed class ConversationService(
         db.Remove(conversation);
     }
 
-    // The row first: from then on nothing can be added to the conversation.
+    // The update of the row comes first: after it no other write can add anything to the conversation.
     private async Task CloseAsync(Conversation conversation, CancellationToken cancellationToken)
     {
         conversation.DateInactive = conversation.DateClosed = null;
@@ -235,6 +239,6 @@ public sealed class ConversationService(
         await db.ReleaseAsync(conversation.Sid, cancellationToken);
     }
 
-    /// <summary>A conversation as it is to be stored, and the state it had.</summary>
+    /// <summary>A conversation as it is to be stored, and its previous state.</summary>
     private sealed record Change(Conversation Conversation, string StateBefore);
 }

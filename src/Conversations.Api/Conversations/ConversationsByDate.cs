@@ -7,12 +7,12 @@ using Microsoft.EntityFrameworkCore;
 namespace Conversations.Api.Conversations;
 
 /// <summary>
-/// The list of conversations when it is filtered by date. The official document sorts it by date of creation, newest
-/// first; of conversations with the same date the greater SID comes first (a guess). Keyset paging as in
-/// <see cref="Paging"/>, over date and SID: a token is PT, the SID of its page's first row and that row's date. With
-/// both it stays the same place when the row is deleted or is given another date.
+/// The list of conversations with a filter by date. The official document sorts it by date of creation, newest first.
+/// Conversations with the same date are sorted by SID, the greatest first (a guess). It uses keyset paging as in
+/// <see cref="Paging"/>, over date and SID: a token is PT, the SID of its page's first row and that row's date. So the
+/// token keeps its position when the row is deleted or gets another date.
 /// </summary>
-/// <param name="narrow">Keeps of the rows those that the request may see and asks for.</param>
+/// <param name="narrow">Filters the rows: those that the request may see, and that match its parameters.</param>
 public sealed class ConversationsByDate(
     ConversationsDbContext db,
     Func<IQueryable<Conversation>, IQueryable<Conversation>> narrow,
@@ -23,7 +23,9 @@ public sealed class ConversationsByDate(
 
     private const int DateLength = 16;
 
-    /// <summary>One query: a range of ix_conversations_date_created. It costs the same for every page.</summary>
+    /// <summary>
+    /// Runs one query over a range of ix_conversations_date_created. Its cost is the same for every page.
+    /// </summary>
     public async Task<Page<Conversation>> ToPageAsync(CancellationToken cancellationToken)
     {
         var start = StartOf(request.PageToken.NullIfEmpty());
@@ -34,7 +36,7 @@ public sealed class ConversationsByDate(
             previous = new(before.Sid, before.DateCreated);
         }
 
-        // One row more than asked: it opens the next page.
+        // The query returns one row more than the page has: the first row of the next page.
         var next = rows.Count > request.Size ? rows[request.Size].Conversation : null;
         return new(
             [.. rows.Take(request.Size).Select(row => row.Conversation)],
@@ -53,7 +55,7 @@ public sealed class ConversationsByDate(
                 .Select(c => new Row(c, null, null));
         }
 
-        // LINQ compares no rows. Its nearest, an OR, would read every conversation that has the token's date.
+        // LINQ has no row comparison. An OR in its place would read all conversations that have the token's date.
         var before = Before(start);
         var rows = db.Set<Conversation>()
             .FromSql($"SELECT * FROM conversations WHERE (date_created, sid) <= ({start.Date}, {start.Sid})");
@@ -66,7 +68,7 @@ public sealed class ConversationsByDate(
             ));
     }
 
-    // The previous page: the rows next to the place, on its newer side.
+    // The previous page: the next newer rows before the place.
     private IQueryable<Conversation> Before(Place start)
     {
         var rows = db.Set<Conversation>()
@@ -96,7 +98,7 @@ public sealed class ConversationsByDate(
 
     private sealed record Row(Conversation Conversation, string? PreviousSid, DateTime? PreviousDate);
 
-    /// <summary>A place in the order: of the row that is there, or was.</summary>
+    /// <summary>A position in the order. Its row may have been deleted.</summary>
     private sealed record Place(string Sid, DateTime Date)
     {
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Sid}{Date.Ticks:x16}");

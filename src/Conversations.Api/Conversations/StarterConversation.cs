@@ -4,8 +4,8 @@ using Conversations.Api.OpenApi;
 namespace Conversations.Api.Conversations;
 
 /// <summary>
-/// The conversation that the built-in account has from the start, so that there is one to try things on. It can be deleted
-/// as any other.
+/// The conversation that the built-in account has from the start, for first experiments. It can be deleted like any
+/// other.
 /// </summary>
 public static class StarterConversation
 {

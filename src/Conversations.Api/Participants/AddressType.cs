@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Conversations.Api.Participants;
 
-/// <summary>The channels, told by an address's prefix: none is sms, or email when the address looks like one.</summary>
+/// <summary>
+/// The channels. The prefix of an address names its channel; an address without a prefix is sms, or email if it has an
+/// @.
+/// </summary>
 public static partial class AddressType
 {
     public const string Sms = "sms";
@@ -15,7 +18,7 @@ public static partial class AddressType
 
     public const int MaxLength = 256;
 
-    /// <summary>The address's type; null for a prefix that is no channel.</summary>
+    /// <summary>The type of the address; null for an unknown prefix.</summary>
     public static string? Of(string address) =>
         address.IndexOf(':', StringComparison.Ordinal) switch
         {
@@ -25,7 +28,7 @@ public static partial class AddressType
                 : null,
         };
 
-    /// <summary>Whether the address of a person has the form its type wants; the prefix belongs to it.</summary>
+    /// <summary>Whether the address of a person, including its prefix, has the form that its type requires.</summary>
     public static bool IsAddress(string? type, string address) =>
         address.Length <= MaxLength
         && type switch
@@ -36,7 +39,10 @@ public static partial class AddressType
             _ => WithoutPrefix(type, address).Length > 0,
         };
 
-    /// <summary>Whether the address of a sender has the form its type wants; for sms a short code will do too, for rcs an agent's name.</summary>
+    /// <summary>
+    /// Whether the address of a sender has the form that its type requires. A sender may also be a short code for sms,
+    /// and the name of an agent for rcs.
+    /// </summary>
     public static bool IsProxyAddress(string proxyAddress) =>
         proxyAddress.Length <= MaxLength
         && Of(proxyAddress) switch

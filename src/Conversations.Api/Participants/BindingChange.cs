@@ -5,12 +5,13 @@ using Conversations.Api.Wire;
 namespace Conversations.Api.Participants;
 
 /// <summary>
-/// Which changes of its binding a participant allows. The official document lets an update add or remove, never replace; Twilio's
-/// dictionary says the same of each code, and a public report shows it for 50441.
+/// The rules for a change of a participant's binding. According to the official document an update can add or remove an
+/// address, but not replace it. The texts of the codes in Twilio's dictionary say the same, and a public report shows
+/// it for 50441.
 /// </summary>
 public static class BindingChange
 {
-    /// <summary>Applies what the form says of identity, proxy and projected address, or throws.</summary>
+    /// <summary>Applies the form's identity, proxy address and projected address, or throws.</summary>
     public static void Apply(UpdateParticipantForm form, Participant participant, AccountOptions account)
     {
         var (proxyAddress, projectedAddress) = (
@@ -51,7 +52,7 @@ public static class BindingChange
             case null:
                 break;
 
-            // A participant without identity has only its projected address: it can't lose that.
+            // A participant without an identity has only its projected address, which can't be removed.
             case Forms.Null:
                 TwilioException.ThrowIf(
                     participant is not { ProjectedAddress: not null, Identity: not null },
@@ -78,7 +79,8 @@ public static class BindingChange
     }
 
     /// <summary>
-    /// Throws when the account names its senders and a person's address is one of them (recorded); null says nothing.
+    /// Throws when the account configures its senders and the address of a person is one of them (recorded). A null
+    /// address is not checked.
     /// </summary>
     public static void RequireNoSender(AccountOptions account, string? address)
     {
@@ -86,7 +88,10 @@ public static class BindingChange
         TwilioException.ThrowIf(isSender, TwilioErrors.InvalidAddress);
     }
 
-    /// <summary>Throws when the account names its senders and these are not among them; null says nothing.</summary>
+    /// <summary>
+    /// Throws when the account configures its senders and one of the addresses is not among them. A null address is not
+    /// checked.
+    /// </summary>
     public static void RequireSenders(AccountOptions account, string? proxyAddress, string? projectedAddress)
     {
         TwilioException.ThrowIf(

@@ -6,18 +6,19 @@ using Microsoft.EntityFrameworkCore;
 namespace Conversations.Api.Participants;
 
 /// <summary>
-/// The rules of a group text (Group MMS): a conversation with at least one address-only or projected participant. They look at
-/// all members, so they hold only under the lock of the conversation's row; before it they name the error.
+/// The rules of a group text (Group MMS): a conversation with at least one address-only or projected participant. The
+/// rules depend on all members, so only a check under the lock of the conversation's row is reliable. The check before
+/// the lock finds the error for the caller.
 /// </summary>
 public sealed class GroupText(ConversationsDbContext db)
 {
     public const int MaxParticipants = 10;
 
-    // Fewer are no group yet: two of them may talk in any number of conversations.
-    private const int SmallestGroup = 3;
+    // Fewer members are not a group yet: the same two addresses may be in any number of conversations.
+    private const int MinGroupSize = 3;
 
-    /// <summary>Throws when the participant, new or changed, does not fit among the others.</summary>
-    /// <returns>The group's key with the participant in it; null while it is too small to have one.</returns>
+    /// <summary>Throws when a new or changed participant breaks a rule of the group.</summary>
+    /// <returns>The group's key including the participant; null while the group is too small for a key.</returns>
     public async Task<string?> CheckAsync(Participant participant, CancellationToken cancellationToken)
     {
         var self = new Member(
@@ -32,7 +33,7 @@ public sealed class GroupText(ConversationsDbContext db)
             throw new TwilioException(TwilioErrors.ProjectedAddressNotProvided);
         }
 
-        // Recorded. For members that are there already it is 50435, which the dictionary has for an invalid list.
+        // Recorded. For an existing member the error is 50435, which the dictionary describes as an invalid list.
         if (!self.HasGroupNumber)
         {
             throw new TwilioException(TwilioErrors.InvalidAddress);
@@ -60,15 +61,18 @@ public sealed class GroupText(ConversationsDbContext db)
             : key;
     }
 
-    /// <summary>Under the row lock: stores which set of addresses the conversation now holds. A closed one, which a deleted user leaves too, holds none.</summary>
+    /// <summary>
+    /// Stores the address set that the conversation holds. The caller has the row lock. A closed conversation holds
+    /// none; a deleted user also leaves closed conversations.
+    /// </summary>
     public Task SetKeyAsync(string conversationSid, string? key, CancellationToken cancellationToken) =>
         db.Set<Conversation>()
             .Where(c => c.Sid == conversationSid && c.State != ConversationState.Closed)
             .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupKey, key), cancellationToken);
 
     /// <summary>
-    /// Under the row lock, after a member left. Leaving is never refused: if another group already holds the remaining set, this
-    /// conversation holds none.
+    /// Stores the address set of the remaining members after a member left. The caller has the row lock. A member may
+    /// always leave: if another group already holds the remaining set, this conversation holds none.
     /// </summary>
     public async Task ShrinkAsync(Participant gone, CancellationToken cancellationToken)
     {
@@ -98,7 +102,7 @@ public sealed class GroupText(ConversationsDbContext db)
     private static string? KeyOf(IReadOnlyCollection<Member> members)
     {
         string[] bound = [.. members.Select(member => member.Address ?? member.ProjectedAddress).OfType<string>()];
-        return bound.Length < SmallestGroup || !members.Any(member => member.IsInGroup)
+        return bound.Length < MinGroupSize || !members.Any(member => member.IsInGroup)
             ? null
             : string.Join(' ', bound.Distinct().Order(StringComparer.Ordinal));
     }
@@ -114,8 +118,8 @@ public sealed class GroupText(ConversationsDbContext db)
         public bool IsPlainChat => Identity is not null && ProjectedAddress is null;
 
         /// <summary>
-        /// Whether its phone number, if it has one, is US or Canadian. Of other channels in a group nothing is recorded: they
-        /// are taken (a guess).
+        /// Whether the phone number, if there is one, is US or Canadian. No recording shows other channels in a group,
+        /// so they are accepted (a guess).
         /// </summary>
         public bool HasGroupNumber =>
             BindingType != AddressType.Sms

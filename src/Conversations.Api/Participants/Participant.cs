@@ -10,8 +10,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Conversations.Api.Participants;
 
 /// <summary>
-/// A Participant (MB…) of a conversation: an identity (chat), or a binding of address and proxy address (sms, whatsapp, …), or one
-/// of the kinds of a group text: an address alone, a projected address alone, an identity with a projected address.
+/// A Participant (MB…) of a conversation. It is an identity (chat), or a binding of address and proxy address (sms,
+/// whatsapp, …), or one of the kinds in a group text: an address alone, a projected address alone, or an identity with
+/// a projected address.
 /// </summary>
 public sealed class Participant : ConversationChild, IResource
 {
@@ -19,10 +20,10 @@ public sealed class Participant : ConversationChild, IResource
 
     public string? Identity { get; set; }
 
-    /// <summary>The user behind the identity; null without one.</summary>
+    /// <summary>The user with the identity; null when there is no identity.</summary>
     public string? UserSid { get; set; }
 
-    /// <summary>sms, whatsapp, email, …; null for a chat participant without binding.</summary>
+    /// <summary>sms, whatsapp, email, …; null for a chat participant without a binding.</summary>
     public string? BindingType { get; set; }
 
     public string? Address { get; set; }
@@ -37,7 +38,10 @@ public sealed class Participant : ConversationChild, IResource
     /// <summary>The name of an email binding.</summary>
     public string? BindingName { get; set; }
 
-    /// <summary>Address and proxy while they route inbound messages; null once the conversation is closed, which frees the pair.</summary>
+    /// <summary>
+    /// The pair of address and proxy address while it routes inbound messages. Null after the conversation is closed,
+    /// which releases the pair.
+    /// </summary>
     public string? ActiveBinding { get; set; }
 
     public required string RoleSid { get; set; }
@@ -53,13 +57,14 @@ public sealed class Participant : ConversationChild, IResource
 
     public bool IsInGroup => MakesGroup(BindingType, Address, ProxyAddress, ProjectedAddress);
 
-    /// <summary>The pair of addresses that routes inbound messages; null without both.</summary>
+    /// <summary>The pair of addresses that routes inbound messages; null when one of them is missing.</summary>
     public static string? PairOf(string? address, string? proxyAddress) =>
         address is null || proxyAddress is null ? null : $"{address} {proxyAddress}";
 
-    /// <summary>Notes what was read; null says nothing.</summary>
-    /// <param name="index">Digits, or the word null, which clears it.</param>
-    /// <param name="now">When it was read, if nothing else is said of it. A guess: nothing is recorded of the time.</param>
+    /// <summary>Stores what was read. Null leaves a value unchanged.</summary>
+    /// <param name="index">Digits, or the text "null", which clears both values.</param>
+    /// <param name="timestamp">When it was read.</param>
+    /// <param name="now">The timestamp if only the index is given. (A guess: no recording shows it.)</param>
     public void Read(string? index, DateTime? timestamp, DateTime now)
     {
         if (index is not null)
@@ -83,7 +88,8 @@ public sealed class ParticipantTable : IEntityTypeConfiguration<Participant>
         builder.ToTable("participants").HasKey(p => p.Sid);
         builder.Ignore(p => p.IsNonChat).Ignore(p => p.IsInGroup);
 
-        // A change or removal holds only for the kind of participant it was checked for. The counts on the conversation's row depend on that.
+        // A change or deletion is valid only for the kind of participant that was checked. The counts in the
+        // conversation's row depend on that.
         builder.Property(p => p.Identity).IsConcurrencyToken();
         builder.Property(p => p.ProxyAddress).IsConcurrencyToken();
         builder.Property(p => p.ProjectedAddress).IsConcurrencyToken();

@@ -3,10 +3,10 @@ using Conversations.Api.Webhooks;
 
 namespace Conversations.Api.Participants;
 
-/// <summary>What a receiver is told of a participant, by kind of event.</summary>
+/// <summary>The events of participants, with the fields that receivers get.</summary>
 public static class ParticipantEvents
 {
-    /// <summary>Before it is added, so without SID and dates.</summary>
+    /// <summary>The participant does not exist yet, so the event has no SID and no dates.</summary>
     public static WebhookEvent Add(Participant p) => Event(WebhookEvents.ParticipantAdd, p);
 
     public static WebhookEvent Added(Participant p) =>
@@ -31,7 +31,7 @@ public static class ParticipantEvents
 
     private static (string Name, string? Value) Date(string name, DateTime date) => (name, WebhookEvent.Date(date));
 
-    // Twilio's page names the type of a chat participant CHAT; recorded types are in lower case.
+    // Twilio's page shows the type CHAT for a chat participant. Recorded types are in lower case.
     private static WebhookEvent Event(string type, Participant p, params (string Name, string? Value)[] own) =>
         new(
             type,

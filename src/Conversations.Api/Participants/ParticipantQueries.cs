@@ -10,9 +10,10 @@ using Microsoft.EntityFrameworkCore;
 namespace Conversations.Api.Participants;
 
 /// <summary>
-/// What requests for participants ask the database, compiled once: EF Core needs longer to read such an expression anew than PostgreSQL to
-/// answer it. The caller's scope is part of each; a condition on a parameter that is null is left out of the SQL, so that one query
-/// serves both route shapes, SIDs and names. One instance a server: what is compiled belongs to its model.
+/// The queries for participants. They are compiled once, because EF Core takes longer to translate such an expression
+/// than PostgreSQL takes to answer it. Each query contains the caller's scope. EF Core leaves a condition on a null
+/// parameter out of the SQL, so one query serves both route shapes, SIDs and names. Each server has one instance,
+/// because a compiled query belongs to the server's model.
 /// </summary>
 public sealed class ParticipantQueries
 {
@@ -133,7 +134,9 @@ public sealed class ParticipantQueries
                 )
                 .FirstOrDefault();
 
-    /// <param name="sidOrIdentity">Text of the form of a participant's SID is a SID, all other an identity.</param>
+    /// <param name="sidOrIdentity">
+    /// A text in the form of a participant's SID is a SID; any other text is an identity.
+    /// </param>
     public Task<Participant?> FetchAsync(
         ConversationsDbContext db,
         ResourcePath at,
@@ -175,7 +178,7 @@ public sealed class ParticipantQueries
         );
     }
 
-    /// <summary>All that a change depends on, but for the members of a group.</summary>
+    /// <summary>Everything that a change depends on, except the members of a group.</summary>
     /// <param name="pair">See <see cref="Participant.PairOf"/>.</param>
     public Task<ParticipantFacts?> FactsAsync(
         ConversationsDbContext db,
@@ -224,9 +227,11 @@ public sealed class ParticipantQueries
     ) => EF.CompileAsyncQuery(query.Expand());
 }
 
+/// <summary>A participant and its conversation.</summary>
 public sealed record Member(Participant Participant, Conversation Conversation);
 
-/// <param name="PairHolder">The conversation that holds the pair of addresses; null when it is free.</param>
+/// <summary>What the check of a new or changed participant depends on.</summary>
+/// <param name="PairHolder">The SID of the conversation that holds the pair of addresses; null when it is free.</param>
 public sealed record ParticipantFacts(
     Conversation Conversation,
     string DefaultRoleSid,

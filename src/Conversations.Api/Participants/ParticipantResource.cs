@@ -10,7 +10,7 @@ public sealed record ParticipantResource : IHasExamples<ParticipantResource>
 {
     public required string AccountSid { get; init; }
 
-    /// <summary>Only in answers to /v1/Services/{ChatServiceSid}/….</summary>
+    /// <summary>It is present only in answers to /v1/Services/{ChatServiceSid}/….</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public required string? ChatServiceSid { get; init; }
 
@@ -20,7 +20,7 @@ public sealed record ParticipantResource : IHasExamples<ParticipantResource>
 
     public required string? Identity { get; init; }
 
-    /// <summary>JSON as text, exactly as it was given.</summary>
+    /// <summary>JSON as text, exactly as it was sent.</summary>
     public required string Attributes { get; init; }
 
     public required MessagingBindingResource? MessagingBinding { get; init; }
@@ -84,7 +84,7 @@ public sealed record ParticipantResource : IHasExamples<ParticipantResource>
         };
 }
 
-/// <summary>How a participant is reached; only the keys that apply.</summary>
+/// <summary>The addresses of a participant. Only members that have a value are present.</summary>
 public sealed record MessagingBindingResource(
     string Type,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Address,

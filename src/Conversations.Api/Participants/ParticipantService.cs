@@ -12,8 +12,9 @@ using static Conversations.Api.Conversations.ConversationLock;
 namespace Conversations.Api.Participants;
 
 /// <summary>
-/// The rules of participants that need the database. A write is checked in Twilio's order: conversation (20404), closed (50377),
-/// format, kind of participant, sender, limits, uniqueness, role; then written under the lock of the conversation's row.
+/// The rules of participants that need the database. A write is checked in Twilio's order: conversation (20404), closed
+/// (50377), format, kind of participant, sender, limits, uniqueness, role. Then it is written under the lock of the
+/// conversation's row.
 /// </summary>
 public sealed class ParticipantService(
     ConversationsDbContext db,
@@ -59,7 +60,9 @@ public sealed class ParticipantService(
         return created.Participant;
     }
 
-    /// <param name="sidOrIdentity">Text of the form of a participant's SID is a SID, all other an identity.</param>
+    /// <param name="sidOrIdentity">
+    /// A text in the form of a participant's SID is a SID; any other text is an identity.
+    /// </param>
     public async Task<Participant> FetchAsync(
         string conversation,
         string sidOrIdentity,
@@ -81,7 +84,7 @@ public sealed class ParticipantService(
         CancellationToken cancellationToken
     )
     {
-        // Events of one conversation keep the order of its changes, so a change that has some takes the lock.
+        // The events of a conversation have the order of its changes, so a change with events takes the lock.
         var updated =
             form.ChangesBinding || changes.HaveEvents
                 ? await changes.RunAsync(
@@ -170,7 +173,7 @@ public sealed class ParticipantService(
         );
         var change = new Change(participant, facts.Conversation.IsGroup, Before: null);
 
-        // The members of a group take a second query.
+        // The members of a group need a second query, and both need one snapshot.
         return change.IsGroupChange && !db.IsInSnapshot
             ? await db.InSnapshotAsync(() => CheckCreateAsync(conversation, form, cancellationToken), cancellationToken)
             : await CheckedAsync(change, facts, cancellationToken);
@@ -221,7 +224,7 @@ public sealed class ParticipantService(
         return await CheckedAsync(change, facts, cancellationToken);
     }
 
-    // Uniqueness and role. The user of a new identity is made with its first participant.
+    // Checks uniqueness and role. The first participant of a new identity also creates its user.
     private async Task<Change> CheckedAsync(Change change, ParticipantFacts facts, CancellationToken cancellationToken)
     {
         var participant = change.Participant;
@@ -307,9 +310,13 @@ public sealed class ParticipantService(
     }
 
     /// <summary>A participant as it is to be stored.</summary>
-    /// <param name="Before">What the conversation's row counted for it so far; null for a new one.</param>
-    /// <param name="ChangesBinding">Without it the change does not concern the group.</param>
-    /// <param name="Joins">Whether an identity enters the conversation: its user counts that.</param>
+    /// <param name="WasGroup">Whether the conversation is a group text before the change.</param>
+    /// <param name="Before">
+    /// What the conversation's row counts for the participant before the change; null if it is new.
+    /// </param>
+    /// <param name="ChangesBinding">False when the change does not affect the group.</param>
+    /// <param name="Joins">Whether an identity joins the conversation, which its user's row counts.</param>
+    /// <param name="NewUser">The user that is created with the participant; null for none.</param>
     private sealed record Change(
         Participant Participant,
         bool WasGroup,

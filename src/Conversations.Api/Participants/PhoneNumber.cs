@@ -3,8 +3,9 @@ using PhoneNumbers;
 namespace Conversations.Api.Participants;
 
 /// <summary>
-/// Phone numbers in E.164, judged by the numbering plans of libphonenumber: a number has a length that numbers of its
-/// country have. It need not be assigned: the numbers of Twilio's samples (+15558675310, +15005550006) are not.
+/// Checks phone numbers in E.164 with the numbering plans of libphonenumber: the length must be possible in the
+/// number's country. The number need not be assigned, because those in Twilio's samples (+15558675310, +15005550006)
+/// are not.
 /// </summary>
 public static class PhoneNumber
 {
@@ -13,15 +14,15 @@ public static class PhoneNumber
 
     private const int NorthAmerica = 1;
 
-    // Made with the first number, and the plan of each country is read with its first number.
+    // Created with the first number that is checked. It reads the plan of a country with that country's first number.
     private static readonly PhoneNumberUtil Plans = PhoneNumberUtil.GetInstance();
 
-    /// <summary>Whether a country has numbers like this.</summary>
+    /// <summary>Whether the number is possible in its country.</summary>
     public static bool IsPossible(string number) => Read(number) is not null;
 
     /// <summary>
-    /// Whether it is a number of the US or Canada: +1 and ten digits, without those of the other countries and
-    /// territories of +1. An unassigned area code (555) counts as theirs.
+    /// Whether the number belongs to the US or Canada: +1 and ten digits, except the numbers of the other countries and
+    /// territories in +1. An unassigned area code (555) counts as US or Canadian.
     /// </summary>
     public static bool IsUsOrCanadian(string number) =>
         Read(number) is { CountryCode: NorthAmerica } read
@@ -37,7 +38,7 @@ public static class PhoneNumber
         var current = WithoutMexicanPrefix(number);
         try
         {
-            // The parser also takes blanks, letters, extensions and prefixes of national calls. E.164 has none of them.
+            // The parser also accepts blanks, letters, extensions and national prefixes. E.164 has none of them.
             var read = Plans.Parse(current, defaultRegion: null);
             var isPossible = Plans.IsPossibleNumberWithReason(read) == PhoneNumberUtil.ValidationResult.IS_POSSIBLE;
             return isPossible && Plans.Format(read, PhoneNumberFormat.E164) == current ? read : null;
@@ -48,8 +49,8 @@ public static class PhoneNumber
         }
     }
 
-    // Mexico's mobile numbers lost their leading 1 in 2019. WhatsApp and some of Twilio's pages
-    // (https://www.twilio.com/sms/guidelines/mx) still have them with it.
+    // Mexico's mobile numbers lost their leading 1 in 2019. WhatsApp and some of Twilio's pages still use it
+    // (https://www.twilio.com/sms/guidelines/mx).
     private static string WithoutMexicanPrefix(string number) =>
         number is { Length: 14 } && number.StartsWith("+521", StringComparison.Ordinal) ? $"+52{number[4..]}" : number;
 }
