@@ -5,25 +5,30 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Conversations.Api.ChatServices;
 
-/// <summary>A Conversation Service (IS…): the home of conversations, users and roles, and their default roles.</summary>
+/// <summary>
+/// A Conversation Service (IS…). It contains conversations, users and roles, and names the default roles.
+/// </summary>
 public sealed class ChatService : Resource, IResource
 {
     public static string SidPrefix => "IS";
 
     public required string FriendlyName { get; set; }
 
-    /// <summary>The role of the creator of a conversation in an SDK. Stored and shown only: no SDK connects here.</summary>
+    /// <summary>
+    /// The role of a user who creates a conversation through an SDK. It is only stored and shown, because no SDK
+    /// connects to this server.
+    /// </summary>
     public required string DefaultConversationCreatorRoleSid { get; set; }
 
-    /// <summary>Given to a participant created without RoleSid.</summary>
+    /// <summary>The role of a participant that is created without RoleSid.</summary>
     public required string DefaultConversationRoleSid { get; set; }
 
-    /// <summary>Given to a user created without RoleSid.</summary>
+    /// <summary>The role of a user that is created without RoleSid.</summary>
     public required string DefaultChatServiceRoleSid { get; set; }
 
     public bool ReachabilityEnabled { get; set; }
 
-    /// <summary>A new service together with its four built-in roles, the defaults among them.</summary>
+    /// <summary>Makes a service and its four built-in roles, which include the default roles.</summary>
     public static (ChatService ChatService, IReadOnlyList<Role> Roles) New(
         string accountSid,
         string sid,
@@ -51,8 +56,8 @@ public sealed class ChatServiceTable : IEntityTypeConfiguration<ChatService>
 {
     public void Configure(EntityTypeBuilder<ChatService> builder)
     {
-        // The default roles are no foreign keys: service and roles would then each have to be stored before the other. The
-        // service's row is the lock instead, see RoleService.DeleteAsync and ServiceConfigurationService.
+        // The default roles are not foreign keys: the service and its roles would each have to be stored before the
+        // other. Instead, the service's row is the lock, see RoleService.DeleteAsync and ServiceConfigurationService.
         builder.ToTable("chat_services").HasKey(s => s.Sid);
         builder.HasIndex(s => new { s.AccountSid, s.Sid }, "ix_chat_services_account");
     }

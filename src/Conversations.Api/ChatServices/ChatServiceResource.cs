@@ -23,7 +23,7 @@ public sealed record ChatServiceResource : IHasExamples<ChatServiceResource>
 
     public static IReadOnlyList<ChatServiceResource> Examples(RequestScope scope) => [Of(ExampleRow(scope), scope)];
 
-    /// <summary>The default service.</summary>
+    /// <summary>The default service of the account, for the examples.</summary>
     internal static ChatService ExampleRow(RequestScope scope) =>
         new()
         {
@@ -61,7 +61,9 @@ public sealed record ChatServiceResource : IHasExamples<ChatServiceResource>
     }
 }
 
-/// <summary>Where the service's resources are. Bindings and the conversations of participants are not served here.</summary>
+/// <summary>
+/// The URLs of the service's resources. This server has no bindings and no conversations of participants.
+/// </summary>
 public sealed record ChatServiceLinks(
     string Conversations,
     string Users,

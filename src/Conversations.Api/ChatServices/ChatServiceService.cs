@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.ChatServices;
 
-/// <summary>Creates, finds and deletes the account's services.</summary>
+/// <summary>The rules of the account's services that need the database.</summary>
 public sealed class ChatServiceService(
     ConversationsDbContext db,
     ListQuery<ChatService> list,
@@ -45,8 +45,8 @@ public sealed class ChatServiceService(
         scope.PageAsync(list, request, cancellationToken: cancellationToken);
 
     /// <summary>
-    /// Deletes the service with its conversations, participants, users, roles and webhook settings. Not the default one: the short route shape would lead
-    /// nowhere. (A guess: nothing is recorded of it.)
+    /// Deletes the service with its conversations, participants, users, roles and webhook settings. The default service
+    /// can't be deleted, because the short route shape would then have no service. (A guess: no recording shows it.)
     /// </summary>
     public Task DeleteAsync(string sid, CancellationToken cancellationToken) =>
         changes.RunAsync(
@@ -61,7 +61,8 @@ public sealed class ChatServiceService(
             },
             write: async service =>
             {
-                // The service's row first: settings are written under its lock, so none can follow.
+                // The deletion of the service's row comes first. Settings are written under its lock, so none can
+                // follow.
                 WriteConflictException.ThrowIf(
                     await All.Where(s => s.Sid == service.Sid).ExecuteDeleteAsync(cancellationToken) == 0
                 );

@@ -7,8 +7,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Conversations.Api.Configuration;
 
 /// <summary>
-/// Gives every account that is new to the database its default chat service, with the built-in roles. The built-in account gets its
-/// first conversation in the same transaction: exactly once when several servers start at once, and not again after a deletion.
+/// Adds every account that is new to the database, with its default chat service and the built-in roles. The built-in
+/// account gets its first conversation in the same transaction. So the conversation is created once, even when several
+/// servers start at the same time, and not again after its deletion.
 /// </summary>
 public sealed class AccountSetup(ConversationsDbContext db, TimeProvider clock)
 {

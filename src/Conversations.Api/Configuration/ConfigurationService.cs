@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Configuration;
 
-/// <summary>Fetches and changes the defaults of the account.</summary>
+/// <summary>Fetches and updates the defaults of the account.</summary>
 public sealed class ConfigurationService(
     ConversationsDbContext db,
     RequestScope scope,

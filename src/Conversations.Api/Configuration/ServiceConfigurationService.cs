@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Configuration;
 
-/// <summary>Fetches and changes the defaults of a chat service.</summary>
+/// <summary>Fetches and updates the defaults of a chat service.</summary>
 public sealed class ServiceConfigurationService(
     ConversationsDbContext db,
     RequestScope scope,
@@ -26,7 +26,8 @@ public sealed class ServiceConfigurationService(
             check: () => CheckAsync(form, cancellationToken),
             write: async _ =>
             {
-                // The service's row locks its default roles: under the lock none of them can be deleted, so this look is the last one needed.
+                // The service's row is the lock for its default roles: none of them can be deleted after this update,
+                // so this check is final.
                 await db.SaveChangesAsync(cancellationToken);
                 await RequireRolesAsync(form, cancellationToken);
             },

@@ -7,17 +7,17 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Configuration;
 
-/// <summary>Keeps where an account's and its services' events go.</summary>
+/// <summary>Fetches and updates the webhook settings of an account and of its services.</summary>
 public sealed class WebhookSettingsService(ConversationsDbContext db, RequestScope scope, Changes changes)
 {
-    /// <param name="ownerSid">The SID of the caller's account or of a service of it.</param>
-    /// <returns>Null when nothing was ever configured.</returns>
+    /// <param name="ownerSid">The SID of the caller's account or of one of its services.</param>
+    /// <returns>The settings; null when none were ever configured.</returns>
     public Task<WebhookSettings?> FetchAsync(string ownerSid, CancellationToken cancellationToken) =>
         db.Set<WebhookSettings>()
             .SingleOrDefaultAsync(s => s.OwnerSid == ownerSid && s.AccountSid == scope.AccountSid, cancellationToken);
 
-    /// <param name="check">Tells the owner's SID, or throws what is wrong with the request.</param>
-    /// <param name="target">Null leaves it as it is.</param>
+    /// <param name="check">Returns the owner's SID, or throws the error of the request.</param>
+    /// <param name="target">The new target; null leaves it unchanged.</param>
     public Task<WebhookSettings> UpdateAsync(
         Func<Task<string>> check,
         WebhookSettingsForm form,
@@ -55,7 +55,7 @@ public sealed class WebhookSettingsService(ConversationsDbContext db, RequestSco
             cancellationToken: cancellationToken
         );
 
-    // The service's row: a service that is deleted at the same time leaves no settings behind.
+    // Locks the service's row, so that a service that is deleted at the same time leaves no settings behind.
     private async Task LockServiceAsync(string chatServiceSid, CancellationToken cancellationToken) =>
         WriteConflictException.ThrowIf(
             await db.Set<ChatService>()

@@ -12,7 +12,7 @@ public sealed record ConversationWebhookResource : IHasExamples<ConversationWebh
 {
     public required string AccountSid { get; init; }
 
-    /// <summary>Only in answers to /v1/Services/{ChatServiceSid}/….</summary>
+    /// <summary>It is present only in answers to /v1/Services/{ChatServiceSid}/….</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public required string? ChatServiceSid { get; init; }
 
@@ -57,7 +57,7 @@ public sealed record ConversationWebhookResource : IHasExamples<ConversationWebh
             Sid = webhook.Sid,
             Target = webhook.Target,
 
-            // The official document's samples show the method in lower case, recorded answers in upper case.
+            // The samples in the official document have the method in lower case, recorded answers in upper case.
             Configuration = new(
                 webhook.ConfigurationUrl,
                 webhook.Method?.ToUpperInvariant(),
@@ -72,7 +72,7 @@ public sealed record ConversationWebhookResource : IHasExamples<ConversationWebh
         };
 }
 
-/// <summary>How the webhook is called; only what its target has.</summary>
+/// <summary>How the webhook is called. Only the members of its target are present.</summary>
 public sealed record WebhookConfigurationResource(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Url,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Method,

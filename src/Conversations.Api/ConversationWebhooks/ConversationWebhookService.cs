@@ -32,7 +32,7 @@ public sealed class ConversationWebhookService(
             check: () => CheckCreateAsync(conversation, form, cancellationToken),
             write: async webhook =>
             {
-                // Under the lock of the conversation's row the count stays what it is.
+                // Under the lock of the conversation's row the count can't change.
                 await db.LockAsync(webhook.ConversationSid, cancellationToken);
                 await RequireCapacityAsync(webhook.ConversationSid, cancellationToken);
                 db.Add(webhook);
@@ -140,7 +140,7 @@ public sealed class ConversationWebhookService(
             TwilioErrors.WebhookLimit
         );
 
-    // Each target keeps its own part of the configuration and needs it.
+    // Each target stores its own part of the configuration and requires it.
     private static void Apply(WebhookConfigurationForm form, ConversationWebhook webhook)
     {
         if (webhook.Target == WebhookTarget.Studio)

@@ -6,7 +6,10 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Conversations.Api.ConversationWebhooks;
 
-/// <summary>The table of <see cref="ConversationWebhook"/>. It knows conversations, which the sending of webhooks does not.</summary>
+/// <summary>
+/// The table of <see cref="ConversationWebhook"/>. It is not in the folder Webhooks, because it refers to
+/// conversations.
+/// </summary>
 public sealed class ConversationWebhookTable : IEntityTypeConfiguration<ConversationWebhook>
 {
     public void Configure(EntityTypeBuilder<ConversationWebhook> builder)

@@ -3,8 +3,8 @@ using Conversations.Api.Data;
 namespace Conversations.Api.Roles;
 
 /// <summary>
-/// The four roles every new chat service has. The permissions of "channel admin" are recorded; the other names and lists are
-/// taken over from Programmable Chat, the product's ancestor, and are a guess.
+/// The four roles of every new chat service. The permissions of "channel admin" are recorded. The other names and lists
+/// are those of Programmable Chat, the predecessor of Conversations, and are a guess.
 /// </summary>
 public sealed record BuiltInRoles(Role ChannelAdmin, Role ChannelUser, Role ServiceAdmin, Role ServiceUser)
 {

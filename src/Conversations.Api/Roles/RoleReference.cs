@@ -4,10 +4,13 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Roles;
 
-/// <summary>The check of a role that a parameter names.</summary>
+/// <summary>Checks a role that a parameter names.</summary>
 public static class RoleReference
 {
-    /// <summary>Throws when the service has no such role (<paramref name="notFound"/>) or it is of the other type (50105); null says nothing.</summary>
+    /// <summary>
+    /// Throws when the service does not have the role (<paramref name="notFound"/>), or when the role has the other
+    /// type (50105). A null SID is not checked.
+    /// </summary>
     public static async Task RequireRoleAsync(
         this RequestScope scope,
         string? sid,

@@ -71,7 +71,10 @@ public sealed class RoleService(
             cancellationToken: cancellationToken
         );
 
-    /// <summary>Deletes the role and gives its holders the service's default. A default role itself stays. (Guesses: nothing is recorded of it.)</summary>
+    /// <summary>
+    /// Deletes the role and gives its holders the service's default role. A default role can't be deleted. (Both are
+    /// guesses: no recording shows it.)
+    /// </summary>
     public Task DeleteAsync(string sid, CancellationToken cancellationToken) =>
         changes.RunAsync(
             check: async () =>
@@ -95,8 +98,9 @@ public sealed class RoleService(
             cancellationToken: cancellationToken
         );
 
-    // The service's row locks its default roles: they stay what they are until the role is gone. A participant or user that gets the role
-    // at the same time is found by the foreign key, and the next attempt resets it, too.
+    // The service's row is the lock for its default roles: they can't change until the role is deleted. If a
+    // participant or user gets the role at the same time, the foreign key reports a conflict, and the next attempt
+    // resets that row too.
     private async Task RemoveAsync(Role role, CancellationToken cancellationToken)
     {
         var service = db.Set<ChatService>()

@@ -7,7 +7,7 @@ public static class RoleType
 
     public const string Service = "service";
 
-    // What the real API was seen to accept (acceptance tests of a public Terraform provider).
+    // Permissions that Twilio's API accepts in the acceptance tests of a public Terraform provider.
     private static readonly string[] Both =
     [
         "addParticipant",

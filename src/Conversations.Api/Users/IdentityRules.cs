@@ -5,7 +5,7 @@ using FluentValidation;
 
 namespace Conversations.Api.Users;
 
-/// <summary>What an identity looks like, wherever one is given.</summary>
+/// <summary>The rules for the format of an identity, in every parameter that takes one.</summary>
 public static class IdentityRules
 {
     public const int MaxLength = 256;

@@ -7,15 +7,15 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Conversations.Api.Users;
 
-/// <summary>A User (US…): the identity of a chat participant, once in each chat service.</summary>
+/// <summary>A User (US…): the identity of chat participants, unique in its chat service.</summary>
 public sealed class User : ServiceResource, IResource
 {
     public static string SidPrefix => "US";
 
-    /// <summary>Of these, active and inactive ones, an identity may be in at most so many.</summary>
+    /// <summary>The maximum number of active and inactive conversations that an identity may be in.</summary>
     public const int MaxConversations = 1000;
 
-    /// <summary>Up to 256 characters; upper and lower case differ.</summary>
+    /// <summary>Up to 256 characters, case-sensitive.</summary>
     public required string Identity { get; init; }
 
     public string? FriendlyName { get; set; }
@@ -25,10 +25,12 @@ public sealed class User : ServiceResource, IResource
 
     public required string RoleSid { get; set; }
 
-    /// <summary>How many active and inactive conversations the identity is in. Closed ones do not count.</summary>
+    /// <summary>
+    /// How many active and inactive conversations the identity is in. Closed conversations do not count.
+    /// </summary>
     public int ConversationCount { get; set; }
 
-    /// <summary>The user that is created with the first participant of its identity.</summary>
+    /// <summary>Makes the user that is created with the first participant of its identity.</summary>
     public static User New(Conversation conversation, string identity, string roleSid, DateTimeOffset now) =>
         new()
         {

@@ -2,7 +2,7 @@ using Conversations.Api.Webhooks;
 
 namespace Conversations.Api.Users;
 
-/// <summary>What a receiver is told of a user, by kind of event.</summary>
+/// <summary>The events of users, with the fields that receivers get.</summary>
 public static class UserEvents
 {
     public static WebhookEvent Added(User u) =>

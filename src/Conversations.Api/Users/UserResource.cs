@@ -19,7 +19,7 @@ public sealed record UserResource : IHasExamples<UserResource>
 
     public required string? FriendlyName { get; init; }
 
-    /// <summary>JSON as text, exactly as it was given.</summary>
+    /// <summary>JSON as text, exactly as it was sent.</summary>
     public required string Attributes { get; init; }
 
     /// <summary>Always null: no SDK connects to this server.</summary>
@@ -71,7 +71,7 @@ public sealed record UserResource : IHasExamples<UserResource>
     }
 }
 
-/// <summary>Where the user's conversations are; not served here.</summary>
+/// <summary>The URL of the user's conversations, which this server does not have.</summary>
 public sealed record UserLinks(string UserConversations);
 
 /// <summary>One page of users.</summary>

@@ -41,7 +41,7 @@ public sealed class UserService(
             cancellationToken: cancellationToken
         );
 
-    /// <param name="sidOrIdentity">Text of the form of a user's SID is a SID, all other an identity.</param>
+    /// <param name="sidOrIdentity">A text in the form of a user's SID is a SID; any other text is an identity.</param>
     public async Task<User> FetchAsync(string sidOrIdentity, CancellationToken cancellationToken) =>
         await Named(sidOrIdentity).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
 
@@ -56,7 +56,10 @@ public sealed class UserService(
             cancellationToken: cancellationToken
         );
 
-    /// <summary>Deletes the user and takes its identity out of every conversation. (A guess, but the known cure for stale members.)</summary>
+    /// <summary>
+    /// Deletes the user and removes its identity from every conversation. (A guess, but the known remedy for stale
+    /// members.)
+    /// </summary>
     public Task DeleteAsync(string sidOrIdentity, CancellationToken cancellationToken) =>
         changes.RunAsync(
             check: () => FetchAsync(sidOrIdentity, cancellationToken),
@@ -122,7 +125,8 @@ public sealed class UserService(
         return user;
     }
 
-    // The user's row first: from then on no participant can join with the identity. A deadlock with one that is joining is tried again.
+    // The update of the user's row comes first: after it no participant can join with the identity. A deadlock with one
+    // that is joining is a conflict, and the write is tried again.
     private async Task RemoveAsync(User user, CancellationToken cancellationToken)
     {
         WriteConflictException.ThrowIf(
