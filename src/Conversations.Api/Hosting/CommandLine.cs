@@ -6,14 +6,14 @@ using Conversations.Api.Webhooks;
 namespace Conversations.Api.Hosting;
 
 /// <summary>
-/// The arguments: settings, as ASP.NET Core reads them (--Key=value, --Key value), and the words of a command. ASP.NET
-/// Core ignores what it can't read; here it is a mistake. <see cref="ConfigurationCheck"/> knows which keys exist.
+/// Reads the arguments: settings, as ASP.NET Core reads them (--Key=value, --Key value), and a command. ASP.NET Core
+/// ignores arguments that it can't read; this server rejects them. <see cref="ConfigurationCheck"/> checks the keys.
 /// </summary>
 public static class CommandLine
 {
-    private static readonly string[] HelpWords = ["--help", "-h", "-?", "/?"];
+    private static readonly string[] HelpOptions = ["--help", "-h", "-?", "/?"];
 
-    /// <summary>The version, and the commit where the build knew it: 1.0.0+08eaabc.</summary>
+    /// <summary>The version, and the commit if the build knows it: 1.0.0+08eaabc.</summary>
     public static string Version { get; } =
         Short(
             typeof(CommandLine)
@@ -21,17 +21,19 @@ public static class CommandLine
                 .InformationalVersion
         );
 
-    /// <summary>What <c>--help</c> or <c>--version</c> prints; null when neither is among the arguments.</summary>
+    /// <summary>The output of <c>--help</c> or <c>--version</c>; null when the arguments contain neither.</summary>
     public static string? Answer(IReadOnlyCollection<string> arguments) =>
-        arguments.Any(HelpWords.Contains) ? Help()
+        arguments.Any(HelpOptions.Contains) ? Help()
         : arguments.Contains("--version") ? $"Conversations {Version}"
         : null;
 
-    /// <summary>The words that are no settings; none when the server is to start.</summary>
+    /// <summary>
+    /// The command, that is, the arguments that are not settings. It is empty when the server is to start.
+    /// </summary>
     /// <exception cref="ConfigurationException">An argument is neither a setting nor a command.</exception>
     public static string[] CommandOf(IReadOnlyList<string> arguments)
     {
-        List<string> words = [];
+        List<string> command = [];
         for (var i = 0; i < arguments.Count; i++)
         {
             var argument = arguments[i];
@@ -47,15 +49,15 @@ public static class CommandLine
             else if (!argument.Contains('=', StringComparison.Ordinal) || argument.StartsWith('-'))
             {
                 Require(!argument.StartsWith('-'), $"{argument} is not an argument. --help lists all.");
-                words.Add(argument);
+                command.Add(argument);
             }
         }
 
         Require(
-            words is [] or [HealthCommand.Name] || WebhookCommands.IsCommand(words),
-            $"{string.Join(' ', words)} is not a command. --help lists all."
+            command is [] or [HealthCommand.Name] || WebhookCommands.IsCommand(command),
+            $"{string.Join(' ', command)} is not a command. --help lists all."
         );
-        return [.. words];
+        return [.. command];
     }
 
     private static string Short(string version) =>
@@ -82,7 +84,7 @@ public static class CommandLine
             Without a command the server starts.
 
             Commands:
-              health                    ask the server of these settings whether it is ready; exit code 0 or 1
+              health                    ask the server with these settings whether it is ready; exit code 0 or 1
               webhooks                  list the dead-lettered webhook events
               webhooks resend [ID]      send all of them again, or one
               webhooks discard [ID]     delete all of them, or one
@@ -90,18 +92,18 @@ public static class CommandLine
               --version                 print the version
 
             Settings, as environment variables; as arguments with : for __ (--Webhooks:TimeoutSeconds=5); or in
-            appsettings.json in the working folder. In brackets stands what holds without them.
+            appsettings.json in the working folder. The brackets contain the defaults.
 
             """
         );
-        var settings = Settings.Own.Concat(Settings.OfTheFramework);
+        var settings = Settings.Own.Concat(Settings.Framework);
         foreach (var setting in settings.Where(setting => setting.Meaning.Length > 0))
         {
             var name = setting.Key is "urls" or "http_ports" or "https_ports" or "environment"
                 ? $"--{setting.Key}"
                 : setting.Variable.Replace("*", "NAME", StringComparison.Ordinal);
-            var otherwise = setting.Default is null ? "" : $" [{setting.Default}]";
-            help.AppendLine().Append($"  {name, -37} {setting.Meaning}{otherwise}");
+            var defaultValue = setting.Default is null ? "" : $" [{setting.Default}]";
+            help.AppendLine().Append($"  {name, -37} {setting.Meaning}{defaultValue}");
         }
 
         return help.AppendLine().ToString();

@@ -6,13 +6,13 @@ using Microsoft.Extensions.Configuration.Json;
 namespace Conversations.Api.Hosting;
 
 /// <summary>
-/// Looks at the configuration before anything is made of it, so that every mistake is a sentence that names the
-/// setting as the user wrote it. The framework's own check of options knows a property's name only, and runs when the
-/// database is migrated already.
+/// Checks the configuration before it is used, so that every mistake becomes a sentence that names the setting as the
+/// user wrote it. The framework's validation of options names only a property, and runs after the migration of the
+/// database.
 /// </summary>
 public sealed class ConfigurationCheck(IConfigurationRoot configuration)
 {
-    /// <exception cref="ConfigurationException">The first mistake.</exception>
+    /// <exception cref="ConfigurationException">A setting is wrong. The exception names the first mistake.</exception>
     public void Check()
     {
         foreach (var section in configuration.GetChildren())
@@ -21,9 +21,9 @@ public sealed class ConfigurationCheck(IConfigurationRoot configuration)
             {
                 CheckValues(section, Settings.Own, isComplete: true);
             }
-            else if (Settings.SectionsOfTheFramework.Contains(section.Key, StringComparer.OrdinalIgnoreCase))
+            else if (Settings.FrameworkSections.Contains(section.Key, StringComparer.OrdinalIgnoreCase))
             {
-                CheckValues(section, Settings.OfTheFramework, isComplete: false);
+                CheckValues(section, Settings.Framework, isComplete: false);
             }
             else
             {
@@ -67,25 +67,27 @@ public sealed class ConfigurationCheck(IConfigurationRoot configuration)
         }
     }
 
-    // ConnectionStrings_Postgres and Account__0__Sid: almost a setting, and not the name of anything else that runs on
-    // the machine.
+    // Rejects keys such as ConnectionStrings_Postgres and Account__0__Sid: they are almost settings, and no other
+    // program on the machine uses them.
     private void CheckSpelling(IConfigurationSection section)
     {
         foreach (var (key, _) in section.AsEnumerable().Where(pair => pair.Value is not null))
         {
-            var letters = Letters(key);
-            var meant = Settings.Own.FirstOrDefault(known => known.Key.Contains(':') && Letters(known.Key) == letters);
-            if (meant is not null)
+            var normalized = Normalize(key);
+            var intended = Settings.Own.FirstOrDefault(known =>
+                known.Key.Contains(':') && Normalize(known.Key) == normalized
+            );
+            if (intended is not null)
             {
-                throw new ConfigurationException($"{NameOf(key)} is not a setting. {meant.Variable} is one.");
+                throw new ConfigurationException($"{NameOf(key)} is not a setting. {intended.Variable} is one.");
             }
         }
     }
 
-    // What stands among the arguments or in appsettings.json is meant for this server.
+    // Rejects unknown keys among the arguments and in appsettings.json, which are meant for this server.
     private static void CheckSections(IConfigurationProvider provider)
     {
-        string[] known = [.. Settings.Sections, .. Settings.SectionsOfTheFramework];
+        string[] known = [.. Settings.Sections, .. Settings.FrameworkSections];
         var others = provider.GetChildKeys([], null).Except(known, StringComparer.OrdinalIgnoreCase);
         if (others.FirstOrDefault() is { } unknown)
         {
@@ -105,7 +107,7 @@ public sealed class ConfigurationCheck(IConfigurationRoot configuration)
         return $"{string.Join(", ", names)} {(names.Length == 1 ? "is one" : "are those of its section")}.";
     }
 
-    // As the user wrote it: an argument, a variable with the framework's prefix, or a variable.
+    // The name as the user wrote it: an argument, a variable with the framework's prefix, or another variable.
     private string NameOf(string key) =>
         configuration.Providers.OfType<CommandLineConfigurationProvider>().Any(given => given.TryGet(key, out _))
             ? $"--{key}"
@@ -113,8 +115,8 @@ public sealed class ConfigurationCheck(IConfigurationRoot configuration)
             ? $"ASPNETCORE_{name}"
         : Setting.NameOf(key);
 
-    // Without what is easily mistaken: separators, and the s of a plural.
-    private static string Letters(string key)
+    // Removes what is easily mistaken: separators, the case of letters, and the s of a plural.
+    private static string Normalize(string key)
     {
         StringBuilder letters = new();
         foreach (var letter in key.Where(letter => letter == '#' || char.IsAsciiLetterOrDigit(letter)))

@@ -5,10 +5,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Conversations.Api.Hosting;
 
-/// <summary>Whether the database accepts writes. The check is a write that changes nothing: a standby, a read-only database or a locked file refuses it like any other.</summary>
+/// <summary>
+/// Checks whether the database accepts writes. The check is an UPDATE that matches no row: a standby, a read-only
+/// database or a locked file rejects it like any other write.
+/// </summary>
 public sealed class DatabaseHealth(ConversationsDbContext db) : IHealthCheck
 {
-    /// <summary>Longer than any prober waits.</summary>
+    /// <summary>Longer than the usual timeout of a health probe.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     public async Task<HealthCheckResult> CheckHealthAsync(

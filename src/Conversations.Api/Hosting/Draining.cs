@@ -6,11 +6,18 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 namespace Conversations.Api.Hosting;
 
 /// <summary>
-/// The drain period between the signal to stop and the end of the server. The server stops listening, so new connections go elsewhere; open
-/// connections get their answers, and each answer ends its connection. So no client sends a request on a connection that is being closed, and could not tell whether the
-/// request was taken.
+/// The drain period between the signal to stop and the end of the server:
+/// <list type="number">
+/// <item>The server stops listening, so new connections go to other servers.</item>
+/// <item>Requests on open connections are still answered, and each answer closes its connection. So no client sends a
+/// request on a connection that is being closed; such a client could not know whether the request was processed.</item>
+/// <item>After the drain period Kestrel stops.</item>
+/// </list>
 /// </summary>
-/// <remarks>Kestrel alone stops listening and closes its connections at once: it cuts off clients that have just connected or are about to send.</remarks>
+/// <remarks>
+/// Without a drain period Kestrel stops listening and closes its connections at the same time. It then disconnects
+/// clients that have just connected or are about to send a request.
+/// </remarks>
 public sealed class Draining(SocketTransportFactory sockets) : IHostedLifecycleService, IConnectionListenerFactory
 {
     private static readonly TimeSpan DrainPeriod = TimeSpan.FromSeconds(1);
@@ -31,7 +38,7 @@ public sealed class Draining(SocketTransportFactory sockets) : IHostedLifecycleS
         return listener;
     }
 
-    /// <summary>Once draining has begun, an answer ends its connection.</summary>
+    /// <summary>Makes the answer close its connection when draining has begun (step 2).</summary>
     public void CloseAfterAnswer(HttpResponse response) =>
         response.OnStarting(() =>
         {
@@ -47,11 +54,13 @@ public sealed class Draining(SocketTransportFactory sockets) : IHostedLifecycleS
     {
         foreach (var listener in listeners)
         {
-            await listener.UnbindAsync(CancellationToken.None);
+            await listener.UnbindAsync(CancellationToken.None); // 1
         }
 
-        hasBegun = true; // Not before: a client that is sent away connects again, and one that waits in the listener's queue when it closes is cut off.
-        await Task.Delay(DrainPeriod, CancellationToken.None);
+        // 2. Not earlier: a client whose connection is closed connects again, and a listener that stops then resets the
+        // connections in its queue.
+        hasBegun = true;
+        await Task.Delay(DrainPeriod, CancellationToken.None); // 3
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,15 +1,15 @@
 namespace Conversations.Api.Hosting;
 
 /// <summary>
-/// <c>health</c>, from the command line and with the settings of a server on this machine: asks that server whether it is
-/// ready. The container image's HEALTHCHECK, because the image need not contain curl or wget, and only the server knows
-/// the address of its configuration.
+/// The command <c>health</c> asks the server with the same settings on the same machine whether it is ready. It is the
+/// HEALTHCHECK of the container image, because the image need not contain curl or wget, and only the server knows its
+/// configured address.
 /// </summary>
 public static class HealthCommand
 {
     private const string Ready = "/health/ready";
 
-    // Longer than the server's own check takes.
+    // Longer than the server's check of the database takes.
     private static readonly TimeSpan Timeout = DatabaseHealth.Timeout + TimeSpan.FromSeconds(3);
 
     public const string Name = "health";
@@ -34,7 +34,9 @@ public static class HealthCommand
         }
     }
 
-    /// <summary>The first address that a server with these settings listens on, in the order in which ASP.NET Core looks for it.</summary>
+    /// <summary>
+    /// The first address that a server with these settings listens on, with the precedence of ASP.NET Core.
+    /// </summary>
     public static string AddressOf(IConfiguration configuration) =>
         configuration
             .GetSection("Kestrel:Endpoints")
@@ -46,7 +48,9 @@ public static class HealthCommand
         ?? (First(configuration[WebHostDefaults.HttpsPortsKey]) is { } securePort ? $"https://*:{securePort}" : null)
         ?? HostRegistration.DefaultAddress;
 
-    /// <summary>Where to ask a server on this machine: an address that stands for all interfaces is asked through the loopback.</summary>
+    /// <summary>
+    /// The health URL of a server on this machine. The loopback address replaces an address that means all interfaces.
+    /// </summary>
     public static Uri UrlOf(string address)
     {
         var binding = BindingAddress.Parse(address);
@@ -62,7 +66,7 @@ public static class HealthCommand
     private static string? First(string? list) =>
         list?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault();
 
-    // The certificate names the public host, not this machine. No credentials are sent.
+    // The certificate is not checked: it names the public host, not this machine. The request contains no credentials.
     private static HttpClientHandler Handler() =>
         new()
         {

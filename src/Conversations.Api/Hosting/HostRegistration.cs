@@ -2,12 +2,15 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 
 namespace Conversations.Api.Hosting;
 
-/// <summary>Where the server listens by default, and its health checks.</summary>
+/// <summary>The default address of the server, and its health checks.</summary>
 public static class HostRegistration
 {
     internal const string DefaultAddress = "http://localhost:8080";
 
-    /// <summary>http://localhost:8080, unless a setting of ASP.NET Core (ASPNETCORE_URLS, --urls, ASPNETCORE_HTTP_PORTS, Kestrel:Endpoints) names another.</summary>
+    /// <summary>
+    /// Listens on http://localhost:8080, unless a setting of ASP.NET Core names another address (ASPNETCORE_URLS,
+    /// --urls, ASPNETCORE_HTTP_PORTS, Kestrel:Endpoints).
+    /// </summary>
     public static void UseDefaultAddress(this WebApplicationBuilder builder)
     {
         var configuration = builder.Configuration;
@@ -19,7 +22,7 @@ public static class HostRegistration
         }
     }
 
-    /// <summary>/health/live says that the process answers, /health/ready that its database takes writes.</summary>
+    /// <summary>/health/live: the process answers. /health/ready: its database accepts writes.</summary>
     public static void MapHealth(this WebApplication app)
     {
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });

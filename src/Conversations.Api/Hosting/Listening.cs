@@ -5,8 +5,8 @@ using Conversations.Api.Errors;
 namespace Conversations.Api.Hosting;
 
 /// <summary>
-/// The start of the web server, whose failures are mistakes of the configuration: everything else has been tried
-/// before.
+/// Starts the web server. A failure here is a mistake in the configuration, because everything else was already
+/// checked.
 /// </summary>
 public static class Listening
 {
@@ -46,7 +46,7 @@ public static class Listening
             return $"{Certificate}: the certificate for HTTPS can't be used: {Sentence.Of(message)}";
         }
 
-        // The message names an address or none; with a single address it is clear which.
+        // The message may name the address. If it does not, the first configured address is meant.
         var addresses = Addresses(configuration).ToList();
         var named = addresses.FindIndex(address => message.Contains(address.Value, StringComparison.OrdinalIgnoreCase));
         var (name, value) = addresses[Math.Max(named, 0)];

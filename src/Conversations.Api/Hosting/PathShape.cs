@@ -1,16 +1,16 @@
 namespace Conversations.Api.Hosting;
 
 /// <summary>
-/// A path without what a caller put into it: /v1/Conversations/{…}/Messages. Only the words of Twilio's paths remain, because
-/// whatever else stands in a path may be an identity, an address or a name.
+/// A path for the log without the caller's input: /v1/Conversations/{…}/Messages. Only the fixed segments of Twilio's
+/// paths remain, because any other segment may be an identity, an address or a name.
 /// </summary>
 public static class PathShape
 {
     private const string Hidden = "{…}";
 
-    private const int MostSegments = 10;
+    private const int MaxSegments = 10;
 
-    private static readonly HashSet<string> Words = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> FixedSegments = new(StringComparer.OrdinalIgnoreCase)
     {
         "v1",
         "v2",
@@ -43,8 +43,8 @@ public static class PathShape
     {
         var segments = (request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
         var shape = segments
-            .Take(MostSegments)
-            .Select(segment => Words.TryGetValue(segment, out var word) ? word : Hidden);
-        return $"/{string.Join('/', shape)}{(segments.Length > MostSegments ? "/…" : "")}";
+            .Take(MaxSegments)
+            .Select(segment => FixedSegments.TryGetValue(segment, out var known) ? known : Hidden);
+        return $"/{string.Join('/', shape)}{(segments.Length > MaxSegments ? "/…" : "")}";
     }
 }

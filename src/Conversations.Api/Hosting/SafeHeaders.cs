@@ -1,8 +1,8 @@
 namespace Conversations.Api.Hosting;
 
 /// <summary>
-/// The headers of every answer that keep a browser from making more of it than it is: no guess of the content type, no script, no
-/// frame. A page that needs more sets a Content-Security-Policy of its own.
+/// The headers of every answer that restrict browsers: they don't guess the content type, run no script and show no
+/// frame. A page that needs more sets its own Content-Security-Policy.
 /// </summary>
 public static class SafeHeaders
 {

@@ -1,26 +1,27 @@
 namespace Conversations.Api.Hosting;
 
 /// <summary>A setting of this server.</summary>
-/// <param name="Key">The key in the configuration; # stands for the number of a list's entry.</param>
-/// <param name="Default">What holds without it, in words; null when there is nothing to say.</param>
+/// <param name="Key">The key in the configuration. # stands for the number of a list entry, * for any name.</param>
+/// <param name="Meaning">The description in the help; empty for a setting that the help does not list.</param>
+/// <param name="Default">The default, as text; null when the help shows none.</param>
 /// <param name="Check">
-/// What is wrong with a text that is not empty, as the end of a sentence ("must be …"); null for a text that can be
-/// used.
+/// Checks a text that is not empty. It returns the end of a sentence that says what is wrong ("must be …"), or null
+/// when the text is correct.
 /// </param>
 public sealed record Setting(string Key, string Meaning, string? Default, Func<string, string?> Check)
 {
     private readonly string[] segments = Key.Split(':');
 
     /// <summary>
-    /// Whether an empty text is a mistake. Otherwise it means that the setting is not given: docker-compose.yml passes
-    /// variables on that may not be set.
+    /// Whether an empty text is a mistake. For other settings it means that the setting is not given, because
+    /// docker-compose.yml also passes on variables that are not set.
     /// </summary>
     public bool IsNeverEmpty { get; init; }
 
-    /// <summary>The name as an environment variable, of the first entry of a list.</summary>
+    /// <summary>The name of the environment variable, for a list that of its first entry.</summary>
     public string Variable => NameOf(Key.Replace('#', '0'));
 
-    /// <summary>How a user writes a key: as an environment variable.</summary>
+    /// <summary>The name of a key as an environment variable.</summary>
     public static string NameOf(string key) => key.Replace(":", "__", StringComparison.Ordinal);
 
     public bool Matches(string key)

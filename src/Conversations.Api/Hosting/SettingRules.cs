@@ -6,30 +6,30 @@ using Serilog.Events;
 
 namespace Conversations.Api.Hosting;
 
-/// <summary>What the text of a setting must be; see <see cref="Setting.Check"/>.</summary>
+/// <summary>The rules for the texts of settings; see <see cref="Setting.Check"/>.</summary>
 public static class SettingRules
 {
-    /// <summary>The reader of the setting checks it.</summary>
+    /// <summary>Accepts any text. The code that reads the setting checks it.</summary>
     public static string? Anything(string text) => null;
 
     public static string? Boolean(string text) => bool.TryParse(text, out _) ? null : "must be true or false";
 
-    public static Func<string, string?> WholeNumber(int least, int most) =>
+    public static Func<string, string?> WholeNumber(int min, int max) =>
         text =>
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number >= least
-            && number <= most
+            && number >= min
+            && number <= max
                 ? null
-            : most == int.MaxValue ? $"must be a whole number, {least} or more"
-            : $"must be a whole number from {least} to {most}";
+            : max == int.MaxValue ? $"must be a whole number, {min} or more"
+            : $"must be a whole number from {min} to {max}";
 
-    public static Func<string, string?> Seconds(double least, double most) =>
+    public static Func<string, string?> Seconds(double min, double max) =>
         text =>
             double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            && number >= least
-            && number <= most
+            && number >= min
+            && number <= max
                 ? null
-                : string.Create(CultureInfo.InvariantCulture, $"must be a number of seconds from {least} to {most}");
+                : string.Create(CultureInfo.InvariantCulture, $"must be a number of seconds from {min} to {max}");
 
     public static string? Network(string text) =>
         Networks.TryParse(text, out _) ? null : "must be an address or a network such as 10.0.0.0/8";
@@ -56,19 +56,19 @@ public static class SettingRules
 
     public static string? LogLevel(string text) =>
         text.StartsWith('$') || Enum.GetNames<LogEventLevel>().Contains(text, StringComparer.OrdinalIgnoreCase)
-            ? null // With $ it is the name of a switch.
+            ? null // A text with $ is the name of a level switch.
             : $"must be one of {string.Join(", ", Enum.GetNames<LogEventLevel>())}";
 
     public static string? Ports(string text) =>
-        Entries(text).All(IsPort) ? null : "must be a port, or several with ; between them";
+        Entries(text).All(IsPort) ? null : "must be a port, or several ports separated by ;";
 
-    /// <summary>Addresses with ; between them.</summary>
+    /// <summary>Addresses, separated by ;.</summary>
     public static string? Addresses(string text) =>
         Entries(text).Select(Address).FirstOrDefault(wrong => wrong is not null);
 
     /// <summary>
-    /// An address to listen on. Kestrel takes any host that is no IP address for every address of this machine, which
-    /// a user who names a host does not mean.
+    /// An address to listen on. Kestrel listens on every address of the machine when the host is not an IP address. A
+    /// user who sets a host name does not mean that.
     /// </summary>
     public static string? Address(string text)
     {

@@ -1,9 +1,9 @@
 namespace Conversations.Api.Hosting;
 
-/// <summary>All settings of this server, for the check at start and for <c>--help</c>.</summary>
+/// <summary>All settings of this server, for the check at start-up and for <c>--help</c>.</summary>
 public static class Settings
 {
-    /// <summary>The server's own. A key in one of their sections that is not among them is a mistake.</summary>
+    /// <summary>The server's own settings. Any other key in one of their sections is a mistake.</summary>
     public static readonly IReadOnlyList<Setting> Own =
     [
         new(
@@ -78,7 +78,7 @@ public static class Settings
         {
             IsNeverEmpty = true,
         },
-        new("Webhooks:MaxAttempts", "how often an event is tried", "12", SettingRules.WholeNumber(1, 1000))
+        new("Webhooks:MaxAttempts", "the attempts to send an event", "12", SettingRules.WholeNumber(1, 1000))
         {
             IsNeverEmpty = true,
         },
@@ -113,7 +113,7 @@ public static class Settings
             "any number",
             SettingRules.WholeNumber(1, int.MaxValue)
         ),
-        // Npgsql's longest.
+        // 1024 is Npgsql's maximum.
         new(
             "Limits:DatabaseSeconds",
             "how long a request waits for the database",
@@ -122,8 +122,8 @@ public static class Settings
         ),
     ];
 
-    /// <summary>Of the framework and the log: they have keys besides these, which stay theirs to check.</summary>
-    public static readonly IReadOnlyList<Setting> OfTheFramework =
+    /// <summary>Settings of ASP.NET Core and Serilog. Both have other keys too, which they check themselves.</summary>
+    public static readonly IReadOnlyList<Setting> Framework =
     [
         new("urls", "where to listen (ASPNETCORE_URLS)", "http://localhost:8080", SettingRules.Addresses),
         new("http_ports", "ports to listen on, on every address (ASPNETCORE_HTTP_PORTS)", null, SettingRules.Ports),
@@ -159,9 +159,9 @@ public static class Settings
     ];
 
     /// <summary>
-    /// The first segments of the framework's keys that may stand among the arguments or in appsettings.json.
+    /// The first segments of the framework's keys that are allowed among the arguments and in appsettings.json.
     /// </summary>
-    public static readonly IReadOnlyList<string> SectionsOfTheFramework =
+    public static readonly IReadOnlyList<string> FrameworkSections =
     [
         "urls",
         "http_ports",

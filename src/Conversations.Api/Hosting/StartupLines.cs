@@ -5,12 +5,12 @@ using Conversations.Api.Data;
 namespace Conversations.Api.Hosting;
 
 /// <summary>
-/// What the log says once the server listens: what runs, on which data, for whom, and where to look at it.
+/// Logs what runs once the server listens: the version, the database, the accounts and the addresses.
 /// </summary>
 public static partial class StartupLines
 {
-    // More SIDs than these are no help in a line.
-    private const int MostSids = 5;
+    // A line with more SIDs would be too long to read.
+    private const int MaxSids = 5;
 
     public static void LogStart(this WebApplication app) =>
         app.Lifetime.ApplicationStarted.Register(() =>
@@ -19,7 +19,7 @@ public static partial class StartupLines
             LogDatabase(app.Logger, app.Services.GetRequiredService<ConfiguredDatabase>().Name);
             LogAccounts(app.Logger, app.Services.GetRequiredService<AccountDirectory>().Configured);
 
-            // The framework's category, so that its level counts for this line as it does for the framework's own.
+            // The framework's category, so that the level configured for it also applies to this line.
             var lifetime = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.Hosting.Lifetime");
             foreach (var url in app.Urls.Select(Clickable).Distinct())
             {
@@ -28,15 +28,15 @@ public static partial class StartupLines
             }
         });
 
-    /// <summary>The address as a browser takes it: localhost for one that means every address of the machine.</summary>
+    /// <summary>The address for a browser: localhost replaces a host that means every address of the machine.</summary>
     public static string Clickable(string address) => EveryAddress().Replace(address, "://localhost");
 
     private static void LogAccounts(ILogger logger, IReadOnlyList<AccountOptions> accounts)
     {
         if (accounts is not [var account])
         {
-            var sids = string.Join(", ", accounts.Take(MostSids).Select(one => one.Sid));
-            LogAccounts(logger, accounts.Count, accounts.Count > MostSids ? $"{sids}, …" : sids);
+            var sids = string.Join(", ", accounts.Take(MaxSids).Select(one => one.Sid));
+            LogAccounts(logger, accounts.Count, accounts.Count > MaxSids ? $"{sids}, …" : sids);
         }
         else if (account == AccountOptions.BuiltIn)
         {
@@ -57,7 +57,7 @@ public static partial class StartupLines
     [LoggerMessage(LogLevel.Information, "Database: {Database}")]
     private static partial void LogDatabase(ILogger logger, string database);
 
-    // The token is printed in the README and counts in Development alone: no secret.
+    // The token is not a secret: it is in the README and valid only in Development.
     [LoggerMessage(
         LogLevel.Information,
         "Built-in account {AccountSid}, AuthToken {AuthToken}, default chat service {ChatServiceSid}"

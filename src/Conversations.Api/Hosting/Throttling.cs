@@ -5,8 +5,9 @@ using Conversations.Api.Wire;
 namespace Conversations.Api.Hosting;
 
 /// <summary>
-/// The two rates an operator may set (<see cref="LimitOptions"/>), refused with 429/20429 and Retry-After. Without them nothing is counted. Both count
-/// in fixed windows and in this process alone; the limiters forget a partition once it has been idle.
+/// The two rate limits that an operator can set (<see cref="LimitOptions"/>). Requests beyond them are answered with
+/// 429/20429 and Retry-After. Without a limit nothing is counted. Both use fixed windows and count in this process
+/// only; the limiters drop idle partitions.
 /// </summary>
 public static class Throttling
 {
