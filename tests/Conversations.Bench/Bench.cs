@@ -4,7 +4,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Conversations.Bench;
 
-/// <summary>A run: starts what it needs, measures what the options ask for. What it started ends with it.</summary>
+/// <summary>
+/// One run: starts the necessary processes, measures what the options ask for, and ends the processes.
+/// </summary>
 internal sealed partial class Bench(Options options, Build build, string folder, CancellationToken cancellationToken)
     : IAsyncDisposable
 {
@@ -17,7 +19,7 @@ internal sealed partial class Bench(Options options, Build build, string folder,
 
     public IReadOnlyList<Outcome> Outcomes => contest?.Outcomes ?? [];
 
-    /// <summary>The server against the floor, beside pgbench.</summary>
+    /// <summary>Compares the server with the floor and pgbench.</summary>
     public async Task FloorAsync(Measuring measuring)
     {
         var server = await ServerAsync(options.Rows);
@@ -40,7 +42,7 @@ internal sealed partial class Bench(Options options, Build build, string folder,
             {
                 await ContestOf(measuring)
                     .RunAsync(
-                        "the server, and the floor",
+                        "the server and the floor",
                         operation.Name,
                         connections,
                         new(server, operation),
@@ -53,7 +55,7 @@ internal sealed partial class Bench(Options options, Build build, string folder,
         }
     }
 
-    /// <summary>What must not cost more where there is more.</summary>
+    /// <summary>Compares operations that must not cost more when there is more data.</summary>
     public async Task FlatAsync(Measuring measuring, int many, int few)
     {
         var (large, small) = (await ServerAsync(many), await ServerAsync(few));
@@ -78,13 +80,13 @@ internal sealed partial class Bench(Options options, Build build, string folder,
             );
         }
 
-        // A conversation of its own for each connection.
-        var room = Math.Min(16, Math.Min(large.Dataset.NearlyFullCount, large.Dataset.SingleCount));
+        // Each connection has its own conversation.
+        var mostConnections = Math.Min(16, Math.Min(large.Dataset.NearlyFullCount, large.Dataset.SingleCount));
         (Operation First, Operation Second, int Connections)[] places =
         [
             (Operations.UsersDeep, Operations.Users, 16),
             (Operations.ListDeep, Operations.List, 16),
-            (Operations.CreateThousandth, Operations.CreateSecond, room),
+            (Operations.CreateThousandth, Operations.CreateSecond, mostConnections),
             (Operations.FetchByIdentity, Operations.FetchBySid, 16),
         ];
         foreach (var (first, second, connections) in places.Where(place => options.Includes(place.First)))
@@ -99,7 +101,7 @@ internal sealed partial class Bench(Options options, Build build, string folder,
         }
     }
 
-    /// <summary>The server on SQLite against the server on PostgreSQL.</summary>
+    /// <summary>Compares the server on SQLite with the server on PostgreSQL.</summary>
     public async Task SqliteAsync(Measuring measuring)
     {
         var (sqlite, postgres) = (await SqliteServerAsync(options.Rows), await ServerAsync(options.Rows));
@@ -107,7 +109,7 @@ internal sealed partial class Bench(Options options, Build build, string folder,
         {
             await ContestOf(measuring)
                 .RunAsync(
-                    "SQLite, and PostgreSQL",
+                    "SQLite and PostgreSQL",
                     operation.Name,
                     16,
                     new(sqlite, operation),
@@ -123,7 +125,7 @@ internal sealed partial class Bench(Options options, Build build, string folder,
         }
     }
 
-    /// <summary>As it is published by default, and with its own framework.</summary>
+    /// <summary>Measures the start of the server as published by default and as a self-contained publish.</summary>
     public async Task<IReadOnlyList<Start>> StartAsync() =>
         [
             await StartAsync(build, "published"),
@@ -148,7 +150,7 @@ internal sealed partial class Bench(Options options, Build build, string folder,
             using Connection connection = new(host.Port);
             if (connection.Send(request.Bytes, out _) != 200)
             {
-                throw new InvalidOperationException("The first answer is none.");
+                throw new InvalidOperationException("The first answer is empty.");
             }
 
             starts.Add((System.Diagnostics.Stopwatch.GetElapsedTime(begun).TotalMilliseconds, host.Memory));
@@ -200,7 +202,7 @@ internal sealed partial class Bench(Options options, Build build, string folder,
         }
     }
 
-    /// <summary>PostgreSQL, when anything of the options needs it.</summary>
+    /// <summary>Starts PostgreSQL if an option needs it.</summary>
     public async Task<Cluster?> StartClusterAsync()
     {
         if (options is { Floor: false, Flat: null, Sqlite: false, SoakMinutes: null })
@@ -242,7 +244,7 @@ internal sealed partial class Bench(Options options, Build build, string folder,
             await administration.ScalarAsync($"DROP DATABASE IF EXISTS {database}");
         }
 
-        // The server makes the database and its tables.
+        // The server creates the database and its tables.
         var host = Keep(await build.StartOnPostgresAsync(cluster.ConnectionString(database)));
         var store = Keep(new PostgresStore(await cluster.OpenAsync(database)));
         Loader loader = new(store, dataset);
@@ -281,19 +283,21 @@ internal sealed partial class Bench(Options options, Build build, string folder,
             (string)
                 (
                     await store.ScalarAsync(
-                        $"SELECT default_conversation_role_sid FROM chat_services WHERE sid = '{Dataset.ChatServiceSid}'"
+                        "SELECT default_conversation_role_sid FROM chat_services WHERE sid = "
+                            + $"'{Dataset.ChatServiceSid}'"
                     )
                 )!,
             (string)
                 (
                     await store.ScalarAsync(
-                        $"SELECT default_chat_service_role_sid FROM chat_services WHERE sid = '{Dataset.ChatServiceSid}'"
+                        "SELECT default_chat_service_role_sid FROM chat_services WHERE sid = "
+                            + $"'{Dataset.ChatServiceSid}'"
                     )
                 )!
         );
     }
 
-    // A floor that answered something else would be the floor of something else.
+    // The floor must answer the same body, or the comparison is meaningless.
     private static void RequireSameBody(Operation operation, Target server, Target floor)
     {
         for (var round = 9000; round < 9020; round++)
@@ -302,7 +306,7 @@ internal sealed partial class Bench(Options options, Build build, string folder,
             if (expected != given)
             {
                 throw new InvalidOperationException(
-                    $"{operation.Name}: the server answers\n{expected}\nand the floor\n{given}"
+                    $"{operation.Name}: the server answers\n{expected}\nbut the floor answers\n{given}"
                 );
             }
         }
@@ -310,7 +314,7 @@ internal sealed partial class Bench(Options options, Build build, string folder,
 
     private static string BodyOf(Operation operation, Target target, int round)
     {
-        // The same draw, but new names.
+        // The same random choices with new names.
         RequestBuffer request = new();
         operation.Write(
             request,

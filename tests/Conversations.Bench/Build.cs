@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Conversations.Bench;
 
-/// <summary>The server as it is published, and how it is started.</summary>
+/// <summary>The published server and the commands that start it.</summary>
 internal sealed class Build(string folder)
 {
     public static string Repository { get; } = FindRepository();
@@ -29,7 +29,7 @@ internal sealed class Build(string folder)
 
     public Task<Host> StartFloorAsync(string connectionString)
     {
-        // The server is published with the garbage collector of the Web SDK.
+        // The floor uses the garbage collector settings that the Web SDK publishes for the server.
         using var settings = JsonDocument.Parse(
             File.ReadAllText(Path.ChangeExtension(Path.Combine(folder, "Conversations.Api"), ".Api.runtimeconfig.json"))
         );
@@ -46,7 +46,7 @@ internal sealed class Build(string folder)
         );
     }
 
-    /// <summary>The commit that is measured, marked when files were changed since.</summary>
+    /// <summary>The commit under test, marked when files have changed since.</summary>
     public static async Task<string> CommitAsync() =>
         (
             await PostgresBinaries.TryRunAsync(
@@ -75,7 +75,7 @@ internal sealed class Build(string folder)
         {
             at =
                 Path.GetDirectoryName(at)
-                ?? throw new InvalidOperationException("Conversations.sln is in no folder above this program.");
+                ?? throw new InvalidOperationException("No folder above this program contains Conversations.sln.");
         }
 
         return at;

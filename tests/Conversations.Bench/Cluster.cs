@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace Conversations.Bench;
 
-/// <summary>A PostgreSQL of its own on a free loopback port, set up as for production. Its folder goes with it unless it is to be kept.</summary>
+/// <summary>
+/// A private PostgreSQL on a free loopback port, configured as in production. Its folder is deleted at the end unless
+/// the options keep it.
+/// </summary>
 internal sealed class Cluster : IAsyncDisposable
 {
     private const string Settings = """
@@ -31,7 +34,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     public string Binaries { get; }
 
-    /// <summary>The process that all others of the cluster are children of.</summary>
+    /// <summary>The postmaster, the parent of all other processes of the cluster.</summary>
     public int ProcessId { get; private set; }
 
     public int Port { get; private set; }
@@ -85,7 +88,7 @@ internal sealed class Cluster : IAsyncDisposable
     public string ConnectionString(string database) =>
         $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database}";
 
-    /// <summary>A connection without a time limit, past any pool.</summary>
+    /// <summary>A connection without a timeout, outside of any pool.</summary>
     public async Task<NpgsqlConnection> OpenAsync(string database = "postgres")
     {
         NpgsqlConnection connection = new(ConnectionString(database) + ";Pooling=false;Command Timeout=0");
@@ -103,7 +106,7 @@ internal sealed class Cluster : IAsyncDisposable
         AppDomain.CurrentDomain.ProcessExit -= StopAtExit;
         if (Directory.Exists(Data))
         {
-            // Fails when the server never came up, and then there is nothing to stop.
+            // The command fails when the server never started. Then there is nothing to stop.
             await PostgresBinaries.TryRunAsync(
                 home,
                 Command("pg_ctl", "stop", "-m", keep ? "fast" : "immediate", "-t", "600", "-D", Data)
@@ -118,7 +121,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     private async Task LaunchAsync(bool fsync)
     {
-        // The extension's library comes with the server in most packages, not in all.
+        // Most packages of the server include the library of the extension, but not all.
         foreach (var library in (string[])["pg_stat_statements", ""])
         {
             Port = FreePort();
@@ -153,7 +156,8 @@ internal sealed class Cluster : IAsyncDisposable
             if (!HasStatistics)
             {
                 throw new InvalidOperationException(
-                    $"pg_ctl start ended with {code}: {output}{Environment.NewLine}{(File.Exists(Log) ? await File.ReadAllTextAsync(Log) : "")}"
+                    $"pg_ctl start ended with {code}: "
+                        + $"{output}{Environment.NewLine}{(File.Exists(Log) ? await File.ReadAllTextAsync(Log) : "")}"
                 );
             }
         }

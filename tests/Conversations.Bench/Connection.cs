@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Conversations.Bench;
 
-/// <summary>The bytes of one request, written over by the next.</summary>
+/// <summary>The bytes of one request. The next request overwrites them.</summary>
 internal sealed class RequestBuffer
 {
     private static readonly string Own = HeadersOf(Dataset.AuthToken);
@@ -18,7 +18,7 @@ internal sealed class RequestBuffer
 
     public void Get(string path) => Write("GET", path, Own);
 
-    public void Stranger(string path) => Write("GET", path, Wrong);
+    public void GetWithWrongToken(string path) => Write("GET", path, Wrong);
 
     public void Delete(string path) => Write("DELETE", path, Own);
 
@@ -32,9 +32,10 @@ internal sealed class RequestBuffer
         Append(form);
     }
 
-    // One Host for all, so that server and floor answer with the same URLs.
+    // All requests have the same Host, so that server and floor answer with the same URLs.
     private static string HeadersOf(string token) =>
-        $" HTTP/1.1\r\nHost: bench\r\nAuthorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Dataset.AccountSid}:{token}"))}\r\n\r\n";
+        " HTTP/1.1\r\nHost: bench\r\nAuthorization: Basic "
+        + $"{Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Dataset.AccountSid}:{token}"))}\r\n\r\n";
 
     private void Write(string method, string path, string headers)
     {
@@ -49,8 +50,9 @@ internal sealed class RequestBuffer
 }
 
 /// <summary>
-/// A kept-alive connection that sends one request at a time and waits, on the caller's thread. It reads what Kestrel writes, in Kestrel's
-/// spelling of headers, and no more of HTTP: the load must cost little beside what it measures.
+/// A kept-alive connection that sends one request at a time and waits on the caller's thread. It understands only the
+/// HTTP that Kestrel writes, with Kestrel's spelling of headers, so that the load costs little compared with the
+/// server.
 /// </summary>
 internal sealed class Connection : IDisposable
 {
@@ -65,7 +67,7 @@ internal sealed class Connection : IDisposable
 
     public Connection(int port) => socket.Connect(IPAddress.Loopback, port);
 
-    /// <summary>Sends a request and reads the answer, whose body is good until the next.</summary>
+    /// <summary>Sends a request and reads the answer. The body is valid until the next call.</summary>
     public int Send(ReadOnlySpan<byte> request, out ReadOnlySpan<byte> body)
     {
         socket.Send(request);

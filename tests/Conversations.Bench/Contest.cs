@@ -1,9 +1,9 @@
 namespace Conversations.Bench;
 
-/// <summary>One of two that are compared: a request to a target.</summary>
+/// <summary>One side of a comparison: an operation on a target.</summary>
 internal sealed record Side(Target Target, Operation Operation);
 
-/// <summary>What a side's rounds come to: medians, but for the errors, which are all of them.</summary>
+/// <summary>The result of a side's rounds: medians, and the sum of the errors.</summary>
 internal sealed record Figures(
     string Name,
     double Rate,
@@ -47,7 +47,10 @@ internal sealed record Figures(
     }
 }
 
-/// <summary>How one side did against the other. Ratios are the medians of the pairs' own: the machine's drift takes part in both.</summary>
+/// <summary>
+/// The result of one side against the other. A ratio is the median of the ratios of the pairs, so that a drift of the
+/// machine affects both sides.
+/// </summary>
 internal sealed record Outcome(
     string Group,
     string Name,
@@ -70,15 +73,15 @@ internal static class Medians
     }
 }
 
-/// <summary>Interleaved rounds: one side, the other, one side, the other.</summary>
+/// <summary>Runs interleaved rounds: first side, second side, first side, second side.</summary>
 internal sealed class Contest(Measuring measuring, Options options, CancellationToken cancellationToken)
 {
     private readonly HashSet<Target> warm = [];
 
     public List<Outcome> Outcomes { get; } = [];
 
-    /// <param name="group">What is compared with what.</param>
-    /// <param name="pgBench">Gives pgbench's rate of a round; null when it takes no part.</param>
+    /// <param name="group">The title of the comparison.</param>
+    /// <param name="pgBench">Returns pgbench's rate of a round; null when pgbench takes no part.</param>
     public async Task RunAsync(
         string group,
         string name,
@@ -126,7 +129,8 @@ internal sealed class Contest(Measuring measuring, Options options, Cancellation
         }
     }
 
-    // The runtime compiles what is busy a second time, which takes requests more than seconds; of a process just started that is nearly all.
+    // The runtime compiles busy methods a second time. This depends on the number of requests rather than on seconds,
+    // and in a new process it affects nearly all methods.
     private async Task WarmUpAsync(Side side, int connections)
     {
         var answers = 0.0;

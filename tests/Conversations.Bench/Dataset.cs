@@ -3,9 +3,10 @@ using System.Globalization;
 namespace Conversations.Bench;
 
 /// <summary>
-/// What is loaded, as arithmetic: any row's SIDs and names follow from its number, so the load generator knows what there is without
-/// asking. An account of <paramref name="Rows"/> participants in a hundredth as many conversations: some full ones, some with room for one
-/// more, most of 101, some of one; and a pool of empty ones, in which the bench creates.
+/// The loaded data as arithmetic: the SIDs and names of a row follow from its number, so the load generator knows all
+/// rows without a query. One account has <paramref name="Rows"/> participants in a hundredth as many conversations:
+/// some full ones, some with one free place, most with 101 participants, some with one, and a pool of empty ones in
+/// which the bench creates participants.
 /// </summary>
 internal sealed record Dataset(int Rows)
 {
@@ -18,13 +19,14 @@ internal sealed record Dataset(int Rows)
     public const int RegularSize = 101;
     public const int PoolCount = 20_000;
 
-    // Every third of a conversation's first 120 participants is bound: 40, so that there is room for the 50th.
+    // Every third of a conversation's first 120 participants has a binding: 40 of them, which leaves room up to the
+    // limit of 50.
     private const int MostBound = 40;
 
-    /// <summary>The ticks in the first SID of each kind. What the server creates comes later.</summary>
+    /// <summary>The ticks in the first SID of each kind. SIDs that the server creates are later.</summary>
     public static readonly long FirstTicks = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks;
 
-    /// <summary>The ticks in the SIDs of participants that are made to be deleted.</summary>
+    /// <summary>The ticks in the SIDs of participants that are created to be deleted.</summary>
     public static readonly long StockTicks = FirstTicks + (TimeSpan.TicksPerDay * 30);
 
     public int FullCount { get; } = Math.Max(1, Rows / 10_000);
@@ -33,7 +35,7 @@ internal sealed record Dataset(int Rows)
 
     public int UserCount { get; } = Math.Min(Rows, 1_000_000);
 
-    // What the large ones leave, beyond one for each of the rest.
+    // The participants left for regular conversations, after one for each single conversation.
     private int Extra =>
         Rows
         - (FullCount * FullSize)
@@ -44,7 +46,10 @@ internal sealed record Dataset(int Rows)
 
     public int SingleCount => (Rows / 100) - FullCount - NearlyFullCount - RegularCount - 1;
 
-    /// <summary>The runs of conversations of one size, in order: full, nearly full, regular, one odd, single, empty.</summary>
+    /// <summary>
+    /// The runs of conversations of one size, in order: full, nearly full, regular, one of the remaining size, single,
+    /// empty.
+    /// </summary>
     public IReadOnlyList<Run> Runs =>
         field ??= [
             .. RunsOf([
@@ -79,10 +84,10 @@ internal sealed record Dataset(int Rows)
 
     public static bool IsBound(int place) => place % 3 == 2 && place < MostBound * 3;
 
-    /// <summary>How many of a conversation's first participants are bound.</summary>
+    /// <summary>The number of bound participants among a conversation's first <paramref name="places"/>.</summary>
     public static int BoundAmong(int places) => Math.Min(places / 3, MostBound);
 
-    /// <summary>The user of a chat participant, by its conversation and its place there.</summary>
+    /// <summary>The user of a chat participant, by its conversation and its position there.</summary>
     public int UserOf(Run run, int conversation, int place) =>
         (int)((run.FirstChat + ((long)(conversation - run.First) * run.Chats) + place - BoundAmong(place)) % UserCount);
 
@@ -102,9 +107,9 @@ internal sealed record Dataset(int Rows)
     }
 
     /// <param name="First">The number of the first conversation.</param>
-    /// <param name="Count">How many conversations.</param>
-    /// <param name="Size">Participants of each.</param>
-    /// <param name="FirstChat">How many chat participants come before.</param>
+    /// <param name="Count">The number of conversations.</param>
+    /// <param name="Size">The number of participants of each conversation.</param>
+    /// <param name="FirstChat">The number of chat participants in earlier runs.</param>
     internal sealed record Run(int First, int Count, int Size, long FirstParticipant, long FirstChat)
     {
         public int Chats => Size - BoundAmong(Size);

@@ -13,8 +13,8 @@ using Npgsql;
 namespace Conversations.Bench;
 
 /// <summary>
-/// The verb floor: what ASP.NET Core and Npgsql cost at least for the same bodies from the same statements. No accounts, no rules, no log,
-/// no errors.
+/// The floor of the comparison: the least that ASP.NET Core and Npgsql cost for the same bodies from the same
+/// statements, without accounts, rules, logs and errors.
 /// </summary>
 internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid, string userRoleSid)
 {
@@ -30,7 +30,8 @@ internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid
             connectionString + ";Max Auto Prepare=200;No Reset On Close=true"
         );
         await using var roles = database.CreateCommand(
-            $"SELECT default_conversation_role_sid, default_chat_service_role_sid FROM chat_services WHERE sid = '{Dataset.ChatServiceSid}'"
+            "SELECT default_conversation_role_sid, default_chat_service_role_sid FROM chat_services WHERE sid "
+                + $"= '{Dataset.ChatServiceSid}'"
         );
         Floor floor;
         await using (var reader = await roles.ExecuteReaderAsync())
@@ -151,11 +152,11 @@ internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid
         );
         await using (var transaction = await connection.BeginTransactionAsync())
         {
-            await using NpgsqlCommand gate = new(FloorStatements.Gate, connection);
-            gate.Parameters.Add(new NpgsqlParameter<int> { TypedValue = 1 });
-            gate.Parameters.Add(new NpgsqlParameter<int> { TypedValue = identity is null ? 1 : 0 });
-            Add(gate.Parameters, conversation);
-            await gate.ExecuteNonQueryAsync();
+            await using NpgsqlCommand reserve = new(FloorStatements.Reserve, connection);
+            reserve.Parameters.Add(new NpgsqlParameter<int> { TypedValue = 1 });
+            reserve.Parameters.Add(new NpgsqlParameter<int> { TypedValue = identity is null ? 1 : 0 });
+            Add(reserve.Parameters, conversation);
+            await reserve.ExecuteNonQueryAsync();
 
             await using NpgsqlBatch rows = new(connection);
             if (userSid is not null)

@@ -1,72 +1,88 @@
 namespace Conversations.Bench;
 
 /// <summary>
-/// What the floor and pgbench send: the statements the server sends for the same request, in the same transaction, as PostgreSQL's log
-/// shows them. When the server's change, these are to be changed with them.
+/// The statements of the floor and pgbench: those of the server for the same request, in the same transaction, as
+/// PostgreSQL's log shows them. Change them together with the server's.
 /// </summary>
 internal static class FloorStatements
 {
     private const string Participant = """
-        SELECT p.sid, p.account_sid, p.active_binding, p.address, p.attributes, p.binding_level, p.binding_name, p.binding_type, p.chat_service_sid, p.conversation_sid,
-            p.date_created, p.date_updated, p.identity, p.last_read_message_index, p.last_read_timestamp, p.projected_address, p.proxy_address, p.role_sid, p.user_sid
+        SELECT p.sid, p.account_sid, p.active_binding, p.address, p.attributes, p.binding_level, p.binding_name,
+            p.binding_type, p.chat_service_sid, p.conversation_sid,
+            p.date_created, p.date_updated, p.identity, p.last_read_message_index, p.last_read_timestamp,
+                p.projected_address, p.proxy_address, p.role_sid, p.user_sid
         FROM participants AS p
-        WHERE p.account_sid = $1 AND p.chat_service_sid = (SELECT a.default_chat_service_sid FROM accounts AS a WHERE a.sid = $1 LIMIT 1) AND p.conversation_sid = $2
+        WHERE p.account_sid = $1 AND p.chat_service_sid = (SELECT a.default_chat_service_sid FROM accounts AS a WHERE
+            a.sid = $1 LIMIT 1) AND p.conversation_sid = $2
         """;
 
     private const string Facts = """
-        SELECT c.sid, c.account_sid, c.attributes, c.chat_service_sid, c.date_closed, c.date_created, c.date_inactive, c.date_updated, c.email_address, c.email_name,
-            c.friendly_name, c.group_count, c.group_key, c.messaging_service_sid, c.non_chat_count, c.participant_count, c.state, c.unique_name,
+        SELECT c.sid, c.account_sid, c.attributes, c.chat_service_sid, c.date_closed, c.date_created, c.date_inactive,
+            c.date_updated, c.email_address, c.email_name,
+            c.friendly_name, c.group_count, c.group_key, c.messaging_service_sid, c.non_chat_count, c.participant_count,
+                c.state, c.unique_name,
             s.default_conversation_role_sid, s.default_chat_service_role_sid
         """;
 
     private const string OfConversation = """
         FROM conversations AS c INNER JOIN chat_services AS s ON c.chat_service_sid = s.sid
-        WHERE c.account_sid = $1 AND c.chat_service_sid = (SELECT a.default_chat_service_sid FROM accounts AS a WHERE a.sid = $1 LIMIT 1) AND c.sid = $2
+        WHERE c.account_sid = $1 AND c.chat_service_sid = (SELECT a.default_chat_service_sid FROM accounts AS a WHERE
+            a.sid = $1 LIMIT 1) AND c.sid = $2
         LIMIT 1
         """;
 
-    /// <summary>Account, conversation, SID.</summary>
+    /// <summary>Parameters: account, conversation, SID.</summary>
     public const string FetchBySid = $"{Participant} AND p.sid = $3 LIMIT 1";
 
-    /// <summary>Account, conversation, identity.</summary>
+    /// <summary>Parameters: account, conversation, identity.</summary>
     public const string FetchByIdentity = $"{Participant} AND p.identity = $3 LIMIT 1";
 
-    /// <summary>Account, conversation, one more than the page holds.</summary>
+    /// <summary>Parameters: account, conversation, page size plus one.</summary>
     public const string List = $"{Participant} ORDER BY p.sid LIMIT $3";
 
-    /// <summary>Account, conversation, identity.</summary>
+    /// <summary>Parameters: account, conversation, identity.</summary>
     public const string CheckChat = $"""
         {Facts},
             EXISTS (SELECT 1 FROM participants AS p WHERE p.conversation_sid = c.sid AND p.identity = $3),
             (SELECT u.sid FROM users AS u WHERE u.chat_service_sid = c.chat_service_sid AND u.identity = $3 LIMIT 1),
-            COALESCE((SELECT u0.conversation_count FROM users AS u0 WHERE u0.chat_service_sid = c.chat_service_sid AND u0.identity = $3 LIMIT 1), 0)
+            COALESCE((SELECT u0.conversation_count FROM users AS u0 WHERE u0.chat_service_sid = c.chat_service_sid AND
+                u0.identity = $3 LIMIT 1), 0)
         {OfConversation}
         """;
 
-    /// <summary>Account, conversation, pair of addresses.</summary>
+    /// <summary>Parameters: account, conversation, pair of addresses.</summary>
     public const string CheckBound = $"""
         {Facts},
-            (SELECT p.conversation_sid FROM participants AS p WHERE p.account_sid = c.account_sid AND p.active_binding = $3 LIMIT 1)
+            (SELECT p.conversation_sid FROM participants AS p WHERE p.account_sid = c.account_sid AND p.active_binding =
+                $3 LIMIT 1)
         {OfConversation}
         """;
 
-    /// <summary>Participants, those without identity, conversation.</summary>
-    public const string Gate = """
+    /// <summary>Parameters: new participants, those of them without identity, conversation.</summary>
+    public const string Reserve = """
         UPDATE conversations
-        SET participant_count = participant_count + $1, non_chat_count = non_chat_count + $2, group_count = group_count + 0
-        WHERE sid = $3 AND state <> 'closed' AND (group_count > 0) = false AND participant_count + $1 <= 1000 AND non_chat_count + $2 <= 50
+        SET participant_count = participant_count + $1, non_chat_count = non_chat_count + $2,
+            group_count = group_count + 0
+        WHERE sid = $3 AND state <> 'closed' AND (group_count > 0) = false AND participant_count + $1 <= 1000 AND
+            non_chat_count + $2 <= 50
         """;
 
-    /// <summary>SID, account, service, identity, role, time.</summary>
+    /// <summary>Parameters: SID, account, service, identity, role, time.</summary>
     public const string InsertUser = """
-        INSERT INTO users (sid, account_sid, attributes, chat_service_sid, conversation_count, date_created, date_updated, friendly_name, identity, role_sid)
+        INSERT INTO users (sid, account_sid, attributes, chat_service_sid, conversation_count, date_created,
+            date_updated, friendly_name, identity, role_sid)
         VALUES ($1, $2, '{}', $3, 1, $6, $6, NULL, $4, $5)
         """;
 
-    /// <summary>SID, account, service, conversation, identity, user, role, time, address, proxy address, binding type, pair.</summary>
+    /// <summary>
+    /// Parameters: SID, account, service, conversation, identity, user, role, time, address, proxy address, binding
+    /// type, pair.
+    /// </summary>
     public const string InsertParticipant = """
-        INSERT INTO participants (sid, account_sid, active_binding, address, attributes, binding_level, binding_name, binding_type, chat_service_sid, conversation_sid,
-            date_created, date_updated, identity, last_read_message_index, last_read_timestamp, projected_address, proxy_address, role_sid, user_sid)
+        INSERT INTO participants (sid, account_sid, active_binding, address, attributes, binding_level, binding_name,
+            binding_type, chat_service_sid, conversation_sid,
+            date_created, date_updated, identity, last_read_message_index, last_read_timestamp, projected_address,
+                proxy_address, role_sid, user_sid)
         VALUES ($1, $2, $12, $9, '{}', NULL, NULL, $11, $3, $4, $8, $8, $5, NULL, NULL, NULL, $10, $7, $6)
         """;
 }

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Conversations.Bench;
 
-/// <summary>Counts times in units of 100 ns, in buckets that are right to 1.6 %.</summary>
+/// <summary>Counts durations in units of 100 ns, in buckets with an error of at most 1.6 %.</summary>
 internal sealed class Histogram
 {
     private const int Bits = 6;
@@ -38,7 +38,7 @@ internal sealed class Histogram
         Count++;
     }
 
-    /// <summary>In microseconds; 0 when nothing was counted.</summary>
+    /// <summary>In microseconds; 0 for an empty histogram.</summary>
     public double Quantile(double share)
     {
         var left = (long)Math.Ceiling(Count * share);

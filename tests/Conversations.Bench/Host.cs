@@ -4,7 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Conversations.Bench;
 
-/// <summary>A process that serves HTTP: the server, or the floor. What it writes is read away, as a log shipper does, and not kept.</summary>
+/// <summary>
+/// A process that serves HTTP: the server or the floor. Its output is read continuously and discarded, as a log shipper
+/// reads it.
+/// </summary>
 internal sealed partial class Host : IAsyncDisposable
 {
     public const string Locked = "database is locked";
@@ -33,7 +36,7 @@ internal sealed partial class Host : IAsyncDisposable
 
     public int Port { get; private set; }
 
-    /// <summary>How often SQLite turned a writer away.</summary>
+    /// <summary>The number of times that SQLite reported a locked database.</summary>
     public int LockedCount { get; private set; }
 
     public double CpuSeconds
@@ -55,7 +58,7 @@ internal sealed partial class Host : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the process and waits until it says where it listens.</summary>
+    /// <summary>Starts the process and waits until it prints its address.</summary>
     public static async Task<Host> StartAsync(
         string file,
         string[] arguments,
@@ -93,7 +96,7 @@ internal sealed partial class Host : IAsyncDisposable
         int count;
         while ((count = await output.ReadAsync(bytes)) > 0)
         {
-            // Half a line from before, should a word be torn.
+            // The last characters of the previous block, because the text may be split across blocks.
             var text = tail + Encoding.UTF8.GetString(bytes, 0, count);
             if (!port.Task.IsCompleted && Listening().Match(text) is { Success: true } match)
             {

@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace Conversations.Bench;
 
-/// <param name="Round">Makes names and numbers new.</param>
-/// <param name="Limit">No more requests than that; null for as many as the time allows.</param>
+/// <param name="Round">A number that makes names and numbers unique.</param>
+/// <param name="Limit">The highest number of requests; null for as many as the time allows.</param>
 internal sealed record LoadOrder(
     int Port,
     string Operation,
@@ -16,10 +16,12 @@ internal sealed record LoadOrder(
     int? Limit = null
 );
 
-/// <param name="Errors">How many answers had another status than the expected one, by status; 0 stands for a broken connection.</param>
-/// <param name="Rate">Good answers a second.</param>
-/// <param name="P50">Microseconds, as the other times.</param>
-/// <param name="Cpu">CPU seconds the load itself took.</param>
+/// <param name="Errors">
+/// The number of answers with an unexpected status, by status; 0 stands for a broken connection.
+/// </param>
+/// <param name="Rate">Correct answers a second.</param>
+/// <param name="P50">In microseconds, as all other times.</param>
+/// <param name="Cpu">CPU seconds of the load generator itself.</param>
 internal sealed record LoadResult(
     long Requests,
     Dictionary<int, long> Errors,
@@ -31,7 +33,10 @@ internal sealed record LoadResult(
     double Cpu
 );
 
-/// <summary>The verb load: reads an order a line, drives it in a closed loop with a thread for each connection, writes a result a line.</summary>
+/// <summary>
+/// The load generator: reads one order a line, runs it in a closed loop with one thread for each connection, and writes
+/// one result a line.
+/// </summary>
 internal static class LoadGenerator
 {
     public static int Run()
@@ -67,7 +72,8 @@ internal static class LoadGenerator
             .GroupBy(error => error.Key, error => error.Value)
             .ToDictionary(group => group.Key, group => group.Sum());
 
-        // With an undo the time is not the request's alone, so the rate is what its own times come to.
+        // With an undo the elapsed time includes more than the request, so the rate follows from the times of the
+        // requests.
         var rate = workers[0].Undoes
             ? times.Count == 0
                 ? 0

@@ -2,24 +2,33 @@ using System.Globalization;
 
 namespace Conversations.Bench;
 
-/// <summary>Fills an empty, migrated database with a <see cref="Dataset"/>, and takes out again what contests add to it.</summary>
+/// <summary>
+/// Fills an empty, migrated database with a <see cref="Dataset"/>, and removes the rows that contests add to it.
+/// </summary>
 internal sealed class Loader(Store store, Dataset dataset)
 {
-    // What tests/Conversations.TestSupport/Invariants.cs says of an account's rows, each as a number that must be 0.
+    // The rules of tests/Conversations.TestSupport/Invariants.cs for an account's rows, each as a number that must be
+    // 0.
     private static readonly string[] Invariants =
     [
         """
-            SELECT count(*) FROM conversations c LEFT JOIN (SELECT conversation_sid, count(*) n, count(*) - count(identity) non_chat FROM participants GROUP BY 1) p ON p.conversation_sid = c.sid
-            WHERE c.participant_count <> COALESCE(p.n, 0) OR c.non_chat_count <> COALESCE(p.non_chat, 0) OR c.group_count <> 0
+            SELECT count(*) FROM conversations c LEFT JOIN (SELECT conversation_sid, count(*) n, count(*) -
+                count(identity) non_chat FROM participants GROUP BY 1) p ON p.conversation_sid = c.sid
+            WHERE c.participant_count <> COALESCE(p.n, 0) OR c.non_chat_count <> COALESCE(p.non_chat, 0) OR
+                c.group_count <> 0
             """,
         """
-            SELECT count(*) FROM users u LEFT JOIN (SELECT user_sid, count(*) n FROM participants GROUP BY 1) p ON p.user_sid = u.sid
+            SELECT count(*) FROM users u LEFT JOIN (SELECT user_sid, count(*) n FROM participants GROUP BY 1) p ON
+                p.user_sid = u.sid
             WHERE u.conversation_count <> COALESCE(p.n, 0)
             """,
-        "SELECT count(*) FROM participants p LEFT JOIN users u ON u.sid = p.user_sid AND u.identity = p.identity WHERE p.identity IS NOT NULL AND u.sid IS NULL",
-        "SELECT count(*) FROM participants WHERE COALESCE(active_binding, '') <> COALESCE(address || ' ' || proxy_address, '')",
+        "SELECT count(*) FROM participants p LEFT JOIN users u ON u.sid = p.user_sid AND u.identity = "
+            + "p.identity WHERE p.identity IS NOT NULL AND u.sid IS NULL",
+        "SELECT count(*) FROM participants WHERE COALESCE(active_binding, '') <> COALESCE(address || ' ' || "
+            + "proxy_address, '')",
         """
-            SELECT count(*) FROM participants p LEFT JOIN conversations c ON c.sid = p.conversation_sid LEFT JOIN roles r ON r.sid = p.role_sid
+            SELECT count(*) FROM participants p LEFT JOIN conversations c ON c.sid = p.conversation_sid LEFT JOIN roles
+                r ON r.sid = p.role_sid
             WHERE c.sid IS NULL OR r.sid IS NULL
             """,
     ];
@@ -50,7 +59,7 @@ internal sealed class Loader(Store store, Dataset dataset)
         await VerifyAsync();
     }
 
-    /// <summary>Throws when a counter is wrong or a row leads nowhere.</summary>
+    /// <summary>Throws when a counter is wrong or a row refers to a missing row.</summary>
     public async Task VerifyAsync()
     {
         Progress.Say("verifying counters");
@@ -68,7 +77,7 @@ internal sealed class Loader(Store store, Dataset dataset)
         }
     }
 
-    /// <summary>Participants to be deleted, with users of their own.</summary>
+    /// <summary>Adds participants that will be deleted, with their own users.</summary>
     public async Task AddStockAsync(int count, CancellationToken cancellationToken)
     {
         await ResetAsync();
@@ -92,7 +101,7 @@ internal sealed class Loader(Store store, Dataset dataset)
         );
     }
 
-    /// <summary>Takes the database back to what was loaded, but for attributes that were updated.</summary>
+    /// <summary>Restores the loaded rows, except for updated attributes.</summary>
     public async Task ResetAsync()
     {
         await store.ScalarAsync($"DELETE FROM participants WHERE sid > '{Dataset.Sid("MB", dataset.Rows - 1)}'");
@@ -123,13 +132,15 @@ internal sealed class Loader(Store store, Dataset dataset)
             (string)
                 (
                     await store.ScalarAsync(
-                        $"SELECT default_conversation_role_sid FROM chat_services WHERE sid = '{Dataset.ChatServiceSid}'"
+                        "SELECT default_conversation_role_sid FROM chat_services WHERE sid = "
+                            + $"'{Dataset.ChatServiceSid}'"
                     )
                 )!,
             (string)
                 (
                     await store.ScalarAsync(
-                        $"SELECT default_chat_service_role_sid FROM chat_services WHERE sid = '{Dataset.ChatServiceSid}'"
+                        "SELECT default_chat_service_role_sid FROM chat_services WHERE sid = "
+                            + $"'{Dataset.ChatServiceSid}'"
                     )
                 )!
         );

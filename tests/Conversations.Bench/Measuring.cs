@@ -5,11 +5,11 @@ using Npgsql;
 
 namespace Conversations.Bench;
 
-/// <summary>What is driven: a process in front of a database.</summary>
+/// <summary>A process under load, with its database.</summary>
 /// <param name="PostgresDatabase">The name of the database in the cluster; null with SQLite.</param>
 internal sealed record Target(string Name, Host Host, Dataset Dataset, Loader Loader, string? PostgresDatabase);
 
-/// <summary>One round. Times in microseconds; null where it can't be told here.</summary>
+/// <summary>One round. Times are in microseconds. A value is null where this machine cannot measure it.</summary>
 internal sealed record Round(
     double Rate,
     double P50,
@@ -23,13 +23,15 @@ internal sealed record Round(
     double GeneratorShare
 );
 
-/// <summary>Drives targets with the load generator, a process of its own, and reads what a round cost on the other side.</summary>
+/// <summary>
+/// Runs the load generator, a separate process, against targets, and measures the cost of a round on their side.
+/// </summary>
 internal sealed class Measuring : IDisposable
 {
     private readonly Cluster? cluster;
     private readonly Process generator;
 
-    // Names and numbers of a round are never used again in a run, and each run begins with what was loaded.
+    // A run never uses the names and numbers of a round again, and each run starts with the loaded rows.
     private int round = 1;
 
     public Measuring(Cluster? cluster)
@@ -52,7 +54,7 @@ internal sealed class Measuring : IDisposable
         CancellationToken cancellationToken
     )
     {
-        // More than any server here deletes in the time.
+        // More than any server here deletes in that time.
         int? limit = operation.TakesStock ? (int)Math.Ceiling(seconds * 8000) : null;
         if (limit is { } stock)
         {
@@ -109,7 +111,7 @@ internal sealed class Measuring : IDisposable
         return JsonSerializer.Deserialize<LoadResult>(line)!;
     }
 
-    // Seconds of the postmaster, of its children, and of those that have ended; null where there is no /proc.
+    // CPU seconds of the postmaster, its children and ended children; null where there is no /proc.
     private double? PostgresCpu()
     {
         if (cluster is null || !OperatingSystem.IsLinux())
@@ -126,7 +128,8 @@ internal sealed class Measuring : IDisposable
         {
             try
             {
-                // Behind the name in brackets: state, parent, …, utime, stime, cutime, cstime at 11 to 14.
+                // The fields after the name in brackets: state, parent, …, with utime, stime, cutime and cstime at 11
+                // to 14.
                 var stat = File.ReadAllText(Path.Combine(folder, "stat"));
                 var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
                 var isPostmaster = Path.GetFileName(folder) == cluster.ProcessId.ToString(CultureInfo.InvariantCulture);
@@ -138,7 +141,7 @@ internal sealed class Measuring : IDisposable
             }
             catch (IOException)
             {
-                // Ended meanwhile.
+                // The process has ended.
             }
         }
 
@@ -166,7 +169,8 @@ internal sealed class Measuring : IDisposable
 
         await using NpgsqlCommand sums = new(
             """
-            SELECT COALESCE(sum(calls), 0)::float8, COALESCE(sum(rows), 0)::float8 FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid
+            SELECT COALESCE(sum(calls), 0)::float8, COALESCE(sum(rows), 0)::float8 FROM pg_stat_statements s JOIN
+                pg_database d ON d.oid = s.dbid
             WHERE d.datname = $1 AND query NOT LIKE '%webhook_deliveries%'
             """,
             statistics

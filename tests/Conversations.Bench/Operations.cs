@@ -3,27 +3,27 @@ using static Conversations.Bench.Dataset;
 namespace Conversations.Bench;
 
 /// <summary>One kind of request.</summary>
-/// <param name="Status">The only answer that is no error.</param>
+/// <param name="Status">The only status that is not an error.</param>
 /// <param name="Write">Writes the next request.</param>
 internal sealed record Operation(string Name, int Status, Action<RequestBuffer, Draw> Write)
 {
-    /// <summary>Whether the floor answers it, too.</summary>
+    /// <summary>Whether the floor implements it.</summary>
     public bool HasFloor { get; init; }
 
-    /// <summary>Whether it adds rows, which are taken out after the contest.</summary>
+    /// <summary>Whether it adds rows. They are removed after the contest.</summary>
     public bool Adds { get; init; }
 
-    /// <summary>Whether it takes rows that are made before each round.</summary>
+    /// <summary>Whether it consumes rows that are created before each round.</summary>
     public bool TakesStock { get; init; }
 
-    /// <summary>What follows each request, unmeasured, and undoes it.</summary>
+    /// <summary>An unmeasured operation that follows each request and undoes it.</summary>
     public Operation? Undo { get; init; }
 
     /// <summary>Chooses another operation for each request.</summary>
     public Func<Draw, Operation>? Pick { get; init; }
 }
 
-/// <summary>Everything that is measured, by name, so that the bench and its load generator mean the same.</summary>
+/// <summary>All measured operations by name, for the bench and its load generator.</summary>
 internal static class Operations
 {
     public static readonly Operation FetchBySid = new(
@@ -33,7 +33,8 @@ internal static class Operations
         {
             var (conversation, place) = (draw.Of(draw.Dataset.Regular), draw.Below(RegularSize));
             request.Get(
-                $"Conversations/{Sid("CH", conversation)}/Participants/{Sid("MB", draw.Dataset.Regular.ParticipantOf(conversation, place))}"
+                $"Conversations/{Sid("CH", conversation)}/Participants/"
+                    + $"{Sid("MB", draw.Dataset.Regular.ParticipantOf(conversation, place))}"
             );
         }
     )
@@ -108,7 +109,8 @@ internal static class Operations
         (request, draw) =>
             request.Post(
                 $"Conversations/{draw.NextOfPool()}/Participants",
-                $"MessagingBinding.Address=%2B2{draw.NewNumber():D12}&MessagingBinding.ProxyAddress=%2B{ProxyAddress.AsSpan(1)}"
+                $"MessagingBinding.Address=%2B2{draw.NewNumber():D12}&"
+                    + $"MessagingBinding.ProxyAddress=%2B{ProxyAddress.AsSpan(1)}"
             )
     )
     {
@@ -123,7 +125,8 @@ internal static class Operations
         {
             var (conversation, place) = (draw.Of(draw.Dataset.Regular), draw.Below(RegularSize));
             request.Post(
-                $"Conversations/{Sid("CH", conversation)}/Participants/{Sid("MB", draw.Dataset.Regular.ParticipantOf(conversation, place))}",
+                $"Conversations/{Sid("CH", conversation)}/Participants/"
+                    + $"{Sid("MB", draw.Dataset.Regular.ParticipantOf(conversation, place))}",
                 $"Attributes=%7B%22n%22%3A{draw.Below(1_000_000)}%7D"
             );
         }
@@ -134,7 +137,8 @@ internal static class Operations
         204,
         (request, draw) =>
             request.Delete(
-                $"Conversations/{Sid("CH", draw.Dataset.Pool.First + (draw.Number % PoolCount))}/Participants/{Sid("MB", StockTicks, draw.Number)}"
+                $"Conversations/{Sid("CH", draw.Dataset.Pool.First + (draw.Number % PoolCount))}/Participants/"
+                    + $"{Sid("MB", StockTicks, draw.Number)}"
             )
     )
     {
@@ -155,7 +159,8 @@ internal static class Operations
     public static readonly Operation Unauthenticated = new(
         "unauthenticated",
         401,
-        (request, draw) => request.Stranger($"Conversations/{Sid("CH", draw.Of(draw.Dataset.Regular))}/Participants")
+        (request, draw) =>
+            request.GetWithWrongToken($"Conversations/{Sid("CH", draw.Of(draw.Dataset.Regular))}/Participants")
     );
 
     public static readonly Operation Mix = new("mix", 0, (_, _) => { })
@@ -185,7 +190,7 @@ internal static class Operations
 
     public static readonly Operation CreateSecond = CreateInto("create the 2nd", draw => draw.Dataset.Single);
 
-    /// <summary>What a plain run measures.</summary>
+    /// <summary>The operations of a plain run.</summary>
     public static readonly IReadOnlyList<Operation> Plain =
     [
         FetchBySid,
@@ -206,7 +211,7 @@ internal static class Operations
     public static Operation Named(string name) =>
         Plain.Append(CreateThousandth).Append(CreateSecond).Single(operation => operation.Name == name);
 
-    // Each connection keeps to conversations of its own, so that none is ever taken beyond what it is filled to.
+    // Each connection uses its own conversations, so that none exceeds its planned size.
     private static Operation CreateInto(string name, Func<Draw, Run> conversations) =>
         new(
             name,
@@ -223,7 +228,7 @@ internal static class Operations
         };
 }
 
-/// <summary>What one connection's requests are made of.</summary>
+/// <summary>The random choices and numbers of one connection's requests.</summary>
 internal sealed class Draw(LoadOrder order, int connection)
 {
     private readonly Random random = new(unchecked((order.Round * 397) ^ connection));
@@ -235,7 +240,7 @@ internal sealed class Draw(LoadOrder order, int connection)
 
     public string LastConversation { get; private set; } = "";
 
-    /// <summary>Counts the requests of all connections together; no two have the same.</summary>
+    /// <summary>The number of the request among those of all connections; no two requests have the same.</summary>
     public int Number => connection + (count * order.Connections);
 
     public void Next() => count++;
@@ -259,7 +264,7 @@ internal sealed class Draw(LoadOrder order, int connection)
         return LastConversation = Sid("CH", run.First + (((connection * own) + (count % own)) % run.Count));
     }
 
-    /// <summary>Below 10^12, and new in each round.</summary>
+    /// <summary>Below 10^12 and new in each round.</summary>
     public long NewNumber() => ((long)order.Round * 100_000_000) + Number;
 
     public string NewName() => LastName = $"new-{NewNumber()}";

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Conversations.Bench;
 
-/// <summary>What to measure, and how long.</summary>
+/// <summary>What to measure and for how long.</summary>
 internal sealed record Options
 {
     public const string Usage = """
@@ -10,7 +10,8 @@ internal sealed record Options
 
         What (several may be given; without any: --floor)
           --floor             every operation, beside the floor and pgbench
-          --flat [MANY,FEW]   many rows against few (10000000,10000), last page against first, 1,000th participant against 2nd, identity against SID
+          --flat [MANY,FEW]   many rows against few (10000000,10000), last page against first,
+                              1,000th participant against 2nd, identity against SID
           --sqlite            the server on SQLite against the server on PostgreSQL
           --start             start to first answer, and memory
           --soak [MINUTES]    memory under a mixed load (10)
@@ -51,7 +52,7 @@ internal sealed record Options
 
     public string? Compare { get; init; }
 
-    /// <summary>Throws a <see cref="FormatException"/> for what it does not know.</summary>
+    /// <summary>Throws a <see cref="FormatException"/> for an unknown option.</summary>
     public static Options Parse(string[] arguments)
     {
         Options options = new();
@@ -82,7 +83,7 @@ internal sealed record Options
             string? Optional() =>
                 left.TryPeek(out var next) && !next.StartsWith("--", StringComparison.Ordinal) ? left.Dequeue() : null;
 
-            string Value() => Optional() ?? throw new FormatException($"{name} wants a value.");
+            string Value() => Optional() ?? throw new FormatException($"{name} needs a value.");
         }
 
         return options is { Floor: false, Flat: null, Sqlite: false, Start: false, SoakMinutes: null }
@@ -99,7 +100,7 @@ internal sealed record Options
     private static (int Many, int Few) PairOf(string text) =>
         text.Split(',') is [var many, var few]
             ? (RowsOf(many), RowsOf(few))
-            : throw new FormatException($"--flat wants two numbers of rows, as in 10000000,10000, not {text}.");
+            : throw new FormatException($"--flat needs two numbers of rows, as in 10000000,10000, not {text}.");
 
     private static int RowsOf(string text) =>
         Number(text) is var rows and >= 10_000 and <= 100_000_000
@@ -109,5 +110,5 @@ internal sealed record Options
     private static double Number(string text) =>
         double.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0
             ? number
-            : throw new FormatException($"{text} is no number above 0.");
+            : throw new FormatException($"{text} is not a number above 0.");
 }

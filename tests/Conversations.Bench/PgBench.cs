@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Conversations.Bench;
 
-/// <summary>pgbench with the floor's statements: what PostgreSQL does without any program in front of it.</summary>
+/// <summary>Runs pgbench with the floor's statements: PostgreSQL without a program in front of it.</summary>
 internal sealed partial class PgBench(
     Cluster cluster,
     string database,
@@ -29,7 +29,7 @@ internal sealed partial class PgBench(
             .FirstOrDefault(File.Exists)
         ?? PostgresBinaries.OnPath("pgbench");
 
-    /// <summary>Transactions a second; null without the tool or a script for the operation.</summary>
+    /// <summary>Transactions a second; null without the tool or without a script for the operation.</summary>
     public async Task<double?> RateAsync(Operation operation, int connections, double seconds)
     {
         if (tool is null || ScriptOf(operation) is not { } script)
@@ -80,20 +80,24 @@ internal sealed partial class PgBench(
         var ticks = $"\\set ticks {Dataset.FirstTicks}";
         var anyRegular = $"{ticks}\n\\set c random({regular.First}, {regular.First + regular.Count - 1})";
 
-        // Far behind what the server creates, so that both are new to each other.
+        // The SIDs are far later than those that the server creates, so that both are new.
         var created =
-            $"{ticks}\n\\set created {new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks}\n\\set n random(1, 4000000000000000000)\n"
+            $"{ticks}\n\\set created {new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks}\n\\set n "
+            + "random(1, 4000000000000000000)\n"
             + $"\\set c random({dataset.Pool.First}, {dataset.Pool.First + Dataset.PoolCount - 1})";
         return operation == Operations.FetchBySid
-                ? $"{anyRegular}\n\\set p {regular.FirstParticipant} + (:c - {regular.First}) * {regular.Size} + random(0, {regular.Size - 1})\n"
+                ? $"{anyRegular}\n\\set p {regular.FirstParticipant} + (:c - {regular.First}) * {regular.Size} + "
+                    + $"random(0, {regular.Size - 1})\n"
                     + Statement(
                         FloorStatements.FetchBySid,
                         Account,
                         Conversation,
-                        "('MB' || lpad(to_hex(:ticks::bigint + :p::bigint), 16, '0') || lpad(to_hex(:p::bigint), 16, '0'))"
+                        "('MB' || lpad(to_hex(:ticks::bigint + :p::bigint), 16, '0') || "
+                            + "lpad(to_hex(:p::bigint), 16, '0'))"
                     )
             : operation == Operations.FetchByIdentity
-                ? $"{anyRegular}\n\\set u ({regular.FirstChat} + (:c - {regular.First}) * {chats} + random(0, {chats - 1})) % {dataset.UserCount}\n"
+                ? $"{anyRegular}\n\\set u ({regular.FirstChat} + (:c - {regular.First}) * {chats} + random(0, "
+                    + $"{chats - 1})) % {dataset.UserCount}\n"
                     + Statement(
                         FloorStatements.FetchByIdentity,
                         Account,
@@ -107,7 +111,7 @@ internal sealed partial class PgBench(
                     + "\n"
                     + Statement(FloorStatements.CheckChat, Account, Conversation, NewIdentity)
                     + "BEGIN;\n"
-                    + Statement(FloorStatements.Gate, "1", "0", Conversation)
+                    + Statement(FloorStatements.Reserve, "1", "0", Conversation)
                     + Statement(
                         FloorStatements.InsertUser,
                         NewUser,
@@ -143,7 +147,7 @@ internal sealed partial class PgBench(
                         $"{NewAddress} || ' {Dataset.ProxyAddress}'"
                     )
                     + "BEGIN;\n"
-                    + Statement(FloorStatements.Gate, "1", "1", Conversation)
+                    + Statement(FloorStatements.Reserve, "1", "1", Conversation)
                     + Statement(
                         FloorStatements.InsertParticipant,
                         NewParticipant,
@@ -163,7 +167,7 @@ internal sealed partial class PgBench(
             : null;
     }
 
-    // pgbench takes a statement from one line as well as from many; the largest number first, for $1 is in $12.
+    // pgbench accepts a statement on one or many lines. The largest number is replaced first, because $12 contains $1.
     private static string Statement(string sql, params string[] values)
     {
         for (var i = values.Length; i > 0; i--)

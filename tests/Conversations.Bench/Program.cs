@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Conversations.Bench;
 
-/// <summary>The command: a run of the bench, or with a verb one of the processes it starts.</summary>
+/// <summary>The command: a run of the bench, or with a verb one of the processes that the bench starts.</summary>
 internal static class Program
 {
     public static async Task<int> Main(string[] arguments)

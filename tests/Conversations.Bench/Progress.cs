@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Conversations.Bench;
 
-/// <summary>What is going on, on the error output: one line that is written over on a terminal, else a line each.</summary>
+/// <summary>
+/// Progress on standard error: one line that is overwritten on a terminal, else one line for each step.
+/// </summary>
 internal static class Progress
 {
     private static readonly DateTime Started = DateTime.UtcNow;
@@ -21,6 +23,6 @@ internal static class Progress
         }
     }
 
-    /// <summary>Leaves the line as it is; what follows begins a new one.</summary>
+    /// <summary>Keeps the current line; the next text starts a new one.</summary>
     public static void End() => Console.Error.WriteLine();
 }

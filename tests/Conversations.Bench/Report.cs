@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Conversations.Bench;
 
-/// <summary>What a run found, on paper and in bench-results.</summary>
+/// <summary>The results of a run, printed and saved in bench-results.</summary>
 internal sealed record Report(
     string Commit,
     DateTime Date,
@@ -15,13 +15,18 @@ internal sealed record Report(
     Soak? Soak
 )
 {
+    private const string Columns =
+        "| operation | connections | requests/s | p50 ms | p99 ms | errors | CPU µs server + PostgreSQL "
+        + "| statements, rows | other requests/s | p99 ms | errors | rate ratio | p50 ratio | p99 ratio | pgbench "
+        + "| load CPU |";
+
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, IncludeFields = true };
 
     public static Report Read(string file) =>
         JsonSerializer.Deserialize<Report>(File.ReadAllText(file), Json)
-        ?? throw new FormatException($"{file} is no result.");
+        ?? throw new FormatException($"{file} contains no result.");
 
-    /// <returns>The file written.</returns>
+    /// <returns>The path of the written file.</returns>
     public string Save()
     {
         var folder = Directory.CreateDirectory(Path.Combine(Build.Repository, "bench-results")).FullName;
@@ -36,7 +41,8 @@ internal sealed record Report(
     public void Print(TextWriter to, Report? older)
     {
         to.WriteLine(
-            $"Commit {Commit}, {Machine.Cores} cores ({Machine.Processor}), {Machine.System}, PostgreSQL {Machine.Postgres ?? "–"}, {Options.Rows:N0} participants, "
+            $"Commit {Commit}, {Machine.Cores} cores ({Machine.Processor}), {Machine.System}, PostgreSQL "
+                + $"{Machine.Postgres ?? "–"}, {Options.Rows:N0} participants, "
                 + $"{Options.Pairs} pairs of {Options.Seconds} s, fsync {(Options.Fsync ? "on" : "off")}."
         );
         foreach (var group in Outcomes.GroupBy(outcome => outcome.Group))
@@ -46,9 +52,7 @@ internal sealed record Report(
 
                 ### {group.Key}
 
-                | operation | connections | requests/s | p50 ms | p99 ms | errors | CPU µs server + PostgreSQL | statements, rows | other requests/s | p99 ms | errors | rate ratio | p50 ratio | p99 ratio | pgbench | load CPU |{(
-                    older is null ? "" : " rate ratio before |"
-                )}
+                {Columns}{(older is null ? "" : " rate ratio before |")}
                 |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|{(older is null ? "" : "--:|")}
                 """
             );
@@ -70,14 +74,16 @@ internal sealed record Report(
         foreach (var start in Starts)
         {
             to.WriteLine(
-                $"\nStart to first answer, {start.Build}: {start.Milliseconds:0} ms (median of {start.All.Count}); memory then {start.Memory:0} MiB."
+                $"\nStart to first answer, {start.Build}: {start.Milliseconds:0} ms (median of "
+                    + $"{start.All.Count}); memory then {start.Memory:0} MiB."
             );
         }
 
         if (Soak is not null)
         {
             to.WriteLine(
-                $"\nMemory under a mixed load for {Soak.Minutes} minutes ({Soak.Requests:N0} requests, {Soak.Errors} errors): {Soak.AfterStart:0} MiB after start, at most {Soak.Most:0} MiB, "
+                $"\nMemory under a mixed load for {Soak.Minutes} minutes ({Soak.Requests:N0} requests, "
+                    + $"{Soak.Errors} errors): {Soak.AfterStart:0} MiB after start, at most {Soak.Most:0} MiB, "
                     + $"{Whole(Soak.AtTwoMinutes)} MiB after two minutes, {Soak.Last:0} MiB at the end."
             );
         }
@@ -89,9 +95,12 @@ internal sealed record Report(
     private static string Line(Outcome outcome)
     {
         var (one, other) = (outcome.First, outcome.Second);
-        return $"| {outcome.Name} | {outcome.Connections} | {Whole(one.Rate)} | {Milliseconds(one.P50)} | {Milliseconds(one.P99)} | {one.Errors} | {Whole(one.ServerCpu)} + {Whole(one.PostgresCpu)} "
-            + $"| {Two(one.Statements)}, {Two(one.Rows)} | {Whole(other?.Rate)} | {Milliseconds(other?.P99)} | {other?.Errors.ToString(CultureInfo.InvariantCulture) ?? "–"} "
-            + $"| {Two(outcome.RateRatio)} | {Two(outcome.P50Ratio)} | {Two(outcome.P99Ratio)} | {(outcome.PgBench is null ? "–" : $"{Whole(outcome.PgBench)} ({Two(outcome.PgBenchRatio)})")} "
+        return $"| {outcome.Name} | {outcome.Connections} | {Whole(one.Rate)} | {Milliseconds(one.P50)} | "
+            + $"{Milliseconds(one.P99)} | {one.Errors} | {Whole(one.ServerCpu)} + {Whole(one.PostgresCpu)} "
+            + $"| {Two(one.Statements)}, {Two(one.Rows)} | {Whole(other?.Rate)} | {Milliseconds(other?.P99)} | "
+            + $"{other?.Errors.ToString(CultureInfo.InvariantCulture) ?? "–"} "
+            + $"| {Two(outcome.RateRatio)} | {Two(outcome.P50Ratio)} | {Two(outcome.P99Ratio)} | "
+            + $"{(outcome.PgBench is null ? "–" : $"{Whole(outcome.PgBench)} ({Two(outcome.PgBenchRatio)})")} "
             + $"| {one.GeneratorShare.ToString("P0", CultureInfo.InvariantCulture)} |";
     }
 

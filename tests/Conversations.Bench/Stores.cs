@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Conversations.Bench;
 
-/// <summary>A database as the bench fills and tidies it, past the server.</summary>
+/// <summary>The bench's direct access to a database, without the server.</summary>
 internal abstract class Store(DbConnection connection) : IAsyncDisposable
 {
     protected DbConnection Connection { get; } = connection;
@@ -17,7 +17,7 @@ internal abstract class Store(DbConnection connection) : IAsyncDisposable
         return await command.ExecuteScalarAsync();
     }
 
-    /// <summary>Readies the database for much to come; <see cref="EndLoadAsync"/> puts all back.</summary>
+    /// <summary>Prepares the database for bulk loading. <see cref="EndLoadAsync"/> restores its settings.</summary>
     public abstract Task BeginLoadAsync();
 
     public abstract Task EndLoadAsync();
@@ -29,7 +29,7 @@ internal abstract class Store(DbConnection connection) : IAsyncDisposable
         CancellationToken cancellationToken
     );
 
-    /// <summary>Leaves no dead rows of one contest to the next.</summary>
+    /// <summary>Removes the dead rows of one contest before the next.</summary>
     public abstract Task TidyAsync();
 
     public ValueTask DisposeAsync() => Connection.DisposeAsync();
@@ -39,14 +39,15 @@ internal sealed class PostgresStore(NpgsqlConnection connection) : Store(connect
 {
     private const string Indexes = """
         SELECT indexname, indexdef FROM pg_indexes
-        WHERE schemaname = 'public' AND tablename IN ('conversations', 'users', 'participants') AND indexname NOT IN (SELECT conname FROM pg_constraint)
+        WHERE schemaname = 'public' AND tablename IN ('conversations', 'users', 'participants') AND indexname NOT IN
+            (SELECT conname FROM pg_constraint)
         """;
 
     private readonly List<(string Name, string Definition)> dropped = [];
 
     public override async Task BeginLoadAsync()
     {
-        // Foreign keys hold by construction, and Loader.VerifyAsync asks for them at the end.
+        // Foreign keys hold by construction, and Loader.VerifyAsync checks them at the end.
         await ScalarAsync(
             "SET session_replication_role = replica; SET synchronous_commit = off; SET maintenance_work_mem = '512MB'"
         );
@@ -129,7 +130,8 @@ internal sealed class SqliteStore(SqliteConnection connection) : Store(connectio
         await using var transaction = connection.BeginTransaction();
         await using var command = connection.CreateCommand();
         command.CommandText =
-            $"INSERT INTO {table} ({string.Join(',', columns)}) VALUES ({string.Join(',', columns.Select(column => "$" + column))})";
+            $"INSERT INTO {table} ({string.Join(',', columns)}) VALUES "
+            + $"({string.Join(',', columns.Select(column => "$" + column))})";
         SqliteParameter[] values =
         [
             .. columns.Select(column => command.Parameters.Add(new SqliteParameter { ParameterName = "$" + column })),

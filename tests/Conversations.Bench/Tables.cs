@@ -1,6 +1,6 @@
 namespace Conversations.Bench;
 
-/// <summary>The rows of a <see cref="Dataset"/>, with every counter the server keeps beside them.</summary>
+/// <summary>The rows of a <see cref="Dataset"/>, with all counters that the server maintains.</summary>
 internal sealed record Tables(Dataset Dataset, string ParticipantRoleSid, string UserRoleSid)
 {
     private const string MessagingServiceSid = "MG00000000000000000000000000000002";
@@ -94,7 +94,7 @@ internal sealed record Tables(Dataset Dataset, string ParticipantRoleSid, string
                 Dataset.UserOf(run, conversation, place)
             );
 
-    /// <summary>Users and participants to be deleted, spread over the pool.</summary>
+    /// <summary>Users and participants that will be deleted, spread over the pool.</summary>
     public IEnumerable<object?[]> StockUsers(int count) =>
         Enumerable
             .Range(0, count)

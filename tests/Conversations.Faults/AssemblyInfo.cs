@@ -1,2 +1,3 @@
-// Each class here loads the machine or takes its database away: one at a time, so that what is seen is what the class did.
+// Each class here loads the machine or makes its database unavailable. Classes run one at a time, so that a result
+// belongs to one class.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -2,10 +2,14 @@ using Microsoft.Data.Sqlite;
 
 namespace Conversations.Faults;
 
-/// <summary>That each rule of <see cref="Invariants"/> is seen when it is broken: it alone proves anything about a database that was killed.</summary>
+/// <summary>
+/// Each rule of <see cref="Invariants"/> detects its violation. Without that, the rules would prove nothing about a
+/// killed database.
+/// </summary>
 public sealed class InvariantTests
 {
-    // A rule, and what breaks it in the database that NewDatabaseAsync makes. What else breaks with it stands behind.
+    // A rule, the SQL that breaks it in the database of NewDatabaseAsync, and the other rules that this SQL also
+    // breaks.
     private static readonly (string Rule, string Sql, string[] Others)[] Breaks =
     [
         (
@@ -27,7 +31,9 @@ public sealed class InvariantTests
             "A conversation is within its limits",
             "UPDATE conversations SET participant_count = 54, non_chat_count = 51 WHERE unique_name = 'open'; "
                 + "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50) "
-                + $"INSERT INTO participants ({Columns}, sid, identity, user_sid, active_binding) SELECT {Columns}, sid || i, NULL, NULL, NULL FROM participants, n WHERE address = '+15558675310'",
+                + $"INSERT INTO participants ({Columns}, sid, identity, user_sid, active_binding) "
+                + $"SELECT {Columns}, sid || i, NULL, NULL, NULL FROM participants, n WHERE address = "
+                + "'+15558675310'",
             ["A pair of addresses routes"]
         ),
         (
@@ -36,12 +42,13 @@ public sealed class InvariantTests
             []
         ),
         (
-            "An open group's key is nobody else's",
-            "UPDATE conversations SET group_key = (SELECT group_key FROM conversations WHERE unique_name = 'group') WHERE unique_name = 'open'",
+            "No two open groups have the same key",
+            "UPDATE conversations SET group_key = (SELECT group_key FROM conversations WHERE unique_name = "
+                + "'group') WHERE unique_name = 'open'",
             ["A group's key is the set"]
         ),
         (
-            "A unique name is one conversation's",
+            "No two conversations of a service have the same unique name",
             "UPDATE conversations SET unique_name = 'open' WHERE unique_name = 'mixed'",
             []
         ),
@@ -51,7 +58,7 @@ public sealed class InvariantTests
             []
         ),
         (
-            "A conversation is of a service of its account",
+            "A conversation belongs to a service of its account",
             "UPDATE conversations SET chat_service_sid = 'IS0' WHERE unique_name = 'empty'",
             []
         ),
@@ -66,13 +73,14 @@ public sealed class InvariantTests
             []
         ),
         (
-            "A pair of addresses has one holder",
+            "A pair of addresses belongs to one participant",
             "UPDATE participants SET active_binding = '+15558675310 +15017122661' WHERE address = '+15558675319'",
             ["A closed conversation holds no pair"]
         ),
         (
             "An identity is in a conversation once",
-            "UPDATE participants SET identity = 'alice', user_sid = (SELECT sid FROM users WHERE identity = 'alice') WHERE identity = 'bob'",
+            "UPDATE participants SET identity = 'alice', user_sid = (SELECT sid FROM users WHERE identity = "
+                + "'alice') WHERE identity = 'bob'",
             ["A user counts"]
         ),
         (
@@ -85,10 +93,11 @@ public sealed class InvariantTests
             "UPDATE participants SET role_sid = 'RL0' WHERE identity = 'alice'",
             []
         ),
-        ("A participant's identity is its user's", "UPDATE users SET identity = 'eve' WHERE identity = 'bob'", []),
+        ("A participant has the identity of its user", "UPDATE users SET identity = 'eve' WHERE identity = 'bob'", []),
         (
-            "An identity is one user of a service",
-            "INSERT INTO users SELECT 'US0', identity, friendly_name, attributes, role_sid, 0, account_sid, date_created, date_updated, chat_service_sid FROM users WHERE identity = 'alice'",
+            "An identity belongs to one user of a service",
+            "INSERT INTO users SELECT 'US0', identity, friendly_name, attributes, role_sid, 0, account_sid, "
+                + "date_created, date_updated, chat_service_sid FROM users WHERE identity = 'alice'",
             []
         ),
         (
@@ -107,8 +116,9 @@ public sealed class InvariantTests
             []
         ),
         (
-            "A role is of a service of its account",
-            "INSERT INTO roles SELECT 'RL0', friendly_name, type, permissions, account_sid, date_created, date_updated, 'IS0' FROM roles LIMIT 1",
+            "A role belongs to a service of its account",
+            "INSERT INTO roles SELECT 'RL0', friendly_name, type, permissions, account_sid, date_created, "
+                + "date_updated, 'IS0' FROM roles LIMIT 1",
             []
         ),
         (
@@ -117,16 +127,17 @@ public sealed class InvariantTests
             []
         ),
         ("An account has its default service", "UPDATE accounts SET default_chat_service_sid = 'IS0'", []),
-        ("A webhook is of a conversation", "UPDATE conversation_webhooks SET conversation_sid = 'CH0'", []),
-        ("Settings of webhooks are an account's or a service's", "UPDATE webhook_settings SET owner_sid = 'IS0'", []),
-        ("An event that waits can be sent", "UPDATE webhook_deliveries SET body = '[]'", []),
+        ("A webhook belongs to a conversation", "UPDATE conversation_webhooks SET conversation_sid = 'CH0'", []),
+        ("Webhook settings belong to an account or a service", "UPDATE webhook_settings SET owner_sid = 'IS0'", []),
+        ("A queued event can be sent", "UPDATE webhook_deliveries SET body = '[]'", []),
     ];
 
     private const string Columns =
-        "account_sid, chat_service_sid, conversation_sid, address, proxy_address, binding_type, role_sid, attributes, date_created, date_updated";
+        "account_sid, chat_service_sid, conversation_sid, address, proxy_address, binding_type, role_sid, "
+        + "attributes, date_created, date_updated";
 
     [Fact]
-    public async Task Every_rule_is_seen_when_it_is_broken()
+    public async Task Every_rule_detects_its_violation()
     {
         var folder = Directory.CreateTempSubdirectory("conversations-broken-").FullName;
         var whole = Path.Combine(folder, "conversations.db");
@@ -201,18 +212,19 @@ public sealed class InvariantTests
             ).Created();
         }
 
-        // The last connection to go puts all into the one file.
+        // Closing the last connection writes all data into the one file.
         SqliteConnection.ClearAllPools();
     }
 
-    // The database keeps some of the rules itself: its own means are taken off first.
+    // The database enforces some of the rules itself, so its indexes are dropped first.
     private static async Task ExecuteAsync(string file, string sql)
     {
         await using SqliteConnection connection = new($"Data Source={file};Pooling=False;Foreign Keys=False");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText =
-            "SELECT group_concat('DROP INDEX ' || name, ';') FROM sqlite_master WHERE type = 'index' AND name LIKE 'ux_%'";
+            "SELECT group_concat('DROP INDEX ' || name, ';') FROM sqlite_master WHERE type = 'index' AND name "
+            + "LIKE 'ux_%'";
         command.CommandText = $"{await command.ExecuteScalarAsync()};{sql}";
         await command.ExecuteNonQueryAsync();
     }

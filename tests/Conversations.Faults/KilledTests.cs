@@ -5,22 +5,27 @@ using Xunit.Abstractions;
 
 namespace Conversations.Faults;
 
-/// <summary>A server or its database dies in the middle of a writing load: what was acknowledged is there, what was refused is not, and nothing is half there.</summary>
+/// <summary>
+/// A server or its database dies during a write load. Every acknowledged write is stored, every refused write is
+/// absent, and no write is stored in part.
+/// </summary>
 public sealed class KilledTests(ITestOutputHelper output)
 {
     private readonly Random random = new(20);
 
     [Fact]
-    public async Task A_server_on_SQLite_that_is_killed_again_and_again_keeps_what_it_acknowledged()
+    public async Task A_server_on_SQLite_keeps_acknowledged_writes_when_it_is_killed_repeatedly()
     {
         var folder = Directory.CreateTempSubdirectory("conversations-killed-").FullName;
         await KillServersAsync(Store.Sqlite, $"Data Source={Path.Combine(folder, "conversations.db")}");
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>Entity Framework's lock is a row there, and waited for without end.</summary>
+    /// <summary>
+    /// Entity Framework's migration lock is a row in SQLite, and a new process would wait for it without end.
+    /// </summary>
     [Fact]
-    public async Task A_server_that_was_killed_while_it_made_its_SQLite_database_can_be_started_again()
+    public async Task A_server_starts_after_one_was_killed_while_it_created_the_SQLite_database()
     {
         var folder = Directory.CreateTempSubdirectory("conversations-locked-").FullName;
         await using (
@@ -30,7 +35,8 @@ public sealed class KilledTests(ITestOutputHelper output)
             await connection.OpenAsync();
             await using var command = connection.CreateCommand();
             command.CommandText = """
-                CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER NOT NULL CONSTRAINT "PK___EFMigrationsLock" PRIMARY KEY, "Timestamp" TEXT NOT NULL);
+                CREATE TABLE "__EFMigrationsLock" ("Id" INTEGER NOT NULL CONSTRAINT "PK___EFMigrationsLock" PRIMARY KEY,
+                    "Timestamp" TEXT NOT NULL);
                 INSERT INTO "__EFMigrationsLock" VALUES (1, '2026-11-22 18:00:00');
                 """;
             await command.ExecuteNonQueryAsync();
@@ -45,13 +51,13 @@ public sealed class KilledTests(ITestOutputHelper output)
     }
 
     [NeedsOwnPostgres]
-    public async Task A_server_on_PostgreSQL_that_is_killed_again_and_again_keeps_what_it_acknowledged()
+    public async Task A_server_on_PostgreSQL_keeps_acknowledged_writes_when_it_is_killed_repeatedly()
     {
         await KillServersAsync(Store.Postgres, (await OwnPostgres.SharedAsync()).NewDatabase());
     }
 
     [NeedsOwnPostgres]
-    public async Task A_PostgreSQL_that_is_killed_again_and_again_takes_nothing_acknowledged_along_and_the_server_comes_back_by_itself()
+    public async Task Acknowledged_writes_survive_repeated_kills_of_PostgreSQL_and_the_server_recovers()
     {
         var postgres = await OwnPostgres.SharedAsync();
         var database = postgres.NewDatabase();
@@ -102,7 +108,7 @@ public sealed class KilledTests(ITestOutputHelper output)
         Say(ledger, writers, $"kills of a server on {store}", recoveries);
     }
 
-    // Nobody hears the events: all of them are still in the outbox when the rows are compared.
+    // No receiver listens, so all events are still in the outbox when the rows are compared.
     private static async Task<ServerProcess> StartAsync(Store store, string connectionString)
     {
         var server = await ServerProcess.StartAsync(
@@ -128,7 +134,7 @@ public sealed class KilledTests(ITestOutputHelper output)
         Assert.Empty(ledger.Differences(rows));
         Assert.Empty(writers.Failures);
 
-        // A participant and the news of it came in one transaction; the news of one that went since stays.
+        // A participant and its event are committed in one transaction. The event of a removed participant stays.
         var told = rows.Deliveries.ToLookup(d => d.Body.Split("\"ParticipantSid\",\"Value\":\"")[^1][..34]);
         Assert.All(rows.Participants, p => Assert.Single(told[p.Sid]));
     }
@@ -137,8 +143,12 @@ public sealed class KilledTests(ITestOutputHelper output)
     {
         recoveries.Sort();
         output.WriteLine(
-            $"{recoveries.Count} {what}: {ledger.Count(Outcome.Done)} writes acknowledged, {ledger.Count(Outcome.Refused)} refused, {ledger.Count(Outcome.Unknown)} unknown, {ledger.Names} names; "
-                + $"back in {recoveries[recoveries.Count / 2].TotalSeconds:0.00} s (median), {recoveries[^1].TotalSeconds:0.00} s (longest); longest answer {writers.Slowest.TotalSeconds:0.00} s"
+            $"{recoveries.Count} {what}: {ledger.Count(Outcome.Done)} writes acknowledged, "
+                + $"{ledger.Count(Outcome.Refused)} refused, {ledger.Count(Outcome.Unknown)} unknown, {ledger.Names} "
+                + "names; "
+                + $"back in {recoveries[recoveries.Count / 2].TotalSeconds:0.00} s (median), "
+                + $"{recoveries[^1].TotalSeconds:0.00} s (longest); longest answer "
+                + $"{writers.Slowest.TotalSeconds:0.00} s"
         );
     }
 }

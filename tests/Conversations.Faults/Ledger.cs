@@ -7,19 +7,20 @@ namespace Conversations.Faults;
 /// <summary>What a client knows after a write.</summary>
 internal enum Outcome
 {
-    /// <summary>2xx: it is done, and stays done.</summary>
+    /// <summary>2xx: the write is stored and stays stored.</summary>
     Done,
 
-    /// <summary>4xx: a rule refused it, and nothing of it is there.</summary>
+    /// <summary>4xx: a rule refused the write, and no part of it is stored.</summary>
     Refused,
 
-    /// <summary>503, or no answer: it is there as a whole, or not at all.</summary>
+    /// <summary>503 or no answer: the write is stored completely or not at all.</summary>
     Unknown,
 }
 
 /// <summary>
-/// What the clients were told. They name all they make (a conversation by its unique name, a participant by that and its identity or address), so
-/// that the ledger knows of each thing which states it may be in, even if no answer ever came. A name has one writer.
+/// The answers that the clients received. Clients name everything that they create: a conversation by its unique name,
+/// a participant by that name and its identity or address. So the ledger knows the possible states of each row even
+/// without an answer. Only one writer uses a name.
 /// </summary>
 internal sealed class Ledger
 {
@@ -31,19 +32,19 @@ internal sealed class Ledger
 
     private int[] counts = new int[3];
 
-    /// <summary>Names noted.</summary>
+    /// <summary>The number of names in the ledger.</summary>
     public int Names => states.Count;
 
     public int Count(Outcome outcome) => counts[(int)outcome];
 
-    /// <summary>Notes a write that was to bring what has that name into that state.</summary>
+    /// <summary>Notes a write that should bring the row of that name into that state.</summary>
     public void Note(string name, string state, Outcome outcome)
     {
         Interlocked.Increment(ref counts[(int)outcome]);
         Set(name, state, outcome);
     }
 
-    /// <summary>Notes that a conversation was to be deleted, and its participants with it.</summary>
+    /// <summary>Notes that a conversation and its participants should be deleted.</summary>
     public void NoteDeleted(string name, Outcome outcome)
     {
         Interlocked.Increment(ref counts[(int)outcome]);
@@ -55,12 +56,13 @@ internal sealed class Ledger
         }
     }
 
-    /// <summary>Where the database differs from what the clients were told; empty when it does not.</summary>
+    /// <summary>The differences between the database and the clients' answers.</summary>
     public IReadOnlyList<string> Differences(Snapshot rows)
     {
         var conversations = rows.Conversations.ToDictionary(c => c.Sid);
         var actual = rows
-            .Conversations.Where(c => c.UniqueName != ExampleRows.ConversationUniqueName) // The server's own.
+            // The server creates this one.
+            .Conversations.Where(c => c.UniqueName != ExampleRows.ConversationUniqueName)
             .Select(c => KeyValuePair.Create(c.UniqueName ?? c.Sid, c.State))
             .Concat(
                 rows.Participants.Select(p =>
@@ -76,9 +78,12 @@ internal sealed class Ledger
             .. states
                 .Where(s => !s.Value.Contains(actual.GetValueOrDefault(s.Key, Absent)))
                 .Select(s =>
-                    $"{s.Key} is {actual.GetValueOrDefault(s.Key, Absent)}, and clients were told {string.Join(" or ", s.Value)}"
+                    $"{s.Key} is {actual.GetValueOrDefault(s.Key, Absent)}, and clients were told "
+                    + $"{string.Join(" or ", s.Value)}"
                 ),
-            .. actual.Where(a => !states.ContainsKey(a.Key)).Select(a => $"{a.Key} is there, and nobody asked for it"),
+            .. actual
+                .Where(a => !states.ContainsKey(a.Key))
+                .Select(a => $"{a.Key} is there, and no client asked for it"),
         ];
     }
 

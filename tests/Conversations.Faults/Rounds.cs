@@ -2,12 +2,17 @@ using System.Globalization;
 
 namespace Conversations.Faults;
 
-/// <summary>How long the faults go on: a short while in CI, or as long as the project's figures ask for, with FAULTS=long.</summary>
+/// <summary>
+/// How long the tests of faults run: short by default, or with FAULTS=long as long as the published figures need.
+/// </summary>
 public static class Rounds
 {
     public static bool AreLong { get; } = Environment.GetEnvironmentVariable("FAULTS") == "long";
 
-    /// <summary>What random choices begin with: FAULTS_SEED, which a failure names, to have the same ones again; else a fresh one.</summary>
+    /// <summary>
+    /// The seed of all random choices: FAULTS_SEED, which a failure prints, repeats the same choices. Without it the
+    /// seed is new.
+    /// </summary>
     public static ulong Seed { get; } =
         Environment.GetEnvironmentVariable("FAULTS_SEED") is { Length: > 0 } seed
             ? ulong.Parse(seed, CultureInfo.InvariantCulture)

@@ -2,7 +2,10 @@ using System.Net.Sockets;
 
 namespace Conversations.Faults;
 
-/// <summary>Several servers behind a client that takes them in turn, and the next one when one does not listen: as a load balancer does.</summary>
+/// <summary>
+/// A client in front of several servers that takes them in turn, and the next one when a server does not listen, as a
+/// load balancer does.
+/// </summary>
 internal sealed class Servers : HttpMessageHandler
 {
     private readonly HttpMessageInvoker wire = new(
@@ -21,16 +24,16 @@ internal sealed class Servers : HttpMessageHandler
         Http = new(this) { BaseAddress = new("http://any.of.them"), Timeout = TimeSpan.FromMinutes(5) };
     }
 
-    /// <summary>Authenticated as the built-in account.</summary>
+    /// <summary>A client with the credentials of the built-in account.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>All start at once.</summary>
-    /// <param name="patience">How many seconds they wait for the database.</param>
-    public static async Task<Servers> StartAsync(int count, string connectionString, int patience)
+    /// <summary>Starts all servers at once.</summary>
+    /// <param name="databaseSeconds">The servers' timeout for the database, in seconds.</param>
+    public static async Task<Servers> StartAsync(int count, string connectionString, int databaseSeconds)
     {
         Servers servers = new([
             ("ConnectionStrings__Postgres", connectionString),
-            ("Limits__DatabaseSeconds", $"{patience}"),
+            ("Limits__DatabaseSeconds", $"{databaseSeconds}"),
             ("Webhooks__FirstPauseSeconds", "600"),
             ("Serilog__MinimumLevel__Default", "Fatal"),
         ]);
@@ -39,7 +42,7 @@ internal sealed class Servers : HttpMessageHandler
         return servers;
     }
 
-    /// <summary>Ends one after the other by SIGTERM and starts it again.</summary>
+    /// <summary>Ends one server after the other by SIGTERM and starts it again.</summary>
     /// <returns>The exit codes.</returns>
     public async Task<IReadOnlyList<int>> RestartAsync()
     {
@@ -84,7 +87,7 @@ internal sealed class Servers : HttpMessageHandler
                     && exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused }
                 )
             {
-                // It was not sent: another one may have it.
+                // The request was not sent, so another server can take it.
             }
         }
     }

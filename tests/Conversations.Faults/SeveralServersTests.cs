@@ -7,23 +7,24 @@ using Xunit.Abstractions;
 
 namespace Conversations.Faults;
 
-/// <summary>Several servers share a PostgreSQL, are restarted one by one, and follow it to its standby.</summary>
+/// <summary>Several servers share a PostgreSQL, restart one by one, and follow it to its standby.</summary>
 public sealed class SeveralServersTests(ITestOutputHelper output)
 {
-    // That make a load.
+    // The number of writes of a load.
     private static readonly int Writes = Rounds.Of(200, 20_000);
 
     private static readonly int Restarts = Rounds.Of(1, 5);
 
     [NeedsOwnPostgres]
-    public async Task Three_servers_that_start_at_once_and_are_restarted_one_by_one_under_load_keep_every_rule_and_lose_no_request()
+    public async Task Three_servers_that_start_together_and_restart_one_by_one_keep_every_rule_and_lose_no_request()
     {
         var database = (await OwnPostgres.SharedAsync()).NewDatabase();
-        var servers = await Servers.StartAsync(3, database, patience: 50);
+        var servers = await Servers.StartAsync(3, database, databaseSeconds: 50);
         Ledger ledger = new();
         await using Writers writers = new(() => servers.Http, ledger);
         writers.Start();
-        await writers.DoneAsync(Writes / 2); // Every writer has its connections by then: one that is just being made while its server goes can't be saved.
+        // By then every writer has its connections. A connection that is being opened while its server ends is lost.
+        await writers.DoneAsync(Writes / 2);
         for (var round = 0; round < Restarts; round++)
         {
             Assert.Equal([0, 0, 0], await servers.RestartAsync());
@@ -37,12 +38,14 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
         Assert.True(!writers.Unknown.Any(), $"{string.Join('\n', writers.Unknown)}\nlongest answer {writers.Slowest}");
         await CheckAsync(database, ledger);
         output.WriteLine(
-            $"{Restarts * 3} restarts: {ledger.Count(Outcome.Done)} writes acknowledged, {ledger.Count(Outcome.Refused)} refused, none lost; longest answer {writers.Slowest.TotalSeconds:0.00} s"
+            $"{Restarts * 3} restarts: {ledger.Count(Outcome.Done)} writes acknowledged, "
+                + $"{ledger.Count(Outcome.Refused)} refused, none lost; longest answer "
+                + $"{writers.Slowest.TotalSeconds:0.00} s"
         );
     }
 
     [NeedsOwnPostgres]
-    public async Task A_server_that_is_asked_to_end_finishes_what_is_under_way_and_takes_nothing_new()
+    public async Task A_server_that_receives_SIGTERM_finishes_requests_in_progress_and_accepts_no_new_ones()
     {
         var database = (await OwnPostgres.SharedAsync()).NewDatabase();
         await using var server = await ServerProcess.StartAsync(
@@ -61,7 +64,8 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
 
         var end = server.TerminateAsync();
         await UntilAsync(() => IsRefusedAsync(server.Http.BaseAddress!));
-        await Task.Delay(3_000); // Longer than idle connections are kept open; nothing but the request holds up the end now.
+        // Longer than the keep-alive of idle connections. Only the request keeps the server from ending.
+        await Task.Delay(3_000);
         Assert.False(end.IsCompleted);
         await ExecuteAsync(other, "COMMIT");
 
@@ -77,12 +81,13 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Who_connected_before_the_end_is_still_answered()
+    public async Task A_client_that_connected_before_SIGTERM_still_gets_an_answer()
     {
         await using var server = await ServerProcess.StartAsync();
         using TcpClient early = new();
         await early.ConnectAsync(server.Http.BaseAddress!.Host, server.Http.BaseAddress.Port);
-        await Task.Delay(200); // Taken from the queue of those who knock; nothing tells when.
+        // The server has accepted the connection by then; no event shows it.
+        await Task.Delay(200);
 
         var end = server.TerminateAsync();
         await UntilAsync(() => IsRefusedAsync(server.Http.BaseAddress));
@@ -97,14 +102,14 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
     }
 
     [NeedsStandby]
-    public async Task When_the_primary_dies_the_servers_follow_the_promoted_standby_and_nothing_acknowledged_is_lost()
+    public async Task Servers_follow_the_promoted_standby_and_lose_no_acknowledged_write_when_the_primary_dies()
     {
         List<TimeSpan> followed = [];
         for (var round = 0; round < Rounds.Of(1, 5); round++)
         {
             await using var primary = await PostgresServer.StartOwnAsync();
             await using var standby = await StartSynchronousStandbyAsync(primary);
-            var servers = await Servers.StartAsync(2, Both(primary, standby), patience: 10);
+            var servers = await Servers.StartAsync(2, Both(primary, standby), databaseSeconds: 10);
             Ledger ledger = new();
             await using Writers writers = new(() => servers.Http, ledger);
             writers.Start();
@@ -122,7 +127,8 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
             Assert.Empty(writers.Failures);
             await CheckAsync(standby.ConnectionString, ledger);
             output.WriteLine(
-                $"{ledger.Count(Outcome.Done)} writes acknowledged, {ledger.Count(Outcome.Unknown)} unknown, longest answer {writers.Slowest.TotalSeconds:0.00} s"
+                $"{ledger.Count(Outcome.Done)} writes acknowledged, {ledger.Count(Outcome.Unknown)} unknown, "
+                    + $"longest answer {writers.Slowest.TotalSeconds:0.00} s"
             );
         }
 
@@ -130,13 +136,16 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
         output.WriteLine($"followed after {string.Join(", ", followed.Select(time => $"{time.TotalSeconds:0.00}"))} s");
     }
 
-    /// <summary>PostgreSQL calls a commit done that was cancelled while it waited for its standby: the server must not.</summary>
+    /// <summary>
+    /// PostgreSQL reports a commit as done that was cancelled while it waited for its standby. The server must not
+    /// acknowledge it.
+    /// </summary>
     [NeedsStandby]
-    public async Task A_write_that_the_synchronous_standby_did_not_confirm_is_not_acknowledged()
+    public async Task A_write_without_confirmation_by_the_synchronous_standby_is_not_acknowledged()
     {
         await using var primary = await PostgresServer.StartOwnAsync();
         await using var standby = await StartSynchronousStandbyAsync(primary);
-        var servers = await Servers.StartAsync(1, Both(primary, standby), patience: 2);
+        var servers = await Servers.StartAsync(1, Both(primary, standby), databaseSeconds: 2);
         using (var before = await servers.Http.PostAsync("/v1/Conversations", null))
         {
             Assert.Equal(HttpStatusCode.Created, before.StatusCode);
@@ -177,9 +186,10 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
         return standby;
     }
 
-    // The standby first: who takes any host that answers takes the wrong one.
+    // The standby comes first, so that a client that takes any answering host takes the wrong one.
     private static string Both(PostgresServer primary, PostgresServer standby) =>
-        $"Host={standby.Host}:{standby.Port},{primary.Host}:{primary.Port};Username=postgres;Database={new NpgsqlConnectionStringBuilder(primary.ConnectionString).Database}";
+        $"Host={standby.Host}:{standby.Port},{primary.Host}:{primary.Port};Username=postgres;"
+        + $"Database={new NpgsqlConnectionStringBuilder(primary.ConnectionString).Database}";
 
     private static async Task CheckAsync(string database, Ledger ledger)
     {
@@ -212,7 +222,10 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
     {
         for (var started = Stopwatch.GetTimestamp(); !await condition(); await Task.Delay(20))
         {
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(4), "It never came.");
+            Assert.True(
+                Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(4),
+                "The condition did not become true."
+            );
         }
     }
 }

@@ -7,25 +7,25 @@ using Conversations.Api.Errors;
 namespace Conversations.Faults;
 
 /// <summary>
-/// A writing load: each writer leads conversation after conversation through its life, with participants of all kinds, requests that a rule must
-/// refuse, and an end by closing or deleting. What it is told goes into the ledger; an answer that no client should see, or none in time, is kept
-/// as a failure.
+/// A write load. Each writer takes one conversation after the other through its life: participants of all kinds,
+/// requests that a rule must refuse, and a close or delete at the end. The ledger records the answers. Answers that no
+/// client should get, and missing ones, are kept as failures.
 /// </summary>
-/// <param name="next">The server to ask, again for each request.</param>
+/// <param name="next">Returns the server for the next request.</param>
 internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisposable
 {
     private const int Count = 8;
 
     private const string Proxy = "+15017122661";
 
-    // Only a request that hangs takes as long; the server itself promises less.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    // Only a hanging request takes this long; the server promises less.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(2);
 
     private readonly ConcurrentQueue<string> failures = [];
 
     private readonly string prefix = Guid.NewGuid().ToString("N")[..6];
 
-    private readonly object gate = new();
+    private readonly object countLock = new();
 
     private readonly List<(int At, TaskCompletionSource Reached)> waiting = [];
 
@@ -41,13 +41,15 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
 
     private long slowest;
 
-    /// <summary>What should never be answered: 500, a wrong body, a success that a rule forbids, nothing for two minutes.</summary>
+    /// <summary>
+    /// Answers that must never occur: 500, a wrong body, a success that a rule forbids, or none for two minutes.
+    /// </summary>
     public IEnumerable<string> Failures => failures;
 
-    /// <summary>The longest that a client waited for an answer.</summary>
+    /// <summary>The longest time that a client waited for an answer.</summary>
     public TimeSpan Slowest => TimeSpan.FromTicks(Interlocked.Read(ref slowest));
 
-    /// <summary>Requests whose outcome nobody knows, and what was met instead of an answer.</summary>
+    /// <summary>Requests with an unknown outcome, and what happened instead of an answer.</summary>
     public IEnumerable<string> Unknown => unknown;
 
     public void Start()
@@ -56,18 +58,18 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
         running = [.. Enumerable.Range(0, Count).Select(writer => Task.Run(() => WriteAsync(writer)))];
     }
 
-    /// <summary>Waits until so many more writes were acknowledged.</summary>
+    /// <summary>Waits until <paramref name="more"/> further writes were acknowledged.</summary>
     public Task DoneAsync(int more)
     {
-        lock (gate)
+        lock (countLock)
         {
             TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
             waiting.Add((done + more, reached));
-            return reached.Task.WaitAsync(Patience * 2);
+            return reached.Task.WaitAsync(MaxWait * 2);
         }
     }
 
-    /// <summary>Ends the load; requests under way get their answer first.</summary>
+    /// <summary>Ends the load. Requests in progress still get their answer.</summary>
     public async Task StopAsync()
     {
         await stop.CancelAsync();
@@ -91,16 +93,18 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
                     : await ConversationAsync($"{prefix}-{number}", $"writer {writer}", number);
             if (!known)
             {
-                await Task.Delay(20); // Nobody is there: no need to ask a thousand times a second.
+                // No server listens. The pause limits the number of retries.
+                await Task.Delay(20);
             }
         }
     }
 
-    // Each step returns false when its outcome is unknown; the conversation is then left as it is.
+    // Each step returns false when its outcome is unknown. The conversation then stays as it is.
     private async Task<bool> ConversationAsync(string name, string identity, int number)
     {
         var participants = $"/v1/Conversations/{name}/Participants";
-        var address = $"+1555{number % 40:0000000}"; // Held and let go again and again, by one conversation after the other.
+        // Few addresses, so that conversations claim and release the same ones.
+        var address = $"+1555{number % 40:0000000}";
         return await DoAsync(name, ConversationState.Active, HttpMethod.Post, "/v1/Conversations", ("UniqueName", name))
             && await DoAsync(
                 $"{name}/{identity}",
@@ -162,7 +166,8 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
 
         for (var member = 0; member < 4; member++)
         {
-            var address = $"+1666{(number + member) % 7:0000000}"; // Few: groups meet that want the same set.
+            // Few addresses, so that groups with the same set meet.
+            var address = $"+1666{(number + member) % 7:0000000}";
             if (
                 !await DoAsync(
                     $"{name}/{address}",
@@ -236,7 +241,7 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
     private async Task<Outcome> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] form)
     {
         var started = Stopwatch.GetTimestamp();
-        using CancellationTokenSource patience = new(Patience);
+        using CancellationTokenSource timeout = new(MaxWait);
         try
         {
             using HttpRequestMessage request = new(method, path)
@@ -247,11 +252,11 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
                         ? new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value)))
                         : null,
             };
-            using var response = await next().SendAsync(request, patience.Token);
+            using var response = await next().SendAsync(request, timeout.Token);
             return Judge(
                 new(
                     response.StatusCode,
-                    await response.Content.ReadAsStringAsync(patience.Token),
+                    await response.Content.ReadAsStringAsync(timeout.Token),
                     response.Headers,
                     response.Content.Headers
                 ),
@@ -265,7 +270,7 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
         }
         catch (OperationCanceledException)
         {
-            failures.Enqueue($"{method} {path}: no answer in {Patience}");
+            failures.Enqueue($"{method} {path}: no answer in {MaxWait}");
             return Outcome.Unknown;
         }
         finally
@@ -303,7 +308,7 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
 
     private void CountDone()
     {
-        lock (gate)
+        lock (countLock)
         {
             done++;
             foreach (var (_, reached) in waiting.Where(w => w.At <= done))

@@ -6,18 +6,28 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Conversations.TestSupport;
 
-/// <summary>A command that a request gave to the database. Beginning and committing a transaction is none.</summary>
-/// <param name="Parameters">Copies, for giving the command once more; none of SQLite's, which can't be copied.</param>
+/// <summary>
+/// A command that a request sends to the database. Beginning or committing a transaction does not count.
+/// </summary>
+/// <param name="Parameters">
+/// Copies, so that a test can run the command again. Empty on SQLite, whose parameters cannot be copied.
+/// </param>
 public sealed record Command(string Text, IReadOnlyList<DbParameter> Parameters)
 {
     private static readonly ConcurrentDictionary<ActivityTraceId, ConcurrentQueue<Command>> Watched = new();
 
     private static readonly IDisposable Subscription = DiagnosticListener.AllListeners.Subscribe(new Listeners());
 
-    /// <summary>Begins to listen. Entity Framework asks but once a second whether somebody does, so this comes before the first server.</summary>
+    /// <summary>
+    /// Starts listening. Call it before the first server starts: Entity Framework checks only once a second whether
+    /// somebody listens.
+    /// </summary>
     public static void Watch() => GC.KeepAlive(Subscription);
 
-    /// <summary>The commands of the requests made meanwhile. They are told from those of other tests by the trace that HTTP carries on.</summary>
+    /// <summary>
+    /// Returns the commands of the given requests. The trace that HTTP propagates separates them from those of other
+    /// tests.
+    /// </summary>
     public static async Task<IReadOnlyList<Command>> OfAsync(Func<Task> requests)
     {
         using var activity = new Activity(nameof(OfAsync)).Start();
@@ -29,7 +39,8 @@ public sealed record Command(string Text, IReadOnlyList<DbParameter> Parameters)
 
     private sealed class Listeners : IObserver<DiagnosticListener>, IObserver<KeyValuePair<string, object?>>
     {
-        // Not its end: after one that failed, whose end is another event, Entity Framework asks nobody for a second.
+        // The event of the start, not of the end. A failed command ends with another event, and Entity Framework then
+        // skips listeners for a second.
         private static readonly string Executing = RelationalEventId.CommandExecuting.Name!;
 
         public void OnNext(DiagnosticListener value)

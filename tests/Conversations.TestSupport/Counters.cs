@@ -6,7 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Conversations.TestSupport;
 
-/// <summary>Takes what the server counts to its limits, which would need a thousand requests. What is counted from there on is the server's doing.</summary>
+/// <summary>
+/// Sets a counter close to its limit, which would otherwise need a thousand requests. The server does all counting
+/// after that.
+/// </summary>
 public static class Counters
 {
     public static Task SetConversationCountAsync(this Twilio twilio, string identity, int count) =>

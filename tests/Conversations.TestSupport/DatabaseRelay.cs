@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Conversations.TestSupport;
 
 /// <summary>
-/// A port of the loopback that leads to a database server, until it is shut. So a database goes away, hangs or slows down, and comes back, for
-/// one server under test while others go on using it.
+/// A loopback port that forwards to a database server until it is shut. With it, the database of one server under test
+/// becomes unavailable, hangs or slows down, and comes back, while other tests go on using it.
 /// </summary>
 internal sealed class DatabaseRelay : IDisposable
 {
@@ -26,11 +26,11 @@ internal sealed class DatabaseRelay : IDisposable
 
     public int Port { get; }
 
-    /// <summary>Breaks the connections there are and refuses new ones.</summary>
+    /// <summary>Breaks the open connections and refuses new ones.</summary>
     public void Shut()
     {
         listener.Dispose();
-        listener = Bound(Port); // Lest the port be given to somebody else.
+        listener = Bound(Port); // Keeps the port from other processes.
         while (connections.TryTake(out var connection))
         {
             connection.Dispose();
@@ -43,13 +43,15 @@ internal sealed class DatabaseRelay : IDisposable
         _ = AcceptAsync(listener);
     }
 
-    /// <summary>How much later everything arrives, in either direction.</summary>
+    /// <summary>The delay of everything that arrives, in either direction.</summary>
     public TimeSpan Delay { get; set; }
 
-    /// <summary>Lets nothing through and breaks nothing: as a host that froze. It still accepts connections.</summary>
+    /// <summary>
+    /// Holds all data back and breaks no connection, as a frozen host does. New connections are still accepted.
+    /// </summary>
     public void Hold() => passage = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Lets through what waited, and all that comes.</summary>
+    /// <summary>Forwards the data that was held back, and all later data.</summary>
     public void Release() => passage.TrySetResult();
 
     public void Dispose()
@@ -78,7 +80,7 @@ internal sealed class DatabaseRelay : IDisposable
                 connections.Add(database);
                 if (listener != open)
                 {
-                    caller.Dispose(); // It came while this was being shut.
+                    caller.Dispose(); // The connection arrived during Shut.
                     return;
                 }
 
@@ -88,7 +90,7 @@ internal sealed class DatabaseRelay : IDisposable
         catch (Exception exception)
             when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            // Shut.
+            // Shut closed the socket.
         }
     }
 
@@ -103,7 +105,7 @@ internal sealed class DatabaseRelay : IDisposable
         catch (Exception exception)
             when (exception is SocketException or ObjectDisposedException or InvalidOperationException)
         {
-            caller.Dispose(); // Nobody is there.
+            caller.Dispose(); // The database does not listen.
         }
     }
 
@@ -126,7 +128,7 @@ internal sealed class DatabaseRelay : IDisposable
         catch (Exception exception)
             when (exception is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // Shut, or one end hung up: then the other one has to, as well.
+            // The relay is shut or one end closed its connection. The other end is closed, too.
         }
 
         to.Dispose();

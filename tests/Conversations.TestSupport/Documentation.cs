@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace Conversations.TestSupport;
 
 /// <summary>
-/// The document that the server publishes of itself, taken at its word: whatever a test is answered must be announced there, an error
-/// with status, code and text, a success with exactly the members it has.
+/// The OpenAPI document that the server publishes, compared with real answers. The document must announce every answer
+/// that a test receives: an error with status, code and text, a success with exactly its members.
 /// </summary>
 public sealed partial class Documentation
 {
@@ -28,12 +28,12 @@ public sealed partial class Documentation
         ];
     }
 
-    /// <summary>Fetched once in a run: all servers publish the same.</summary>
+    /// <summary>Fetches the document once a run. All servers publish the same one.</summary>
     public static Task<Documentation> OfAsync(TestServer server) => served ??= FetchAsync(server);
 
     /// <summary>
-    /// Fails unless the answer is announced. Paths and methods that are not in the document answer what the framework says, and 401 is
-    /// asked before anything else.
+    /// Fails unless the document announces the answer. Paths and methods outside the document get the framework's
+    /// answers, and every operation can answer 401.
     /// </summary>
     public void Check(HttpMethod method, Uri uri, Answer answer)
     {
@@ -81,7 +81,7 @@ public sealed partial class Documentation
             .SingleOrDefault();
     }
 
-    // Errors stand in the description of their status, a line each: "- 50433: Participant already exists".
+    // The description of a status lists its errors, one a line: "- 50433: Participant already exists".
     private static bool Announces(JsonNode announced, JsonNode error) =>
         announced["description"]!
             .GetValue<string>()

@@ -9,10 +9,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Conversations.TestSupport;
 
-/// <summary>What must be true of the rows whatever happened: all that the server keeps besides what it was told. Each rule by its name.</summary>
+/// <summary>
+/// The rules that the stored rows must keep at all times, among them all data that the server derives. Each rule has a
+/// name.
+/// </summary>
 public static class Invariants
 {
-    /// <summary>Each names the rows that break it.</summary>
+    /// <summary>Each rule returns the rows that break it.</summary>
     public static readonly IReadOnlyDictionary<string, Func<Snapshot, IEnumerable<string>>> All = new Dictionary<
         string,
         Func<Snapshot, IEnumerable<string>>
@@ -34,13 +37,13 @@ public static class Invariants
             ),
         ["A group's key is the set of its addresses, and only an open group of three has one"] = rows =>
             Sids(rows.Conversations.Where(c => !IsKeyRight(c, [.. rows.Members[c.Sid]]))),
-        ["An open group's key is nobody else's"] = rows =>
+        ["No two open groups have the same key"] = rows =>
             Twice(rows.Conversations.Where(c => c.GroupKey is not null), c => $"{c.AccountSid} {c.GroupKey}"),
-        ["A unique name is one conversation's"] = rows =>
+        ["No two conversations of a service have the same unique name"] = rows =>
             Twice(rows.Conversations.Where(c => c.UniqueName is not null), c => $"{c.ChatServiceSid} {c.UniqueName}"),
         ["A conversation is in a state that Twilio knows"] = rows =>
             Sids(rows.Conversations.Where(c => !ConversationState.IsKnown(c.State))),
-        ["A conversation is of a service of its account"] = rows =>
+        ["A conversation belongs to a service of its account"] = rows =>
             Sids(rows.Conversations.Where(c => rows.Service(c.ChatServiceSid) != c.AccountSid)),
         ["A pair of addresses routes while its conversation is open"] = rows =>
             Sids(
@@ -53,7 +56,7 @@ public static class Invariants
             Sids(
                 rows.Participants.Where(p => rows.Conversation(p) is { IsClosed: true } && p.ActiveBinding is not null)
             ),
-        ["A pair of addresses has one holder"] = rows =>
+        ["A pair of addresses belongs to one participant"] = rows =>
             Twice(rows.Participants.Where(p => p.ActiveBinding is not null), p => $"{p.AccountSid} {p.ActiveBinding}"),
         ["An identity is in a conversation once"] = rows =>
             Twice(rows.Participants.Where(p => p.Identity is not null), p => $"{p.ConversationSid} {p.Identity}"),
@@ -66,7 +69,7 @@ public static class Invariants
             ),
         ["A participant has a conversation role of its service"] = rows =>
             Sids(rows.Participants.Where(p => rows.RoleType(p.RoleSid, p.ChatServiceSid) != RoleType.Conversation)),
-        ["A participant's identity is its user's"] = rows =>
+        ["A participant has the identity of its user"] = rows =>
             Sids(
                 rows.Participants.Where(p =>
                     p.UserSid is null
@@ -75,7 +78,7 @@ public static class Invariants
                             || (user.Identity, user.ChatServiceSid) != (p.Identity, p.ChatServiceSid)
                 )
             ),
-        ["An identity is one user of a service"] = rows =>
+        ["An identity belongs to one user of a service"] = rows =>
             Twice(rows.Users.Values, u => $"{u.ChatServiceSid} {u.Identity}"),
         ["A user counts its open conversations"] = rows =>
             Sids(
@@ -88,7 +91,7 @@ public static class Invariants
             Sids(rows.Users.Values.Where(u => u.ConversationCount > User.MaxConversations)),
         ["A user has a service role of its service"] = rows =>
             Sids(rows.Users.Values.Where(u => rows.RoleType(u.RoleSid, u.ChatServiceSid) != RoleType.Service)),
-        ["A role is of a service of its account"] = rows =>
+        ["A role belongs to a service of its account"] = rows =>
             Sids(rows.Roles.Values.Where(r => rows.Service(r.ChatServiceSid) != r.AccountSid)),
         ["A service has its default roles"] = rows =>
             Sids(
@@ -100,12 +103,12 @@ public static class Invariants
             ),
         ["An account has its default service"] = rows =>
             rows.Accounts.Where(a => rows.Service(a.DefaultChatServiceSid) != a.Sid).Select(a => a.Sid),
-        ["A webhook is of a conversation"] = rows =>
+        ["A webhook belongs to a conversation"] = rows =>
             Sids(rows.Webhooks.Where(w => !rows.Conversations.Any(c => c.Sid == w.ConversationSid))),
-        ["Settings of webhooks are an account's or a service's"] = rows =>
+        ["Webhook settings belong to an account or a service"] = rows =>
             rows.Settings.Select(s => s.OwnerSid)
                 .Where(owner => !rows.Services.ContainsKey(owner) && !rows.Accounts.Any(a => a.Sid == owner)),
-        ["An event that waits can be sent"] = rows => rows.Deliveries.Where(d => !CanBeSent(d)).Select(d => $"{d.Id}"),
+        ["A queued event can be sent"] = rows => rows.Deliveries.Where(d => !CanBeSent(d)).Select(d => $"{d.Id}"),
     };
 
     /// <summary>Fails with the names of the rules that an account's rows break.</summary>
@@ -122,7 +125,7 @@ public static class Invariants
 
     public static void Hold(Snapshot rows) => Assert.Empty(BrokenBy(rows));
 
-    /// <summary>The names of the rules that are broken, each with the rows that do.</summary>
+    /// <summary>The names of the broken rules, each with the rows that break it.</summary>
     public static IReadOnlyList<string> BrokenBy(Snapshot rows) =>
         [
             .. All.Select(rule => (rule.Key, Rows: rule.Value(rows).ToList()))
@@ -134,7 +137,7 @@ public static class Invariants
     {
         var addresses = members.Select(p => p.Address ?? p.ProjectedAddress).OfType<string>().ToList();
 
-        // A group that shrank to a set which another one holds has no key.
+        // A group that shrinks to the addresses of another group has no key.
         return conversation.GroupKey is null
             || (
                 !conversation.IsClosed

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 
 namespace Conversations.TestSupport;
 
-/// <summary>A document of the repository: its code blocks and its links.</summary>
-/// <param name="Name">From the top of the repository: src/docs/webhooks.md.</param>
+/// <summary>A document of the repository with its code blocks and links.</summary>
+/// <param name="Name">The path from the top of the repository: src/docs/webhooks.md.</param>
 public sealed partial record MarkdownFile(string Name, string Text)
 {
     private static readonly string[] Folders = [".", ".github", "src/docs"];
@@ -20,21 +20,21 @@ public sealed partial record MarkdownFile(string Name, string Text)
         select Read(Path.GetRelativePath(Repository, file)),
     ];
 
-    /// <summary>What links can point at: the headings, as GitHub turns them into anchors.</summary>
+    /// <summary>The possible targets of links: the headings, as GitHub turns them into anchors.</summary>
     public IReadOnlyList<string> Anchors =>
         [.. Headings().Matches(Prose).Select(match => AnchorOf(match.Groups["title"].Value))];
 
-    /// <summary>The targets of all links, as they are written.</summary>
+    /// <summary>The targets of all links, as written.</summary>
     public IReadOnlyList<string> Links =>
         [.. LinkTargets().Matches(Prose).Select(match => match.Groups["target"].Value)];
 
-    // Without the code blocks, which have brackets and # of their own.
+    // The text without the code blocks, which contain brackets and # themselves.
     private string Prose => CodeBlocks().Replace(Text, "");
 
     public static MarkdownFile Read(string name) =>
         new(name.Replace('\\', '/'), File.ReadAllText(Path.Combine(Repository, name)));
 
-    /// <summary>The code blocks of that language (sh, js, python), in their order.</summary>
+    /// <summary>The code blocks of a language (sh, js, python), in document order.</summary>
     public IReadOnlyList<string> Blocks(string language) =>
         [
             .. CodeBlocks()
@@ -65,7 +65,7 @@ public sealed partial record MarkdownFile(string Name, string Text)
         {
             folder =
                 Path.GetDirectoryName(folder)
-                ?? throw new InvalidOperationException("Conversations.sln is in no folder above the tests.");
+                ?? throw new InvalidOperationException("No folder above the tests contains Conversations.sln.");
         }
 
         return folder;

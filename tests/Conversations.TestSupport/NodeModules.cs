@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 
 namespace Conversations.TestSupport;
 
-/// <summary>npm packages as a lock file names them. npm fetches them once, into the user's cache.</summary>
+/// <summary>npm packages of a lock file. npm fetches them once, into the user's cache.</summary>
 internal sealed class NodeModules
 {
     private const int OldestNode = 20;
@@ -13,15 +13,17 @@ internal sealed class NodeModules
 
     private NodeModules(string? modules, string? unavailable) => (this.modules, Unavailable) = (modules, unavailable);
 
-    /// <summary>Null when the packages can be had, else the reason to skip.</summary>
+    /// <summary>Null when the packages are available, else the reason to skip.</summary>
     public string? Unavailable { get; }
 
-    /// <summary>Fetches them: whether they can be had, and so a skip, must be known before a test starts.</summary>
-    /// <param name="name">Of the folder in the cache.</param>
-    /// <param name="folder">Holds package.json, package-lock.json and .npmrc.</param>
+    /// <summary>
+    /// Fetches the packages. This happens before a test starts, because a skip must be known by then.
+    /// </summary>
+    /// <param name="name">The name of the folder in the cache.</param>
+    /// <param name="folder">The folder with package.json, package-lock.json and .npmrc.</param>
     public static NodeModules Find(string name, string folder) => FindAsync(name, folder).GetAwaiter().GetResult();
 
-    /// <summary>How to start a program that needs the packages.</summary>
+    /// <summary>The start information of a program that needs the packages.</summary>
     public ProcessStartInfo Start(string program) =>
         new(NodePackages.Node!, [program])
         {
@@ -39,7 +41,7 @@ internal sealed class NodeModules
         {
             var version = (await PostgresBinaries.RunAsync(Path.GetTempPath(), [node, "--version"])).Trim();
             return int.Parse(version.TrimStart('v').Split('.')[0], CultureInfo.InvariantCulture) < OldestNode
-                ? new(null, $"it wants Node.js {OldestNode} or newer, and {node} is {version}.")
+                ? new(null, $"it needs Node.js {OldestNode} or newer; {node} is {version}.")
                 : new(Path.Combine(await FetchAsync(npm, name, folder), "node_modules"), null);
         }
         catch (InvalidOperationException failure)

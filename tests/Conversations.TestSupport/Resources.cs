@@ -1,10 +1,9 @@
-using System.Text.Json;
-
 namespace Conversations.TestSupport;
 
 /// <summary>
-/// The resources of the API, in an order in which their rows can be made. The tests of every resource (official names,
-/// lists, tenancy, credentials, retention, cost of a read, fuzzer) run over this table: a new resource is a new row here.
+/// The resources of the API, in an order in which their rows can be created. The tests of every resource (official
+/// names, lists, tenancy, credentials, retention, cost of a read, fuzzer) run over this table: a new resource is a new
+/// row here.
 /// </summary>
 public static class Resources
 {
@@ -178,8 +177,8 @@ public static class Resources
     public static ApiResource At(string path) =>
         Find(path) ?? throw new ArgumentException($"The table {nameof(Resources)} has no row for {path}.");
 
-    /// <summary>What the parameters of a path stand for, from left to right.</summary>
-    /// <param name="template">From /v1 on, as the OpenAPI documents have it.</param>
+    /// <summary>The resources that the parameters of a path stand for, from left to right.</summary>
+    /// <param name="template">The path from /v1 on, as in the OpenAPI documents.</param>
     public static IReadOnlyList<ApiResource> NamedIn(string template)
     {
         var segments = template.Split('/');
@@ -206,7 +205,7 @@ public static class Resources
 
     private const string InService = "/v1/Services/{ChatServiceSid}/";
 
-    // Without what comes before the resources of either shape.
+    // Removes the part before the resources, in either shape.
     private static string Bare(string template) =>
         template[(template.StartsWith(InService, StringComparison.Ordinal) ? InService : "/v1/").Length..];
 
@@ -217,78 +216,4 @@ public static class Resources
         Rows.Add(resource);
         return resource;
     }
-}
-
-/// <summary>One resource, as far as the tests of every resource have to know it.</summary>
-/// <param name="Path">
-/// The path of its list below /v1 and below /v1/Services/{ChatServiceSid}, with the official names of its parameters; of
-/// itself when there is only one.
-/// </param>
-public sealed record ApiResource(string Path)
-{
-    /// <summary>Null when there is only one, without a SID of its own.</summary>
-    public string? SidPrefix { get; init; }
-
-    public IReadOnlyList<Shape> Shapes { get; init; } = Enum.GetValues<Shape>();
-
-    /// <summary>The form parameter whose value stands for the SID in a path; null for none.</summary>
-    public string? NameParameter { get; init; }
-
-    /// <summary>The parameters, of whatever operation, that take the SID of a row.</summary>
-    public IReadOnlyList<string> SidParameters { get; init; } = [];
-
-    /// <summary>
-    /// Forms that create a row each, all below the same parents: the first with all that a row can have, others of another
-    /// kind. For what there is only one of, a form that changes it.
-    /// </summary>
-    public required Func<Sample, (string Name, string Value)[][]> Forms { get; init; }
-
-    /// <summary>The member that holds the rows of a page.</summary>
-    public string ListKey => JsonNamingPolicy.CamelCase.ConvertName(Path[(Path.LastIndexOf('/') + 1)..]);
-
-    /// <summary>The rows that a list can have.</summary>
-    public int Capacity { get; init; } = int.MaxValue;
-
-    /// <summary>The rows of a page when PageSize is not given.</summary>
-    public int DefaultPageSize { get; init; } = 50;
-
-    /// <summary>The rows of a page at most.</summary>
-    public int MaxPageSize { get; init; } = 1000;
-
-    /// <summary>Where its rows are stored; null when they hold nothing personal.</summary>
-    public string? Table { get; init; }
-
-    /// <summary>The columns in which the texts of a <see cref="Sample"/> end up, sorted.</summary>
-    public IReadOnlyList<string> PersonalColumns { get; init; } = [];
-
-    /// <summary>Whether a row goes when one of the other resource is deleted: it is below that, or it is the same.</summary>
-    public bool GoesWith(ApiResource other) =>
-        this == other
-        || Path.StartsWith($"{other.Path}/", StringComparison.Ordinal)
-        || (other == Resources.Services && Shapes.Contains(Shape.Service));
-
-    public bool Equals(ApiResource? other) => ReferenceEquals(this, other);
-
-    public override int GetHashCode() => Path.GetHashCode(StringComparison.Ordinal);
-
-    public override string ToString() => Path;
-}
-
-/// <summary>What the values of a <see cref="ApiResource.Forms">form</see> are made of.</summary>
-/// <param name="Name">Names a row in a path.</param>
-/// <param name="Text">Is in all other texts. Letters, digits and hyphens, which need no escape in URLs and addresses.</param>
-/// <param name="Phone">
-/// With the proxy address of the forms, a pair that no other open conversation of the account may hold.
-/// </param>
-public sealed record Sample(string Name, string Text, string Phone = "+15552000001")
-{
-    public string Json => $"\"{Text}\"";
-
-    public string Email => $"{Text}@example.com";
-
-    /// <summary>Where webhooks go.</summary>
-    public string Url { get; init; } = $"http://127.0.0.1:9/{Text}";
-
-    /// <summary>The events of an account or a service that go there.</summary>
-    public IReadOnlyList<string> Filters { get; init; } = ["onUserAdded"];
 }

@@ -6,10 +6,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Conversations.TestSupport;
 
-/// <summary>What the tables hold, all of them, whatever the model makes of it.</summary>
+/// <summary>The contents of all tables, read without the model.</summary>
 public static class Rows
 {
-    /// <summary>The rows with that text in any column, each as "table: column=value, …", in a fixed order. A SID of an account finds all its rows.</summary>
+    /// <summary>
+    /// The rows with that text in any column, each as "table: column=value, …", in a fixed order. The SID of an account
+    /// finds all its rows.
+    /// </summary>
     public static async Task<IReadOnlyList<string>> WithAsync(TestServer server, string text)
     {
         var rows = await FindAsync(server, text);

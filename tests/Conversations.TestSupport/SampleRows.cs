@@ -3,7 +3,8 @@ using System.Net;
 namespace Conversations.TestSupport;
 
 /// <summary>
-/// Rows of every resource of the table, made through the API in one chat service, each below the first row of its parents.
+/// Rows of every resource of the table, created through the API in one chat service, each below the first row of its
+/// parents.
 /// </summary>
 public sealed class SampleRows
 {
@@ -48,11 +49,12 @@ public sealed class SampleRows
         return rows;
     }
 
-    /// <summary>The SID of the row that has others below it.</summary>
+    /// <summary>The SID of the row that has other rows below it.</summary>
     public string SidOf(ApiResource resource) => sids[resource][0];
 
     /// <summary>
-    /// The path of the list, or of what there is only one of, in the shape that is asked for if the resource has it.
+    /// The path of the list, or of the resource that exists once. The path has the given shape if the resource has that
+    /// shape.
     /// </summary>
     public string PathOf(ApiResource resource, Shape shape = Shape.Service)
     {

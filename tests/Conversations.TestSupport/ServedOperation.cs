@@ -2,8 +2,11 @@ using System.Text.Json.Nodes;
 
 namespace Conversations.TestSupport;
 
-/// <summary>An operation of the document that the server publishes, so that a test of all operations forgets none.</summary>
-/// <param name="Path">With the names of its parameters: /v1/Conversations/{Sid}.</param>
+/// <summary>
+/// An operation of the OpenAPI document that the server publishes. A test that iterates over these covers every
+/// operation.
+/// </summary>
+/// <param name="Path">The path with the names of its parameters: /v1/Conversations/{Sid}.</param>
 /// <param name="Query">The names of its query parameters.</param>
 /// <param name="Form">The names of its form parameters.</param>
 public sealed record ServedOperation(
@@ -14,10 +17,10 @@ public sealed record ServedOperation(
     IReadOnlyList<string> Form
 )
 {
-    /// <summary>What the path names, from left to right.</summary>
+    /// <summary>The resources that the path names, from left to right.</summary>
     public IReadOnlyList<ApiResource> Named { get; } = Resources.NamedIn(Path);
 
-    /// <summary>What it reads or writes.</summary>
+    /// <summary>The resource that it reads or writes.</summary>
     public ApiResource Resource { get; } =
         Resources.Of(Path)
         ?? throw new InvalidOperationException($"The table {nameof(Resources)} has no row for {Path}.");
@@ -48,11 +51,12 @@ public sealed record ServedOperation(
         ];
     }
 
-    /// <param name="values">What stands for the parameters of the path, from left to right.</param>
+    /// <param name="values">The values of the path's parameters, from left to right.</param>
     public string PathOf(IEnumerable<string> values) => Fill(Path, values);
 
     /// <summary>
-    /// A form that succeeds where it may, and writes something; null for what is no form. An update keeps its row's name.
+    /// A form that succeeds where the operation allows it and writes a change; null when the operation takes no form.
+    /// An update keeps the name of its row.
     /// </summary>
     public (string Name, string Value)[]? FormOf(Sample sample, params (string Name, string Value)[] more) =>
         !IsForm

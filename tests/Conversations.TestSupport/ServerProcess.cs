@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace Conversations.TestSupport;
 
 /// <summary>
-/// The built server as a process of its own, as an operator starts it: in an empty folder, with nothing in its environment that configures
-/// it but what the test gives. For what only a whole process shows: its start, its end, its output.
+/// The built server as its own process, as an operator starts it: in an empty folder, configured only by the
+/// environment that the test gives. For what only a whole process shows: start, end and output.
 /// </summary>
 public sealed partial class ServerProcess : IAsyncDisposable
 {
@@ -16,8 +16,8 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     public const string AuthToken = "AuthTokenForLocalUseOnly00000001";
 
-    // Only a server that hangs takes as long.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    // Only a hanging server takes this long.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(4);
 
     private readonly List<string> lines = [];
     private readonly List<string> errors = [];
@@ -40,13 +40,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
         process.BeginErrorReadLine();
     }
 
-    /// <summary>Where the process runs, so where its default database is.</summary>
+    /// <summary>The working folder of the process, which contains its default database.</summary>
     public string Folder { get; }
 
     /// <summary>Authenticated as the built-in account.</summary>
     public HttpClient Http { get; private set; } = new();
 
-    /// <summary>All that the process wrote until now.</summary>
+    /// <summary>All output of the process so far.</summary>
     public string Output
     {
         get
@@ -70,7 +70,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>What the process holds of the machine's memory, in bytes.</summary>
+    /// <summary>The resident memory of the process, in bytes.</summary>
     public long Memory
     {
         get
@@ -80,8 +80,14 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a server in Development on a free port, which takes no database on a busy machine for one that is away, and waits until it listens.</summary>
-    /// <param name="folder">Where to run, for a second start with what the first one left; null for a folder that goes with the process.</param>
+    /// <summary>
+    /// Starts a server in Development on a free port and waits until it listens. Its timeouts are long, so that a busy
+    /// machine does not make the database look unavailable.
+    /// </summary>
+    /// <param name="folder">
+    /// The working folder, for a second start with the files of the first one; null for a folder that is deleted with
+    /// the process.
+    /// </param>
     public static Task<ServerProcess> StartAsync(
         string? folder = null,
         params (string Name, string Value)[] environment
@@ -93,7 +99,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
             "http://127.0.0.1:0"
         );
 
-    /// <summary>Starts a server with exactly this environment and these arguments, and waits until it listens.</summary>
+    /// <summary>Starts a server with exactly this environment and these arguments. Waits until it listens.</summary>
     public static async Task<ServerProcess> StartAsync(
         string? folder,
         (string Name, string Value)[] environment,
@@ -114,7 +120,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs a command of an operator, in the folder of a server, and waits until it is done.</summary>
+    /// <summary>Runs an operator's command in the folder of a server and waits until it ends.</summary>
     public static async Task<(int Code, string Output)> RunAsync(
         string folder,
         (string Name, string Value)[] environment,
@@ -122,11 +128,13 @@ public sealed partial class ServerProcess : IAsyncDisposable
     )
     {
         await using ServerProcess command = new(environment, arguments, folder);
-        await command.process.WaitForExitAsync().WaitAsync(Patience);
+        await command.process.WaitForExitAsync().WaitAsync(MaxWait);
         return (command.process.ExitCode, command.Output);
     }
 
-    /// <summary>Runs a server with exactly this environment and these arguments in the folder, and waits until it ends or listens.</summary>
+    /// <summary>
+    /// Runs a server with exactly this environment and these arguments in the folder. Waits until it ends or listens.
+    /// </summary>
     /// <param name="folder">Null for an empty folder.</param>
     public static async Task<Ended> EndAsync(
         string? folder,
@@ -135,7 +143,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     )
     {
         await using ServerProcess server = new(environment, arguments, folder);
-        var ended = server.process.WaitForExitAsync().WaitAsync(Patience);
+        var ended = server.process.WaitForExitAsync().WaitAsync(MaxWait);
         var listening = server.LineAsync("Now listening on: ");
         if (await Task.WhenAny(ended, listening) == listening && listening.IsCompletedSuccessfully)
         {
@@ -160,10 +168,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return http;
     }
 
-    /// <summary>The first line with that text (or the one of that number), as soon as it is there.</summary>
+    /// <summary>Waits for the first line with that text, or the one of that number, and returns it.</summary>
     public async Task<string> LineAsync(string text, int number = 1)
     {
-        using CancellationTokenSource patience = new(Patience);
+        using CancellationTokenSource timeout = new(MaxWait);
         while (true)
         {
             Task next;
@@ -180,11 +188,11 @@ public sealed partial class ServerProcess : IAsyncDisposable
                 next = said.Task;
             }
 
-            var ended = process.WaitForExitAsync(patience.Token);
+            var ended = process.WaitForExitAsync(timeout.Token);
             if (await Task.WhenAny(next, ended) == ended && !next.IsCompleted)
             {
                 throw new InvalidOperationException(
-                    $"The server {(process.HasExited ? "ended" : "kept silent")} and never said \"{text}\":\n{Output}"
+                    $"The server {(process.HasExited ? "ended" : "timed out")} without the output \"{text}\":\n{Output}"
                 );
             }
         }
@@ -214,19 +222,21 @@ public sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the process at once, as a power cut would.</summary>
+    /// <summary>Ends the process at once, as a power cut does.</summary>
     public async Task KillAsync()
     {
         process.Kill();
         await process.WaitForExitAsync();
     }
 
-    /// <summary>Asks the process to end, as an operator or a supervisor does (SIGTERM), and waits until it has.</summary>
-    /// <returns>Its exit code.</returns>
+    /// <summary>
+    /// Asks the process to end (SIGTERM), as an operator or a supervisor does, and waits until it ends.
+    /// </summary>
+    /// <returns>The exit code.</returns>
     public async Task<int> TerminateAsync()
     {
         using var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {process.Id}"]);
-        await process.WaitForExitAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync().WaitAsync(MaxWait);
         return process.ExitCode;
     }
 
@@ -264,7 +274,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return info;
     }
 
-    /// <summary>Leaves nothing that configures a server but what is given.</summary>
+    /// <summary>Removes all configuration of a server from the environment except the given variables.</summary>
     internal static void SetEnvironment(ProcessStartInfo info, (string Name, string Value)[] environment)
     {
         foreach (var name in info.Environment.Keys.Where(IsConfiguration).ToList())
@@ -308,9 +318,3 @@ public sealed partial class ServerProcess : IAsyncDisposable
     [GeneratedRegex(@"http://\S+")]
     private static partial Regex Url();
 }
-
-/// <summary>How a server process ended.</summary>
-/// <param name="Code">The exit code; null when the process listened and was killed.</param>
-/// <param name="Output">Standard output and standard error.</param>
-/// <param name="Errors">Standard error.</param>
-public sealed record Ended(int? Code, string Output, string Errors);

@@ -14,8 +14,8 @@ using Npgsql;
 namespace Conversations.TestSupport;
 
 /// <summary>
-/// All tables of the model as of one point in time, in memory, or what one account has of them: for
-/// <see cref="Invariants"/>. The properties are the tables that the invariants speak of.
+/// All tables of the model, or the rows of one account, as of one point in time, in memory. <see cref="Invariants"/>
+/// checks it. The properties are the tables of the invariants.
 /// </summary>
 public sealed class Snapshot
 {
@@ -69,7 +69,7 @@ public sealed class Snapshot
     /// <summary>By user.</summary>
     public ILookup<string, Participant> Memberships { get; }
 
-    /// <summary>As no server sees it: on a connection of its own.</summary>
+    /// <summary>Reads the rows on a separate connection, not through a server.</summary>
     public static async Task<Snapshot> OfAsync(Store store, string connectionString)
     {
         await using ConversationsDbContext db =

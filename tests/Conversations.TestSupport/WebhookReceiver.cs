@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text.RegularExpressions;
 using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -8,20 +7,21 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
-using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Conversations.TestSupport;
 
 /// <summary>
-/// Somebody's program that webhooks are sent to: an HTTP server on a free port of the loopback, which keeps what it gets and answers as told.
+/// A receiver of webhooks: an HTTP server on a free loopback port that keeps its requests and answers as the test says.
 /// It can go down and come up again at the same address.
 /// </summary>
 public sealed class WebhookReceiver : IAsyncDisposable
 {
-    /// <summary>Only an event that never comes takes as long: longer than a server's claim to one, twice what a call may take.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    /// <summary>
+    /// Only an event that never arrives takes this long: longer than a server's claim, and twice the timeout of a call.
+    /// </summary>
+    public static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(4);
 
     private readonly Lock turn = new();
     private readonly List<WebhookRequest> requests = [];
@@ -29,7 +29,8 @@ public sealed class WebhookReceiver : IAsyncDisposable
     private KestrelServer? server;
     private int port;
 
-    // One that no other receiver has: a port alone may be given again, and servers go on trying to reach receivers of tests that are over.
+    // An address that no other receiver has. Another receiver may get the same port, and servers still send to
+    // receivers of finished tests.
     private readonly IPAddress address;
 
     private WebhookReceiver(IPAddress? at) =>
@@ -46,10 +47,10 @@ public sealed class WebhookReceiver : IAsyncDisposable
                     : IPAddress.Loopback
             );
 
-    /// <summary>What it answers, and when: it may wait. 200 without a body until it is set.</summary>
+    /// <summary>The answer to a request; it may wait. Until it is set, the answer is 200 without a body.</summary>
     public Func<WebhookRequest, Task<WebhookReply>> Answer { get; set; } = _ => Task.FromResult(new WebhookReply());
 
-    /// <summary>All it got until now, in the order of arrival.</summary>
+    /// <summary>All requests so far, in the order of arrival.</summary>
     public IReadOnlyList<WebhookRequest> Requests
     {
         get
@@ -61,7 +62,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
         }
     }
 
-    /// <param name="at">Where a test needs it; null for an address of its own.</param>
+    /// <param name="at">The address; null for one that no other receiver has.</param>
     public static async Task<WebhookReceiver> StartAsync(IPAddress? at = null)
     {
         var receiver = new WebhookReceiver(at);
@@ -69,14 +70,14 @@ public sealed class WebhookReceiver : IAsyncDisposable
         return receiver;
     }
 
-    /// <summary>The absolute URL of a path of it.</summary>
+    /// <summary>The absolute URL of a path on this receiver.</summary>
     public string Url(string path = "/") =>
         string.Create(CultureInfo.InvariantCulture, $"http://{address}:{port}{path}");
 
     public void AnswerWith(int status, string body = "") =>
         Answer = _ => Task.FromResult(new WebhookReply(status, body));
 
-    /// <summary>Answers nothing until the returned source is completed.</summary>
+    /// <summary>Answers no request until the returned source is completed.</summary>
     public TaskCompletionSource<WebhookReply> Hold()
     {
         TaskCompletionSource<WebhookReply> held = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -84,14 +85,14 @@ public sealed class WebhookReceiver : IAsyncDisposable
         return held;
     }
 
-    /// <summary>The first request of that event, as soon as it is there.</summary>
+    /// <summary>Waits for the first request of that event and returns it.</summary>
     public async Task<WebhookRequest> GotAsync(string eventType) =>
         (await GotAsync(1, request => request["EventType"] == eventType))[0];
 
-    /// <summary>The first so many requests, of those that are meant, as soon as they are there.</summary>
+    /// <summary>Waits for the given number of matching requests and returns them.</summary>
     public async Task<IReadOnlyList<WebhookRequest>> GotAsync(int count, Func<WebhookRequest, bool>? which = null)
     {
-        using CancellationTokenSource patience = new(Patience);
+        using CancellationTokenSource timeout = new(MaxWait);
         while (true)
         {
             Task next;
@@ -107,15 +108,16 @@ public sealed class WebhookReceiver : IAsyncDisposable
                 return meant;
             }
 
-            await next.WaitAsync(patience.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            await next.WaitAsync(timeout.Token).ContinueWith(_ => { }, TaskScheduler.Default);
             Assert.False(
-                patience.IsCancellationRequested,
-                $"Only {meant.Count} of {count}; got {string.Join(", ", Requests.Select(request => request["EventType"]))}."
+                timeout.IsCancellationRequested,
+                $"Only {meant.Count} of {count}; got "
+                    + $"{string.Join(", ", Requests.Select(request => request["EventType"]))}."
             );
         }
     }
 
-    /// <summary>Refuses connections from now on.</summary>
+    /// <summary>Refuses connections until <see cref="UpAsync"/>.</summary>
     public async Task DownAsync()
     {
         if (Interlocked.Exchange(ref server, null) is { } running)
@@ -125,7 +127,7 @@ public sealed class WebhookReceiver : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes connections again, at the address it had.</summary>
+    /// <summary>Accepts connections again, at the same address.</summary>
     public async Task UpAsync()
     {
         var options = new KestrelServerOptions();
@@ -193,66 +195,10 @@ public sealed class WebhookReceiver : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                // Whoever called waits no more.
+                // The caller has stopped waiting.
             }
         }
 
         public void DisposeContext(HttpContext context, Exception? exception) { }
     }
-}
-
-/// <summary>What a receiver answers.</summary>
-/// <param name="IsEndless">Whether the body is begun and never ended.</param>
-public sealed record WebhookReply(
-    int Status = 200,
-    string Body = "",
-    (string Name, string Value)[]? Headers = null,
-    bool IsEndless = false
-);
-
-/// <summary>A request as it came in.</summary>
-/// <param name="Target">The path and query, byte for byte.</param>
-public sealed partial record WebhookRequest(
-    string Method,
-    string Target,
-    IReadOnlyDictionary<string, string> Headers,
-    string Body
-)
-{
-    private IReadOnlyList<KeyValuePair<string, string>>? parameters;
-
-    /// <summary>Those of the body of a POST, those of the query of a GET; decoded, in the order in which they were sent.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Parameters =>
-        parameters ??= [.. Read(Method == "GET" ? Query : Body)];
-
-    public string? this[string name] =>
-        Parameters.Where(parameter => parameter.Key == name).Select(parameter => parameter.Value).SingleOrDefault();
-
-    /// <summary>
-    /// All parameters, Name=value, a line each, sorted by name. A date has ~ for its milliseconds: what stands before them can be told from the API's answers.
-    /// </summary>
-    public string Text =>
-        string.Join(
-            '\n',
-            Parameters
-                .Select(parameter => $"{parameter.Key}={Milliseconds().Replace(parameter.Value, "$1~Z")}")
-                .Order(StringComparer.Ordinal)
-        );
-
-    private string Query =>
-        Target.Contains('?', StringComparison.Ordinal)
-            ? Target[(Target.IndexOf('?', StringComparison.Ordinal) + 1)..]
-            : "";
-
-    private static IEnumerable<KeyValuePair<string, string>> Read(string form)
-    {
-        using var reader = new FormReader(form) { ValueLengthLimit = int.MaxValue };
-        while (reader.ReadNextPair() is { } pair)
-        {
-            yield return pair;
-        }
-    }
-
-    [GeneratedRegex(@"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\.\d{3}Z$")]
-    private static partial Regex Milliseconds();
 }

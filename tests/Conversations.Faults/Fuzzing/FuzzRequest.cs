@@ -1,12 +1,18 @@
 namespace Conversations.Faults.Fuzzing;
 
-/// <summary>A request as it goes over the wire. A character is a byte, so that it can hold any.</summary>
-/// <param name="Kind">What is wrong with it, for the figures.</param>
+/// <summary>A request as its bytes on the wire. Each character is one byte, so the text can hold any byte.</summary>
+/// <param name="Kind">The kind of mistake in it, for the statistics.</param>
 /// <param name="Text">Head and body.</param>
-/// <param name="IsHttp">Whether it is a request at all: else the web server may refuse it before there is one, with an empty body.</param>
-/// <param name="IsWhole">Whether the server can tell where it ends, so that another may follow on the same connection.</param>
-/// <param name="MayHangUp">Whether the server may close the connection before all of it was sent, which can cost the answer.</param>
-/// <param name="Pauses">How often to stop for a moment while sending.</param>
+/// <param name="IsHttp">
+/// Whether it is a valid HTTP request. The web server itself may reject any other, with an empty body.
+/// </param>
+/// <param name="IsWhole">
+/// Whether the server can tell where it ends, so that another request may follow on the same connection.
+/// </param>
+/// <param name="MayHangUp">
+/// Whether the server may close the connection before it has received everything. Then the answer may be lost.
+/// </param>
+/// <param name="Pauses">The number of short pauses while sending.</param>
 public sealed record FuzzRequest(
     string Kind,
     string Text,
@@ -20,7 +26,7 @@ public sealed record FuzzRequest(
 
     public string Method => Text.Split(' ', 2)[0];
 
-    /// <summary>Whether its first line is longer than the web server reads.</summary>
+    /// <summary>Whether its first line is longer than the web server's limit.</summary>
     public bool IsTooLong => Text.IndexOf("\r\n", StringComparison.Ordinal) > LongestLine;
 
     public override string ToString() => $"[{Kind}] {Shown(Text)}";
@@ -34,7 +40,3 @@ public sealed record FuzzRequest(
             )
         );
 }
-
-/// <summary>What the server answered.</summary>
-/// <param name="Status">0 when it hung up without an answer.</param>
-public sealed record FuzzAnswer(int Status, string Head, string Body);

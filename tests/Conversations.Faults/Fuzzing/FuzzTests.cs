@@ -8,39 +8,38 @@ using Xunit.Abstractions;
 namespace Conversations.Faults.Fuzzing;
 
 /// <summary>
-/// Every operation of a server process, on each database, with input that is wrong in all ways one can think of. No answer is a 5xx, every
-/// error has Twilio's shape, nobody reads another account's rows, memory stays bounded, and both databases answer the same.
+/// Every operation of a server process, on each database, with input that is wrong in many ways. No answer is a 5xx,
+/// every error has Twilio's shape, no answer shows rows of another account, memory stays bounded, and both databases
+/// give the same answers.
 /// </summary>
 public sealed class FuzzTests(ITestOutputHelper output)
 {
-    // So many requests go to the same rows, which they change and delete.
+    // The number of requests that go to the same rows, which they change and delete.
     private const int Batch = 150;
 
-    // A server that has just started takes some 100 MB; one that keeps what it is sent would take gigabytes.
+    // A new server takes about 100 MB. A server that kept all input would take gigabytes.
     private const long MostMemory = 700L << 20;
 
     private const string Victim = "AC000000000000000000000000000000ff";
 
     private const string VictimToken = "TokenOfTheOtherAccount";
 
-    // Kestrel's own refusals, of what is not yet a request.
+    // Kestrel's own errors, for bytes that are no request yet.
     private static readonly int[] Bare = [400, 405, 408, 411, 413, 414, 417, 431, 501, 505];
 
     private readonly ConcurrentDictionary<string, int> kinds = new();
     private readonly ConcurrentDictionary<string, int> answers = new();
 
     [NeedsPostgres]
-    public async Task Bad_input_is_refused_alike_on_both_databases_and_does_no_harm()
+    public async Task Bad_input_gets_the_same_error_on_both_databases_and_does_no_harm()
     {
         await using var postgres = await PostgresServer.StartAsync();
         await using var first = await Side.StartAsync();
         await using var second = await Side.StartAsync(("ConnectionStrings__Postgres", postgres.ConnectionString));
         Side[] sides = [first, second];
         var operations = await ServedOperation.AllAsync(first.Server.Http.BaseAddress!);
-        Fuzzer fuzzer = new(
-            operations,
-            $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{ServerProcess.AccountSid}:{ServerProcess.AuthToken}"))}"
-        );
+        var credentials = Encoding.UTF8.GetBytes($"{ServerProcess.AccountSid}:{ServerProcess.AuthToken}");
+        Fuzzer fuzzer = new(operations, $"Basic {Convert.ToBase64String(credentials)}");
         var count = Rounds.Of(1_200, 100_500);
         var memory = "";
         var answered = true;
@@ -60,7 +59,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
         }
 
         output.WriteLine(
-            $"FAULTS_SEED={Rounds.Seed}: {count} requests to the {operations.Count} operations, each on both databases. Memory after a tenth: {memory}, at the end: {MemoryOf(sides)}."
+            $"FAULTS_SEED={Rounds.Seed}: {count} requests to the {operations.Count} operations, each on both "
+                + $"databases. Memory after a tenth: {memory}, at the end: {MemoryOf(sides)}."
         );
         output.WriteLine($"Kinds: {Figures(kinds)}");
         output.WriteLine($"Answers: {Figures(answers)}");
@@ -70,7 +70,10 @@ public sealed class FuzzTests(ITestOutputHelper output)
         Invariants.Hold(await Snapshot.OfAsync(Store.Postgres, postgres.ConnectionString));
     }
 
-    /// <returns>False when a server gave no answer, which a broken request allows: then nobody knows whether it did what it was asked.</returns>
+    /// <returns>
+    /// False when a server gave no answer, which is allowed for a broken request. Then it is unknown whether the server
+    /// executed it.
+    /// </returns>
     private async Task<bool> SendAsync(Fuzzer fuzzer, Side[] sides, int number)
     {
         var sent = await Task.WhenAll(
@@ -93,14 +96,16 @@ public sealed class FuzzTests(ITestOutputHelper output)
         if (problem is not null)
         {
             Assert.Fail(
-                $"FAULTS_SEED={Rounds.Seed}, request {number}: {problem}\n{request}\n\n{string.Join("\n\n", sent.Select(one => $"{one.Answer.Head}\n{one.Answer.Body}"))}\n\n{string.Join('\n', sides.Select(side => side.Server.Output))}"
+                $"FAULTS_SEED={Rounds.Seed}, request {number}: {problem}\n{request}\n\n"
+                    + $"{string.Join("\n\n", sent.Select(one => $"{one.Answer.Head}\n{one.Answer.Body}"))}\n\n"
+                    + $"{string.Join('\n', sides.Select(side => side.Server.Output))}"
             );
         }
 
         return sent.All(one => one.Answer.Status > 0);
     }
 
-    // The same for a seed and a number in every process.
+    // The hash of a seed and a number is the same in every process.
     private static int HashCode(int number) =>
         unchecked((int)((Rounds.Seed * 2_654_435_761) + ((ulong)number * 40_503)));
 
@@ -109,7 +114,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             ? $"{answer.Status}/{JsonNode.Parse(answer.Body)!["code"]}"
             : $"{answer.Status}";
 
-    /// <summary>What must never be, whatever was asked.</summary>
+    /// <summary>Checks what must hold for every request.</summary>
     private static string? Problem(FuzzRequest request, FuzzAnswer answer)
     {
         var reachedApplication = answer.Head.Contains("Twilio-Request-Id", StringComparison.OrdinalIgnoreCase);
@@ -158,7 +163,10 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private static string MemoryOf(Side[] sides) =>
         string.Join(" and ", sides.Select(side => $"{side.Server.Memory >> 20} MB"));
 
-    /// <summary>A server process with two accounts: the fuzzer's, and one whose rows it shall neither see nor touch.</summary>
+    /// <summary>
+    /// A server process with two accounts: the fuzzer's, and a victim whose rows the fuzzer must neither read nor
+    /// change.
+    /// </summary>
     private sealed class Side : IAsyncDisposable
     {
         private readonly HttpClient victim;
@@ -200,7 +208,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             return new(server, http, victims, await victims.ReadAsync(http));
         }
 
-        /// <summary>New rows to aim at.</summary>
+        /// <summary>Creates new rows as targets.</summary>
         public async Task AimAsync() =>
             Targets = await Targets.MakeAsync(
                 Server.Http,

@@ -4,8 +4,8 @@ using System.Text;
 namespace Conversations.Faults.Fuzzing;
 
 /// <summary>
-/// Thinks up requests that no program sends on purpose. The same random numbers give the same request, with the SIDs of the targets it is
-/// aimed at.
+/// Generates requests that no program sends on purpose. The same random numbers give the same request, apart from the
+/// SIDs of its targets.
 /// </summary>
 public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string authorization)
 {
@@ -25,6 +25,20 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
         "application/x-www-form-urlencoded, text/plain",
         "\u00ff",
         "*/*",
+    ];
+
+    private static readonly string[] OtherMethods =
+    [
+        "PUT",
+        "PATCH",
+        "HEAD",
+        "OPTIONS",
+        "TRACE",
+        "CONNECT",
+        "get",
+        "PROPFIND",
+        new('M', 300),
+        "M\u00ff",
     ];
 
     public FuzzRequest Next(Random random, Targets targets)
@@ -193,10 +207,11 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
         foreach (var name in operation.Form.Where(_ => random.Next(3) == 0))
         {
             var value = random.Next(2) == 0 ? Values.Bytes(random, random.Next(100)) : Values.Likely(random, targets);
-            body.Append(
-                    CultureInfo.InvariantCulture,
-                    $"--B\r\nContent-Disposition: {Values.Pick(random, ["form-data", "attachment", "", "form-data; filename=\"a\"", "form-data; filename*=utf-8''%zz"])}; name=\"{name}\"\r\n"
-                )
+            var disposition = Values.Pick(
+                random,
+                ["form-data", "attachment", "", "form-data; filename=\"a\"", "form-data; filename*=utf-8''%zz"]
+            );
+            body.Append(CultureInfo.InvariantCulture, $"--B\r\nContent-Disposition: {disposition}; name=\"{name}\"\r\n")
                 .Append(
                     Values.Pick(
                         random,
@@ -303,7 +318,7 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
         );
     }
 
-    // What the web server has to make a request of, or refuse.
+    // Malformed HTTP that the web server either accepts or rejects.
     private FuzzRequest Wire(Random random, Targets targets, ServedOperation operation)
     {
         var path = PathOf(random, targets, operation, odds: 0);
@@ -355,7 +370,7 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
             ),
             7 => new(
                 "other method",
-                $"{Values.Pick(random, ["PUT", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "get", "PROPFIND", new string('M', 300), "M\u00ff"])}{text[text.IndexOf(' ', StringComparison.Ordinal)..]}",
+                Values.Pick(random, OtherMethods) + text[text.IndexOf(' ', StringComparison.Ordinal)..],
                 IsHttp: false,
                 MayHangUp: true
             ),
@@ -421,7 +436,7 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
         };
     }
 
-    // Not within the path: a SID with another digit is nobody's, or the same again.
+    // The path stays unchanged: a SID with another digit would be an absent row, or the same row again.
     private static string Flipped(Random random, string text, string path)
     {
         var from = text.IndexOf(path, StringComparison.Ordinal) + path.Length;
@@ -432,7 +447,10 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
     private string Chunked(Random random, ServedOperation operation, string path, string body)
     {
         var head =
-            $"{operation.Method} {path} HTTP/1.1\r\nHost: server\r\nAuthorization: {authorization}\r\n{UrlEncoded}\r\nTransfer-Encoding: {Values.Pick(random, ["chunked", "chunked", "chunked", "gzip, chunked", "chunked, chunked", "foo"])}\r\n\r\n";
+            $"{operation.Method} {path} HTTP/1.1\r\nHost: server\r\nAuthorization: {authorization}\r\n"
+            + $"{UrlEncoded}\r\nTransfer-Encoding: "
+            + $"{Values.Pick(random, ["chunked", "chunked", "chunked", "gzip, chunked", "chunked, chunked", "foo"])}"
+            + "\r\n\r\n";
         var size = body.Length.ToString("x", CultureInfo.InvariantCulture);
         return head
             + Values.Pick(
@@ -458,7 +476,7 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
             )
         );
 
-    // Half of the time one that is valid there, so that some forms get through to the end.
+    // Half of the values are valid, so that some forms pass all checks.
     private static string Likely(Random random, Targets targets, ServedOperation operation, string name)
     {
         var valid = Values
@@ -470,7 +488,7 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
             : Uri.EscapeDataString(Values.Pick(random, valid).Value);
     }
 
-    // A target has neither blanks nor bytes beyond ASCII, and no more than a line has room for: those are a kind of their own.
+    // A target has no blanks, no bytes outside ASCII, and fits in a line. Other kinds of requests cover those.
     private static string Target(string text) =>
         string.Concat(
             text.Take(3000).Select(c => c is > ' ' and < '\x7f' and not ('?' or '#') ? $"{c}" : $"%{(int)c:X2}")

@@ -1,15 +1,15 @@
 namespace Conversations.Faults.Fuzzing;
 
 /// <summary>
-/// Rows for the fuzzer to aim at, the same on each server but for their SIDs: made through the API, in a chat service of
-/// their own.
+/// Rows for the fuzzer's requests, created through the API in their own chat service. They are the same on each server
+/// except for their SIDs.
 /// </summary>
 public sealed class Targets
 {
-    /// <summary>Stands in every text of the other account that nobody else may read.</summary>
+    /// <summary>A part of every text of the other account that no other account may read.</summary>
     public const string Marker = "marker-8c41f2";
 
-    /// <summary>Names the rows that have a name, in either account.</summary>
+    /// <summary>The name of the rows that have a name, in both accounts.</summary>
     public const string Name = "dave";
 
     private readonly SampleRows rows;
@@ -21,13 +21,15 @@ public sealed class Targets
     /// <summary>SIDs and names of the other account.</summary>
     public IReadOnlyList<string> Foreign { get; }
 
-    /// <summary>What a form is made of that may succeed.</summary>
+    /// <summary>The values of a form that can succeed.</summary>
     public Sample Sample => rows.Sample;
 
-    /// <summary>What is rightly put where a path names a resource.</summary>
+    /// <summary>A correct value for a path parameter that names the resource.</summary>
     public string Of(ApiResource resource) => rows.SidOf(resource);
 
-    /// <param name="number">Another one for each making: a pair of addresses is in one open conversation of an account.</param>
+    /// <param name="number">
+    /// A different number for each call: only one open conversation of an account may have a pair of addresses.
+    /// </param>
     public static async Task<Targets> MakeAsync(
         HttpClient http,
         string marker,
@@ -48,7 +50,7 @@ public sealed class Targets
         }
     }
 
-    /// <summary>All that an account can read of its own, as one text.</summary>
+    /// <summary>Everything that an account can read of itself, as one text.</summary>
     public async Task<string> ReadAsync(HttpClient http)
     {
         var paths = Resources.All.SelectMany(resource =>

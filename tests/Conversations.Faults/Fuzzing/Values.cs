@@ -1,9 +1,8 @@
-using System.Globalization;
 using System.Text;
 
 namespace Conversations.Faults.Fuzzing;
 
-/// <summary>What is put where a text is expected, as bytes on the wire.</summary>
+/// <summary>Values for text parameters, as bytes on the wire.</summary>
 public static class Values
 {
     private static readonly string[] Plain =
@@ -199,13 +198,13 @@ public static class Values
         "PTPTCH0123456789abcdef0123456789abcdef",
     ];
 
-    /// <summary>One that may do.</summary>
+    /// <summary>A value that may be valid.</summary>
     public static string Likely(Random random, Targets targets) =>
         random.Next(4) == 0
             ? Pick(random, targets.Sids)
             : Pick(random, Plain).Replace("+", "%2B", StringComparison.Ordinal);
 
-    /// <summary>One that hardly does, and what is wrong with it.</summary>
+    /// <summary>A value that is usually invalid, and what is wrong with it.</summary>
     public static (string Kind, string Text) Odd(Random random, Targets targets) =>
         random.Next(10) switch
         {
@@ -219,7 +218,7 @@ public static class Values
             _ => ("damaged or foreign SID", Sid(random, targets)),
         };
 
-    /// <summary>A SID or page token that is damaged, or another account's.</summary>
+    /// <summary>A SID or page token that is damaged or belongs to another account.</summary>
     public static string Sid(Random random, Targets targets)
     {
         var sid = Pick(random, targets.Sids);
@@ -256,9 +255,7 @@ public static class Values
     private static string Long(Random random)
     {
         var length = Pick(random, [255, 256, 257, 1000, 4095, 4096, 4097, 16_384, 16_385, 70_000]);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{new StringBuilder().Insert(0, Pick(random, ["a", "%F0%9F%92%A9", "%C3%A4", "\"", "%20"]), length / Pick(random, [1, 2]))}"
-        );
+        var text = Pick(random, ["a", "%F0%9F%92%A9", "%C3%A4", "\"", "%20"]);
+        return new StringBuilder().Insert(0, text, length / Pick(random, [1, 2])).ToString();
     }
 }

@@ -4,11 +4,11 @@ using System.Text;
 
 namespace Conversations.Faults.Fuzzing;
 
-/// <summary>One connection to a server after another, over which any bytes can be sent.</summary>
+/// <summary>Consecutive connections to a server that carry any bytes.</summary>
 public sealed class Wire(Uri server) : IDisposable
 {
-    // Only a server that hangs takes as long.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    // Only a hanging server takes this long.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(120);
 
     private TcpClient? client;
 
@@ -17,13 +17,13 @@ public sealed class Wire(Uri server) : IDisposable
         var isNew = client is null;
         try
         {
-            return await ExchangeAsync(request).WaitAsync(Patience);
+            return await ExchangeAsync(request).WaitAsync(MaxWait);
         }
         catch (IOException) when (!isNew || request.MayHangUp)
         {
-            // A kept connection may have been closed by the server meanwhile.
+            // The server may have closed the idle connection.
             Dispose();
-            return request.MayHangUp ? new(0, "", "") : await ExchangeAsync(request).WaitAsync(Patience);
+            return request.MayHangUp ? new(0, "", "") : await ExchangeAsync(request).WaitAsync(MaxWait);
         }
     }
 
@@ -74,7 +74,8 @@ public sealed class Wire(Uri server) : IDisposable
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
-            // A server that refuses a request half-way may hang up before it was all sent. Its answer may still be there.
+            // A server that rejects a request early may close the connection before it has received everything. Its
+            // answer can still be read.
         }
     }
 
@@ -92,14 +93,16 @@ public sealed class Wire(Uri server) : IDisposable
             var count = await stream.ReadAsync(buffer);
             if (count == 0)
             {
-                return mayHangUp ? new(0, "", "") : throw new IOException($"The server hung up after '{received}'.");
+                return mayHangUp
+                    ? new(0, "", "")
+                    : throw new IOException($"The server closed the connection after '{received}'.");
             }
 
             received.Append(Encoding.Latin1.GetString(buffer, 0, count));
         }
     }
 
-    // Null while there is more to come.
+    // Null while the answer is incomplete.
     private static FuzzAnswer? Parsed(string text, bool isBodyless)
     {
         if (text.Split("\r\n\r\n", 2) is not [var head, var rest])

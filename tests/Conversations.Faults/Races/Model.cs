@@ -2,57 +2,22 @@ using System.Collections.Immutable;
 
 namespace Conversations.Faults.Races;
 
-/// <summary>A conversation, as far as the rules go.</summary>
-/// <param name="GroupKey">The set of addresses that the conversation, as a group text, keeps from all others; null when it holds none.</param>
-public sealed record Room(string Sid, string? Name, string State, string? GroupKey)
-{
-    public bool IsOpen => State != "closed";
-}
-
-/// <summary>A participant, as far as the rules go.</summary>
-public sealed record Member(
-    string Sid,
-    string Room,
-    string? Identity,
-    string? Address,
-    string? Proxy,
-    string? Projected
-)
-{
-    public string? Type =>
-        Projected is not null ? "sms"
-        : Address is null ? null
-        : Address.StartsWith("whatsapp:", StringComparison.Ordinal) ? "whatsapp"
-        : "sms";
-
-    public string? Pair => Address is null || Proxy is null ? null : $"{Address} {Proxy}";
-
-    public bool IsInGroup => Projected is not null || (Type == "sms" && Proxy is null);
-
-    /// <summary>Whether its phone number may be in a group text: Britain is the only other country here.</summary>
-    public bool HasGroupNumber => Type != "sms" || (Address ?? Projected)!.StartsWith("+1", StringComparison.Ordinal);
-
-    public bool IsPlainChat => Identity is not null && Projected is null;
-
-    public string Text => $"{Sid} {Identity}|{Address}|{Proxy}|{Projected}";
-}
-
 /// <summary>
-/// The rules of identity, pair, group, close and delete once more, in the plainest words: one account's conversations and participants in
-/// memory, changed by one request after the other. It never changes itself; a request gives the next one.
+/// A second, simple implementation of the rules for identities, address pairs, group texts, closing and deleting: one
+/// account's conversations and participants in memory. An instance is immutable; a request returns the next one.
 /// </summary>
 /// <remarks>
-/// An answer is the status with, of a success, what the rules speak of (SIDs, identity, addresses, state), and of an error its code, with the
-/// SID its text names.
+/// An answer is the status. After a success the values that the rules use follow (SIDs, identity, addresses, state);
+/// after an error its code and the SID in its text.
 /// </remarks>
 public sealed class Model(
-    ImmutableSortedDictionary<string, Room> rooms,
-    ImmutableSortedDictionary<string, Member> members
+    ImmutableSortedDictionary<string, ModelConversation> conversations,
+    ImmutableSortedDictionary<string, ModelParticipant> participants
 )
 {
     public static readonly Model Empty = new(
-        ImmutableSortedDictionary.Create<string, Room>(StringComparer.Ordinal),
-        ImmutableSortedDictionary.Create<string, Member>(StringComparer.Ordinal)
+        ImmutableSortedDictionary.Create<string, ModelConversation>(StringComparer.Ordinal),
+        ImmutableSortedDictionary.Create<string, ModelParticipant>(StringComparer.Ordinal)
     );
 
     private const string NotFound = "404 20404";
@@ -61,99 +26,121 @@ public sealed class Model(
 
     private string? text;
 
-    /// <summary>All there is, so that two models are the same if this is.</summary>
+    /// <summary>The whole state. Two models are equal if their texts are equal.</summary>
     public string Text =>
         text ??= string.Join(
             '\n',
-            rooms
-                .Values.Select(room => $"{TextOf(room)} [{room.GroupKey}]")
-                .Concat(members.Values.Select(member => $"{member.Room} {member.Text}"))
+            conversations
+                .Values.Select(conversation => $"{TextOf(conversation)} [{conversation.GroupKey}]")
+                .Concat(participants.Values.Select(participant => $"{participant.Conversation} {participant.Text}"))
         );
 
-    /// <param name="newSid">The SID that the server gave to what the request creates.</param>
-    public (string Answer, Model Next) After(Sent sent, string? newSid) =>
+    /// <param name="newSid">The SID that the server assigned to the created row.</param>
+    public (string Answer, Model Next) After(SentRequest sent, string? newSid) =>
         sent.Verb switch
         {
-            Verb.ListConversations => ($"200 {string.Join(", ", rooms.Values.Select(TextOf))}", this),
+            Verb.ListConversations => ($"200 {string.Join(", ", conversations.Values.Select(TextOf))}", this),
             Verb.CreateConversation => Create(
                 new(newSid ?? "?", sent.Fields.Name, sent.Fields.State ?? "active", GroupKey: null)
             ),
-            _ => Find(sent.Conversation) is { } room ? In(room, sent, newSid) : (NotFound, this),
+            _ => Find(sent.Conversation) is { } conversation ? In(conversation, sent, newSid) : (NotFound, this),
         };
 
-    private (string Answer, Model Next) In(Room room, Sent sent, string? newSid) =>
+    private (string Answer, Model Next) In(ModelConversation conversation, SentRequest sent, string? newSid) =>
         sent.Verb switch
         {
-            Verb.FetchConversation => ($"200 {TextOf(room)}", this),
+            Verb.FetchConversation => ($"200 {TextOf(conversation)}", this),
             Verb.DeleteConversation => (
                 "204",
-                new(rooms.Remove(room.Sid), members.RemoveRange(Of(room).Select(member => member.Sid)))
+                new(
+                    conversations.Remove(conversation.Sid),
+                    participants.RemoveRange(Of(conversation).Select(participant => participant.Sid))
+                )
             ),
-            Verb.ListParticipants => ($"200 {string.Join(", ", Of(room).Select(member => member.Text))}", this),
-            Verb.AddParticipant when room.IsOpen => Put(
-                room,
+            Verb.ListParticipants => (
+                "200 " + $"{string.Join(", ", Of(conversation).Select(participant => participant.Text))}",
+                this
+            ),
+            Verb.AddParticipant when conversation.IsOpen => Put(
+                conversation,
                 before: null,
-                New(newSid ?? "?", room, sent.Fields),
+                New(newSid ?? "?", conversation, sent.Fields),
                 sent.Fields,
                 "201"
             ),
-            Verb.UpdateConversation when room.IsOpen => Update(room, sent.Fields),
+            Verb.UpdateConversation when conversation.IsOpen => Update(conversation, sent.Fields),
             Verb.AddParticipant or Verb.UpdateConversation => (Closed, this),
-            _ => Find(room, sent.Member) is { } member ? On(room, member, sent) : (NotFound, this),
+            _ => Find(conversation, sent.Participant) is { } participant
+                ? On(conversation, participant, sent)
+                : (NotFound, this),
         };
 
-    private (string Answer, Model Next) On(Room room, Member member, Sent sent)
+    private (string Answer, Model Next) On(
+        ModelConversation conversation,
+        ModelParticipant participant,
+        SentRequest sent
+    )
     {
         if (sent.Verb == Verb.FetchParticipant)
         {
-            return ($"200 {member.Text}", this);
+            return ($"200 {participant.Text}", this);
         }
 
-        if (!room.IsOpen)
+        if (!conversation.IsOpen)
         {
             return (Closed, this);
         }
 
         if (sent.Verb == Verb.RemoveParticipant)
         {
-            var without = new Model(rooms, members.Remove(member.Sid));
-            return ("204", IsGroup(room) ? without.Shrink(room) : without);
+            var without = new Model(conversations, participants.Remove(participant.Sid));
+            return ("204", IsGroup(conversation) ? without.Shrink(conversation) : without);
         }
 
         if (sent.Fields == new Fields())
         {
-            return ($"200 {member.Text}", this);
+            return ($"200 {participant.Text}", this);
         }
 
-        return Rebound(member, sent.Fields, out var after) is { } error
+        return ChangeBinding(participant, sent.Fields, out var after) is { } error
             ? (error, this)
-            : Put(room, member, after, sent.Fields, "200");
+            : Put(conversation, participant, after, sent.Fields, "200");
     }
 
-    private (string Answer, Model Next) Create(Room room) =>
-        NameIsTaken(room) ? ("409 50353", this) : ($"201 {TextOf(room)}", With(room));
+    private (string Answer, Model Next) Create(ModelConversation conversation) =>
+        NameIsTaken(conversation) ? ("409 50353", this) : ($"201 {TextOf(conversation)}", With(conversation));
 
-    private (string Answer, Model Next) Update(Room room, Fields fields)
+    private (string Answer, Model Next) Update(ModelConversation conversation, Fields fields)
     {
-        var after = room with { Name = fields.Name ?? room.Name, State = fields.State ?? room.State };
+        var after = conversation with
+        {
+            Name = fields.Name ?? conversation.Name,
+            State = fields.State ?? conversation.State,
+        };
         return NameIsTaken(after)
             ? ("409 50353", this)
             : ($"200 {TextOf(after)}", With(after.IsOpen ? after : after with { GroupKey = null }));
     }
 
-    // A participant comes (before is null) or changes. Twilio's order: the group's rules, the identity, the pair.
-    private (string Answer, Model Next) Put(Room room, Member? before, Member after, Fields fields, string success)
+    // A participant is added (before is null) or updated. Twilio's order: the rules of groups, the identity, the pair.
+    private (string Answer, Model Next) Put(
+        ModelConversation conversation,
+        ModelParticipant? before,
+        ModelParticipant after,
+        Fields fields,
+        string success
+    )
     {
         var leavesGroup = before is { IsInGroup: true } && !after.IsInGroup && after.Address is null;
-        var isGroupChange = (IsGroup(room) || after.IsInGroup) && !leavesGroup;
-        var next = new Model(rooms, members.SetItem(after.Sid, after));
-        var key = next.KeyOf(room);
-        if (isGroupChange && GroupError(room, after, key) is { } error)
+        var isGroupChange = (IsGroup(conversation) || after.IsInGroup) && !leavesGroup;
+        var next = new Model(conversations, participants.SetItem(after.Sid, after));
+        var key = next.KeyOf(conversation);
+        if (isGroupChange && GroupError(conversation, after, key) is { } error)
         {
             return (error, this);
         }
 
-        if (fields.Identity is not null && Of(room).Any(member => member.Identity == fields.Identity))
+        if (fields.Identity is not null && Of(conversation).Any(participant => participant.Identity == fields.Identity))
         {
             return ("409 50433", this);
         }
@@ -161,50 +148,53 @@ public sealed class Model(
         if (
             fields.Proxy is not null
             && after.Pair is not null
-            && members.Values.FirstOrDefault(member => member.Pair == after.Pair && rooms[member.Room].IsOpen)
+            && participants.Values.FirstOrDefault(participant =>
+                participant.Pair == after.Pair && conversations[participant.Conversation].IsOpen
+            )
                 is { } holder
         )
         {
-            return ($"409 50416 {holder.Room}", this);
+            return ($"409 50416 {holder.Conversation}", this);
         }
 
         return (
             $"{success} {after.Text}",
-            isGroupChange ? next.With(room with { GroupKey = key })
-            : IsGroup(room) ? next.Shrink(room)
+            isGroupChange ? next.With(conversation with { GroupKey = key })
+            : IsGroup(conversation) ? next.Shrink(conversation)
             : next
         );
     }
 
-    private string? GroupError(Room room, Member after, string? key)
+    private string? GroupError(ModelConversation conversation, ModelParticipant after, string? key)
     {
-        var others = Of(room).Where(member => member.Sid != after.Sid).ToList();
+        var others = Of(conversation).Where(participant => participant.Sid != after.Sid).ToList();
         var same = others.Any(other => other with { Sid = after.Sid } == after);
         return after.IsPlainChat ? "400 50434"
             : !after.HasGroupNumber ? "400 50407"
             : others.Any(other => other.IsPlainChat || !other.HasGroupNumber) ? "400 50435"
             : others.Count >= 10 ? "400 50436"
             : same ? "409 50437"
-            : HolderOf(key, room) is { } holder ? $"409 50438 {holder.Sid}"
+            : HolderOf(key, conversation) is { } holder ? $"409 50438 {holder.Sid}"
             : null;
     }
 
-    // What an update may do to a binding; the error if it may not.
-    private static string? Rebound(Member member, Fields fields, out Member after)
+    // Applies an update to the binding, or returns the error that forbids it.
+    private static string? ChangeBinding(ModelParticipant participant, Fields fields, out ModelParticipant after)
     {
-        after = member;
+        after = participant;
         switch (fields.Proxy)
         {
             case null:
                 break;
-            case None when member.Proxy is null:
+            case None when participant.Proxy is null:
                 return "400 50440";
             case None:
                 after = after with { Proxy = null };
                 break;
-            case var proxy when member.Address is null || member.Proxy is not null:
+            case var proxy when participant.Address is null || participant.Proxy is not null:
                 return "400 50441";
-            case var proxy when (member.Type == "whatsapp") != proxy.StartsWith("whatsapp:", StringComparison.Ordinal):
+            case var proxy
+                when (participant.Type == "whatsapp") != proxy.StartsWith("whatsapp:", StringComparison.Ordinal):
                 return "400 50414";
             case var proxy:
                 after = after with { Proxy = proxy };
@@ -215,12 +205,12 @@ public sealed class Model(
         {
             case null:
                 break;
-            case None when member.Projected is null || member.Identity is null:
+            case None when participant.Projected is null || participant.Identity is null:
                 return "400 50442";
             case None:
                 after = after with { Projected = null };
                 break;
-            case var projected when member.Type is not null:
+            case var projected when participant.Type is not null:
                 return "400 50443";
             case var projected:
                 after = after with { Projected = projected };
@@ -236,42 +226,55 @@ public sealed class Model(
         return null;
     }
 
-    // After somebody left a group. A set that another group holds by then is not held twice.
-    private Model Shrink(Room room)
+    // After a participant left a group. A key that another group holds by now stays with that group.
+    private Model Shrink(ModelConversation conversation)
     {
-        var key = KeyOf(room);
-        return With(room with { GroupKey = HolderOf(key, room) is null ? key : null });
+        var key = KeyOf(conversation);
+        return With(conversation with { GroupKey = HolderOf(key, conversation) is null ? key : null });
     }
 
-    // From three on, a group text is the set of its members' addresses.
-    private string? KeyOf(Room room)
+    // The key of a group text of three or more members is the set of their addresses.
+    private string? KeyOf(ModelConversation conversation)
     {
-        string[] addresses = [.. Of(room).Select(member => member.Address ?? member.Projected).OfType<string>()];
-        return addresses.Length < 3 || !IsGroup(room)
+        string[] addresses =
+        [
+            .. Of(conversation).Select(participant => participant.Address ?? participant.Projected).OfType<string>(),
+        ];
+        return addresses.Length < 3 || !IsGroup(conversation)
             ? null
             : string.Join(' ', addresses.Distinct().Order(StringComparer.Ordinal));
     }
 
-    private Room? HolderOf(string? key, Room except) =>
-        key is null ? null : rooms.Values.FirstOrDefault(room => room.GroupKey == key && room.Sid != except.Sid);
+    private ModelConversation? HolderOf(string? key, ModelConversation except) =>
+        key is null
+            ? null
+            : conversations.Values.FirstOrDefault(conversation =>
+                conversation.GroupKey == key && conversation.Sid != except.Sid
+            );
 
-    private bool IsGroup(Room room) => Of(room).Any(member => member.IsInGroup);
+    private bool IsGroup(ModelConversation conversation) => Of(conversation).Any(participant => participant.IsInGroup);
 
-    private bool NameIsTaken(Room room) =>
-        room.Name is not null && rooms.Values.Any(other => other.Name == room.Name && other.Sid != room.Sid);
+    private bool NameIsTaken(ModelConversation conversation) =>
+        conversation.Name is not null
+        && conversations.Values.Any(other => other.Name == conversation.Name && other.Sid != conversation.Sid);
 
-    private IEnumerable<Member> Of(Room room) => members.Values.Where(member => member.Room == room.Sid);
+    private IEnumerable<ModelParticipant> Of(ModelConversation conversation) =>
+        participants.Values.Where(participant => participant.Conversation == conversation.Sid);
 
-    private Room? Find(string sidOrName) =>
-        rooms.GetValueOrDefault(sidOrName) ?? rooms.Values.FirstOrDefault(room => room.Name == sidOrName);
+    private ModelConversation? Find(string sidOrName) =>
+        conversations.GetValueOrDefault(sidOrName)
+        ?? conversations.Values.FirstOrDefault(conversation => conversation.Name == sidOrName);
 
-    private Member? Find(Room room, string sidOrIdentity) =>
-        Of(room).FirstOrDefault(member => member.Sid == sidOrIdentity || member.Identity == sidOrIdentity);
+    private ModelParticipant? Find(ModelConversation conversation, string sidOrIdentity) =>
+        Of(conversation)
+            .FirstOrDefault(participant => participant.Sid == sidOrIdentity || participant.Identity == sidOrIdentity);
 
-    private Model With(Room room) => new(rooms.SetItem(room.Sid, room), members);
+    private Model With(ModelConversation conversation) =>
+        new(conversations.SetItem(conversation.Sid, conversation), participants);
 
-    private static Member New(string sid, Room room, Fields fields) =>
-        new(sid, room.Sid, fields.Identity, fields.Address, fields.Proxy, fields.Projected);
+    private static ModelParticipant New(string sid, ModelConversation conversation, Fields fields) =>
+        new(sid, conversation.Sid, fields.Identity, fields.Address, fields.Proxy, fields.Projected);
 
-    private static string TextOf(Room room) => $"{room.Sid} {room.Name} {room.State}";
+    private static string TextOf(ModelConversation conversation) =>
+        $"{conversation.Sid} {conversation.Name} {conversation.State}";
 }

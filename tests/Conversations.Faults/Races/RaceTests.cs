@@ -7,9 +7,10 @@ using Xunit.Abstractions;
 namespace Conversations.Faults.Races;
 
 /// <summary>
-/// Random requests that get in each other's way, against a model of the rules in memory. Whatever the clients are answered, and whatever is
-/// there in the end, must be what one order of their requests explains, in which none comes before one that was already answered. No answer
-/// is a 5xx, nor the 409 of a server that gave up (20409): the model knows neither.
+/// Random requests that conflict with each other, compared with a model of the rules in memory. All answers and the
+/// final state must be explained by one order of the requests, in which a request comes after all those that were
+/// answered before it was sent. An answer is never a 5xx or the 409 of a server that gave up (20409), because the model
+/// has neither.
 /// </summary>
 public sealed class RaceTests(ITestOutputHelper output)
 {
@@ -17,11 +18,11 @@ public sealed class RaceTests(ITestOutputHelper output)
     private int operations;
 
     [Theory, OnEachStore]
-    public Task One_client_is_answered_as_the_rules_foretell(Store store) =>
+    public Task One_client_gets_the_answers_that_the_rules_predict(Store store) =>
         CheckAsync(store, Round.Any(clients: 1, most: 40), Rounds.Of(25, 800));
 
     [Theory, OnEachStore]
-    public Task Sixteen_clients_are_answered_as_one_order_of_their_requests_explains(Store store) =>
+    public Task One_order_of_the_requests_explains_the_answers_of_sixteen_clients(Store store) =>
         CheckAsync(store, Round.Any(clients: 16, most: 3), Rounds.Of(40, 2_200));
 
     private async Task CheckAsync(Store store, Arbitrary<Round> rounds, int count)
@@ -31,11 +32,11 @@ public sealed class RaceTests(ITestOutputHelper output)
             .WithReplay(FSharpOption<Replay>.Some(new Replay(new Rnd(Rounds.Seed, 1), FSharpOption<int>.None)));
         try
         {
-            // Not on xunit's own thread: FsCheck waits for each round.
+            // Runs outside xunit's own thread, because FsCheck waits for each round.
             await Task.Run(() =>
                 Check.One(
                     config,
-                    Prop.ForAll(rounds, (Action<Round>)(round => PlayAsync(store, round).GetAwaiter().GetResult()))
+                    Prop.ForAll(rounds, (Action<Round>)(round => RunAsync(store, round).GetAwaiter().GetResult()))
                 )
             );
         }
@@ -53,22 +54,24 @@ public sealed class RaceTests(ITestOutputHelper output)
         }
     }
 
-    private async Task PlayAsync(Store store, Round round)
+    private async Task RunAsync(Store store, Round round)
     {
-        var history = await World.PlayAsync(store, round);
+        var history = await RoundRunner.RunAsync(store, round);
         Interlocked.Add(ref operations, history.Count);
-        foreach (var seen in history)
+        foreach (var observation in history)
         {
-            answers.AddOrUpdate(KindOf(seen), 1, (_, number) => number + 1);
+            answers.AddOrUpdate(KindOf(observation), 1, (_, number) => number + 1);
         }
 
-        if (Order.Contradiction(history) is { } contradiction)
+        if (Linearizability.FindViolation(history) is { } violation)
         {
-            Assert.Fail(contradiction);
+            Assert.Fail(violation);
         }
     }
 
-    // Of an error its code, of a success what was asked for.
-    private static string KindOf(Seen seen) =>
-        seen.Answer.Split(' ') is [var status, var code, ..] && status[0] != '2' ? code : $"{seen.Sent.Verb}";
+    // The code of an error, or the verb of a success.
+    private static string KindOf(Observation observation) =>
+        observation.Answer.Split(' ') is [var status, var code, ..] && status[0] != '2'
+            ? code
+            : $"{observation.Sent.Verb}";
 }

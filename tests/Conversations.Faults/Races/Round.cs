@@ -3,10 +3,12 @@ using FsCheck.Fluent;
 
 namespace Conversations.Faults.Races;
 
-/// <summary>A small world and what its clients do in it: few conversations, identities and addresses, so that they get in each other's way.</summary>
-/// <param name="Beginning">What one client does before all others.</param>
-/// <param name="Clients">What each does, one request after the other, all clients at once.</param>
-public sealed record Round(Move[] Beginning, Move[][] Clients)
+/// <summary>
+/// The requests of some clients to few conversations, identities and addresses, so that they conflict often.
+/// </summary>
+/// <param name="Setup">The requests of one client before all others.</param>
+/// <param name="Clients">The requests of each client, one after the other. All clients run at once.</param>
+public sealed record Round(PlannedRequest[] Setup, PlannedRequest[][] Clients)
 {
     private static readonly string[] Identities = ["alice", "bob", "carol"];
     private static readonly string[] Addresses = ["+15550000001", "+15550000002", "+15550000003"];
@@ -15,18 +17,19 @@ public sealed record Round(Move[] Beginning, Move[][] Clients)
     private static readonly string[] Projected = ["+15017120009", "+15550000001"];
     private static readonly string[] States = ["closed", "inactive", "active"];
 
-    private static Gen<int> Rooms => Gen.Frequency((9, Gen.Choose(0, 2)), (1, Gen.Constant(Move.Named)));
+    private static Gen<int> AnyConversation =>
+        Gen.Frequency((9, Gen.Choose(0, 2)), (1, Gen.Constant(PlannedRequest.Named)));
 
-    private static Gen<string> Members =>
+    private static Gen<string> AnyParticipant =>
         Gen.Frequency(
             (3, Gen.Elements(Identities)),
             (4, Gen.Choose(0, 9).Select(i => $"#{i}")),
-            (1, Gen.Constant(Move.Mine))
+            (1, Gen.Constant(PlannedRequest.Mine))
         );
 
-    // Each kind of participant. Pairs come by whatsapp, too, which makes no group text of a participant that loses its proxy
-    // address, and from abroad, which no group text takes.
-    private static Gen<Fields> NewMember =>
+    // Every kind of participant. Two special pairs: whatsapp, whose participant does not make the conversation a group
+    // text when it loses its proxy address; and a number from abroad, which no group text accepts.
+    private static Gen<Fields> NewParticipantFields =>
         Gen.Frequency(
             (4, Gen.Elements(Identities).Select(identity => new Fields(Identity: identity))),
             (
@@ -75,9 +78,9 @@ public sealed record Round(Move[] Beginning, Move[][] Clients)
             (1, Gen.Constant(new Fields()))
         );
 
-    private static Gen<Move> Additions => Of(Verb.AddParticipant, NewMember);
+    private static Gen<PlannedRequest> Additions => Of(Verb.AddParticipant, NewParticipantFields);
 
-    private static Gen<Move> Moves =>
+    private static Gen<PlannedRequest> AnyRequest =>
         Gen.Frequency(
             (40, Additions),
             (18, Of(Verb.UpdateParticipant, Changes)),
@@ -100,8 +103,8 @@ public sealed record Round(Move[] Beginning, Move[][] Clients)
             (2, Of(Verb.ListConversations))
         );
 
-    // Now and then a group that has room for one more.
-    private static Gen<Move[]> Beginnings =>
+    // Sometimes a group with a single free place.
+    private static Gen<PlannedRequest[]> Setups =>
         Gen.Frequency(
             (7, Additions.ArrayOf(7)),
             (1, Additions.ArrayOf(2)),
@@ -110,41 +113,44 @@ public sealed record Round(Move[] Beginning, Move[][] Clients)
                 Gen.Constant(
                     Enumerable
                         .Range(0, 9)
-                        .Select(i => new Move(Verb.AddParticipant, 0, "", new(Address: $"+1555000100{i}")))
+                        .Select(i => new PlannedRequest(Verb.AddParticipant, 0, "", new(Address: $"+1555000100{i}")))
                         .ToArray()
                 )
             )
         );
 
-    /// <param name="clients">How many at once.</param>
-    /// <param name="most">How many requests each of them sends at most.</param>
+    /// <param name="clients">The number of concurrent clients.</param>
+    /// <param name="most">The highest number of requests of each client.</param>
     public static Arbitrary<Round> Any(int clients, int most) =>
         Arb.From(
-            from beginning in Beginnings
-            from moves in Gen.Choose(1, most).SelectMany(count => Moves.ArrayOf(count)).ArrayOf(clients)
-            select new Round(beginning, moves),
+            from setup in Setups
+            from requests in Gen.Choose(1, most).SelectMany(count => AnyRequest.ArrayOf(count)).ArrayOf(clients)
+            select new Round(setup, requests),
             Smaller
         );
 
     public override string ToString() =>
-        $"first: {string.Join("; ", (IEnumerable<Move>)Beginning)}\n{string.Join('\n', Clients.Select((moves, i) => $"client {i}: {string.Join("; ", (IEnumerable<Move>)moves)}"))}\n";
+        string.Concat(Clients.Select((requests, i) => Line($"client {i}", requests)).Prepend(Line("first", Setup)));
 
-    private static Gen<Move> Of(Verb verb) => Of(verb, Gen.Constant(new Fields()));
+    private static string Line(string client, IEnumerable<PlannedRequest> requests) =>
+        $"{client}: {string.Join("; ", requests)}\n";
 
-    private static Gen<Move> Of(Verb verb, Gen<Fields> fields) =>
-        from room in Rooms
-        from member in Members
+    private static Gen<PlannedRequest> Of(Verb verb) => Of(verb, Gen.Constant(new Fields()));
+
+    private static Gen<PlannedRequest> Of(Verb verb, Gen<Fields> fields) =>
+        from conversation in AnyConversation
+        from participant in AnyParticipant
         from parameters in fields
-        select new Move(verb, room, member, parameters);
+        select new PlannedRequest(verb, conversation, participant, parameters);
 
-    // One client less, or one move.
+    // One client less, or one request less.
     private static IEnumerable<Round> Smaller(Round round) =>
         Fewer(round.Clients)
             .Select(clients => round with { Clients = clients })
             .Concat(
                 round.Clients.SelectMany(
-                    (moves, i) =>
-                        Fewer(moves)
+                    (requests, i) =>
+                        Fewer(requests)
                             .Select(fewer =>
                                 round with
                                 {
@@ -153,7 +159,7 @@ public sealed record Round(Move[] Beginning, Move[][] Clients)
                             )
                 )
             )
-            .Concat(Fewer(round.Beginning).Select(beginning => round with { Beginning = beginning }));
+            .Concat(Fewer(round.Setup).Select(setup => round with { Setup = setup }));
 
     private static IEnumerable<T[]> Fewer<T>(T[] items) =>
         items.Select((_, i) => (T[])[.. items[..i], .. items[(i + 1)..]]);

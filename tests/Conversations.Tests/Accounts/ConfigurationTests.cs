@@ -2,18 +2,22 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Accounts;
 
-/// <summary>/v1/Configuration: the account's defaults.</summary>
+/// <summary>/v1/Configuration: the defaults of the account.</summary>
 public sealed class ConfigurationTests
 {
     [Theory, OnEachStore]
-    public async Task Fetch_answers_the_configuration(Store store)
+    public async Task Fetch_returns_the_configuration(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
         var answer = (await twilio.GetAsync("Configuration")).Ok();
 
         Assert.Equal(
-            """{"account_sid":"ACx","default_chat_service_sid":"ISx","default_messaging_service_sid":"MGx","default_inactive_timer":null,"default_closed_timer":null,"url":"HOST/v1/Configuration","links":{"service":"HOST/v1/Services/ISx/Configuration","webhooks":"HOST/v1/Configuration/Webhooks"}}""",
+            """
+            {"account_sid":"ACx","default_chat_service_sid":"ISx","default_messaging_service_sid":"MGx",
+            "default_inactive_timer":null,"default_closed_timer":null,"url":"HOST/v1/Configuration",
+            "links":{"service":"HOST/v1/Services/ISx/Configuration","webhooks":"HOST/v1/Configuration/Webhooks"}}
+            """.ReplaceLineEndings(""),
             answer.Masked
         );
         Assert.Equal(twilio.AccountSid, answer["account_sid"]);
@@ -28,7 +32,7 @@ public sealed class ConfigurationTests
     }
 
     [Theory, OnEachStore]
-    public async Task Another_default_service_is_what_the_short_paths_mean_from_then_on(Store store)
+    public async Task Short_paths_address_the_new_default_service_after_an_update(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var old = await twilio.NewConversationAsync(("UniqueName", "desk"));
@@ -94,7 +98,7 @@ public sealed class ConfigurationTests
         Assert.Equal(TimeSpan.FromMinutes(1), Until(conversation, "date_inactive"));
         Assert.Equal(TimeSpan.FromHours(36), Until(conversation, "date_closed"));
 
-        // Its own timer, and the other by default.
+        // The conversation's own timer, and the default for the other one.
         Assert.Equal(
             TimeSpan.FromHours(36),
             Until((await twilio.PostAsync("Conversations", ("Timers.Inactive", "PT5M"))).Created(), "date_closed")

@@ -5,7 +5,7 @@ namespace Conversations.Tests.ChatServices;
 public sealed class ServiceConfigurationTests
 {
     [Theory, OnEachStore]
-    public async Task Fetch_answers_the_configuration(Store store)
+    public async Task Fetch_returns_the_configuration(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var path = $"Services/{twilio.ChatServiceSid}/Configuration";
@@ -13,7 +13,13 @@ public sealed class ServiceConfigurationTests
         var answer = (await twilio.GetAsync(path)).Ok();
 
         Assert.Equal(
-            """{"chat_service_sid":"ISx","default_conversation_creator_role_sid":"RLx","default_conversation_role_sid":"RLx","default_chat_service_role_sid":"RLx","reachability_enabled":false,"url":"HOST/v1/Services/ISx/Configuration","links":{"notifications":"HOST/v1/Services/ISx/Configuration/Notifications","webhooks":"HOST/v1/Services/ISx/Configuration/Webhooks"}}""",
+            """
+            {"chat_service_sid":"ISx","default_conversation_creator_role_sid":"RLx",
+            "default_conversation_role_sid":"RLx","default_chat_service_role_sid":"RLx","reachability_enabled":false,
+            "url":"HOST/v1/Services/ISx/Configuration",
+            "links":{"notifications":"HOST/v1/Services/ISx/Configuration/Notifications",
+            "webhooks":"HOST/v1/Services/ISx/Configuration/Webhooks"}}
+            """.ReplaceLineEndings(""),
             answer.Masked
         );
         Assert.Equal(answer.Text, (await twilio.PostAsync(path)).Ok().Text);
@@ -24,7 +30,7 @@ public sealed class ServiceConfigurationTests
     }
 
     [Theory, OnEachStore]
-    public async Task Update_changes_what_is_given_and_new_participants_and_users_get_the_new_defaults(Store store)
+    public async Task Update_changes_the_given_values_and_new_participants_and_users_get_the_new_defaults(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var path = $"Services/{twilio.ChatServiceSid}/Configuration";
@@ -77,7 +83,7 @@ public sealed class ServiceConfigurationTests
     }
 
     [Theory, OnEachStore]
-    public async Task Update_with_a_role_the_service_has_not_or_of_the_other_type_is_refused(Store store)
+    public async Task Update_with_an_unknown_role_or_one_of_the_other_type_is_refused(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var path = $"Services/{twilio.ChatServiceSid}/Configuration";
@@ -122,7 +128,7 @@ public sealed class ServiceConfigurationTests
     }
 
     [Theory, OnEachStore]
-    public async Task The_configuration_of_a_service_that_is_not_there_is_not_found(Store store)
+    public async Task The_configuration_of_an_unknown_service_is_not_found(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
 

@@ -2,18 +2,26 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Tests.ChatServices;
 
-/// <summary>Services belong to the account: there is one route shape.</summary>
+/// <summary>Services belong to the account and have one route shape.</summary>
 public sealed class ServiceTests
 {
     [Theory, OnEachStore]
-    public async Task Create_answers_the_service_and_fetch_the_same(Store store)
+    public async Task Create_and_fetch_return_the_service(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
         var answer = (await twilio.PostAsync("Services", ("FriendlyName", "Support ü & Co"))).Created();
 
         Assert.Equal(
-            """{"account_sid":"ACx","sid":"ISx","friendly_name":"Support ü & Co","date_created":"DATE","date_updated":"DATE","url":"HOST/v1/Services/ISx","links":{"conversations":"HOST/v1/Services/ISx/Conversations","users":"HOST/v1/Services/ISx/Users","roles":"HOST/v1/Services/ISx/Roles","bindings":"HOST/v1/Services/ISx/Bindings","configuration":"HOST/v1/Services/ISx/Configuration","participant_conversations":"HOST/v1/Services/ISx/ParticipantConversations","conversation_with_participants":"HOST/v1/Services/ISx/ConversationWithParticipants"}}""",
+            """
+            {"account_sid":"ACx","sid":"ISx","friendly_name":"Support ü & Co","date_created":"DATE",
+            "date_updated":"DATE","url":"HOST/v1/Services/ISx",
+            "links":{"conversations":"HOST/v1/Services/ISx/Conversations","users":"HOST/v1/Services/ISx/Users",
+            "roles":"HOST/v1/Services/ISx/Roles","bindings":"HOST/v1/Services/ISx/Bindings",
+            "configuration":"HOST/v1/Services/ISx/Configuration",
+            "participant_conversations":"HOST/v1/Services/ISx/ParticipantConversations",
+            "conversation_with_participants":"HOST/v1/Services/ISx/ConversationWithParticipants"}}
+            """.ReplaceLineEndings(""),
             answer.Masked
         );
         Assert.Equal(twilio.AccountSid, answer["account_sid"]);
@@ -23,7 +31,7 @@ public sealed class ServiceTests
     }
 
     [Theory, OnEachStore]
-    public async Task Create_wants_a_friendly_name_of_at_most_256_characters(Store store)
+    public async Task Create_requires_a_friendly_name_of_at_most_256_characters(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
@@ -46,9 +54,16 @@ public sealed class ServiceTests
 
         Assert.Equal(
             [
-                "channel admin conversation deleteConversation,removeParticipant,editConversationName,editConversationAttributes,addParticipant,sendMessage,sendMediaMessage,leaveConversation,editAnyMessage,editAnyMessageAttributes,editAnyParticipantAttributes,deleteAnyMessage,editNotificationLevel",
-                "channel user conversation sendMessage,sendMediaMessage,leaveConversation,editOwnMessage,editOwnMessageAttributes,deleteOwnMessage,editOwnParticipantAttributes",
-                "service admin service createConversation,joinConversation,editOwnUserInfo,editAnyUserInfo,addParticipant,removeParticipant,deleteConversation,editConversationName,editConversationAttributes,editAnyMessage,editAnyMessageAttributes,editAnyParticipantAttributes,deleteAnyMessage",
+                "channel admin conversation deleteConversation,removeParticipant,editConversationName,"
+                    + "editConversationAttributes,addParticipant,sendMessage,sendMediaMessage,leaveConversation,"
+                    + "editAnyMessage,editAnyMessageAttributes,editAnyParticipantAttributes,deleteAnyMessage,"
+                    + "editNotificationLevel",
+                "channel user conversation sendMessage,sendMediaMessage,leaveConversation,editOwnMessage,"
+                    + "editOwnMessageAttributes,deleteOwnMessage,editOwnParticipantAttributes",
+                "service admin service createConversation,joinConversation,editOwnUserInfo,editAnyUserInfo,"
+                    + "addParticipant,removeParticipant,deleteConversation,editConversationName,"
+                    + "editConversationAttributes,editAnyMessage,editAnyMessageAttributes,"
+                    + "editAnyParticipantAttributes,deleteAnyMessage",
                 "service user service createConversation,joinConversation,editOwnUserInfo",
             ],
             roles.Select(role =>
@@ -62,7 +77,7 @@ public sealed class ServiceTests
     }
 
     [Theory, OnEachStore]
-    public async Task Delete_takes_all_that_is_in_the_service_and_frees_its_address_pairs(Store store)
+    public async Task Delete_removes_everything_in_the_service_and_frees_its_address_pairs(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var service = (await twilio.PostAsync("Services", ("FriendlyName", "Support"))).Created()["sid"];
@@ -120,7 +135,7 @@ public sealed class ServiceTests
     }
 
     [Theory, OnEachStore]
-    public async Task The_default_service_can_not_be_deleted(Store store)
+    public async Task The_default_service_cannot_be_deleted(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
@@ -160,7 +175,7 @@ public sealed class ServiceTests
     }
 
     [Theory, OnEachStore]
-    public async Task What_is_no_service_is_not_found_and_a_service_is_not_updated(Store store)
+    public async Task An_unknown_service_is_not_found_and_a_service_has_no_update(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
 

@@ -6,14 +6,14 @@ using Conversations.Api.Errors;
 namespace Conversations.Tests.Conformance;
 
 /// <summary>
-/// The catalogue of errors against the interface it copies. Programs written for Twilio compare codes and cut SIDs out of texts, so a
-/// changed letter is a changed interface: it has to be changed here, too.
+/// The catalogue of errors, compared with Twilio's API. Programs for Twilio compare codes and read SIDs from the texts,
+/// so every changed letter changes the interface and must be changed here, too.
 /// </summary>
 public sealed class CatalogueTests
 {
     private static readonly (int Status, int Code, string Message)[] Expected =
     [
-        // Recorded: answers of the real API that somebody published.
+        // Recorded: published answers of the real API.
         (401, 20003, "Authenticate"),
         (404, 20404, "The requested resource {path} was not found"),
         (400, 20001, "Missing required parameter {name} in the post body"),
@@ -99,7 +99,7 @@ public sealed class CatalogueTests
         (400, 50443, "Failed to add a projected address to a participant"),
         (400, 50444, "Failed to add an identity to a participant"),
         (400, 50453, "Proxy Address of participant is not supported for this channel"),
-        // Guesses: Twilio's code for a parameter that is wrong, and texts of our own.
+        // Guesses: Twilio's code for an invalid parameter, with our own texts.
         (400, 20001, "Invalid page size"),
         (400, 20001, "Invalid page"),
         (400, 20001, "Invalid page token"),
@@ -125,7 +125,7 @@ public sealed class CatalogueTests
                     FieldInfo field => (TwilioError)field.GetValue(null)!,
                     MethodInfo method => (TwilioError)
                         method.Invoke(null, [.. method.GetParameters().Select(parameter => $"{{{parameter.Name}}}")])!,
-                    _ => throw new InvalidOperationException($"{member} is no error."),
+                    _ => throw new InvalidOperationException($"{member} is not an error."),
                 }
         );
 
@@ -140,8 +140,7 @@ public sealed class CatalogueTests
         );
 
     [Fact]
-    public void Every_error_of_the_catalogue_is_provoked_by_a_test() =>
-        Assert.Empty(Catalogue.Keys.Except(NamesInTests()));
+    public void A_test_provokes_every_error_of_the_catalogue() => Assert.Empty(Catalogue.Keys.Except(NamesInTests()));
 
     private static HashSet<string> NamesInTests([CallerFilePath] string path = "")
     {

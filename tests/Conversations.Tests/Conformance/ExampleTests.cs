@@ -5,10 +5,10 @@ using Microsoft.OpenApi;
 
 namespace Conversations.Tests.Conformance;
 
-/// <summary>The document's examples: what they say of themselves must be true of them.</summary>
+/// <summary>The examples of the OpenAPI document match their schemas.</summary>
 public sealed class ExampleTests
 {
-    // Ignores keywords that it does not know.
+    // Unknown keywords are ignored.
     private static readonly BuildOptions Dialect = new() { Dialect = Json.Schema.Dialect.Draft202012 };
 
     private static readonly EvaluationOptions Strict = new()
@@ -17,7 +17,7 @@ public sealed class ExampleTests
         RequireFormatValidation = true,
     };
 
-    /// <summary>The documents served: the whole one and the views of it.</summary>
+    /// <summary>The served documents: the whole one and its views.</summary>
     public static TheoryData<string> Documents => ["v1", "v1-default-service", "v1-any-service"];
 
     [Theory, MemberData(nameof(Documents))]
@@ -31,7 +31,7 @@ public sealed class ExampleTests
         Assert.Empty(examples.SelectMany(example => Contradictions(example, document["components"]!["schemas"]!)));
     }
 
-    // What Swagger UI could not show, or would have sent.
+    // Examples that Swagger UI could not show or would send wrongly.
     [Theory]
     [InlineData("""{ "type": "array", "items": { "type": "string" }, "examples": [""] }""")]
     [InlineData("""{ "type": "string", "format": "date-time", "examples": [""] }""")]
@@ -39,7 +39,7 @@ public sealed class ExampleTests
     [InlineData("""{ "type": "integer", "examples": [""] }""")]
     [InlineData("""{ "schema": { "$ref": "#/components/schemas/Named" }, "example": { "sid": null } }""")]
     [InlineData("""{ "schema": { "$ref": "#/components/schemas/Named" }, "examples": { "x": { "value": {} } } }""")]
-    public void An_example_that_contradicts_its_schema_is_found(string json)
+    public void The_check_finds_an_example_that_contradicts_its_schema(string json)
     {
         var schemas = JsonNode.Parse(
             """
@@ -51,7 +51,7 @@ public sealed class ExampleTests
         Assert.NotEmpty(Contradictions(example, schemas));
     }
 
-    // OpenAPI 3.1 has the schemas of JSON Schema itself, which says of 3.0's "nullable" what a validator understands.
+    // OpenAPI 3.1 uses JSON Schema itself, which expresses 3.0's "nullable" in a way that a validator understands.
     private static async Task<JsonNode> ReadAsync(string name)
     {
         var server = await TestServer.OnAsync(Store.Sqlite);

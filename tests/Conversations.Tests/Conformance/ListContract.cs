@@ -6,11 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Conversations.Tests.Conformance;
 
-/// <summary>How every list pages. What a single list has of its own stands with its resource.</summary>
+/// <summary>The paging of every list. Each resource tests what is special about its own list.</summary>
 public sealed class ListContract
 {
     [Theory, EveryList]
-    public async Task A_list_is_its_rows_and_seven_members_of_meta(Store store, Shape shape, string resource)
+    public async Task A_list_has_its_rows_and_seven_members_of_meta(Store store, Shape shape, string resource)
     {
         var list = await RowList.NewAsync(store, shape, resource);
         await list.CreateAsync();
@@ -20,13 +20,17 @@ public sealed class ListContract
 
         Assert.Equal(["meta", list.Key], page.Answer.Body.AsObject().Select(member => member.Key));
         Assert.Equal(
-            $$"""{"page":0,"page_size":{{size}},"first_page_url":"{{list.Url($"?PageSize={size}&Page=0")}}","previous_page_url":null,"url":"{{list.Url($"?PageSize={size}&Page=0")}}","next_page_url":null,"key":"{{list.Key}}"}""",
+            $$"""
+            {"page":0,"page_size":{{size}},"first_page_url":"{{list.Url($"?PageSize={size}&Page=0")}}",
+            "previous_page_url":null,"url":"{{list.Url($"?PageSize={size}&Page=0")}}","next_page_url":null,
+            "key":"{{list.Key}}"}
+            """.ReplaceLineEndings(""),
             page.Meta.ToJsonString(TwilioJson.Options)
         );
     }
 
     [Theory, EveryList]
-    public async Task Pages_lead_forth_and_back_over_every_row_once_in_the_order_of_creation(
+    public async Task Pages_lead_forward_and_back_over_every_row_once_in_the_order_of_creation(
         Store store,
         Shape shape,
         string resource
@@ -66,13 +70,17 @@ public sealed class ListContract
         Assert.Equal(urls[1], first.Next);
 
         string MetaOf(int page, string? previous, string? next) =>
-            $$"""{"page":{{page}},"page_size":{{size}},"first_page_url":"{{urls[0]}}","previous_page_url":{{Text(previous)}},"url":"{{urls[page]}}","next_page_url":{{Text(next)}},"key":"{{list.Key}}"}""";
+            $$"""
+                {"page":{{page}},"page_size":{{size}},"first_page_url":"{{urls[0]}}",
+                "previous_page_url":{{Text(previous)}},"url":"{{urls[page]}}","next_page_url":{{Text(next)}},
+                "key":"{{list.Key}}"}
+                """.ReplaceLineEndings("");
 
         static string Text(string? url) => url is null ? "null" : $"\"{url}\"";
     }
 
     [Theory, EveryList]
-    public async Task A_last_page_that_is_full_leads_to_no_other(Store store, Shape shape, string resource)
+    public async Task A_full_last_page_has_no_next_page(Store store, Shape shape, string resource)
     {
         var list = await RowList.NewAsync(store, shape, resource);
         var size = list.PageSize;
@@ -87,7 +95,7 @@ public sealed class ListContract
     }
 
     [Theory, EveryList]
-    public async Task Page_size_is_what_was_asked_for_up_to_the_maximum(Store store, Shape shape, string resource)
+    public async Task PageSize_sets_the_page_size_up_to_the_maximum(Store store, Shape shape, string resource)
     {
         var list = await RowList.NewAsync(store, shape, resource);
         var (usual, max) = (list.Resource.DefaultPageSize, list.Resource.MaxPageSize);
@@ -118,7 +126,7 @@ public sealed class ListContract
     }
 
     [Theory, EveryList]
-    public async Task A_page_size_that_is_no_positive_number_is_refused(Store store, Shape shape, string resource)
+    public async Task A_page_size_that_is_not_a_positive_number_is_refused(Store store, Shape shape, string resource)
     {
         var list = await RowList.NewAsync(store, shape, resource);
 
@@ -129,7 +137,7 @@ public sealed class ListContract
     }
 
     [Theory, EveryList]
-    public async Task A_page_number_that_is_none_is_refused(Store store, Shape shape, string resource)
+    public async Task An_invalid_page_number_is_refused(Store store, Shape shape, string resource)
     {
         var list = await RowList.NewAsync(store, shape, resource);
 
@@ -140,7 +148,7 @@ public sealed class ListContract
     }
 
     [Theory, EveryList]
-    public async Task A_page_number_without_a_token_means_the_beginning(Store store, Shape shape, string resource)
+    public async Task A_page_number_without_a_token_means_the_first_page(Store store, Shape shape, string resource)
     {
         var list = await RowList.NewAsync(store, shape, resource);
         var sids = await list.FillAsync(6);
@@ -149,13 +157,21 @@ public sealed class ListContract
 
         Assert.Equal(sids[..2], page.Sids);
         Assert.Equal(
-            $$"""{"page":1,"page_size":2,"first_page_url":"{{list.Url("?PageSize=2&Page=0")}}","previous_page_url":null,"url":"{{list.Url("?PageSize=2&Page=1")}}","next_page_url":"{{list.Url($"?PageSize=2&Page=2&PageToken=PT{sids[2]}")}}","key":"{{list.Key}}"}""",
+            $$"""
+            {"page":1,"page_size":2,"first_page_url":"{{list.Url("?PageSize=2&Page=0")}}","previous_page_url":null,
+            "url":"{{list.Url("?PageSize=2&Page=1")}}",
+            "next_page_url":"{{list.Url($"?PageSize=2&Page=2&PageToken=PT{sids[2]}")}}","key":"{{list.Key}}"}
+            """.ReplaceLineEndings(""),
             page.Meta.ToJsonString(TwilioJson.Options)
         );
     }
 
     [Theory, EveryList]
-    public async Task The_parameters_of_a_page_may_come_in_any_order_and_size(Store store, Shape shape, string resource)
+    public async Task The_parameters_of_a_page_may_have_any_order_and_another_size(
+        Store store,
+        Shape shape,
+        string resource
+    )
     {
         var list = await RowList.NewAsync(store, shape, resource);
         var sids = await list.FillAsync(7);
@@ -209,12 +225,12 @@ public sealed class ListContract
             async token => (await list.GetAsync($"?PageToken={token}")).Is(TwilioErrors.InvalidPageToken)
         );
 
-        // NUL is refused wherever it stands, before anything looks at the parameter.
+        // NUL is refused everywhere, before the parameter is read.
         (await list.GetAsync($"?PageToken=PT{sid}%00")).Is(TwilioErrors.MalformedRequest);
     }
 
     [Theory, EveryList]
-    public async Task The_token_of_a_deleted_row_goes_on_with_the_next(Store store, Shape shape, string resource)
+    public async Task The_token_of_a_deleted_row_continues_with_the_next_row(Store store, Shape shape, string resource)
     {
         var list = await RowList.NewAsync(store, shape, resource);
         var sids = await list.FillAsync(8);
@@ -233,7 +249,7 @@ public sealed class ListContract
     }
 
     [Theory, EveryList]
-    public async Task Rows_that_come_and_go_meanwhile_hide_and_repeat_no_other(
+    public async Task Rows_created_and_deleted_while_paging_hide_and_repeat_no_other_row(
         Store store,
         Shape shape,
         string resource
@@ -260,7 +276,7 @@ public sealed class ListContract
     }
 
     [Theory, EveryList]
-    public async Task The_token_of_a_list_elsewhere_opens_none_of_its_rows(Store store, Shape shape, string resource)
+    public async Task The_token_of_another_list_shows_none_of_its_rows(Store store, Shape shape, string resource)
     {
         var earlier = await RowList.NewAsync(store, shape, resource);
         var foreign = (await earlier.FillAsync(6))[^1];
@@ -269,7 +285,8 @@ public sealed class ListContract
         var later = await RowList.NewAsync(store, shape, resource);
         await later.FillAsync(6);
 
-        // A token is a place in the order of time and no more: behind the other account's rows stand all of one's own made since.
+        // A token is only a position in the order of creation: all own rows that were created later follow the other
+        // account's row.
         var page = await list.PageAsync($"?PageToken=PT{foreign}");
         Assert.Equal(sids[^1], page.Sids[^1]);
         Assert.Empty(page.Sids.Except(sids));
@@ -277,7 +294,7 @@ public sealed class ListContract
     }
 
     [Theory, EveryList]
-    public async Task Page_URLs_name_the_host_the_caller_named(Store store, Shape shape, string resource)
+    public async Task Page_URLs_have_the_host_that_the_caller_used(Store store, Shape shape, string resource)
     {
         var list = await RowList.NewAsync(store, shape, resource);
         await list.FillAsync(6);
@@ -312,7 +329,7 @@ public sealed class ListContract
     }
 
     [Theory, EveryList]
-    public async Task Rows_of_a_list_are_what_fetching_them_shows(Store store, Shape shape, string resource)
+    public async Task Rows_of_a_list_equal_the_fetched_rows(Store store, Shape shape, string resource)
     {
         var list = await RowList.NewAsync(store, shape, resource);
         await list.FillAsync(6);
@@ -330,7 +347,7 @@ public sealed class ListContract
     }
 
     [Theory, EveryList(InServiceOnly = true)]
-    public async Task A_list_below_a_service_that_is_not_there_is_not_found(Store store, Shape shape, string resource)
+    public async Task A_list_of_an_unknown_service_is_not_found(Store store, Shape shape, string resource)
     {
         var list = await RowList.NewAsync(store, shape, resource);
         var foreign = (await Twilio.NewAccountAsync(store)).ChatServiceSid;
@@ -347,7 +364,7 @@ public sealed class ListContract
 
     [Theory]
     [OnEachStore]
-    public async Task Without_a_page_size_a_page_has_50_rows_and_never_more_than_1000(Store store)
+    public async Task A_page_has_50_rows_by_default_and_at_most_1000(Store store)
     {
         var list = await RowList.NewAsync(store, Shape.Default, Resources.Users.Path);
         await AddUsersAsync(list.Twilio, 1001);
@@ -358,7 +375,7 @@ public sealed class ListContract
         Assert.Single((await list.PageAsync(page.Next!)).Sids);
     }
 
-    // So many by HTTP would take seconds.
+    // Creating this many rows through HTTP would take seconds.
     private static async Task AddUsersAsync(Twilio twilio, int count)
     {
         var role = (await twilio.GetAsync("Roles")).Ok().Body["roles"]![3]!["sid"]!.GetValue<string>();

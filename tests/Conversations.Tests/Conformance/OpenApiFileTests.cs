@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Conversations.Tests.Conformance;
 
 /// <summary>
-/// The served OpenAPI document is committed as src/docs/openapi.json, so that a review sees every change of the API. With the environment
-/// variable UPDATE_OPENAPI=true the test writes the file anew instead of comparing it.
+/// The served OpenAPI document is committed as src/docs/openapi.json, so that a review shows every change of the API.
+/// With the environment variable UPDATE_OPENAPI=true the test rewrites the file instead of comparing it.
 /// </summary>
 public sealed class OpenApiFileTests
 {
@@ -17,7 +17,7 @@ public sealed class OpenApiFileTests
     };
 
     [Fact]
-    public async Task The_served_document_is_the_committed_one()
+    public async Task The_served_document_equals_the_committed_file()
     {
         var server = await TestServer.OnAsync(Store.Sqlite);
         using HttpClient http = new() { BaseAddress = server.Address };
@@ -34,7 +34,8 @@ public sealed class OpenApiFileTests
 
         Assert.True(
             served == await File.ReadAllTextAsync(file),
-            "src/docs/openapi.json differs from the served document. UPDATE_OPENAPI=true dotnet test --filter OpenApiFileTests writes it anew."
+            "src/docs/openapi.json differs from the served document. "
+                + "UPDATE_OPENAPI=true dotnet test --filter OpenApiFileTests rewrites it."
         );
     }
 }

@@ -6,7 +6,9 @@ using Microsoft.OpenApi.Reader;
 
 namespace Conversations.Tests.Conformance;
 
-/// <summary>The served document: against Twilio's own in every name, and as what Swagger UI shows.</summary>
+/// <summary>
+/// The served OpenAPI document, compared with Twilio's in every name, and with the needs of Swagger UI.
+/// </summary>
 public sealed class OpenApiTests
 {
     public static TheoryData<string> IntendedIds => [.. OfficialOperation.Intended.Select(operation => operation.Id)];
@@ -21,7 +23,7 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public async Task The_operations_served_are_all_of_the_intended_resources_and_no_others()
+    public async Task The_served_operations_are_exactly_those_of_the_intended_resources()
     {
         var served = await ServedAsync();
 
@@ -69,7 +71,7 @@ public sealed class OpenApiTests
     }
 
     [Theory, MemberData(nameof(IntendedIds))]
-    public async Task A_parameter_has_the_official_type_and_none_but_official_values(string id)
+    public async Task A_parameter_has_the_official_type_and_only_official_values(string id)
     {
         var official = OfficialOperation.Intended.Single(operation => operation.Id == id);
         var served = (await ServedAsync()).Single(operation => operation.Id == id);
@@ -93,7 +95,7 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public async Task Every_operation_and_every_parameter_is_described()
+    public async Task Every_operation_and_every_parameter_has_a_description()
     {
         var served = await ServedAsync();
 
@@ -109,7 +111,7 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public async Task Every_parameter_in_a_path_is_required() =>
+    public async Task Every_path_parameter_is_required() =>
         Assert.All(
             (await ServedAsync())
                 .SelectMany(operation => operation.Parameters)
@@ -117,14 +119,14 @@ public sealed class OpenApiTests
             parameter => Assert.True(parameter.IsRequired)
         );
 
-    // Swagger UI fills a form with these and sends them.
+    // Swagger UI fills its forms with the examples and sends them.
     [Fact]
-    public async Task Every_form_parameter_that_is_required_has_an_example_and_no_other_has() =>
+    public async Task Only_required_form_parameters_have_an_example() =>
         Assert.All(
             (await ServedAsync())
                 .SelectMany(operation => operation.Parameters)
                 .Where(parameter => parameter.In == "form"),
-#pragma warning disable CS0618 // OpenAPI 3.0 knows one example only.
+#pragma warning disable CS0618 // OpenAPI 3.0 has only one example.
             parameter => Assert.Equal(parameter.IsRequired, parameter.Schema.Example is not null)
         );
 #pragma warning restore CS0618
@@ -146,10 +148,7 @@ public sealed class OpenApiTests
     [Theory]
     [InlineData("v1-default-service", false)]
     [InlineData("v1-any-service", true)]
-    public async Task A_view_has_the_operations_of_one_route_shape_as_the_whole_document_has_them(
-        string name,
-        bool namesService
-    )
+    public async Task A_view_has_the_operations_of_one_route_shape_unchanged(string name, bool namesService)
     {
         var server = await TestServer.OnAsync(Store.Sqlite);
         using var http = new HttpClient { BaseAddress = server.Address };
@@ -172,7 +171,7 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public async Task Descriptions_are_written_for_users_of_the_API()
+    public async Task Descriptions_address_users_of_the_API()
     {
         var server = await TestServer.OnAsync(Store.Sqlite);
         using var http = new HttpClient { BaseAddress = server.Address };
@@ -185,7 +184,8 @@ public sealed class OpenApiTests
             descriptions,
             text =>
                 Assert.DoesNotMatch(
-                    "(?i)on the wire|route shape|/… shape|byte for byte|C# and Java|left out|says nothing|kept and shown|\\brows?\\b|controller|cref",
+                    "(?i)on the wire|route shape|/… shape|byte for byte|C# and Java|left out|says nothing|kept "
+                        + "and shown|\\brows?\\b|controller|cref",
                     text
                 )
         );
@@ -204,7 +204,7 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public async Task The_document_is_made_once_and_sent_to_whoever_has_it_not_yet()
+    public async Task The_document_is_generated_once_and_sent_only_to_clients_without_a_current_copy()
     {
         using var server = TestServer.With(("TrustedProxies:0", "127.0.0.1"), ("TrustedProxies:1", "::1"));
         using var http = new HttpClient { BaseAddress = server.Address };
@@ -253,7 +253,7 @@ public sealed class OpenApiTests
     [OnEachStore("text/json")]
     [OnEachStore("application/xml")]
     [OnEachStore("text/html, */*;q=0.1")]
-    public async Task Answers_are_JSON_whatever_is_accepted(Store store, string accept)
+    public async Task Answers_are_JSON_for_every_Accept_header(Store store, string accept)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         twilio.Http.DefaultRequestHeaders.Add("Accept", accept);
@@ -265,7 +265,7 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public async Task Every_operation_wants_Basic_credentials()
+    public async Task Every_operation_requires_Basic_credentials()
     {
         var (document, _) = await ReadAsync();
 
@@ -280,7 +280,7 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public async Task Every_operation_says_what_errors_it_answers_and_what_they_look_like()
+    public async Task Every_operation_documents_its_errors_and_their_schema()
     {
         var served = await ServedAsync();
 
@@ -310,7 +310,7 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public async Task Members_that_may_be_null_are_these()
+    public async Task Only_these_members_may_be_null()
     {
         var (document, _) = await ReadAsync();
 
@@ -344,7 +344,7 @@ public sealed class OpenApiTests
     }
 
     [Fact]
-    public async Task Members_that_may_be_missing_are_these()
+    public async Task Only_these_members_may_be_missing()
     {
         var (document, _) = await ReadAsync();
 
@@ -401,8 +401,8 @@ public sealed class OpenApiTests
 
     private static IEnumerable<string> Sorted(IEnumerable<string> names) => names.Order(StringComparer.Ordinal);
 
-    /// <summary>Names of members as <see cref="OfficialOperation.Members"/> has them.</summary>
-    /// <param name="optional">Whether to name those that are not always there.</param>
+    /// <summary>The names of members as in <see cref="OfficialOperation.Members"/>.</summary>
+    /// <param name="optional">Whether to return the members that may be missing.</param>
     private static IEnumerable<string> MembersOf(IOpenApiSchema? schema, bool optional, string prefix = "")
     {
         foreach (var (name, member) in schema?.Properties ?? new Dictionary<string, IOpenApiSchema>())
@@ -412,7 +412,7 @@ public sealed class OpenApiTests
                 continue;
             }
 
-            // Pages and links are named member by member, all else by itself.
+            // Pages and links are listed member by member; every other object is one name.
             var below =
                 name is "meta" or "links" ? MembersOf(member, optional, $"{prefix}{name}.")
                 : member.Items?.Properties is { Count: > 0 } ? MembersOf(member.Items, optional, $"{prefix}{name}[].")

@@ -2,10 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace Conversations.Tests.Conformance;
 
-/// <summary>How many rows a page has without PageSize: the official document gives every list a default of its own.</summary>
+/// <summary>
+/// The number of rows of a page without PageSize. The official document gives every list its own default.
+/// </summary>
 public sealed class PageSizeTests
 {
-    // By operation of the short route shape; the longer one has the same.
+    // By operation of the short route shape. The long shape has the same defaults.
     private static readonly Dictionary<string, int> Official = new()
     {
         ["ListConfigurationAddress"] = 50,
@@ -24,7 +26,7 @@ public sealed class PageSizeTests
     };
 
     [Fact]
-    public void There_are_no_other_lists() =>
+    public void The_table_contains_every_list() =>
         Assert.Equal(
             Official.Keys.Order(StringComparer.Ordinal),
             OfficialOperation
@@ -36,7 +38,7 @@ public sealed class PageSizeTests
         );
 
     [Theory, OnEachStore]
-    public async Task Every_list_has_its_default_in_its_pages_its_URLs_and_its_description(Store store)
+    public async Task Every_list_uses_and_documents_its_default_page_size(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();

@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace Conversations.Tests.Conformance;
 
-/// <summary>What requests cost: how many commands the database gets, and that it never has to read a whole table for one.</summary>
+/// <summary>The cost of requests: the number of database commands, and that no request reads a whole table.</summary>
 public sealed partial class QueryTests
 {
     [Theory, Everywhere]
@@ -30,7 +30,7 @@ public sealed partial class QueryTests
             paths.AddRange(await ReadsOfAsync(twilio, rows, resource));
         }
 
-        // Only the settings of a service are looked for after the service.
+        // Only the settings of a service need a second query, after the service.
         var settings = rows.PathOf(Resources.WebhookSettings);
         foreach (var path in paths)
         {
@@ -41,7 +41,7 @@ public sealed partial class QueryTests
         }
     }
 
-    // The list and a page behind the first, a row by SID and by name, one that is not there; below parents by SID and by name.
+    // The first and the next page of the list, a row by SID and by name, and an absent row; parents by SID and by name.
     private static async Task<IReadOnlyList<string>> ReadsOfAsync(Twilio twilio, SampleRows rows, ApiResource resource)
     {
         var path = rows.PathOf(resource, twilio.Shape);
@@ -77,7 +77,7 @@ public sealed partial class QueryTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_command_is_counted_right_after_one_that_failed(Store store)
+    public async Task The_command_after_a_failed_one_is_counted(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         await using var scope = twilio.Server.Services.CreateAsyncScope();
@@ -95,7 +95,8 @@ public sealed partial class QueryTests
         var conversation = await twilio.NewConversationAsync();
         var participants = $"Conversations/{conversation}/Participants";
 
-        // What it depends on, the gate, and the rows of user and participant, which SQLite gets one by one.
+        // The check, the row lock of the conversation, and the inserts of user and participant, which are two commands
+        // on SQLite.
         Assert.Equal(store == Store.Sqlite ? 4 : 3, await CountAsync(("Identity", "alice")));
         Assert.Equal(
             3,
@@ -104,14 +105,15 @@ public sealed partial class QueryTests
                 ("MessagingBinding.ProxyAddress", "+15017122661")
             )
         );
-        Assert.Single(await Command.OfAsync(() => twilio.PostAsync(participants, ("Identity", "alice")))); // Refused by the check.
+        // The check refuses this one.
+        Assert.Single(await Command.OfAsync(() => twilio.PostAsync(participants, ("Identity", "alice"))));
 
         async Task<int> CountAsync(params (string, string)[] form) =>
             (await Command.OfAsync(async () => (await twilio.PostAsync(participants, form)).Created())).Count;
     }
 
     [Theory, OnEachStore]
-    public async Task Who_has_no_credentials_costs_no_command(Store store)
+    public async Task A_request_without_credentials_costs_no_command(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -179,7 +181,9 @@ public sealed partial class QueryTests
         }
     }
 
-    /// <summary>A page reads its own rows and those of the page before, however many others have the same date.</summary>
+    /// <summary>
+    /// A page reads only its own rows and those of the previous page, however many other rows have the same date.
+    /// </summary>
     [Theory, OnEachStore]
     public async Task Pages_of_conversations_by_date_are_ranges_of_one_index(Store store)
     {
@@ -214,7 +218,7 @@ public sealed partial class QueryTests
                 : await PlanAsync((SqliteConnection)database.GetDbConnection(), command);
             var isAfterToken = command == commands[2];
 
-            // The page before is sorted for its first row, once for each of two columns; nothing else is.
+            // Only the previous page is sorted for its first row, once for each of two columns.
             Assert.Contains("ix_conversations_date_created", plan, StringComparison.Ordinal);
             Assert.DoesNotMatch(OtherThanIndex(), plan);
             Assert.Equal((plan, isAfterToken ? 2 : 0), (plan, Sort().Count(plan)));
@@ -222,25 +226,29 @@ public sealed partial class QueryTests
         }
     }
 
-    // Too many to read them all without need: 5,000 conversations with a participant and a user each, in 100 services, and ten more participants
-    // in the conversation of the test.
+    // Enough rows to make a full scan expensive: 5,000 conversations with one participant and one user each, in 100
+    // services, and ten more participants in the conversation of the test.
     private const string ManyRows = """
         INSERT INTO chat_services SELECT (jsonb_populate_record(s, jsonb_build_object('sid', 'IS' || md5(n::text)))).*
         FROM chat_services s, generate_series(0, 99) n WHERE s.sid = @service;
-        INSERT INTO conversations SELECT (jsonb_populate_record(c, jsonb_build_object('sid', 'CH' || md5(n::text), 'unique_name', 'room' || n, 'chat_service_sid', 'IS' || md5((n % 100)::text)))).*
+        INSERT INTO conversations SELECT (jsonb_populate_record(c, jsonb_build_object('sid', 'CH' || md5(n::text),
+            'unique_name', 'room' || n, 'chat_service_sid', 'IS' || md5((n % 100)::text)))).*
         FROM conversations c, generate_series(1, 5000) n WHERE c.sid = @conversation;
-        INSERT INTO users SELECT (jsonb_populate_record(u, jsonb_build_object('sid', 'US' || md5(n::text), 'chat_service_sid', 'IS' || md5((n % 100)::text), 'identity', 'user' || n))).*
+        INSERT INTO users SELECT (jsonb_populate_record(u, jsonb_build_object('sid', 'US' || md5(n::text),
+            'chat_service_sid', 'IS' || md5((n % 100)::text), 'identity', 'user' || n))).*
         FROM users u, participants p, generate_series(1, 5000) n WHERE u.sid = p.user_sid AND p.sid = @participant;
-        INSERT INTO participants SELECT (jsonb_populate_record(p, jsonb_build_object('sid', 'MB' || md5(n::text), 'identity', 'user' || n, 'user_sid', 'US' || md5(n::text),
+        INSERT INTO participants SELECT (jsonb_populate_record(p, jsonb_build_object('sid', 'MB' || md5(n::text),
+            'identity', 'user' || n, 'user_sid', 'US' || md5(n::text),
             'conversation_sid', CASE WHEN n <= 10 THEN p.conversation_sid ELSE 'CH' || md5(n::text) END,
             'chat_service_sid', CASE WHEN n <= 10 THEN p.chat_service_sid ELSE 'IS' || md5((n % 100)::text) END))).*
         FROM participants p, generate_series(1, 5000) n WHERE p.sid = @participant;
         ANALYZE conversations; ANALYZE users; ANALYZE participants;
         """;
 
-    // A scan of a table, or of its index without a condition: that is the same with a detour.
+    // A scan of a table, or of its index without a condition, which also reads everything.
     [GeneratedRegex(
-        @"Seq Scan on (participants|conversations|users)\b|Index (Only )?Scan\b.* on (participants|conversations|users)\b[^\n]*\n(?!\s*Index Cond)"
+        @"Seq Scan on (participants|conversations|users)\b|Index (Only )?Scan\b.* on (participants|"
+            + @"conversations|users)\b[^\n]*\n(?!\s*Index Cond)"
     )]
     private static partial Regex WholeTable();
 
@@ -250,10 +258,11 @@ public sealed partial class QueryTests
     [GeneratedRegex(@"Sort  \(|USE TEMP B-TREE")]
     private static partial Regex Sort();
 
-    // The token's place as a bound of the index's range: date and SID at once.
+    // The position in the token limits the range of the index: date and SID together.
     [GeneratedRegex(
         @"Index Cond: .*ROW\(.*date_created, .*sid\) (<=|>) ROW\("
-            + @"|USING INDEX ix_conversations_date_created \(chat_service_sid=\? AND .*\(date_created,sid\)[<>]\(\?,\?\)"
+            + @"|USING INDEX ix_conversations_date_created \(chat_service_sid=\? AND .*\(date_created,"
+            + @"sid\)[<>]\(\?,\?\)"
     )]
     private static partial Regex FromToken();
 
@@ -271,7 +280,7 @@ public sealed partial class QueryTests
                     MessagingServiceSid = one.MessagingServiceSid,
                     State = "active",
 
-                    // One half a day apart, the other half of one and the same date.
+                    // One half has a different day each, the other half the same date.
                     DateCreated = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddDays(
                         Math.Min(number, count / 2)
                     ),
@@ -287,7 +296,7 @@ public sealed partial class QueryTests
         explain.CommandText = $"EXPLAIN QUERY PLAN {command.Text}";
         foreach (var name in Parameter().Matches(command.Text).Select(match => match.Value).Distinct())
         {
-            explain.Parameters.AddWithValue(name, ""); // What it is has no influence.
+            explain.Parameters.AddWithValue(name, ""); // The value has no influence on the plan.
         }
 
         await using var reader = await explain.ExecuteReaderAsync();

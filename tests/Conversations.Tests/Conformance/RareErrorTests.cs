@@ -6,23 +6,26 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Conversations.Tests.Conformance;
 
-/// <summary>Errors that no request of its own makes: the database does.</summary>
+/// <summary>Errors that the database causes, and that no single request can provoke.</summary>
 public sealed class RareErrorTests
 {
-    // A trigger stands for the rush of others: to the server the database's refusal looks the same.
+    // A trigger replaces conflicting requests: the database reports the same error to the server.
     [Theory, OnEachStore]
-    public async Task A_write_that_the_database_refuses_again_and_again_is_a_conflict(Store store)
+    public async Task A_write_with_repeated_database_conflicts_answers_a_conflict(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         await ExecuteAsync(
             twilio,
             store == Store.Postgres
                 ? $"""
-                CREATE FUNCTION refuse_{twilio.AccountSid}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'serialization_failure'; END $$;
-                CREATE TRIGGER refuse_{twilio.AccountSid} BEFORE INSERT ON roles FOR EACH ROW WHEN (NEW.account_sid = '{twilio.AccountSid}') EXECUTE FUNCTION refuse_{twilio.AccountSid}();
+                CREATE FUNCTION refuse_{twilio.AccountSid}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE
+                    EXCEPTION USING ERRCODE = 'serialization_failure'; END $$;
+                CREATE TRIGGER refuse_{twilio.AccountSid} BEFORE INSERT ON roles FOR EACH ROW WHEN (NEW.account_sid =
+                    '{twilio.AccountSid}') EXECUTE FUNCTION refuse_{twilio.AccountSid}();
                 """
                 : $"""
-                CREATE TRIGGER refuse_{twilio.AccountSid} BEFORE INSERT ON roles WHEN NEW.account_sid = '{twilio.AccountSid}'
+                CREATE TRIGGER refuse_{twilio.AccountSid} BEFORE INSERT ON roles WHEN NEW.account_sid =
+                    '{twilio.AccountSid}'
                 BEGIN INSERT INTO roles SELECT * FROM roles WHERE account_sid = NEW.account_sid LIMIT 1; END
                 """
         );
@@ -55,7 +58,7 @@ public sealed class RareErrorTests
     }
 
     [Fact]
-    public async Task While_another_process_writes_to_the_SQLite_file_reads_go_on_and_writes_wait_and_then_are_unavailable()
+    public async Task Reads_continue_and_writes_time_out_while_another_process_writes_to_the_SQLite_file()
     {
         var folder = Directory.CreateTempSubdirectory("conversations-locked-").FullName;
         var file = $"Data Source={Path.Combine(folder, "conversations.db")}";

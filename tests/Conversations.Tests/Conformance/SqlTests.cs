@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 namespace Conversations.Tests.Conformance;
 
 /// <summary>
-/// The SQL of every compiled query and of every list, as a file per database in Sql/, for a reviewer to read. With the environment variable
-/// UPDATE_SQL=true the test writes the files anew instead of comparing them.
+/// The SQL of every compiled query and of every list, in Sql/ as one file for each database, so that a review shows
+/// changes. With the environment variable UPDATE_SQL=true the test rewrites the files instead of comparing them.
 /// </summary>
 public sealed class SqlTests
 {
     [Theory, OnEachStore]
-    public async Task The_SQL_of_a_read_is_the_one_that_was_reviewed(Store store)
+    public async Task The_SQL_of_every_read_equals_the_reviewed_file(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var sid = await twilio.NewConversationAsync(("UniqueName", "room"));
@@ -72,7 +72,7 @@ public sealed class SqlTests
             );
     }
 
-    // The last command: a test of a next page has to read the first one, too.
+    // The last command, because a next page needs the first page first.
     private static async Task<string> SqlOfAsync(Func<Task<Answer>> read)
     {
         var commands = await Command.OfAsync(read);
@@ -91,7 +91,7 @@ public sealed class SqlTests
         var reviewed = File.Exists(file) ? await File.ReadAllTextAsync(file) : "";
         if (reviewed != sql)
         {
-            wrong.Add($"{file} differs from what the server sends now:\n{sql}");
+            wrong.Add($"{file} differs from the server's current SQL:\n{sql}");
         }
     }
 

@@ -6,7 +6,7 @@ namespace Conversations.Tests.Conversations;
 public sealed class CreateConversationTests
 {
     [Theory, Everywhere]
-    public async Task Create_without_parameters_makes_an_active_conversation(Store store, Shape shape)
+    public async Task Create_without_parameters_creates_an_active_conversation(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
 
@@ -14,7 +14,13 @@ public sealed class CreateConversationTests
 
         var url = $"HOST{(shape == Shape.Service ? "/v1/Services/ISx" : "/v1")}/Conversations/CHx";
         Assert.Equal(
-            $$$"""{"sid":"CHx","account_sid":"ACx","chat_service_sid":"ISx","messaging_service_sid":"MGx","friendly_name":null,"unique_name":null,"attributes":"{}","state":"active","date_created":"DATE","date_updated":"DATE","timers":{},"bindings":null,"url":"{{{url}}}","links":{"participants":"{{{url}}}/Participants","messages":"{{{url}}}/Messages","webhooks":"{{{url}}}/Webhooks","export":"{{{url}}}/Export"}}""",
+            $$$"""
+            {"sid":"CHx","account_sid":"ACx","chat_service_sid":"ISx","messaging_service_sid":"MGx",
+            "friendly_name":null,"unique_name":null,"attributes":"{}","state":"active","date_created":"DATE",
+            "date_updated":"DATE","timers":{},"bindings":null,"url":"{{{url}}}",
+            "links":{"participants":"{{{url}}}/Participants","messages":"{{{url}}}/Messages",
+            "webhooks":"{{{url}}}/Webhooks","export":"{{{url}}}/Export"}}
+            """.ReplaceLineEndings(""),
             answer.Masked
         );
         Assert.Equal(twilio.AccountSid, answer["account_sid"]);
@@ -28,7 +34,7 @@ public sealed class CreateConversationTests
     }
 
     [Theory, Everywhere]
-    public async Task Create_keeps_every_parameter(Store store, Shape shape)
+    public async Task Create_stores_every_parameter(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
 
@@ -49,7 +55,14 @@ public sealed class CreateConversationTests
 
         var url = $"HOST{(shape == Shape.Service ? "/v1/Services/ISx" : "/v1")}/Conversations/CHx";
         Assert.Equal(
-            $$$$"""{"sid":"CHx","account_sid":"ACx","chat_service_sid":"ISx","messaging_service_sid":"MGx","friendly_name":"Front desk ü","unique_name":"desk","attributes":"{ \"topic\":  \"feedback\" }","state":"inactive","date_created":"DATE","date_updated":"DATE","timers":{},"bindings":{"email":{"projected_address":"desk@example.com","name":"Desk"}},"url":"{{{{url}}}}","links":{"participants":"{{{{url}}}}/Participants","messages":"{{{{url}}}}/Messages","webhooks":"{{{{url}}}}/Webhooks","export":"{{{{url}}}}/Export"}}""",
+            $$$$"""
+            {"sid":"CHx","account_sid":"ACx","chat_service_sid":"ISx","messaging_service_sid":"MGx",
+            "friendly_name":"Front desk ü","unique_name":"desk","attributes":"{ \"topic\":  \"feedback\" }",
+            "state":"inactive","date_created":"DATE","date_updated":"DATE","timers":{},
+            "bindings":{"email":{"projected_address":"desk@example.com","name":"Desk"}},"url":"{{{{url}}}}",
+            "links":{"participants":"{{{{url}}}}/Participants","messages":"{{{{url}}}}/Messages",
+            "webhooks":"{{{{url}}}}/Webhooks","export":"{{{{url}}}}/Export"}}
+            """.ReplaceLineEndings(""),
             answer.Masked
         );
         Assert.Equal("2015-12-16T22:18:37Z", answer["date_created"]);
@@ -60,7 +73,7 @@ public sealed class CreateConversationTests
     }
 
     [Theory, Everywhere]
-    public async Task Create_takes_empty_parameters_for_absent(Store store, Shape shape)
+    public async Task Create_treats_empty_parameters_as_absent(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
 
@@ -84,7 +97,7 @@ public sealed class CreateConversationTests
     }
 
     [Theory, Everywhere]
-    public async Task Create_shows_when_the_timers_run_out(Store store, Shape shape)
+    public async Task Create_shows_the_dates_at_which_the_timers_expire(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
 
@@ -117,7 +130,7 @@ public sealed class CreateConversationTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_unique_name_is_unique_in_its_service_alone(Store store)
+    public async Task A_unique_name_is_unique_within_its_service_only(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var here = await twilio.NewConversationAsync(("UniqueName", "desk"));
@@ -191,7 +204,7 @@ public sealed class CreateConversationTests
     }
 
     [Theory, OnEachStore]
-    public async Task Create_and_update_take_what_is_just_short_enough(Store store)
+    public async Task Create_and_update_accept_values_of_the_maximum_length(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         (string, string)[] form =
@@ -216,10 +229,7 @@ public sealed class CreateConversationTests
     [OnEachStore("null")]
     [OnEachStore("12.50")]
     [OnEachStore("{\"a\":1,\"a\":2,\"ü\":\"\\u00fc\"}")]
-    public async Task Attributes_are_kept_letter_for_letter_whatever_kind_of_JSON_they_are(
-        Store store,
-        string attributes
-    )
+    public async Task Attributes_of_any_JSON_type_are_stored_unchanged(Store store, string attributes)
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
@@ -229,7 +239,7 @@ public sealed class CreateConversationTests
     }
 
     [Theory, OnEachStore]
-    public async Task Attributes_may_be_nested_as_deep_as_they_are_long(Store store)
+    public async Task Attributes_may_be_nested_as_deeply_as_their_length_allows(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var attributes = new string('[', 8_192) + new string(']', 8_192);
@@ -242,7 +252,7 @@ public sealed class CreateConversationTests
     }
 
     [Theory, Everywhere]
-    public async Task Create_as_closed_is_refused(Store store, Shape shape)
+    public async Task Create_in_state_closed_is_refused(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
 
@@ -250,7 +260,7 @@ public sealed class CreateConversationTests
     }
 
     [Theory, OnEachStore]
-    public async Task Create_in_a_service_that_is_not_there_is_not_found_before_anything_else_is_looked_at(Store store)
+    public async Task Create_in_an_unknown_service_is_not_found_before_any_other_check(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var path = $"Services/IS{new string('f', 32)}/Conversations";

@@ -28,7 +28,7 @@ public sealed class FetchAndDeleteConversationTests
     }
 
     [Theory, Everywhere]
-    public async Task Delete_takes_the_participants_and_frees_pairs_names_and_the_room_of_identities(
+    public async Task Delete_removes_the_participants_and_frees_pairs_names_and_conversation_counts(
         Store store,
         Shape shape
     )
@@ -65,7 +65,7 @@ public sealed class FetchAndDeleteConversationTests
     }
 
     [Theory, Everywhere]
-    public async Task Delete_of_a_closed_conversation_frees_nothing_twice(Store store, Shape shape)
+    public async Task Delete_of_a_closed_conversation_frees_nothing_a_second_time(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -84,7 +84,7 @@ public sealed class FetchAndDeleteConversationTests
     }
 
     [Theory, Everywhere]
-    public async Task What_is_no_conversation_here_is_not_found(Store store, Shape shape)
+    public async Task An_absent_or_foreign_conversation_is_not_found(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var foreign = await (await Twilio.NewAccountAsync(store, shape)).NewConversationAsync(("UniqueName", "theirs"));

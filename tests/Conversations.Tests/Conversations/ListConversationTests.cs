@@ -3,7 +3,9 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Conversations;
 
-/// <summary>The filters of the list of conversations; how it pages is in <see cref="Conformance.ListContract"/>.</summary>
+/// <summary>
+/// The filters of the list of conversations. <see cref="Conformance.ListContract"/> tests its paging.
+/// </summary>
 public sealed class ListConversationTests
 {
     [Theory, Everywhere]
@@ -16,7 +18,7 @@ public sealed class ListConversationTests
     }
 
     [Theory, Everywhere]
-    public async Task List_by_date_takes_whole_days_and_whole_seconds(Store store, Shape shape)
+    public async Task List_by_date_accepts_whole_days_and_whole_seconds(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         foreach (
@@ -64,7 +66,7 @@ public sealed class ListConversationTests
     }
 
     [Theory, Everywhere]
-    public async Task List_by_state(Store store, Shape shape)
+    public async Task List_by_state_returns_the_conversations_in_that_state(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         await twilio.NewConversationAsync(("FriendlyName", "a"));
@@ -79,9 +81,12 @@ public sealed class ListConversationTests
         Assert.Equal(["a", "b", "c", "d"], await NamesAsync(twilio, ""));
     }
 
-    /// <summary>The official document: newest first as soon as a date is given; the other lists and filters go by creation.</summary>
+    /// <summary>
+    /// The official document: newest first as soon as a date is given. All other lists and filters follow the order of
+    /// creation.
+    /// </summary>
     [Theory, Everywhere]
-    public async Task By_date_pages_lead_back_and_forth_from_the_newest_on_and_their_URLs_carry_the_filters(
+    public async Task Pages_by_date_lead_forward_and_back_from_the_newest_and_their_URLs_keep_the_filters(
         Store store,
         Shape shape
     )
@@ -143,15 +148,18 @@ public sealed class ListConversationTests
     [Theory]
     [OnEachStore("StartDate=2020-01-01")]
     [OnEachStore("EndDate=2030-01-01")]
-    public async Task By_date_rows_that_come_and_go_meanwhile_hide_and_repeat_no_other(Store store, string filter)
+    public async Task Rows_created_and_deleted_while_paging_by_date_hide_and_repeat_no_other_row(
+        Store store,
+        string filter
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var rows = await NewConversationsAsync(twilio, 9);
         var first = await PageAsync(twilio, $"Conversations?{filter}&PageSize=3");
         Assert.Equal(rows[..3], first.Sids);
 
-        // The row that the next page begins with is deleted, and so is the one before it. A new one belongs into the first
-        // page, and a row of the first page moves to the end.
+        // The first row of the next page and the row before it are deleted. A new row belongs to the first page, and a
+        // row of the first page moves to the end.
         (await twilio.DeleteAsync($"Conversations/{rows[3]}")).NoContent();
         (await twilio.DeleteAsync($"Conversations/{rows[2]}")).NoContent();
         await twilio.NewConversationAsync(("DateCreated", "2020-02-20T00:00:00Z"));
@@ -159,14 +167,14 @@ public sealed class ListConversationTests
         var second = await PageAsync(twilio, first.Next!);
         Assert.Equal(rows[4..7], second.Sids);
 
-        // The token of a row that was given another date is still the same place.
+        // The token of a row whose date changed still means the same position.
         (await twilio.PostAsync($"Conversations/{rows[7]}", ("DateCreated", "2020-02-19T00:00:00Z"))).Ok();
         var third = await PageAsync(twilio, second.Next!);
         Assert.Equal([rows[8], rows[0]], third.Sids);
         Assert.Null(third.Next);
         Assert.Equal(second.Sids, (await PageAsync(twilio, third.Previous!)).Sids);
 
-        // Of a page that is empty by now the one before is what is left.
+        // When a page is empty by now, only its previous page remains.
         foreach (var sid in third.Sids)
         {
             (await twilio.DeleteAsync($"Conversations/{sid}")).NoContent();
@@ -179,7 +187,7 @@ public sealed class ListConversationTests
     }
 
     [Theory, Everywhere]
-    public async Task By_date_a_token_opens_no_other_list_and_none_in_another_order(Store store, Shape shape)
+    public async Task A_token_by_date_is_refused_for_another_list_or_order(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var stranger = await Twilio.NewAccountAsync(store, shape);
@@ -233,7 +241,7 @@ public sealed class ListConversationTests
             async query => (await twilio.GetAsync($"Conversations?{query}")).Is(TwilioErrors.EndDateBeforeStartDate)
         );
 
-        // A date alone ends with its day: that is not before a time in it.
+        // An end date without a time ends with its day, so it is not before a time on that day.
         (await twilio.GetAsync("Conversations?StartDate=2020-01-02T23:59:59Z&EndDate=2020-01-02")).Ok();
         (await twilio.GetAsync("Conversations?StartDate=2020-01-02T10:00:00.5Z&EndDate=2020-01-02T10:00:00Z")).Ok();
         (await twilio.GetAsync("Conversations?StartDate=nonsense&EndDate=2020-01-02")).Is(
@@ -242,7 +250,7 @@ public sealed class ListConversationTests
     }
 
     [Theory, OnEachStore]
-    public async Task Page_URLs_carry_a_filter_by_state_alone_in_the_order_of_creation(Store store)
+    public async Task Page_URLs_keep_a_filter_by_state_and_follow_the_order_of_creation(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         List<string> sids = [];
@@ -263,7 +271,7 @@ public sealed class ListConversationTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_filter_that_can_not_be_read_is_refused(Store store)
+    public async Task An_unreadable_filter_is_refused(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         (string Query, TwilioError Error)[] bad =
@@ -292,7 +300,7 @@ public sealed class ListConversationTests
     private static async Task<RowPage> PageAsync(Twilio twilio, string path) =>
         new((await twilio.GetAsync(path)).Ok(), "conversations");
 
-    // A day apart, the newest first.
+    // Their dates are one day apart, newest first.
     private static async Task<List<string>> NewConversationsAsync(Twilio twilio, int count)
     {
         List<string> sids = [];

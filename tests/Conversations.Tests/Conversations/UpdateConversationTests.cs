@@ -6,7 +6,7 @@ namespace Conversations.Tests.Conversations;
 public sealed class UpdateConversationTests
 {
     [Theory, Everywhere]
-    public async Task Update_changes_what_is_given_and_nothing_else(Store store, Shape shape)
+    public async Task Update_changes_only_the_given_values(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var answer = (
@@ -54,7 +54,7 @@ public sealed class UpdateConversationTests
         Assert.Equal(answer.Text, (await twilio.GetAsync(path)).Ok().Text);
     }
 
-    /// <summary>Recorded: an object that is always there is only in the official document's samples.</summary>
+    /// <summary>Recorded. Only the samples of the official document always have an object.</summary>
     [Theory]
     [OnEachStore(
         "Bindings.Email.Address",
@@ -98,7 +98,7 @@ public sealed class UpdateConversationTests
     }
 
     [Theory, Everywhere]
-    public async Task Update_without_parameters_changes_the_date_alone(Store store, Shape shape)
+    public async Task Update_without_parameters_changes_only_the_date(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var before = (
@@ -157,7 +157,7 @@ public sealed class UpdateConversationTests
     }
 
     [Theory, Everywhere]
-    public async Task Update_keeps_its_own_unique_name_and_may_take_a_free_one(Store store, Shape shape)
+    public async Task Update_accepts_the_current_unique_name_and_a_free_one(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         await twilio.NewConversationAsync(("UniqueName", "desk"));
@@ -171,7 +171,7 @@ public sealed class UpdateConversationTests
     }
 
     [Theory, Everywhere]
-    public async Task Update_sets_each_timer_from_now_on_and_leaves_the_other(Store store, Shape shape)
+    public async Task Update_restarts_the_given_timer_and_keeps_the_other(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var before = (await twilio.PostAsync("Conversations", ("Timers.Closed", "P3D"))).Created();
@@ -193,7 +193,7 @@ public sealed class UpdateConversationTests
     }
 
     [Theory, Everywhere]
-    public async Task A_conversation_goes_between_active_and_inactive_until_it_is_closed_for_good(
+    public async Task A_conversation_switches_between_active_and_inactive_until_it_is_closed_for_good(
         Store store,
         Shape shape
     )
@@ -228,7 +228,10 @@ public sealed class UpdateConversationTests
     }
 
     [Theory, Everywhere]
-    public async Task Closing_frees_the_address_pairs_and_the_room_of_its_identities(Store store, Shape shape)
+    public async Task Closing_frees_the_address_pairs_and_the_conversation_counts_of_its_identities(
+        Store store,
+        Shape shape
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         (string, string)[] pair =

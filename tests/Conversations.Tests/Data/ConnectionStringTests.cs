@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Conversations.Tests.Data;
 
-/// <summary>What connection strings mean; that they lead to a database is the business of StartupTests.</summary>
+/// <summary>The meaning of connection strings. StartupTests shows that a server connects with them.</summary>
 public sealed class ConnectionStringTests
 {
     [Theory]
@@ -60,7 +60,7 @@ public sealed class ConnectionStringTests
         "postgresql://db/app?search_path=tenant&Maximum_Pool_Size=7",
         "Host=db;Database=app;Search Path=tenant;Maximum Pool Size=7"
     )]
-    public void A_URL_means_what_it_means_to_libpq(string url, string keywords)
+    public void A_URL_has_the_same_meaning_as_in_libpq(string url, string keywords)
     {
         var (expected, settings) = (
             ConnectionStrings.Postgres(keywords, timeout: 10),
@@ -71,7 +71,7 @@ public sealed class ConnectionStringTests
     }
 
     [Fact]
-    public void A_URL_may_name_several_hosts()
+    public void A_URL_may_contain_several_hosts()
     {
         var settings = ConnectionStrings.Postgres(
             "postgresql://alice@db1:5433,db2/app?target_session_attrs=primary",
@@ -98,7 +98,7 @@ public sealed class ConnectionStringTests
     [InlineData("postgresql://alice:secret%@db/app", "password")]
     [InlineData("postgresql://alice:secret@/app", "Host")]
     [InlineData("mysql://alice:secret@db/app", "postgresql://")]
-    public void A_URL_that_can_not_be_read_is_a_sentence_without_its_password(string url, string named)
+    public void An_unreadable_URL_gives_a_message_without_its_password(string url, string named)
     {
         var sentence = Assert
             .Throws<ConfigurationException>(() => ConnectionStrings.Postgres(url, timeout: 10))
@@ -124,7 +124,7 @@ public sealed class ConnectionStringTests
         3,
         false
     )]
-    public void The_servers_own_defaults_hold_unless_the_caller_says_otherwise(
+    public void Settings_in_the_connection_string_override_the_servers_defaults(
         string given,
         GssEncryptionMode gss,
         int timeout,

@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace Conversations.Tests.Data;
 
-/// <summary>What the server adds to a connection string; it opens no connection here.</summary>
+/// <summary>The settings that the server adds to a connection string. No test here opens a connection.</summary>
 public sealed class DatabaseTests
 {
     [Theory]
@@ -17,7 +17,7 @@ public sealed class DatabaseTests
     [InlineData(";Max Auto Prepare=10", 10, true)]
     [InlineData(";No Reset On Close=false", 200, false)]
     [InlineData(";MaxAutoPrepare=0;NoResetOnClose=false", 0, false)]
-    public async Task Statements_are_kept_prepared_unless_the_connection_string_says_otherwise(
+    public async Task Statements_stay_prepared_unless_the_connection_string_overrides_it(
         string settings,
         int prepared,
         bool keptBetweenRequests
@@ -29,13 +29,13 @@ public sealed class DatabaseTests
     }
 
     [Fact]
-    public async Task A_statement_and_a_connection_wait_as_long_as_the_limit_says_unless_the_connection_string_does()
+    public async Task The_database_limit_sets_all_timeouts_that_the_connection_string_leaves_open()
     {
-        Assert.Equal((10, 10, -1), Patience(await PostgresAsync("Host=a")));
-        Assert.Equal((3, 3, -1), Patience(await PostgresAsync("Host=a", "3")));
+        Assert.Equal((10, 10, -1), Timeouts(await PostgresAsync("Host=a")));
+        Assert.Equal((3, 3, -1), Timeouts(await PostgresAsync("Host=a", "3")));
         Assert.Equal(
             (4, 5, 6),
-            Patience(await PostgresAsync("Host=a;Timeout=4;Command Timeout=5;Cancellation Timeout=6", "3"))
+            Timeouts(await PostgresAsync("Host=a;Timeout=4;Command Timeout=5;Cancellation Timeout=6", "3"))
         );
         Assert.Contains(
             "Default Timeout=10",
@@ -48,12 +48,12 @@ public sealed class DatabaseTests
             StringComparison.Ordinal
         );
 
-        static (int, int, int) Patience(NpgsqlConnectionStringBuilder settings) =>
+        static (int, int, int) Timeouts(NpgsqlConnectionStringBuilder settings) =>
             (settings.Timeout, settings.CommandTimeout, settings.CancellationTimeout);
     }
 
     [Fact]
-    public async Task Of_several_hosts_the_one_that_takes_writes_is_looked_for()
+    public async Task Several_hosts_lead_to_the_one_that_accepts_writes()
     {
         Assert.Null((await PostgresAsync("Host=a")).TargetSessionAttributes);
         Assert.Equal(("read-write", 1), Search(await PostgresAsync("Host=a,b:5433")));
@@ -72,7 +72,7 @@ public sealed class DatabaseTests
     [InlineData("2.5")]
     [InlineData("soon")]
     [InlineData("1025")]
-    public void A_limit_that_is_no_number_of_seconds_is_a_mistake_in_the_configuration(string seconds)
+    public void A_limit_that_is_not_a_number_of_seconds_is_a_configuration_error(string seconds)
     {
         using ConfigurationManager configuration = new();
         configuration["Limits:DatabaseSeconds"] = seconds;

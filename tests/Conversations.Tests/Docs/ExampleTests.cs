@@ -7,7 +7,7 @@ using Conversations.Tests.HelperLibraries;
 
 namespace Conversations.Tests.Docs;
 
-/// <summary>The examples of the documents, run against a server as the documents say.</summary>
+/// <summary>The examples of the documents, run against a server as the documents describe.</summary>
 public sealed class ExampleTests
 {
     private const string DocumentedAddress = "http://localhost:8080";
@@ -20,7 +20,7 @@ public sealed class ExampleTests
         "MB* +15558675310 {\"role\":\"customer\"}",
         "409 50433 Participant already exists"
     )]
-    public Task The_Node_js_example_prints_what_it_promises(string document, params string[] lines) =>
+    public Task The_Node_js_example_prints_the_documented_lines(string document, params string[] lines) =>
         PrintsAsync(document, "js", "cjs", NodeLibrary.Start, lines);
 
     [NeedsPython]
@@ -31,11 +31,11 @@ public sealed class ExampleTests
         "MB* +15558675310 {\"role\": \"customer\"}",
         "409 50433 Unable to create record: Participant already exists"
     )]
-    public Task The_Python_example_prints_what_it_promises(string document, params string[] lines) =>
+    public Task The_Python_example_prints_the_documented_lines(string document, params string[] lines) =>
         PrintsAsync(document, "python", "py", PythonLibrary.Start, lines);
 
     [NeedsShell]
-    public async Task README_s_requests_succeed_in_sh_twice_in_a_row_and_each_answer_is_a_line()
+    public async Task The_requests_of_README_succeed_in_sh_twice_and_each_answer_is_one_line()
     {
         await using var server = await ServerProcess.StartAsync();
         var requests = Here(Requests("README.md"), server);
@@ -105,7 +105,7 @@ public sealed class ExampleTests
         Assert.Contains("\"friendly_name\":\"test\"", output, StringComparison.Ordinal);
     }
 
-    // The blocks that make requests, as if they were pasted into one terminal.
+    // The blocks with requests, as if pasted into one terminal.
     private static string Requests(string document) =>
         string.Concat(
             MarkdownFile.Read(document).Blocks("sh").Where(block => block.Contains("curl", StringComparison.Ordinal))
@@ -170,7 +170,7 @@ public sealed class ExampleTests
         );
     }
 
-    /// <summary>The handler of the example, until it is disposed.</summary>
+    /// <summary>The process of the example handler. It ends on disposal.</summary>
     private sealed class Handler : IAsyncDisposable
     {
         private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(4);
@@ -223,15 +223,3 @@ public sealed class ExampleTests
         }
     }
 }
-
-/// <summary>A fact that runs commands in sh.</summary>
-public sealed class NeedsShellAttribute() : NeedsAttribute(Missing)
-{
-    internal static string? Missing =>
-        PostgresBinaries.OnPath("sh") is null || PostgresBinaries.OnPath("curl") is null
-            ? "sh and curl are not both on PATH"
-            : null;
-}
-
-public sealed class NeedsShellAndNodeAttribute()
-    : NeedsAttribute(NeedsShellAttribute.Missing ?? NodeLibrary.Unavailable);

@@ -1,12 +1,12 @@
 namespace Conversations.Tests.Docs;
 
-/// <summary>Links between the documents, and from them to files of the repository.</summary>
+/// <summary>Links between the documents, and from documents to files of the repository.</summary>
 public sealed class LinkTests
 {
     public static TheoryData<string> Names => [.. MarkdownFile.All.Select(file => file.Name)];
 
     [Theory, MemberData(nameof(Names))]
-    public void Every_relative_link_leads_to_a_file_and_to_a_heading_in_it(string name)
+    public void Every_relative_link_leads_to_an_existing_file_and_heading(string name)
     {
         var file = MarkdownFile.Read(name);
         var broken = file
@@ -17,7 +17,7 @@ public sealed class LinkTests
     }
 
     [Fact]
-    public void Every_document_is_linked_from_README()
+    public void README_links_every_document()
     {
         var readme = MarkdownFile.Read("README.md");
 

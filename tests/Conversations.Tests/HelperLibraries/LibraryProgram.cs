@@ -1,24 +1,24 @@
 using System.Diagnostics;
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
-using Xunit.Sdk;
 
 namespace Conversations.Tests.HelperLibraries;
 
 /// <summary>
-/// A program in another language that drives the server through Twilio's library for it. A line of it that starts with scenario('…' or
-/// @scenario('…' begins a scenario. All scenarios run in one process for each store, every one in both route shapes and each time with an
-/// account of its own.
+/// A program in another language that calls the server through Twilio's library. A line that starts with scenario('…'
+/// or @scenario('…' begins a scenario. For each store one process runs all scenarios in both route shapes, each with
+/// its own account.
 /// </summary>
-/// <param name="file">Beside this file.</param>
-/// <param name="start">Tells how to start the program at that path; throws when what it needs can't be had.</param>
+/// <param name="file">The path of the program, relative to this file.</param>
+/// <param name="start">
+/// Returns the start information of the program at a path. Throws when a requirement is missing.
+/// </param>
 internal sealed partial class LibraryProgram(string file, Func<string, ProcessStartInfo> start)
 {
-    // Far more than it takes: an end to a library that waits forever.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    // Far more than needed. It ends a library that waits forever.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(10);
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -31,7 +31,7 @@ internal sealed partial class LibraryProgram(string file, Func<string, ProcessSt
             store => new Lazy<Task<Dictionary<(Shape, string), string?>>>(() => RunAsync(file, start, store))
         );
 
-    /// <summary>Fails with what the program said of the scenario, unless it passed.</summary>
+    /// <summary>Fails with the program's output unless the scenario passed.</summary>
     public async Task PassesAsync(Store store, Shape shape, string scenario)
     {
         var outcomes = await runs[store].Value;
@@ -66,12 +66,14 @@ internal sealed partial class LibraryProgram(string file, Func<string, ProcessSt
         return cases.Zip(errors).ToDictionary(pair => (pair.First.Shape, pair.First.Scenario), pair => pair.Second);
     }
 
-    /// <summary>Runs a program with that input and returns its output; throws with what it said when it fails.</summary>
+    /// <summary>
+    /// Runs a program with that input and returns its output. Throws with the output when the program fails.
+    /// </summary>
     public static async Task<string> RunAsync(ProcessStartInfo start, string input)
     {
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
 
-        // What would lead a library elsewhere: a proxy, or Twilio's own settings.
+        // Settings that would redirect a library: a proxy, or Twilio's own settings.
         foreach (
             var variable in start
                 .Environment.Keys.Where(key =>
@@ -85,16 +87,16 @@ internal sealed partial class LibraryProgram(string file, Func<string, ProcessSt
         }
 
         using var process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(MaxWait);
         try
         {
             var (output, errors) = (
-                process.StandardOutput.ReadToEndAsync(patience.Token),
-                process.StandardError.ReadToEndAsync(patience.Token)
+                process.StandardOutput.ReadToEndAsync(timeout.Token),
+                process.StandardError.ReadToEndAsync(timeout.Token)
             );
-            await process.StandardInput.WriteAsync(input.AsMemory(), patience.Token);
+            await process.StandardInput.WriteAsync(input.AsMemory(), timeout.Token);
             process.StandardInput.Close();
-            await process.WaitForExitAsync(patience.Token);
+            await process.WaitForExitAsync(timeout.Token);
             return process.ExitCode == 0
                 ? await output
                 : throw new InvalidOperationException(
@@ -141,15 +143,4 @@ internal sealed partial class LibraryProgram(string file, Func<string, ProcessSt
             );
         }
     }
-}
-
-/// <summary>Runs a theory for each scenario of a program, in both route shapes on every database that can be had: parameters (Store, Shape, string).</summary>
-/// <param name="file">The program, beside this file.</param>
-public sealed class ScenariosAttribute(string file) : DataAttribute
-{
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
-        from store in Stores.Available
-        from shape in Enum.GetValues<Shape>()
-        from scenario in LibraryProgram.ScenariosOf(file)
-        select new object[] { store, shape, scenario };
 }

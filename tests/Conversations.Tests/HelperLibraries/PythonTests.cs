@@ -1,9 +1,9 @@
-using System.ComponentModel;
-using System.Diagnostics;
 
 namespace Conversations.Tests.HelperLibraries;
 
-/// <summary>Twilio's library for Python drives the server; the scenarios stand in python/participants.py.</summary>
+/// <summary>
+/// Calls the server through Twilio's library for Python. The scenarios are in python/participants.py.
+/// </summary>
 public sealed class PythonTests
 {
     private const string Program = "python/participants.py";
@@ -11,40 +11,6 @@ public sealed class PythonTests
     private static readonly LibraryProgram Library = new(Program, PythonLibrary.Start);
 
     [NeedsPython, Scenarios(Program)]
-    public Task Twilio_for_Python(Store store, Shape shape, string scenario) =>
+    public Task The_server_passes_the_scenarios_of_Twilio_for_Python(Store store, Shape shape, string scenario) =>
         Library.PassesAsync(store, shape, scenario);
-}
-
-public sealed class NeedsPythonAttribute() : TheoryNeedsAttribute(PythonLibrary.Unavailable);
-
-/// <summary>The library as it is installed: by pip for the python3 on PATH, or by the distribution for its own.</summary>
-internal static class PythonLibrary
-{
-    private static readonly string[] Interpreters = ["python3", "/usr/bin/python3", "python"];
-
-    private static readonly string? Interpreter = Interpreters.FirstOrDefault(interpreter =>
-        HasLibraryAsync(interpreter).GetAwaiter().GetResult()
-    );
-
-    /// <summary>Null when an interpreter has the library, else the reason to skip.</summary>
-    public static string? Unavailable =>
-        Interpreter is not null
-            ? null
-            : $"No Twilio library for Python: none of {string.Join(", ", Interpreters)} can import twilio (Debian: apt-get install python3-twilio; else pip install twilio).";
-
-    public static ProcessStartInfo Start(string program) =>
-        new(Interpreter ?? throw new InvalidOperationException(Unavailable), [program]);
-
-    private static async Task<bool> HasLibraryAsync(string interpreter)
-    {
-        try
-        {
-            return (await PostgresBinaries.TryRunAsync(Path.GetTempPath(), [interpreter, "-c", "import twilio"])).Code
-                == 0;
-        }
-        catch (Win32Exception)
-        {
-            return false; // There is no such program.
-        }
-    }
 }

@@ -7,7 +7,7 @@ namespace Conversations.Tests.Http;
 public sealed partial class AuthenticationTests
 {
     [Theory, Everywhere]
-    public async Task An_API_key_stands_for_its_account(Store store, Shape shape)
+    public async Task An_API_key_authenticates_its_account(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -25,7 +25,7 @@ public sealed partial class AuthenticationTests
     [InlineData("Basic <ACCOUNT:TOKEN>")]
     [InlineData("basic <ACCOUNT:TOKEN>")]
     [InlineData("BASIC  <ACCOUNT:TOKEN> ")]
-    public async Task The_scheme_may_be_written_in_any_case(string header)
+    public async Task The_scheme_may_have_any_case(string header)
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
 
@@ -98,7 +98,7 @@ public sealed partial class AuthenticationTests
     [InlineData("POST", "/V1/Services")]
     [InlineData("GET", "/V1/nope")]
     [InlineData("GET", "/v%31/Conversations")]
-    public async Task Credentials_are_wanted_for_every_path_and_method_under_v1(string method, string path)
+    public async Task Every_path_and_method_under_v1_requires_credentials(string method, string path)
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
 
@@ -118,7 +118,7 @@ public sealed partial class AuthenticationTests
     }
 
     [Theory, Everywhere]
-    public async Task What_belongs_to_another_account_is_not_there(Store store, Shape shape)
+    public async Task Resources_of_another_account_are_not_found(Store store, Shape shape)
     {
         var (owner, stranger) = (
             await Twilio.NewAccountAsync(store, shape),
@@ -169,12 +169,7 @@ public sealed partial class AuthenticationTests
             .Replace("TOKEN", TestServer.TokenOf(twilio.AccountSid), StringComparison.Ordinal)
             .Replace("KEY", key, StringComparison.Ordinal)
             .Replace("SECRET", secret, StringComparison.Ordinal);
-        var line = written is null
-            ? []
-            : new[]
-            {
-                $"Authorization: {Encoded().Replace(written, pair => Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Groups[1].Value)))}",
-            };
+        string[] line = written is null ? [] : [$"Authorization: {Encoded().Replace(written, Base64)}"];
         return RawHttp.Read(
             await RawHttp.ExchangeAsync(
                 twilio.Server.Address,
@@ -183,17 +178,22 @@ public sealed partial class AuthenticationTests
         );
     }
 
+    private static string Base64(Match pair) => Convert.ToBase64String(Encoding.UTF8.GetBytes(pair.Groups[1].Value));
+
     private static void AssertRefused(Answer answer)
     {
         answer.Is(TwilioErrors.Authenticate);
         Assert.Equal(
-            """{"code":20003,"message":"Authenticate","more_info":"https://www.twilio.com/docs/errors/20003","status":401}""",
+            """
+            {"code":20003,"message":"Authenticate","more_info":"https://www.twilio.com/docs/errors/20003",
+            "status":401}
+            """.ReplaceLineEndings(""),
             answer.Text
         );
         Assert.Equal("Basic realm=\"Twilio API\"", answer.Headers.WwwAuthenticate.ToString());
     }
 
-    // <user:password> stands for the base64 of what is in between.
+    // <user:password> is replaced by the base64 of the text in brackets.
     [GeneratedRegex("<([^>]*)>")]
     private static partial Regex Encoded();
 }

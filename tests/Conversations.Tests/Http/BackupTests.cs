@@ -3,13 +3,16 @@ using Npgsql;
 
 namespace Conversations.Tests.Http;
 
-/// <summary>The backups of src/docs/operations.md, taken while a server writes, and a server started on what they give back.</summary>
+/// <summary>
+/// The backups of src/docs/operations.md, taken while a server writes, and a server on the restored data.
+/// </summary>
 public sealed class BackupTests
 {
     [NeedsPostgresTools]
-    public async Task What_pg_dump_takes_while_requests_write_pg_restore_gives_back()
+    public async Task A_dump_taken_while_requests_write_can_be_restored()
     {
-        await using var postgres = await PostgresServer.StartAsync(given: null, PostgresBinaries.WithTools); // Tools and server of one version.
+        // Tools and server have the same version.
+        await using var postgres = await PostgresServer.StartAsync(given: null, PostgresBinaries.WithTools);
         await using var server = await ServerProcess.StartAsync(
             null,
             ("ConnectionStrings__Postgres", postgres.ConnectionString)
@@ -54,7 +57,7 @@ public sealed class BackupTests
     }
 
     [Fact]
-    public async Task What_VACUUM_INTO_takes_while_requests_write_is_a_database_to_start_on()
+    public async Task A_server_starts_on_a_VACUUM_INTO_copy_taken_while_requests_write()
     {
         await using var server = await ServerProcess.StartAsync();
         var folder = Directory.CreateTempSubdirectory("conversations-backup-").FullName;
@@ -81,7 +84,7 @@ public sealed class BackupTests
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <returns>The paths of participants that were there before the backup began.</returns>
+    /// <returns>The paths of the participants that existed before the backup began.</returns>
     private static async Task<IReadOnlyList<string>> WriteMeanwhileAsync(ServerProcess server, Func<Task> backup)
     {
         var participants =
@@ -114,7 +117,7 @@ public sealed class BackupTests
             (await server.PostAsync(participants, ("Identity", identity), ("Attributes", $"\"{identity}\""))).Created();
     }
 
-    // All that was there before, each participant with its user, and a server that goes on.
+    // All rows from before the backup exist, each participant with its user, and the server accepts writes.
     private static async Task AssertWholeAsync(ServerProcess server, IReadOnlyList<string> kept)
     {
         foreach (var path in kept)
@@ -134,9 +137,7 @@ public sealed class BackupTests
     }
 
     private static string UrlOf(NpgsqlConnectionStringBuilder server, string database) =>
-        $"postgresql://{server.Username}{(server.Password is null ? "" : $":{Uri.EscapeDataString(server.Password)}")}@{server.Host}:{server.Port}/{database}";
+        $"postgresql://{server.Username}"
+        + $"{(server.Password is null ? "" : $":{Uri.EscapeDataString(server.Password)}")}@{server.Host}:"
+        + $"{server.Port}/{database}";
 }
-
-/// <summary>Skipped without pg_dump and pg_restore beside the server's own tools.</summary>
-public sealed class NeedsPostgresToolsAttribute()
-    : NeedsAttribute(PostgresBinaries.WithTools is null ? "pg_dump and pg_restore are not installed" : null);

@@ -21,7 +21,7 @@ public sealed class ErrorTests
     [InlineData("/v1x", "/v1x")]
     [InlineData("/v2/Conversations", "/v2/Conversations")]
     [InlineData("/nope?x=1", "/nope")]
-    public async Task A_path_that_leads_nowhere_is_named_as_sent_without_version_and_query(string path, string named)
+    public async Task An_unknown_path_is_reported_as_sent_without_version_and_query(string path, string named)
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
 
@@ -36,7 +36,7 @@ public sealed class ErrorTests
     [InlineData("PUT", "/v1/Conversations/x/Participants/y", "DELETE, GET, POST")]
     [InlineData("FOO", "/v1/Services/x/Conversations/y/Participants", "GET, POST")]
     [InlineData("TRACE", "/v1/Conversations", "GET, POST")]
-    public async Task A_method_that_a_resource_does_not_have_is_refused_with_those_it_has(
+    public async Task An_unsupported_method_is_refused_with_the_list_of_supported_ones(
         string method,
         string path,
         string allowed
@@ -51,7 +51,7 @@ public sealed class ErrorTests
     }
 
     [Fact]
-    public async Task No_answer_redirects()
+    public async Task No_answer_is_a_redirect()
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
 

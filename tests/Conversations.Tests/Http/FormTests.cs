@@ -7,7 +7,7 @@ public sealed class FormTests
     [Theory]
     [OnEachStore(3000, 2)]
     [OnEachStore(1, 5000)]
-    public async Task Unknown_parameters_are_ignored_however_many_or_long_they_are(Store store, int count, int length)
+    public async Task Unknown_parameters_are_ignored_in_any_number_and_length(Store store, int count, int length)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -29,7 +29,7 @@ public sealed class FormTests
     [InlineData("application/x-www-form-urlencoded; charset=nonsense")]
     [InlineData("application/x-www-form-urlencoded; charset=iso-8859-1")]
     [InlineData("application/x-www-form-urlencoded; x")]
-    public async Task A_form_is_read_however_its_type_is_spelled(string contentType)
+    public async Task A_form_is_read_with_any_spelling_of_its_type(string contentType)
     {
         var (twilio, participants) = await NewConversationAsync(Store.Sqlite);
 
@@ -47,7 +47,7 @@ public sealed class FormTests
     }
 
     [Fact]
-    public async Task A_multipart_form_is_a_form()
+    public async Task A_multipart_form_is_read()
     {
         var (twilio, participants) = await NewConversationAsync(Store.Sqlite);
         using MultipartFormDataContent form = new() { { new StringContent("älice"), "Identity" } };
@@ -70,7 +70,7 @@ public sealed class FormTests
     [InlineData("X-Type: none", null)]
     [InlineData(FormType, "")]
     [InlineData(FormType, null)]
-    public async Task A_body_that_is_no_form_has_no_parameters(string contentType, string? body)
+    public async Task A_body_that_is_not_a_form_has_no_parameters(string contentType, string? body)
     {
         var (twilio, participants) = await NewConversationAsync(Store.Sqlite);
         await twilio.PostAsync(participants, ("Identity", "bob"), ("Attributes", "[1]"));
@@ -85,7 +85,7 @@ public sealed class FormTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_body_may_come_in_chunks(Store store)
+    public async Task A_body_may_be_chunked(Store store)
     {
         var (twilio, participants) = await NewConversationAsync(store);
         using HttpRequestMessage request = new(HttpMethod.Post, participants)
@@ -124,7 +124,7 @@ public sealed class FormTests
     [InlineData("Identity=bob&Attributes")]
     [InlineData("Identity=bob&Attributes&DateCreated&DateUpdated=&RoleSid&MessagingBinding.ProjectedAddress")]
     [InlineData("&&Identity=bob&&=&=x&")]
-    public async Task A_name_without_a_value_is_not_given(string body)
+    public async Task A_name_without_a_value_counts_as_absent(string body)
     {
         var (twilio, participants) = await NewConversationAsync(Store.Sqlite);
 
@@ -135,7 +135,7 @@ public sealed class FormTests
     }
 
     [Theory, OnEachStore]
-    public async Task An_update_with_names_alone_changes_nothing_it_can_leave(Store store)
+    public async Task An_update_with_names_without_values_changes_only_dates(Store store)
     {
         var (twilio, participants) = await NewConversationAsync(store);
         var before = (
@@ -159,7 +159,7 @@ public sealed class FormTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_parameter_given_twice_has_its_last_value(Store store)
+    public async Task The_last_value_of_a_repeated_parameter_counts(Store store)
     {
         var (twilio, participants) = await NewConversationAsync(store);
 
@@ -186,7 +186,7 @@ public sealed class FormTests
     [InlineData("form.Identity")]
     [InlineData("MessagingBinding[Address]")]
     [InlineData("MessagingBinding.address")]
-    public async Task A_name_in_another_spelling_is_an_unknown_one_and_ignored(string name)
+    public async Task A_parameter_name_in_another_case_is_ignored(string name)
     {
         var (twilio, participants) = await NewConversationAsync(Store.Sqlite);
 
@@ -194,7 +194,7 @@ public sealed class FormTests
     }
 
     [Fact]
-    public async Task A_form_parameter_in_the_query_is_none()
+    public async Task A_form_parameter_in_the_query_is_ignored()
     {
         var (twilio, participants) = await NewConversationAsync(Store.Sqlite);
 

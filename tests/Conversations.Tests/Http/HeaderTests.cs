@@ -6,12 +6,13 @@ namespace Conversations.Tests.Http;
 
 public sealed partial class HeaderTests
 {
-    // As recorded on other v1 subdomains of Twilio; X-Twilio-Webhook-Enabled is added, so that a browser may send it.
+    // Recorded on other v1 subdomains of Twilio. X-Twilio-Webhook-Enabled is added, so that a browser may send it.
     private static readonly Dictionary<string, string> Recorded = new()
     {
         ["Access-Control-Allow-Origin"] = "*",
         ["Access-Control-Allow-Headers"] =
-            "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key, X-Twilio-Webhook-Enabled",
+            "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, "
+            + "If-Unmodified-Since, Idempotency-Key, X-Twilio-Webhook-Enabled",
         ["Access-Control-Allow-Methods"] = "GET, POST, DELETE, OPTIONS",
         ["Access-Control-Expose-Headers"] = "ETag",
         ["Access-Control-Allow-Credentials"] = "true",
@@ -20,13 +21,14 @@ public sealed partial class HeaderTests
         ["X-Home-Region"] = "us1",
         ["X-API-Domain"] = "conversations.twilio.com",
 
-        // Not Twilio's, and harmless: no browser makes a page of an answer, shows it in another's frame, or keeps it.
+        // Not Twilio's and harmless: browsers neither guess a content type, nor show an answer in a frame, nor store
+        // it.
         ["X-Content-Type-Options"] = "nosniff",
         ["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'",
         ["Cache-Control"] = "no-store",
     };
 
-    // Of the connection or the moment.
+    // They depend on the connection or the time.
     private static readonly string[] Changing =
     [
         "Date",
@@ -38,7 +40,7 @@ public sealed partial class HeaderTests
     ];
 
     [Fact]
-    public async Task Every_answer_has_the_headers_recorded_on_Twilios()
+    public async Task Every_answer_has_the_headers_recorded_from_Twilio()
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
         var created = await twilio.PostAsync("Conversations");
@@ -100,7 +102,7 @@ public sealed partial class HeaderTests
     [InlineData("/swagger/index.html")]
     [InlineData("/SWAGGER/index.js")]
     [InlineData("/swagger/swagger-ui.css")]
-    public async Task Swagger_UI_may_load_its_own_files_and_stand_in_no_frame(string path)
+    public async Task Swagger_UI_may_load_its_own_files_and_may_not_be_framed(string path)
     {
         var server = await TestServer.OnAsync(Store.Sqlite);
         using HttpClient visitor = new() { BaseAddress = server.Address };
@@ -171,12 +173,12 @@ public sealed partial class HeaderTests
     [InlineData("/v1/Conversations?PageSize=0", 400)]
     [InlineData("/health/live", 200)]
     [InlineData("/swagger/swagger-ui.css", 200)]
-    public async Task HEAD_is_GET_without_the_body(string path, int status)
+    public async Task HEAD_answers_like_GET_without_the_body(string path, int status)
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
         await twilio.NewConversationAsync(("UniqueName", "lobby"));
 
-        // Two requests on one connection: a body written after the first would be read as the head of the second answer.
+        // Two requests on one connection: a body after the first answer would be read as the head of the second one.
         var authorization = $"Authorization: {twilio.Http.DefaultRequestHeaders.Authorization}";
         var head = $"HEAD {path} HTTP/1.1\r\nHost: localhost\r\n{authorization}\r\n\r\n";
         var get = RawHttp.Request($"GET {path} HTTP/1.1", body: null, ["Host: localhost", authorization]);
@@ -193,7 +195,7 @@ public sealed partial class HeaderTests
     [InlineData("/v1/Conversations")]
     [InlineData("/v1/Conversations/CHnope/Participants/MBnope")]
     [InlineData("/v1/nope")]
-    public async Task OPTIONS_answers_a_browser_that_has_no_credentials_yet(string path)
+    public async Task OPTIONS_answers_a_browser_without_credentials(string path)
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
 
@@ -249,7 +251,7 @@ public sealed partial class HeaderTests
     [InlineData("Content-Type: application/x-www-form-urlencoded; charset=UTF-8")]
     [InlineData("Content-Type: rubbish")]
     [InlineData("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 0")]
-    public async Task No_header_a_client_may_send_makes_a_request_fail(string header)
+    public async Task No_allowed_request_header_makes_a_request_fail(string header)
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
         var participant = $"/v1/Conversations/{await twilio.NewConversationAsync()}/Participants";

@@ -3,7 +3,7 @@ using Conversations.Tests.Webhooks;
 
 namespace Conversations.Tests.Http;
 
-/// <summary>The lines that help a newcomer in Development, and only there.</summary>
+/// <summary>The hints for beginners, which are logged only in Development.</summary>
 public sealed class HintTests
 {
     private const string Json = "Hint: the body is JSON";
@@ -15,7 +15,7 @@ public sealed class HintTests
     private const string Webhooks = "Hint: webhooks are configured, but none is called for ";
 
     [Fact]
-    public async Task In_Development_a_mistake_in_a_request_is_one_hint_without_its_values()
+    public async Task A_mistake_in_a_request_logs_one_hint_without_values_in_Development()
     {
         await using var server = await ServerProcess.StartAsync();
         var conversation = (await server.PostAsync("/v1/Conversations", ("UniqueName", "personal-1"))).Created()["sid"];
@@ -57,7 +57,7 @@ public sealed class HintTests
             StringComparison.Ordinal
         );
 
-        // What is right, or unknown altogether, is none.
+        // Correct and unknown parameters give no hint.
         var before = HintsOf(server).Count;
         await SendAsync(Form, "Identity=personal-8+with+blanks&personal-9=personal-10&Attributes={}");
         await SendAsync(Form, "MessagingBinding.Address=%2B15005550129&MessagingBinding.ProxyAddress=%2B15005550130");
@@ -74,7 +74,8 @@ public sealed class HintTests
         {
             var known = HintsOf(server).Count;
             var answer = await SendAsync(type, body);
-            await server.LineAsync(answer.Headers.GetValues("Twilio-Request-Id").Single(), number: 2); // The hint, and the request's own line.
+            // Waits for the hint and the request's own line.
+            await server.LineAsync(answer.Headers.GetValues("Twilio-Request-Id").Single(), number: 2);
             var line = Assert.Single(HintsOf(server).Skip(known));
             Assert.Contains(
                 $"INF] {(hint.StartsWith("Hint", StringComparison.Ordinal) ? "" : "Hint: ")}{hint}",
@@ -90,14 +91,16 @@ public sealed class HintTests
     }
 
     [Theory, OnEachStore]
-    public async Task In_Development_a_write_without_the_header_is_hinted_at_while_webhooks_are_configured(Store store)
+    public async Task A_write_without_the_webhook_header_logs_a_hint_in_Development_while_webhooks_are_configured(
+        Store store
+    )
     {
         await using var server = await ServerProcess.StartAsync(null, await DatabaseAsync(store));
         var conversation = (await server.PostAsync("/v1/Conversations")).Created()["sid"];
         var participants = $"/v1/Conversations/{conversation}/Participants";
         var first = await server.PostAsync(participants, ("Identity", "alice"));
         await server.LineAsync(first.Headers.GetValues("Twilio-Request-Id").Single());
-        Assert.Empty(HintsOf(server)); // None is configured.
+        Assert.Empty(HintsOf(server)); // No webhook is configured.
 
         (
             await server.PostAsync(
@@ -124,7 +127,7 @@ public sealed class HintTests
         await server.LineAsync(told.Headers.GetValues("Twilio-Request-Id").Single());
         Assert.Single(HintsOf(server));
 
-        // A conversation's own webhook counts as well.
+        // A webhook of the conversation counts as well.
         (await server.PostAsync("/v1/Configuration/Webhooks", ("PostWebhookUrl", ""))).Ok();
         var other = (await server.PostAsync("/v1/Conversations")).Created()["sid"];
         (
@@ -143,7 +146,7 @@ public sealed class HintTests
     }
 
     [Fact]
-    public async Task In_Production_there_are_no_hints()
+    public async Task No_hints_are_logged_in_Production()
     {
         await using var server = await ServerProcess.StartAsync(
             folder: null,
@@ -180,6 +183,6 @@ public sealed class HintTests
 
     private static async Task<(string, string)> DatabaseAsync(Store store) =>
         store == Store.Postgres
-            ? ("ConnectionStrings__Postgres", await ImpatientServer.NewPostgresAsync())
+            ? ("ConnectionStrings__Postgres", await WebhookServers.NewPostgresDatabaseAsync())
             : ("ConnectionStrings__Sqlite", ":memory:");
 }

@@ -7,7 +7,7 @@ namespace Conversations.Tests.Http;
 public sealed partial class JsonTests
 {
     [Theory, OnEachStore]
-    public async Task Letters_and_signs_stand_in_JSON_as_themselves(Store store)
+    public async Task JSON_contains_letters_and_signs_unescaped(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -26,7 +26,7 @@ public sealed partial class JsonTests
     [OnEachStore("\u2028\u2029\u00a0\u200d\ufeff")]
     [OnEachStore("\u0001\u001f\u007f\u0085")]
     [OnEachStore("e\u0301 is not \u00e9")]
-    public async Task Any_text_comes_back_as_it_went_in(Store store, string text)
+    public async Task Any_text_is_returned_unchanged(Store store, string text)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync(("FriendlyName", text));
@@ -45,10 +45,7 @@ public sealed partial class JsonTests
     [OnEachStore("2019-05-15T13:37:35")]
     [OnEachStore("2019-05-15T13:37:35.999Z")]
     [OnEachStore("2019-05-15T13:37:35.1234567+00:00")]
-    public async Task A_date_comes_in_with_any_zone_or_none_and_goes_out_in_whole_seconds_of_UTC(
-        Store store,
-        string date
-    )
+    public async Task A_date_may_have_any_time_zone_and_is_returned_in_whole_seconds_of_UTC(Store store, string date)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -69,7 +66,7 @@ public sealed partial class JsonTests
     }
 
     [Theory, Everywhere]
-    public async Task Every_member_has_the_type_that_the_libraries_read(Store store, Shape shape)
+    public async Task Every_member_has_the_type_that_the_libraries_expect(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var participants = $"Conversations/{await twilio.NewConversationAsync()}/Participants";

@@ -8,11 +8,13 @@ using Microsoft.Data.Sqlite;
 
 namespace Conversations.Tests.Http;
 
-/// <summary>What the log says of a request, and what it must never say: identities, addresses, attributes, names, tokens.</summary>
+/// <summary>
+/// The log of a request, and what it must never contain: identities, addresses, attributes, names, tokens.
+/// </summary>
 public sealed partial class LoggingTests(LoggingTests.RunningServer running) : IClassFixture<LoggingTests.RunningServer>
 {
     [Fact]
-    public async Task A_request_is_one_line_with_its_id_and_nothing_personal()
+    public async Task A_request_logs_one_line_with_its_id_and_no_personal_data()
     {
         await using var server = await ServerProcess.StartAsync();
         var conversation = (
@@ -57,7 +59,8 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
                 ("MessagingBinding.Address", "+15005550123"),
                 ("MessagingBinding.ProxyAddress", "+15005550124")
             ),
-            $"POST v1/Conversations/{{ConversationSid}}/Participants 409 50416 A binding for this participant and proxy address already exists in Conversation {conversation["sid"]}"
+            $"POST v1/Conversations/{{ConversationSid}}/Participants 409 50416 A binding for this participant "
+                + $"and proxy address already exists in Conversation {conversation["sid"]}"
         );
         await AssertLoggedAsync(
             server,
@@ -118,7 +121,7 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
             );
         }
 
-        // A table that is gone is a fault nobody foresaw.
+        // A missing table is an unexpected failure.
         await using (SqliteConnection database = new($"Data Source={Path.Combine(server.Folder, "conversations.db")}"))
         {
             await database.OpenAsync();
@@ -161,7 +164,7 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
     }
 
     [Fact]
-    public async Task A_health_check_and_a_file_of_Swagger_UI_are_no_lines()
+    public async Task Health_checks_and_files_of_Swagger_UI_are_not_logged()
     {
         var server = running.Server;
         string[] paths =
@@ -177,7 +180,7 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
         var before = Lines(server.Output);
         await Task.WhenAll(paths.Select(server.GetAsync));
 
-        // The line of a later request: the others' lines would be there by now.
+        // A later request. After its line, the lines of the earlier requests would be there, too.
         await AssertLoggedAsync(server, await server.GetAsync("/v1/Conversations"), "GET v1/Conversations 200");
         Assert.Equal(before, Lines(server.Output));
 
@@ -185,7 +188,7 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
     }
 
     [Fact]
-    public void A_text_in_the_log_repeats_nothing_that_a_caller_sent()
+    public void Error_texts_in_the_log_contain_no_values_of_the_caller()
     {
         var withArguments = typeof(TwilioErrors)
             .GetMethods(BindingFlags.Public | BindingFlags.Static)
@@ -194,7 +197,7 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
         Assert.NotEmpty(withArguments);
         foreach (var method in withArguments)
         {
-            // SIDs are in the log anyway; the name of a parameter is Twilio's.
+            // SIDs are in the log anyway, and the names of parameters are Twilio's.
             var personal = method
                 .GetParameters()
                 .Where(parameter =>
@@ -217,16 +220,17 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
     [InlineData("", true)]
     [InlineData("NO_COLOR=1 ", false)]
     [InlineData("TERM=dumb ", false)]
-    public async Task A_terminal_gets_colours_unless_it_wants_none(string environment, bool hasColours)
+    public async Task A_terminal_gets_colours_unless_the_environment_disables_them(string environment, bool hasColours)
     {
         if (OperatingSystem.IsWindows())
         {
-            return; // There is no script(1).
+            return; // script(1) is not installed.
         }
 
-        // script(1), of every Linux and macOS, runs a command in a terminal of its own.
+        // script(1), which Linux and macOS include, runs a command in its own terminal.
         var command =
-            $"{environment}dotnet {typeof(Program).Assembly.Location} --urls http://127.0.0.1:0 --environment Development --ConnectionStrings:Sqlite :memory:";
+            $"{environment}dotnet {typeof(Program).Assembly.Location} --urls http://127.0.0.1:0 --environment "
+            + "Development --ConnectionStrings:Sqlite :memory:";
         ProcessStartInfo info = new("timeout", ["-s", "TERM", "120", "script", "-qefc", command, "/dev/null"])
         {
             RedirectStandardOutput = true,
@@ -251,16 +255,16 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
     }
 
     [Fact]
-    public async Task A_caller_who_hangs_up_is_no_error()
+    public async Task A_caller_that_hangs_up_causes_no_error()
     {
         var server = running.Server;
 
-        // By closing and by resetting the connection, and often: what the server notices first is chance.
+        // Closes and resets the connection many times, because it varies what the server notices first.
         for (var i = 1; i <= 20; i++)
         {
             await HangUpAsync("/v1/Services", i, isReset: false, isHeard: false);
             await HangUpAsync("/v1/Services", i, isReset: true, isHeard: true);
-            await HangUpAsync("/v1/Conversations", i, isReset: true, isHeard: false); // That may never become a request.
+            await HangUpAsync("/v1/Conversations", i, isReset: true, isHeard: false); // May never become a request.
         }
 
         await server.LineAsync("POST v1/Services ", number: 40);
@@ -274,8 +278,11 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
                 .GetStream()
                 .WriteAsync(
                     Encoding.ASCII.GetBytes(
-                        $"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {server.Http.DefaultRequestHeaders.Authorization}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-                            + $"{(isHeard ? "Expect: 100-continue\r\n" : "")}Content-Length: 100\r\n\r\nFriendlyName=half"
+                        $"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: "
+                            + $"{server.Http.DefaultRequestHeaders.Authorization}\r\nContent-Type: "
+                            + "application/x-www-form-urlencoded\r\n"
+                            + $"{(isHeard ? "Expect: 100-continue\r\n" : "")}Content-Length: 100\r\n\r\n"
+                            + "FriendlyName=half"
                     )
                 );
             if (isHeard)
@@ -289,7 +296,7 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
 
     internal static void AssertNothingPersonal(string given)
     {
-        // The line of the built-in account has its token, which the README prints.
+        // The log line of the built-in account contains its token, which README prints as well.
         var output = string.Join(
             '\n',
             given.Split('\n').Where(line => !line.Contains("] Built-in account", StringComparison.Ordinal))
@@ -306,7 +313,10 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
         );
     }
 
-    /// <summary>Fails unless the answer's id stands in one line, with that method, route and status, a time and the account.</summary>
+    /// <summary>
+    /// Fails unless exactly one line contains the answer's id, with that method, route and status, a time and the
+    /// account.
+    /// </summary>
     internal static async Task AssertLoggedAsync(
         ServerProcess server,
         Answer answer,
@@ -327,7 +337,7 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
     [GeneratedRegex(@"in \d+\.\d ms")]
     private static partial Regex Time();
 
-    /// <summary>For tests that need no server of their own.</summary>
+    /// <summary>A server for the tests that share one.</summary>
     public sealed class RunningServer : IAsyncLifetime
     {
         public ServerProcess Server { get; private set; } = null!;

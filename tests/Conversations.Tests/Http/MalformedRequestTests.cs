@@ -4,7 +4,9 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Http;
 
-/// <summary>What no program sends on purpose. Each has an answer below 500 with an error's body, and the server lives on.</summary>
+/// <summary>
+/// Requests that no program sends on purpose. Each gets an error below 500 with a body, and the server continues.
+/// </summary>
 public sealed class MalformedRequestTests
 {
     private const string FormType = "Content-Type: application/x-www-form-urlencoded";
@@ -23,7 +25,7 @@ public sealed class MalformedRequestTests
     }
 
     [Fact]
-    public async Task A_body_that_only_says_that_it_is_too_large_is_refused_before_it_comes()
+    public async Task A_body_with_too_large_a_Content_Length_is_refused_before_it_is_sent()
     {
         var (twilio, participants) = await NewConversationAsync(Store.Sqlite);
 
@@ -63,7 +65,8 @@ public sealed class MalformedRequestTests
     [Theory]
     [OnEachStore("/v1/Conversations?PageToken=%00")]
     [OnEachStore("/v1/Conversations?State=%00")]
-    [OnEachStore("SERVER/v1/Conversations/a%00b")] // In a proxy's absolute form the path comes to the application; else Kestrel refuses it.
+    // Kestrel refuses NUL in other targets. A proxy's absolute form reaches the application.
+    [OnEachStore("SERVER/v1/Conversations/a%00b")]
     public async Task A_NUL_in_a_target_is_malformed(Store store, string target)
     {
         var twilio = await Twilio.NewAccountAsync(store);
@@ -86,7 +89,7 @@ public sealed class MalformedRequestTests
     [OnEachStore("%")]
     [OnEachStore("%u00e4")]
     [OnEachStore("\u0001")]
-    public async Task Broken_escapes_and_broken_UTF_8_are_taken_literally(Store store, string text)
+    public async Task Invalid_escapes_and_invalid_UTF_8_are_taken_literally(Store store, string text)
     {
         var (twilio, participants) = await NewConversationAsync(store);
 
@@ -110,7 +113,7 @@ public sealed class MalformedRequestTests
     [Theory]
     [OnEachStore("\u00ff")]
     [OnEachStore("\u00ed\u00a0\u0080")]
-    public async Task Bytes_that_are_no_UTF_8_become_replacement_characters(Store store, string bytes)
+    public async Task Invalid_UTF_8_becomes_replacement_characters(Store store, string bytes)
     {
         var (twilio, participants) = await NewConversationAsync(store);
 
@@ -127,7 +130,7 @@ public sealed class MalformedRequestTests
     [OnEachStore("\"%5Cu0000\"")]
     [OnEachStore("1e999999")]
     [OnEachStore("{\"a\":1,\"a\":2}")]
-    public async Task Attributes_that_are_odd_but_JSON_are_kept_as_they_are(Store store, string attributes)
+    public async Task Unusual_attributes_that_are_valid_JSON_are_stored_unchanged(Store store, string attributes)
     {
         var (twilio, participants) = await NewConversationAsync(store);
 
@@ -142,7 +145,7 @@ public sealed class MalformedRequestTests
     [Theory]
     [OnEachStore(100)]
     [OnEachStore(2000)]
-    public async Task Attributes_nested_beyond_all_measure_that_never_close_are_no_JSON(Store store, int depth)
+    public async Task Deeply_nested_attributes_that_never_close_are_invalid_JSON(Store store, int depth)
     {
         var (twilio, participants) = await NewConversationAsync(store);
         var attributes = new string('[', depth) + new string(']', depth - 1);
@@ -153,7 +156,7 @@ public sealed class MalformedRequestTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_path_as_long_as_a_request_line_may_be_is_an_ordinary_one(Store store)
+    public async Task A_path_of_the_maximum_request_line_length_is_handled_as_usual(Store store)
     {
         var (twilio, participants) = await NewConversationAsync(store);
         var path = $"{participants}/{new string('a', 8000 - participants.Length)}";
@@ -164,7 +167,7 @@ public sealed class MalformedRequestTests
     [Theory]
     [InlineData("zz\r\n")]
     [InlineData("5\r\nIdentity=a\r\n0\r\n\r\n")]
-    public async Task A_body_in_broken_chunks_is_malformed(string chunks)
+    public async Task A_body_with_invalid_chunks_is_malformed(string chunks)
     {
         var (twilio, participants) = await NewConversationAsync(Store.Sqlite);
         var request = RawHttp.Request(
@@ -183,7 +186,9 @@ public sealed class MalformedRequestTests
             .Is(TwilioErrors.MalformedRequest);
     }
 
-    /// <summary>Kestrel refuses these before there is a request to answer, with a status alone. The list is here to be noticed when it changes.</summary>
+    /// <summary>
+    /// Kestrel refuses these before they become a request, with a status and an empty body. The list reveals changes.
+    /// </summary>
     [Theory]
     [InlineData("rubbish", 400)]
     [InlineData("GET /v1/Conversations HTTP/9.9\r\nHost: h", 505)]
@@ -204,7 +209,7 @@ public sealed class MalformedRequestTests
     [InlineData("LONG LINE", 414)]
     [InlineData("MANY HEADERS", 431)]
     [InlineData("LONG HEADER", 431)]
-    public async Task What_is_no_HTTP_is_refused_with_an_empty_body(string head, int status)
+    public async Task Invalid_HTTP_is_refused_with_an_empty_body(string head, int status)
     {
         var server = await TestServer.OnAsync(Store.Sqlite);
         var sent = head switch

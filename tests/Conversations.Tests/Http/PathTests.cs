@@ -2,7 +2,7 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Http;
 
-/// <summary>Pieces of a path are split at /, then each is decoded once.</summary>
+/// <summary>A path is split into segments at /, then each segment is decoded once.</summary>
 public sealed class PathTests
 {
     [Theory]
@@ -37,7 +37,7 @@ public sealed class PathTests
     }
 
     [Theory, Everywhere]
-    public async Task A_unique_name_in_a_path_is_decoded_as_an_identity_is(Store store, Shape shape)
+    public async Task A_unique_name_in_a_path_is_decoded_like_an_identity(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         await twilio.NewConversationAsync(("UniqueName", "Büro/1+2%2F"));
@@ -62,7 +62,7 @@ public sealed class PathTests
     }
 
     [Theory, Everywhere]
-    public async Task Deleting_a_piece_of_dots_never_deletes_what_is_above_it(Store store, Shape shape)
+    public async Task Deleting_a_segment_of_dots_never_deletes_its_parent(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -80,7 +80,7 @@ public sealed class PathTests
     [InlineData("/")]
     [InlineData("?")]
     [InlineData("/?x=y")]
-    public async Task A_closing_slash_does_no_harm(string end)
+    public async Task A_trailing_slash_is_accepted(string end)
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
         var conversation = await twilio.NewConversationAsync();

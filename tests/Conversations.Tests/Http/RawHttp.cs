@@ -6,12 +6,12 @@ using System.Text;
 namespace Conversations.Tests.Http;
 
 /// <summary>
-/// Requests sent as they are written, for all that HttpClient would put right or refuse to send. A character of a request is a byte, so that
-/// a test can send any.
+/// Sends requests exactly as written, including those that HttpClient would correct or refuse. Each character of a
+/// request is one byte, so that a test can send any bytes.
 /// </summary>
 internal static class RawHttp
 {
-    /// <summary>Sends one request as the account.</summary>
+    /// <summary>Sends one request with the credentials of the account.</summary>
     /// <param name="line">Method and target: GET /v1/Conversations.</param>
     public static async Task<Answer> SendAsync(Twilio twilio, string line, string? body = null, params string[] headers)
     {
@@ -41,7 +41,7 @@ internal static class RawHttp
             ]
         );
 
-    /// <summary>Everything the server writes until it hangs up.</summary>
+    /// <summary>Returns everything that the server sends until it closes the connection.</summary>
     public static async Task<string> ExchangeAsync(Uri server, string bytes)
     {
         using TcpClient client = new();
@@ -55,7 +55,8 @@ internal static class RawHttp
         }
         catch (IOException)
         {
-            // A server that refuses a request half-way may hang up before it was all sent: after its answer.
+            // A server that refuses a request early may close the connection before it has received everything, but
+            // after its answer.
         }
 
         try
@@ -64,7 +65,7 @@ internal static class RawHttp
         }
         catch (IOException) when (received.Length > 0)
         {
-            // The same, seen from this side.
+            // The same, while reading.
         }
 
         return Encoding.Latin1.GetString(received.ToArray());

@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace Conversations.Tests.Http;
 
-/// <summary>How a server starts and stops: the built program in a process of its own.</summary>
+/// <summary>How a server starts and stops: the built program in its own process.</summary>
 public sealed class StartupTests
 {
     private const string OtherAccount = "AC0123456789abcdef0123456789abcdef";
@@ -16,7 +16,7 @@ public sealed class StartupTests
     private static readonly string[] AddressKeys = ["urls", "http_ports", "https_ports"];
 
     [Fact]
-    public async Task In_Development_a_server_has_an_account_and_says_where_to_begin()
+    public async Task A_server_in_Development_has_an_account_and_logs_start_up_hints()
     {
         await using var server = await ServerProcess.StartAsync();
 
@@ -65,7 +65,7 @@ public sealed class StartupTests
     }
 
     [Fact]
-    public async Task In_Production_a_server_has_the_accounts_and_API_keys_of_its_environment()
+    public async Task A_server_in_Production_has_the_accounts_and_API_keys_of_its_environment()
     {
         const string Key = "SK0123456789abcdef0123456789abcdef";
         await using var server = await ServerProcess.StartAsync(
@@ -114,11 +114,11 @@ public sealed class StartupTests
             );
         }
 
-        (await server.GetAsync("/v1/Conversations")).Is(TwilioErrors.Authenticate); // README's token.
+        (await server.GetAsync("/v1/Conversations")).Is(TwilioErrors.Authenticate); // The token in README.
     }
 
     [Fact]
-    public async Task A_file_keeps_what_was_stored_when_the_server_is_killed_and_started_again()
+    public async Task A_SQLite_file_keeps_its_rows_when_the_server_is_killed_and_started_again()
     {
         string conversation;
         await using var first = await ServerProcess.StartAsync();
@@ -189,7 +189,7 @@ public sealed class StartupTests
     }
 
     [NeedsPostgres]
-    public async Task Two_servers_may_start_at_once_on_a_database_that_is_empty_or_not_even_there()
+    public async Task Two_servers_may_start_at_once_on_an_empty_or_missing_database()
     {
         await using var postgres = await PostgresServer.StartAsync();
         var missing = new NpgsqlConnectionStringBuilder(postgres.ConnectionString)
@@ -209,7 +209,8 @@ public sealed class StartupTests
                     await other.PostAsync($"/v1/Conversations/{conversation}/Participants", ("Identity", "alice"))
                 ).Created();
                 (await one.GetAsync($"/v1/Conversations/{conversation}/Participants/alice")).Ok();
-                Assert.Equal(2, (await one.GetAsync("/v1/Conversations")).Ok().Body["conversations"]!.AsArray().Count); // And the first one.
+                // The new conversation and the first one.
+                Assert.Equal(2, (await one.GetAsync("/v1/Conversations")).Ok().Body["conversations"]!.AsArray().Count);
                 Assert.Equal("Healthy", (await other.GetAsync("/health/ready")).Ok().Text);
             }
         }
@@ -232,7 +233,7 @@ public sealed class StartupTests
     [InlineData("--help", "ConnectionStrings__Postgres", "Webhooks__TimeoutSeconds", "--urls", "webhooks resend [ID]")]
     [InlineData("-h", "Limits__RequestsPerSecond")]
     [InlineData("--version", "Conversations 1.")]
-    public async Task Help_and_version_are_printed_whatever_is_configured(string argument, params string[] texts)
+    public async Task Help_and_version_are_printed_with_any_configuration(string argument, params string[] texts)
     {
         var ended = await ServerProcess.EndAsync(folder: null, [("PublicUrl", "banana")], argument);
 
@@ -248,11 +249,11 @@ public sealed class StartupTests
     [InlineData("http://127.0.0.1:5001", "http://127.0.0.1:5001")]
     [InlineData("http://[::1]:5001", "http://[::1]:5001")]
     [InlineData("http://10.0.0.0:5001", "http://10.0.0.0:5001")]
-    public void An_address_in_the_log_can_be_clicked(string address, string clickable) =>
+    public void An_address_in_the_log_is_clickable(string address, string clickable) =>
         Assert.Equal(clickable, StartupLines.Clickable(address));
 
     [Fact]
-    public async Task A_server_on_every_address_names_localhost()
+    public async Task A_server_on_all_addresses_logs_localhost()
     {
         await using var server = await ServerProcess.StartAsync(
             folder: null,
@@ -274,7 +275,8 @@ public sealed class StartupTests
         await using var postgres = await PostgresServer.StartAsync();
         NpgsqlConnectionStringBuilder settings = new(postgres.ConnectionString);
         var url =
-            $"postgresql://{settings.Username}:{Uri.EscapeDataString(settings.Password ?? "p@ss/word")}@{settings.Host}:{settings.Port}/{settings.Database}?sslmode=prefer&connect_timeout=100";
+            $"postgresql://{settings.Username}:{Uri.EscapeDataString(settings.Password ?? "p@ss/word")}@"
+            + $"{settings.Host}:{settings.Port}/{settings.Database}?sslmode=prefer&connect_timeout=100";
         await using (var server = await ServerProcess.StartAsync(folder: null, ("ConnectionStrings__Postgres", url)))
         {
             Assert.EndsWith(
@@ -282,7 +284,8 @@ public sealed class StartupTests
                 await server.LineAsync("Database"),
                 StringComparison.Ordinal
             );
-            Assert.Contains("] Conversations ", server.Output.Split('\n')[0], StringComparison.Ordinal); // Nothing before it, such as a library that is missing.
+            // No warning, for example about a missing library, comes before this line.
+            Assert.Contains("] Conversations ", server.Output.Split('\n')[0], StringComparison.Ordinal);
             (await server.PostAsync("/v1/Conversations")).Created();
             Assert.Empty(Directory.EnumerateFileSystemEntries(server.Folder));
         }
@@ -298,12 +301,9 @@ public sealed class StartupTests
     [InlineData("http://127.0.0.1:5001", "--urls=http://127.0.0.1:5001")]
     [InlineData(null, "--http_ports=5002")]
     [InlineData(null, "--Kestrel:Endpoints:Http:Url=http://127.0.0.1:5003")]
-    public void Without_another_address_a_server_listens_on_port_8080_of_localhost(
-        string? urls,
-        params string[] arguments
-    )
+    public void A_server_listens_on_port_8080_of_localhost_by_default(string? urls, params string[] arguments)
     {
-        // By configuration alone: a test that bound the port would fail wherever a server runs.
+        // Tests only the configuration: binding the port would fail wherever a server already runs.
         var builder = WebApplication.CreateBuilder(arguments);
         foreach (
             var key in AddressKeys.Where(key =>

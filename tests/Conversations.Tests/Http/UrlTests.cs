@@ -2,11 +2,14 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Http;
 
-/// <summary>Which scheme, host and prefix the URLs in answers have: those that the client used, or those the operator says.</summary>
+/// <summary>
+/// The scheme, host and prefix of URLs in answers: those that the client used, or those that the operator configured.
+/// </summary>
 public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<UrlTests.TrustingServer>
 {
     private const string Forwarded =
-        "X-Forwarded-Proto: https\r\nX-Forwarded-Host: api.example.com\r\nX-Forwarded-Prefix: /twilio\r\nX-Forwarded-For: 203.0.113.7";
+        "X-Forwarded-Proto: https\r\nX-Forwarded-Host: api.example.com\r\nX-Forwarded-Prefix: /twilio\r\n"
+        + "X-Forwarded-For: 203.0.113.7";
 
     [Theory]
     [InlineData("Host: api.example.com", "http://api.example.com")]
@@ -15,7 +18,10 @@ public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<U
     [InlineData("Host: [::1]:9", "http://[::1]:9")]
     [InlineData("Host: api.example.com\r\n" + Forwarded, "http://api.example.com")]
     [InlineData("Host: api.example.com\r\nForwarded: host=evil.example.com;proto=https", "http://api.example.com")]
-    public async Task URLs_name_the_host_of_the_request_and_believe_no_stranger(string headers, string expected)
+    public async Task URLs_have_the_host_of_the_request_and_ignore_untrusted_forwarded_headers(
+        string headers,
+        string expected
+    )
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
 
@@ -25,7 +31,7 @@ public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<U
     [Theory]
     [InlineData("HTTP/1.0", null)]
     [InlineData("HTTP/1.1", "Host:")]
-    public async Task Without_a_host_URLs_name_the_address_that_was_called(string version, string? host)
+    public async Task URLs_have_the_called_address_when_the_request_has_no_host(string version, string? host)
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
 
@@ -33,7 +39,7 @@ public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<U
     }
 
     [Fact]
-    public async Task A_trusted_proxy_says_what_the_client_used()
+    public async Task URLs_have_the_forwarded_values_of_a_trusted_proxy()
     {
         var twilio = await Twilio.NewAccountAsync(trusting.Server);
 
@@ -43,7 +49,7 @@ public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<U
     }
 
     [Fact]
-    public async Task Behind_a_proxy_with_https_an_answer_asks_for_https_alone()
+    public async Task An_answer_behind_an_https_proxy_enforces_https()
     {
         var twilio = await Twilio.NewAccountAsync(trusting.Server);
 
@@ -65,7 +71,7 @@ public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<U
     [InlineData("X-Forwarded-Prefix: /%zz")]
     [InlineData("X-Forwarded-For: rubbish")]
     [InlineData("X-Forwarded-For: 1.2.3.4, 5.6.7.8\r\nX-Forwarded-Proto: https")]
-    public async Task Rubbish_from_a_trusted_proxy_is_ignored(string headers)
+    public async Task Invalid_values_of_a_trusted_proxy_are_ignored(string headers)
     {
         var twilio = await Twilio.NewAccountAsync(trusting.Server);
 
@@ -89,7 +95,7 @@ public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<U
     [Theory]
     [InlineData("https://conversations.example.com/")]
     [InlineData("https://example.com:8443/twilio/api")]
-    public async Task PublicUrl_stands_above_all_that_a_request_says(string publicUrl)
+    public async Task PublicUrl_overrides_the_host_and_headers_of_a_request(string publicUrl)
     {
         using var server = TestServer.With(("PublicUrl", publicUrl), ("TrustedProxies:0", "127.0.0.1"));
 
@@ -101,7 +107,7 @@ public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<U
     }
 
     [Fact]
-    public async Task Behind_a_prefix_an_unknown_path_is_named_without_it()
+    public async Task An_unknown_path_is_reported_without_the_prefix()
     {
         var twilio = await Twilio.NewAccountAsync(trusting.Server);
 
@@ -110,7 +116,7 @@ public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<U
         );
     }
 
-    // Every kind of URL: of a resource, in its links, of pages and their followers, in both shapes.
+    // Every kind of URL, in both shapes: of a resource, in its links, and of pages.
     private static async Task AssertUrlsAsync(
         Twilio twilio,
         string? headers,
@@ -161,7 +167,7 @@ public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<U
         }
     }
 
-    /// <summary>A server that believes what a proxy on the loopback says.</summary>
+    /// <summary>A server that trusts the headers of a proxy on the loopback.</summary>
     public sealed class TrustingServer : IDisposable
     {
         public TestServer Server { get; } = TestServer.With(("TrustedProxies:0", "127.0.0.0/8"));

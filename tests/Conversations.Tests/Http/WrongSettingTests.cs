@@ -6,8 +6,8 @@ using Npgsql;
 namespace Conversations.Tests.Http;
 
 /// <summary>
-/// Every mistake in the configuration: one sentence on standard error that names the setting, and exit code 1. Nothing else is
-/// written, and the server never listens.
+/// Each mistake in the configuration: one sentence on standard error that names the setting, and exit code 1. Nothing
+/// else is printed, and the server never listens.
 /// </summary>
 public sealed class WrongSettingTests
 {
@@ -17,7 +17,7 @@ public sealed class WrongSettingTests
 
     private const string Key = "SK0123456789abcdef0123456789abcdef";
 
-    // What every case adds to or replaces.
+    // The correct settings that every case extends or replaces.
     private static readonly (string Name, string Value)[] Correct =
     [
         ("Accounts__0__Sid", Sid),
@@ -45,7 +45,7 @@ public sealed class WrongSettingTests
     [InlineData("Accounts__0__ApiKeys__0__Secret", ServerProcess.AuthToken, "Accounts__0__ApiKeys__0__Sid=" + Key)]
     [InlineData("Accounts__0__ApiKeys__4__Sid", "SK1", "Accounts__0__ApiKeys__4__Secret=" + Token)]
     [InlineData("Accounts__0__Senders__0", "banana")]
-    [InlineData("Accounts__0__Senders__0", "")] // Would be every address.
+    [InlineData("Accounts__0__Senders__0", "")] // Would allow every address.
     [InlineData("Accounts__0__Senders__0", "5017122661")]
     [InlineData("Accounts__0__Senders__2", " 15017122661")]
     [InlineData("Accounts__0__Senders__0", "+1 501 712 2661")]
@@ -72,7 +72,7 @@ public sealed class WrongSettingTests
     [InlineData("Webhooks__AllowedHosts__0", "http://receiver.example.com")]
     [InlineData("Webhooks__AllowedHosts__0", "receiver.example.com:3000")]
     [InlineData("Webhooks__AllowedHosts__0", "*.example.com")]
-    [InlineData("Webhooks__AllowedHosts__0", "")] // Would be every host.
+    [InlineData("Webhooks__AllowedHosts__0", "")] // Would allow every host.
     [InlineData("Webhooks__TimeoutSeconds", "0")]
     [InlineData("Webhooks__TimeoutSeconds", "-1")]
     [InlineData("Webhooks__TimeoutSeconds", "five")]
@@ -105,7 +105,7 @@ public sealed class WrongSettingTests
     [InlineData("Serilog__Using__0", "Serilog.Sinks.Nothing")]
     [InlineData("Serilog__WriteTo__0__Name", "Fiel")]
     [InlineData("Logging__LogLevel__Default", "Debug")]
-    public Task A_value_that_can_not_be_used_is_named(string name, string value, params string[] others) =>
+    public Task An_invalid_value_is_named(string name, string value, params string[] others) =>
         AssertNamedAsync(name, value, others);
 
     [Theory]
@@ -120,12 +120,12 @@ public sealed class WrongSettingTests
     [InlineData("ConnectionStrings__Postgress", "Host=127.0.0.1")]
     [InlineData("ConnectionStrings__MySql", "Server=127.0.0.1")]
     [InlineData("PublicUrl__0", "https://conversations.example.com")]
-    [InlineData("ConnectionString__Postgres", "Host=127.0.0.1")] // Silently a SQLite file.
+    [InlineData("ConnectionString__Postgres", "Host=127.0.0.1")] // Would silently use a SQLite file.
     [InlineData("ConnectionStrings_Postgres", "Host=127.0.0.1")]
     [InlineData("Account__0__Sid", Sid)]
     [InlineData("Limits_RequestsPerSecond", "5")]
     [InlineData("Webhook__AllowedNetworks__0", "10.0.0.0/8")]
-    public Task A_setting_that_does_not_exist_is_named(string name, string value, params string[] others) =>
+    public Task An_unknown_setting_is_named(string name, string value, params string[] others) =>
         AssertNamedAsync(name, value, others);
 
     [Theory]
@@ -159,11 +159,11 @@ public sealed class WrongSettingTests
     [InlineData("ConnectionStrings__Sqlite", "Data Source=x.db;Mode=ReadOnly")]
     [InlineData("ConnectionStrings__Sqlite", "Data Source=/nowhere/conversations.db")]
     [InlineData("ConnectionStrings__Sqlite", "/nowhere/conversations.db")]
-    [InlineData("ConnectionStrings__Sqlite", "Data Source=/proc/conversations.db")] // Not even root can write there.
+    [InlineData("ConnectionStrings__Sqlite", "Data Source=/proc/conversations.db")] // Even root cannot write there.
     [InlineData("ConnectionStrings__Sqlite", "Data Source=/tmp")]
     [InlineData("ConnectionStrings__Sqlite", "postgresql://x@127.0.0.1/x")]
     [InlineData("ConnectionStrings__Sqlite", "Host=127.0.0.1;Username=x;Database=x")]
-    public Task A_connection_string_that_can_not_be_used_is_named(string name, string value, params string[] others) =>
+    public Task An_unusable_connection_string_is_named(string name, string value, params string[] others) =>
         AssertNamedAsync(name, value, others);
 
     [Theory]
@@ -173,8 +173,9 @@ public sealed class WrongSettingTests
     [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:99999")]
     [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:port")]
     [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:0/path")]
-    [InlineData("ASPNETCORE_URLS", "http://203.0.113.5:8080")] // Not this machine's.
-    [InlineData("ASPNETCORE_URLS", "http://conversations.example.com:0")] // Silently every address of this machine.
+    [InlineData("ASPNETCORE_URLS", "http://203.0.113.5:8080")] // Not an address of this machine.
+    // Would silently use every address of this machine.
+    [InlineData("ASPNETCORE_URLS", "http://conversations.example.com:0")]
     [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:0;banana")]
     [InlineData("ASPNETCORE_HTTP_PORTS", "http", "ASPNETCORE_URLS=")]
     [InlineData("ASPNETCORE_HTTP_PORTS", "99999", "ASPNETCORE_URLS=")]
@@ -186,7 +187,7 @@ public sealed class WrongSettingTests
     [InlineData("Kestrel__Endpoints__Http__Url", "banana")]
     [InlineData("Kestrel__Endpoints__Http__Url", "http://203.0.113.5:8080", "ASPNETCORE_URLS=")]
     [InlineData("Kestrel__Endpoints__Http__Port", "8080")]
-    public Task An_address_that_can_not_be_used_is_named(string name, string value, params string[] others) =>
+    public Task An_unusable_address_is_named(string name, string value, params string[] others) =>
         AssertNamedAsync(name, value, others);
 
     [Theory]
@@ -203,7 +204,7 @@ public sealed class WrongSettingTests
     [InlineData("webhooks resend all", "webhooks", "resend", "all")]
     [InlineData("--Webhooks:Timeout", "--Webhooks:Timeout=5")]
     [InlineData("--contentRoot", "--contentRoot=/nowhere")]
-    public async Task An_argument_that_can_not_be_used_is_named(string name, params string[] arguments) =>
+    public async Task An_invalid_argument_is_named(string name, params string[] arguments) =>
         AssertNamed(name, await ServerProcess.EndAsync(folder: null, Correct, arguments));
 
     [Theory]
@@ -223,7 +224,7 @@ public sealed class WrongSettingTests
     }
 
     [Fact]
-    public async Task A_port_in_use_is_one_sentence()
+    public async Task A_port_in_use_is_reported_in_one_sentence()
     {
         using TcpListener other = new(IPAddress.Loopback, 0);
         other.Start();
@@ -240,7 +241,7 @@ public sealed class WrongSettingTests
     }
 
     [Fact]
-    public async Task Without_an_account_the_settings_to_set_are_named()
+    public async Task The_account_settings_are_named_when_no_account_is_configured()
     {
         var ended = await ServerProcess.EndAsync(folder: null, [("ConnectionStrings__Sqlite", "Data Source=:memory:")]);
 
@@ -262,7 +263,7 @@ public sealed class WrongSettingTests
         "CREATE TABLE __EFMigrationsHistory (MigrationId TEXT PRIMARY KEY, ProductVersion TEXT);"
             + "INSERT INTO __EFMigrationsHistory VALUES ('20200101000000_Other', '8.0.0')"
     )]
-    public async Task A_SQLite_file_of_another_program_is_named_and_left_as_it_is(string sql)
+    public async Task A_SQLite_file_of_another_program_is_named_and_not_changed(string sql)
     {
         var file = Path.GetTempFileName();
         await ExecuteAsync(file, sql);
@@ -287,7 +288,7 @@ public sealed class WrongSettingTests
         var folder = Directory.CreateTempSubdirectory("conversations-damaged-").FullName;
         await using (await ServerProcess.StartAsync(folder)) { }
 
-        // The first page stays, so that the file is a database still.
+        // The first page stays, so that the file is still a database.
         file = Path.Combine(folder, "conversations.db");
         SqliteConnection.ClearAllPools();
         await ExecuteAsync(file, "PRAGMA wal_checkpoint(TRUNCATE)");
@@ -302,7 +303,7 @@ public sealed class WrongSettingTests
     }
 
     [NeedsPostgres]
-    public async Task What_a_PostgreSQL_role_may_not_do_is_named()
+    public async Task A_missing_PostgreSQL_permission_is_named()
     {
         await using var postgres = await PostgresServer.StartAsync();
         var role = $"role_{Guid.NewGuid():N}";
@@ -318,7 +319,7 @@ public sealed class WrongSettingTests
             };
             await AssertRefusedAsync(missing.ConnectionString, "permission denied to create database");
 
-            // A role that may not read what another one's server has made.
+            // A role that may not read the tables of another role's server.
             await using (
                 await ServerProcess.StartAsync(null, ("ConnectionStrings__Postgres", postgres.ConnectionString))
             ) { }
@@ -356,7 +357,7 @@ public sealed class WrongSettingTests
     [NeedsOwnPostgres]
     public async Task A_wrong_PostgreSQL_password_is_named_and_not_shown()
     {
-        // The files of the server's folder belong to another user.
+        // The files in the server's folder belong to another user.
         var rules = Path.Combine(Directory.CreateTempSubdirectory("conversations-hba-").FullName, "hba.conf");
         await File.WriteAllTextAsync(
             rules,

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Conversations.Tests.Packaging;
 
-/// <summary>What the project file promises of <c>dotnet run</c> and <c>dotnet publish</c>.</summary>
+/// <summary>The promises of the project file about <c>dotnet run</c> and <c>dotnet publish</c>.</summary>
 public sealed class BuildTests
 {
     private static readonly string Project = Path.Combine(MarkdownFile.Repository, "src", "Conversations.Api");
@@ -10,9 +10,9 @@ public sealed class BuildTests
     [Theory]
     [InlineData("false", "")]
     [InlineData("true", "true")]
-    public async Task Only_a_publish_is_compiled_ahead_of_time(string isPublishing, string expected)
+    public async Task Only_publish_compiles_ahead_of_time(string isPublishing, string expected)
     {
-        // "dotnet publish" sets the property and would take minutes.
+        // "dotnet publish" sets this property, but takes minutes.
         var output = await PostgresBinaries.RunAsync(
             MarkdownFile.Repository,
             [
@@ -28,7 +28,7 @@ public sealed class BuildTests
         Assert.Equal(expected, (string?)JsonNode.Parse(output)!["Properties"]!["PublishReadyToRun"]);
     }
 
-    // -v:quiet is how "dotnet run" builds.
+    // "dotnet run" builds with -v:quiet.
     [NeedsTerminal]
     [InlineData(false)]
     [InlineData(true)]
@@ -62,11 +62,3 @@ public sealed class BuildTests
         Directory.Delete(folder, recursive: true);
     }
 }
-
-/// <summary>A theory whose command runs in a terminal, which script of util-linux makes.</summary>
-public sealed class NeedsTerminalAttribute()
-    : TheoryNeedsAttribute(
-        OperatingSystem.IsLinux() && PostgresBinaries.OnPath("script") is not null
-            ? null
-            : "There is no script of util-linux on PATH."
-    );

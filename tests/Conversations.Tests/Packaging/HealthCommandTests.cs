@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Conversations.Tests.Packaging;
 
-/// <summary>Where the command <c>health</c> looks for the server. That it asks there is in <see cref="ImageTests"/>.</summary>
+/// <summary>
+/// The address that the command <c>health</c> calls. <see cref="ImageTests"/> shows that it calls it.
+/// </summary>
 public sealed class HealthCommandTests
 {
     [Theory]
@@ -24,7 +26,7 @@ public sealed class HealthCommandTests
         "urls=http://localhost:5000",
         "Kestrel:Endpoints:Main:Url=http://*:7000"
     )]
-    public void The_address_is_the_server_s_own(string expected, params string[] settings)
+    public void The_command_calls_the_address_of_the_server(string expected, params string[] settings)
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(

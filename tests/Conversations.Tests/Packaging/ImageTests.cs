@@ -7,12 +7,12 @@ using Npgsql;
 namespace Conversations.Tests.Packaging;
 
 /// <summary>
-/// The container image, without a container engine: the server in a process with the environment and the commands of the
-/// Dockerfile, its volume a folder.
+/// The container image without a container engine: the server in a process with the environment and the commands of the
+/// Dockerfile, and a folder as its volume.
 /// </summary>
 public sealed class ImageTests : IDisposable
 {
-    // What mcr.microsoft.com/dotnet/aspnet sets, but for the port.
+    // Set by mcr.microsoft.com/dotnet/aspnet, except for the port.
     private const string Port = "ASPNETCORE_HTTP_PORTS";
 
     private readonly int port = FreePort();
@@ -24,9 +24,9 @@ public sealed class ImageTests : IDisposable
     ];
 
     [Fact]
-    public async Task The_image_alone_runs_in_Development_by_one_variable_and_keeps_its_data_in_the_volume()
+    public async Task The_image_runs_in_Development_with_one_variable_and_keeps_its_data_in_the_volume()
     {
-        // Not the client of the process: the server listens on all addresses, as in a container.
+        // A separate client, because the server listens on all addresses, as in a container.
         using var http = ServerProcess.NewClient(
             new($"http://127.0.0.1:{port}"),
             ServerProcess.AccountSid,
@@ -48,7 +48,7 @@ public sealed class ImageTests : IDisposable
     }
 
     [Fact]
-    public async Task The_image_alone_says_in_Production_which_account_settings_are_missing()
+    public async Task The_image_in_Production_names_the_missing_account_settings()
     {
         var (code, output) = await ServerProcess.RunAsync(volume, Environment());
 
@@ -79,7 +79,7 @@ public sealed class ImageTests : IDisposable
     }
 
     [NeedsPostgres]
-    public async Task The_health_check_fails_while_the_database_is_away()
+    public async Task The_health_check_fails_while_the_database_is_unavailable()
     {
         await using var postgres = await PostgresServer.StartAsync();
         NpgsqlConnectionStringBuilder settings = new(postgres.ConnectionString);
@@ -95,7 +95,7 @@ public sealed class ImageTests : IDisposable
     }
 
     [Fact]
-    public void The_volume_belongs_to_the_user_that_the_server_runs_as()
+    public void The_volume_belongs_to_the_user_of_the_server()
     {
         var directory = Array.FindIndex(
             stage,
@@ -106,7 +106,7 @@ public sealed class ImageTests : IDisposable
 
         Assert.True(
             directory >= 0 && directory < declared && directory < user,
-            "/data must be made by root, before VOLUME and USER."
+            "root must create /data before VOLUME and USER."
         );
         Assert.True(declared >= 0 && user >= 0);
     }

@@ -8,7 +8,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Conversations.Tests.Participants;
 
-/// <summary>Two requests that both pass the check: the database decides, and the loser gets the error of the rule it broke.</summary>
+/// <summary>
+/// Concurrent requests that all pass the check. The database decides, and every loser gets the error of the rule that
+/// it broke.
+/// </summary>
 public sealed class ConcurrencyTests
 {
     private const int Rush = 24;
@@ -20,7 +23,7 @@ public sealed class ConcurrencyTests
     ];
 
     [Theory, Everywhere]
-    public async Task Many_creates_of_one_identity_leave_one_participant(Store store, Shape shape)
+    public async Task Concurrent_creates_of_one_identity_leave_one_participant(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -32,7 +35,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, Everywhere]
-    public async Task Many_creates_of_one_pair_in_many_conversations_leave_one_holder_whom_all_others_name(
+    public async Task Concurrent_creates_of_one_pair_leave_one_conversation_that_all_errors_name(
         Store store,
         Shape shape
     )
@@ -47,7 +50,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_new_identity_that_enters_many_conversations_at_once_is_one_user(Store store)
+    public async Task A_new_identity_that_joins_many_conversations_at_once_becomes_one_user(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversations = await Task.WhenAll(Enumerable.Range(0, Rush).Select(_ => twilio.NewConversationAsync()));
@@ -60,7 +63,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task Create_against_close_leaves_no_pair_behind(Store store)
+    public async Task A_create_during_a_close_leaves_no_active_pair(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         for (var round = 0; round < 8; round++)
@@ -86,7 +89,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task Create_against_delete_of_the_conversation_leaves_nothing_behind(Store store)
+    public async Task A_create_during_the_delete_of_the_conversation_leaves_no_rows(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         for (var round = 0; round < 8; round++)
@@ -116,7 +119,7 @@ public sealed class ConcurrencyTests
     [Theory]
     [OnEachStore(1000, 0, "Identity")]
     [OnEachStore(50, 50, "MessagingBinding.Address")]
-    public async Task A_rush_on_the_last_places_fills_exactly_the_limit(
+    public async Task Concurrent_creates_fill_a_conversation_exactly_to_its_limit(
         Store store,
         int limit,
         int nonChat,
@@ -127,7 +130,7 @@ public sealed class ConcurrencyTests
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
 
-        // As if all but the last places were taken.
+        // Sets the counters as if only the last places were free.
         await using var scope = twilio.Server.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
         await db.Set<Conversation>()
@@ -158,7 +161,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_rush_on_the_last_conversations_of_an_identity_fills_exactly_the_limit(Store store)
+    public async Task Concurrent_creates_fill_an_identity_exactly_to_its_conversation_limit(Store store)
     {
         const int free = 3;
         var twilio = await Twilio.NewAccountAsync(store);
@@ -180,7 +183,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_rush_on_a_group_leaves_ten_in_it(Store store)
+    public async Task Concurrent_creates_leave_ten_members_in_a_group(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -196,7 +199,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_group_text_and_a_plain_identity_that_meet_in_a_conversation_never_both_enter(Store store)
+    public async Task A_group_member_and_a_plain_identity_never_both_enter_a_conversation(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         for (var round = 0; round < 8; round++)
@@ -226,7 +229,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task Groups_that_become_the_same_at_once_leave_one_whom_the_others_name(Store store)
+    public async Task Concurrent_groups_with_the_same_addresses_leave_one_that_the_errors_name(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversations = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => twilio.NewConversationAsync()));
@@ -246,7 +249,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_group_that_is_completed_while_its_conversation_is_closed_keeps_its_set_from_nobody(Store store)
+    public async Task A_group_completed_during_a_close_does_not_reserve_its_addresses(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         for (var round = 0; round < 12; round++)
@@ -270,7 +273,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task Updates_of_a_conversation_that_meet_answer_with_what_the_other_changed(Store store)
+    public async Task Concurrent_updates_of_a_conversation_return_each_others_changes(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         for (var round = 0; round < 12; round++)
@@ -287,7 +290,7 @@ public sealed class ConcurrencyTests
                     )
             );
 
-            // Whichever came last has seen the other's change.
+            // The last update returns the change of the other one.
             Assert.Contains(
                 answers,
                 answer => answer.Ok().Body["unique_name"]?.GetValue<string>() == name && answer["state"] == "inactive"
@@ -296,7 +299,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_group_refuses_an_identity_only_for_what_was_true_at_one_moment(Store store)
+    public async Task A_group_refuses_an_identity_only_for_a_state_that_existed(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         for (var round = 0; round < 12; round++)
@@ -317,7 +320,8 @@ public sealed class ConcurrencyTests
                         )
             );
 
-            // With the plain alice there it is no group; without her it is nobody's identity.
+            // While the plain alice is there, the conversation is no group. Without her, no participant has the
+            // identity.
             answers[4].NoContent();
             Assert.DoesNotContain(answers, answer => answer.Text.Contains("50433", StringComparison.Ordinal));
             await Invariants.HoldAsync(twilio);
@@ -325,7 +329,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_name_that_is_taken_once_the_conversation_is_gone_was_never_in_its_way(Store store)
+    public async Task A_name_taken_after_the_conversation_was_deleted_causes_no_error(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         for (var round = 0; round < 12; round++)
@@ -353,7 +357,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_list_by_a_name_that_is_just_given_is_not_there_or_complete(Store store)
+    public async Task A_list_by_a_new_unique_name_is_not_found_or_complete(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         for (var round = 0; round < 20; round++)
@@ -383,7 +387,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task Many_deletes_of_one_participant_succeed_once(Store store)
+    public async Task Concurrent_deletes_of_one_participant_succeed_once(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -400,7 +404,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task Updates_that_give_one_pair_to_many_participants_leave_one_holder(Store store)
+    public async Task Concurrent_updates_to_one_pair_leave_one_participant_with_it(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var members = await Task.WhenAll(
@@ -437,7 +441,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task Creates_of_one_unique_name_leave_one_conversation(Store store)
+    public async Task Concurrent_creates_of_one_unique_name_leave_one_conversation(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
@@ -447,7 +451,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task Creates_of_one_user_leave_one(Store store)
+    public async Task Concurrent_creates_of_one_user_leave_one(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
@@ -457,7 +461,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_closed_conversation_stays_closed_whatever_update_meets_it(Store store)
+    public async Task A_closed_conversation_stays_closed_during_concurrent_updates(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         for (var round = 0; round < 8; round++)
@@ -483,7 +487,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_role_that_is_deleted_while_it_is_given_leaves_nobody_with_a_role_that_is_not_there(Store store)
+    public async Task A_role_deleted_while_it_is_assigned_leaves_no_participant_with_a_missing_role(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -515,7 +519,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_role_that_becomes_the_default_while_it_is_deleted_is_one_or_the_other(Store store)
+    public async Task A_role_deleted_while_it_becomes_the_default_is_either_deleted_or_the_default(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store, Shape.Service);
         for (var round = 0; round < 5; round++)
@@ -556,7 +560,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_user_that_is_deleted_while_it_enters_conversations_leaves_the_counts_right(Store store)
+    public async Task A_user_deleted_while_it_joins_conversations_leaves_correct_counts(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         for (var round = 0; round < 5; round++)
@@ -579,7 +583,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_storm_of_all_kinds_of_writes_ends_with_every_count_right_and_no_failure(Store store)
+    public async Task Concurrent_writes_of_all_kinds_leave_correct_counts_and_no_failure(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversations = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => twilio.NewConversationAsync()));
@@ -646,7 +650,7 @@ public sealed class ConcurrencyTests
         params (string Name, string Value)[] form
     ) => twilio.PostAsync($"Conversations/{conversation}/Participants", form);
 
-    // All start together, on connections of their own.
+    // All requests start together, on separate connections.
     private static async Task<Answer[]> RushAsync(int count, Func<int, Task<Answer>> request)
     {
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -6,7 +6,7 @@ namespace Conversations.Tests.Participants;
 public sealed class CreateParticipantTests
 {
     [Theory, Everywhere]
-    public async Task Create_with_an_identity_makes_a_chat_participant(Store store, Shape shape)
+    public async Task Create_with_an_identity_creates_a_chat_participant(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -30,7 +30,7 @@ public sealed class CreateParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task Create_with_address_and_proxy_address_makes_an_sms_participant(Store store, Shape shape) =>
+    public async Task Create_with_address_and_proxy_address_creates_an_sms_participant(Store store, Shape shape) =>
         await Create_makes(
             store,
             shape,
@@ -39,7 +39,7 @@ public sealed class CreateParticipantTests
         );
 
     [Theory, Everywhere]
-    public async Task Create_with_an_address_alone_makes_a_member_of_a_group_text(Store store, Shape shape) =>
+    public async Task Create_with_only_an_address_creates_a_member_of_a_group_text(Store store, Shape shape) =>
         await Create_makes(
             store,
             shape,
@@ -48,7 +48,7 @@ public sealed class CreateParticipantTests
         );
 
     [Theory, Everywhere]
-    public async Task Create_with_identity_and_projected_address_makes_a_chat_member_of_a_group_text(
+    public async Task Create_with_identity_and_projected_address_creates_a_chat_member_of_a_group_text(
         Store store,
         Shape shape
     ) =>
@@ -60,7 +60,10 @@ public sealed class CreateParticipantTests
         );
 
     [Theory, Everywhere]
-    public async Task Create_with_a_projected_address_alone_makes_a_member_without_identity(Store store, Shape shape) =>
+    public async Task Create_with_only_a_projected_address_creates_a_member_without_identity(
+        Store store,
+        Shape shape
+    ) =>
         await Create_makes(
             store,
             shape,
@@ -73,7 +76,8 @@ public sealed class CreateParticipantTests
     [OnEachStore("+15558675310", "12345", "sms")]
     [OnEachStore("+15005550006", "+15005550001", "sms")] // Twilio's magic numbers
     [OnEachStore("+447700900123", "+4915112345678", "sms")]
-    [OnEachStore("+5215512345678", "+525512345678", "sms")] // https://www.twilio.com/sms/guidelines/mx names both forms.
+    // https://www.twilio.com/sms/guidelines/mx contains both forms.
+    [OnEachStore("+5215512345678", "+525512345678", "sms")]
     [OnEachStore("whatsapp:+5215512345678", "whatsapp:+5491123456789", "whatsapp")]
     [OnEachStore("whatsapp:+15558675310", "whatsapp:+15017122661", "whatsapp")]
     [OnEachStore("rcs:+15558675310", "rcs:+15017122661", "rcs")]
@@ -82,7 +86,7 @@ public sealed class CreateParticipantTests
     [OnEachStore("gbm:4711", "gbm:4712", "gbm")]
     [OnEachStore("apple:4711", "apple:4712", "apple")]
     [OnEachStore("chat:4711", "chat:4712", "chat")]
-    public async Task The_prefix_of_the_address_tells_the_type_and_stays(
+    public async Task The_prefix_of_the_address_decides_the_type_and_is_kept(
         Store store,
         string address,
         string proxyAddress,
@@ -168,7 +172,8 @@ public sealed class CreateParticipantTests
     [OnEachStore(null, "messenger:4711", null, null, nameof(TwilioErrors.ProxyAddressEmpty))]
     // Identities
     [OnEachStore("US0123456789abcdef0123456789ABCDEF", null, null, null, nameof(TwilioErrors.IdentityMatchesUserSid))]
-    // Addresses of persons
+    // Addresses of persons. From "+1555" on: too short, without area code, too long, with a national prefix, of no
+    // country.
     [OnEachStore(null, "15558675310", null, null, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore(null, "+05558675310", null, null, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore(null, "+1555867531012345", null, null, nameof(TwilioErrors.InvalidAddress))]
@@ -176,12 +181,12 @@ public sealed class CreateParticipantTests
     [OnEachStore(null, "+15558675310\n", null, null, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore(null, "+1555867531٠", null, null, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore(null, "12345", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
-    [OnEachStore(null, "+1555", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))] // Too short,
-    [OnEachStore(null, "+15558675", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))] // without its area code,
-    [OnEachStore(null, "+155586753100", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))] // too long,
-    [OnEachStore(null, "+115558675310", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))] // with a prefix of the country's own calls,
+    [OnEachStore(null, "+1555", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
+    [OnEachStore(null, "+15558675", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
+    [OnEachStore(null, "+155586753100", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
+    [OnEachStore(null, "+115558675310", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore(null, "+4402071838750", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
-    [OnEachStore(null, "+999123456789", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))] // of no country.
+    [OnEachStore(null, "+999123456789", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore(null, "+155586753100;ext=1", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore(null, "+49301234567890123", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore(null, "+1555TWILIO0", "+15017122661", null, nameof(TwilioErrors.InvalidAddress))]
@@ -221,7 +226,7 @@ public sealed class CreateParticipantTests
     [OnEachStore(null, "gbm:4711", "messenger:4712", null, nameof(TwilioErrors.AddressTypesDiffer))]
     [OnEachStore(null, "alice@example.com", "+15017122661", null, nameof(TwilioErrors.ProxyAddressNotSupported))]
     [OnEachStore(null, "alice@example.com", "desk@example.com", null, nameof(TwilioErrors.ProxyAddressNotSupported))]
-    public async Task A_mix_of_identity_and_binding_that_makes_no_participant_is_refused(
+    public async Task An_invalid_combination_of_identity_and_binding_is_refused(
         Store store,
         string? identity,
         string? address,
@@ -248,7 +253,7 @@ public sealed class CreateParticipantTests
     [Theory]
     [OnEachStore("MessagingBinding.Name", "Alice")]
     [OnEachStore("MessagingBinding.Level", "to")]
-    public async Task Name_and_level_belong_to_email(Store store, string name, string value)
+    public async Task Name_and_level_are_only_for_email(Store store, string name, string value)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -265,7 +270,7 @@ public sealed class CreateParticipantTests
     [OnEachStore("sms")]
     [OnEachStore("email")]
     [OnEachStore("chat")]
-    public async Task A_type_without_an_address_binds_nobody(Store store, string type)
+    public async Task A_type_without_an_address_creates_no_binding(Store store, string type)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -291,7 +296,7 @@ public sealed class CreateParticipantTests
     [OnEachStore("4711")]
     [OnEachStore("true")]
     [OnEachStore("null")]
-    public async Task Attributes_are_any_JSON_and_come_back_as_they_were_sent(Store store, string attributes)
+    public async Task Attributes_of_any_JSON_type_are_returned_unchanged(Store store, string attributes)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -313,7 +318,7 @@ public sealed class CreateParticipantTests
 
     [Theory]
     [OnEachStore]
-    public async Task Attributes_may_be_nested_as_deep_as_they_fit(Store store)
+    public async Task Attributes_may_be_nested_as_deeply_as_their_length_allows(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -331,7 +336,7 @@ public sealed class CreateParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task Attributes_that_are_empty_are_an_empty_object(Store store, Shape shape)
+    public async Task Empty_attributes_become_an_empty_object(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -412,7 +417,7 @@ public sealed class CreateParticipantTests
     [OnEachStore("2015-12-16", "2015-12-16T00:00:00Z")]
     [OnEachStore("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z")]
     [OnEachStore("9999-12-31T23:59:59Z", "9999-12-31T23:59:59Z")]
-    public async Task Dates_are_echoed_in_whole_seconds_of_UTC(Store store, string date, string echo)
+    public async Task Dates_are_returned_in_whole_seconds_of_UTC(Store store, string date, string echo)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -473,7 +478,7 @@ public sealed class CreateParticipantTests
     [OnEachStore("16/12/2015")]
     [OnEachStore("0001-01-01T00:00:00+01:00")]
     [OnEachStore("null")]
-    public async Task A_date_that_is_none_is_refused(Store store, string date)
+    public async Task An_invalid_date_is_refused(Store store, string date)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -495,7 +500,7 @@ public sealed class CreateParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task RoleSid_gives_the_participant_a_conversation_role_of_the_service(Store store, Shape shape)
+    public async Task RoleSid_assigns_a_conversation_role_of_the_service(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -513,7 +518,7 @@ public sealed class CreateParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task Without_a_RoleSid_the_services_default_is_given_also_after_it_changed(Store store, Shape shape)
+    public async Task The_services_current_default_role_is_assigned_without_a_RoleSid(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -543,7 +548,7 @@ public sealed class CreateParticipantTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_RoleSid_that_is_no_conversation_role_of_the_service_is_refused(Store store)
+    public async Task A_RoleSid_that_is_not_a_conversation_role_of_the_service_is_refused(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var stranger = await Twilio.NewAccountAsync(store);
@@ -575,7 +580,7 @@ public sealed class CreateParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task The_first_participant_of_an_identity_makes_its_user(Store store, Shape shape)
+    public async Task The_first_participant_of_an_identity_creates_its_user(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var (one, two) = (await twilio.NewConversationAsync(), await twilio.NewConversationAsync());
@@ -594,7 +599,7 @@ public sealed class CreateParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task A_participant_joins_the_user_that_is_there(Store store, Shape shape)
+    public async Task A_participant_uses_the_existing_user_of_its_identity(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -607,7 +612,7 @@ public sealed class CreateParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task Empty_parameters_are_not_given(Store store, Shape shape) =>
+    public async Task Empty_parameters_count_as_absent(Store store, Shape shape) =>
         await Create_makes(
             store,
             shape,
@@ -624,7 +629,7 @@ public sealed class CreateParticipantTests
         );
 
     [Theory, OnEachStore]
-    public async Task Parameters_nobody_knows_are_ignored(Store store)
+    public async Task Unknown_parameters_are_ignored(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -660,7 +665,7 @@ public sealed class CreateParticipantTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_parameter_given_twice_has_its_last_value(Store store)
+    public async Task The_last_value_of_a_repeated_parameter_counts(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -683,7 +688,7 @@ public sealed class CreateParticipantTests
     [OnEachStore("Identity=alice", "text/plain")]
     [OnEachStore("", "application/x-www-form-urlencoded")]
     [OnEachStore("", null)]
-    public async Task A_body_that_is_no_form_has_no_parameters(Store store, string body, string? contentType)
+    public async Task A_body_that_is_not_a_form_has_no_parameters(Store store, string body, string? contentType)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -696,7 +701,7 @@ public sealed class CreateParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task The_conversation_may_be_named_by_its_UniqueName(Store store, Shape shape)
+    public async Task The_path_may_contain_the_UniqueName_of_the_conversation(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync(("UniqueName", "ride 4711/ü"));
@@ -710,7 +715,7 @@ public sealed class CreateParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task A_conversation_that_is_absent_elsewhere_or_foreign_is_not_found(Store store, Shape shape)
+    public async Task An_absent_or_foreign_conversation_or_one_of_another_service_is_not_found(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var foreign = await (await Twilio.NewAccountAsync(store, shape)).NewConversationAsync(
@@ -747,7 +752,7 @@ public sealed class CreateParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task Nobody_joins_a_closed_conversation(Store store, Shape shape)
+    public async Task A_closed_conversation_accepts_no_participants(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -761,7 +766,7 @@ public sealed class CreateParticipantTests
         );
     }
 
-    /// <summary>Each row breaks two rules, the first one answers: neighbours in Twilio's order of checks.</summary>
+    /// <summary>Each row breaks two neighbouring rules in Twilio's order of checks. The first rule answers.</summary>
     [Theory]
     [OnEachStore(nameof(TwilioErrors.AttributesTooLong), "Attributes", "tooLong", "DateCreated", "x")]
     [OnEachStore(nameof(TwilioErrors.AttributesNotJson), "Attributes", "{", "DateCreated", "x")]
@@ -803,7 +808,7 @@ public sealed class CreateParticipantTests
         "RoleSid",
         "RL00000000000000000000000000000000"
     )]
-    public async Task Of_two_wrongs_the_first_in_Twilios_order_answers(
+    public async Task The_first_broken_rule_in_Twilios_order_answers(
         Store store,
         string error,
         string name,
@@ -840,7 +845,7 @@ public sealed class CreateParticipantTests
     [OnEachStore("+15017122661", "+15017122662", null, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore("+15017122661", null, null, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore("whatsapp:+15017122661", "whatsapp:+15017122662", null, nameof(TwilioErrors.InvalidAddress))]
-    public async Task An_account_that_names_its_senders_may_use_no_other(
+    public async Task An_account_with_configured_senders_may_use_no_others(
         Store store,
         string? address,
         string? proxyAddress,
@@ -866,9 +871,9 @@ public sealed class CreateParticipantTests
         }
     }
 
-    /// <summary>Recorded: the address is looked at before what other participants are.</summary>
+    /// <summary>Recorded: the address is checked before the other participants.</summary>
     [Theory, OnEachStore]
-    public async Task A_sender_of_the_account_is_no_participants_address_whatever_else_is_wrong(Store store)
+    public async Task A_sender_of_the_account_is_refused_as_address_before_any_other_error(Store store)
     {
         var twilio = await Twilio.NewAccountWithSendersAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -889,7 +894,12 @@ public sealed class CreateParticipantTests
     {
         var service = shape == Shape.Service ? "\"chat_service_sid\":\"ISx\"," : "";
         var path = shape == Shape.Service ? "/v1/Services/ISx" : "/v1";
-        return $$"""{"account_sid":"ACx",{{service}}"conversation_sid":"CHx","sid":"MBx","identity":{{identity}},"attributes":"{}","messaging_binding":{{binding}},"role_sid":"RLx","date_created":"DATE","date_updated":"DATE","url":"HOST{{path}}/Conversations/CHx/Participants/MBx","last_read_message_index":null,"last_read_timestamp":null}""";
+        return $$"""
+            {"account_sid":"ACx",{{service}}"conversation_sid":"CHx","sid":"MBx","identity":{{identity}},
+            "attributes":"{}","messaging_binding":{{binding}},"role_sid":"RLx","date_created":"DATE",
+            "date_updated":"DATE","url":"HOST{{path}}/Conversations/CHx/Participants/MBx",
+            "last_read_message_index":null,"last_read_timestamp":null}
+            """.ReplaceLineEndings("");
     }
 
     private static async Task Create_makes(Store store, Shape shape, (string Name, string Value)[] form, string body)

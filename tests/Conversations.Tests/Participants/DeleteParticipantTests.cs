@@ -5,7 +5,7 @@ namespace Conversations.Tests.Participants;
 public sealed class DeleteParticipantTests
 {
     [Theory, Everywhere]
-    public async Task Delete_answers_204_and_the_participant_is_gone(Store store, Shape shape)
+    public async Task Delete_answers_204_and_removes_the_participant(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -25,7 +25,7 @@ public sealed class DeleteParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task A_participant_added_again_is_a_new_one(Store store, Shape shape)
+    public async Task A_participant_that_is_added_again_is_a_new_one(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -45,7 +45,7 @@ public sealed class DeleteParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task The_user_stays_when_its_participant_goes(Store store, Shape shape)
+    public async Task The_user_stays_when_its_participant_is_deleted(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -58,7 +58,7 @@ public sealed class DeleteParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task Nobody_leaves_a_closed_conversation(Store store, Shape shape)
+    public async Task A_participant_of_a_closed_conversation_cannot_be_deleted(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();

@@ -2,11 +2,11 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Participants;
 
-/// <summary>Fetching, and how a path names a participant: fetch, update and delete find it alike.</summary>
+/// <summary>Fetch, and how a path identifies a participant. Update and delete use the same lookup.</summary>
 public sealed class FetchParticipantTests
 {
     [Theory, Everywhere]
-    public async Task Fetch_answers_what_create_answered(Store store, Shape shape)
+    public async Task Fetch_returns_the_answer_of_create(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -30,7 +30,7 @@ public sealed class FetchParticipantTests
     }
 
     [Theory, OnEachStore]
-    public async Task Fetch_in_the_other_shape_differs_in_url_and_chat_service_only(Store store)
+    public async Task Fetch_in_the_other_shape_differs_only_in_url_and_chat_service(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -104,7 +104,7 @@ public sealed class FetchParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task An_identity_that_looks_like_a_SID_is_found_by_its_SID_only(Store store, Shape shape)
+    public async Task A_participant_whose_identity_looks_like_a_SID_is_found_only_by_its_SID(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -126,7 +126,7 @@ public sealed class FetchParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task Identities_differ_by_case(Store store, Shape shape)
+    public async Task Identities_are_case_sensitive(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -143,7 +143,7 @@ public sealed class FetchParticipantTests
     [OnEachStore("ride/4711", "ride%2F4711")]
     [OnEachStore("Participants", "Participants")]
     [OnEachStore("ü+🙂", "%C3%BC+%F0%9F%99%82")]
-    public async Task The_conversation_may_be_named_by_its_UniqueName(Store store, string name, string encoded)
+    public async Task The_path_may_contain_the_UniqueName_of_the_conversation(Store store, string name, string encoded)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync(("UniqueName", name));
@@ -165,7 +165,10 @@ public sealed class FetchParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task What_is_absent_elsewhere_or_foreign_is_not_found_by_any_operation(Store store, Shape shape)
+    public async Task No_operation_finds_an_absent_or_foreign_participant_or_one_of_another_conversation(
+        Store store,
+        Shape shape
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var stranger = await Twilio.NewAccountAsync(store, shape);

@@ -3,8 +3,8 @@ using Conversations.Api.Errors;
 namespace Conversations.Tests.Participants;
 
 /// <summary>
-/// Group texts (Group MMS): conversations with an address alone or a projected address in them. From three bound participants on, no
-/// two open ones of an account hold the same set of addresses.
+/// Group texts (Group MMS): conversations with a participant that has only an address or a projected address. With
+/// three or more bound participants, no two open ones of an account have the same set of addresses.
 /// </summary>
 public sealed class GroupTextTests
 {
@@ -17,7 +17,7 @@ public sealed class GroupTextTests
     private const string Projected = "+15017122661";
 
     [Theory, Everywhere]
-    public async Task An_identity_joins_a_group_with_a_projected_address_only(Store store, Shape shape)
+    public async Task An_identity_joins_a_group_only_with_a_projected_address(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await NewGroupAsync(twilio, NewParticipant.Native(One));
@@ -63,7 +63,7 @@ public sealed class GroupTextTests
     [OnEachStore("alice", null, null, "+15017122662", nameof(TwilioErrors.GroupParticipantExists))]
     [OnEachStore("alice", null, null, "+15017122663", nameof(TwilioErrors.ParticipantExists))]
     [OnEachStore(null, Two, Projected, null, nameof(TwilioErrors.GroupParticipantExists))]
-    public async Task The_same_member_twice_is_refused(
+    public async Task A_second_member_with_the_same_address_is_refused(
         Store store,
         string? identity,
         string? address,
@@ -90,7 +90,10 @@ public sealed class GroupTextTests
     }
 
     [Theory, Everywhere]
-    public async Task Create_of_the_member_that_completes_another_groups_set_names_that_group(Store store, Shape shape)
+    public async Task Create_of_a_member_that_completes_the_set_of_another_group_names_that_group(
+        Store store,
+        Shape shape
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var holder = await NewGroupAsync(
@@ -120,7 +123,8 @@ public sealed class GroupTextTests
         );
         var service = $"/v1/Services/{await twilio.NewServiceAsync()}";
         var other =
-            $"{service}/Conversations/{(await twilio.PostAsync($"{service}/Conversations")).Created()["sid"]}/Participants";
+            $"{service}/Conversations/{(await twilio.PostAsync($"{service}/Conversations")).Created()["sid"]}"
+            + "/Participants";
         (await twilio.PostAsync(other, NewParticipant.Native(One))).Created();
         (await twilio.PostAsync(other, NewParticipant.Native(Two))).Created();
 
@@ -134,7 +138,7 @@ public sealed class GroupTextTests
     }
 
     [Theory, Everywhere]
-    public async Task Two_bound_participants_are_no_group_yet(Store store, Shape shape)
+    public async Task Two_bound_participants_are_not_a_group_yet(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
 
@@ -162,7 +166,10 @@ public sealed class GroupTextTests
     }
 
     [Theory, Everywhere]
-    public async Task Update_of_a_binding_that_completes_another_groups_set_names_that_group(Store store, Shape shape)
+    public async Task Update_of_a_binding_that_completes_the_set_of_another_group_names_that_group(
+        Store store,
+        Shape shape
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var holder = await NewGroupAsync(
@@ -190,7 +197,7 @@ public sealed class GroupTextTests
     [OnEachStore("closed, then user")]
     [OnEachStore("conversation")]
     [OnEachStore("service")]
-    public async Task A_set_is_free_once_what_held_it_is_gone(Store store, string what)
+    public async Task A_set_is_free_after_its_group_is_gone(Store store, string what)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var service = $"/v1/Services/{await twilio.NewServiceAsync()}";
@@ -253,7 +260,7 @@ public sealed class GroupTextTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_group_that_shrinks_holds_the_set_that_remains(Store store)
+    public async Task A_group_that_shrinks_holds_the_remaining_set(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var holder = await NewGroupAsync(
@@ -272,7 +279,7 @@ public sealed class GroupTextTests
     }
 
     [Theory, OnEachStore]
-    public async Task Nobody_is_kept_from_leaving_by_a_group_that_has_the_rest(Store store)
+    public async Task A_member_may_leave_even_if_another_group_has_the_remaining_set(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var holder = await NewGroupAsync(
@@ -290,7 +297,7 @@ public sealed class GroupTextTests
         var three = await twilio.NewParticipantAsync(other, NewParticipant.Native(Three));
         (await twilio.DeleteAsync($"Conversations/{other}/Participants/alice")).NoContent();
 
-        // What does not touch the binding is no matter of the group.
+        // An update that leaves the binding unchanged is independent of the group.
         var role = await twilio.NewRoleAsync("conversation");
         Assert.Equal(
             role,
@@ -304,7 +311,7 @@ public sealed class GroupTextTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_chat_participant_that_gave_up_its_projected_address_is_updated_as_any(Store store)
+    public async Task A_chat_participant_without_its_former_projected_address_is_updated_like_any_other(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await NewGroupAsync(
@@ -335,13 +342,13 @@ public sealed class GroupTextTests
         ).Ok();
     }
 
-    /// <summary>Canadian, of the 555 of Twilio's samples, toll-free: no other country's.</summary>
+    /// <summary>Numbers of Canada, of the 555 range in Twilio's samples, and toll-free ones.</summary>
     [Theory]
     [OnEachStore("+14165550100")]
     [OnEachStore("+15550000001")]
     [OnEachStore("+15005550006")]
     [OnEachStore("+18005551212")]
-    public async Task Members_of_a_group_are_numbers_of_the_US_and_Canada(Store store, string address)
+    public async Task Members_of_a_group_have_numbers_of_the_US_and_Canada(Store store, string address)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var projected = NewParticipant.Projected(Projected);
@@ -351,14 +358,16 @@ public sealed class GroupTextTests
         await NewGroupAsync(twilio, NewParticipant.Native(One), NewParticipant.Sms(address, "+15017122662"));
     }
 
-    /// <summary>Britain's, and those of others that share +1: Jamaica, Dominican Republic, Bermuda, Puerto Rico.</summary>
+    /// <summary>
+    /// Numbers of Britain and of other countries that share +1: Jamaica, Dominican Republic, Bermuda, Puerto Rico.
+    /// </summary>
     [Theory]
     [OnEachStore("+447700900123")]
     [OnEachStore("+18765550100")]
     [OnEachStore("+18095550100")]
     [OnEachStore("+14415550100")]
     [OnEachStore("+17875550100")]
-    public async Task A_number_of_another_country_is_no_member_of_a_group(Store store, string address)
+    public async Task A_group_refuses_a_number_of_another_country(Store store, string address)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var empty = Participants(await twilio.NewConversationAsync());
@@ -374,7 +383,7 @@ public sealed class GroupTextTests
         await RefusedAsync(group, NewParticipant.Sms(address, "+15017122662"));
         await RefusedAsync($"{chat}/alice", ("MessagingBinding.ProjectedAddress", address));
 
-        // Outside of groups it may be a participant, and then no group comes into being around it.
+        // Outside of groups the number may be a participant, and the conversation does not become a group.
         await RefusedAsync($"{Participants(pairs)}/{pair}", ("MessagingBinding.ProxyAddress", "null"));
         (await twilio.PostAsync(Participants(pairs), NewParticipant.Native(One))).Is(
             TwilioErrors.GroupActivationFailed

@@ -10,7 +10,7 @@ namespace Conversations.Tests.Participants;
 public sealed class LimitTests
 {
     [Theory, Everywhere]
-    public async Task A_conversation_has_1000_participants_at_most(Store store, Shape shape)
+    public async Task A_conversation_has_at_most_1000_participants(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -28,7 +28,7 @@ public sealed class LimitTests
             )
         ).Is(TwilioErrors.ParticipantLimit);
 
-        // Changing one that is there needs no room.
+        // An update of an existing participant needs no free place.
         (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("Attributes", "1"))).Ok();
         (
             await twilio.PostAsync(
@@ -45,7 +45,7 @@ public sealed class LimitTests
     }
 
     [Theory, Everywhere]
-    public async Task A_deleted_user_makes_room_in_a_full_conversation(Store store, Shape shape)
+    public async Task A_deleted_user_frees_a_place_in_a_full_conversation(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -61,7 +61,7 @@ public sealed class LimitTests
     }
 
     [Theory, OnEachStore]
-    public async Task Fifty_of_them_are_without_an_identity_at_most(Store store)
+    public async Task A_conversation_has_at_most_50_participants_without_identity(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -93,7 +93,7 @@ public sealed class LimitTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_group_has_10_participants_at_most(Store store)
+    public async Task A_group_has_at_most_10_participants(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -124,7 +124,7 @@ public sealed class LimitTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_conversation_of_more_than_10_does_not_become_a_group(Store store)
+    public async Task A_conversation_with_more_than_10_participants_does_not_become_a_group(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -152,7 +152,7 @@ public sealed class LimitTests
     [OnEachStore("leaves")]
     [OnEachStore("closed")]
     [OnEachStore("deleted")]
-    public async Task An_identity_is_in_1000_open_conversations_at_most(Store store, string freed)
+    public async Task An_identity_is_in_at_most_1000_open_conversations(Store store, string freed)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var (one, two, three) = (
@@ -193,7 +193,7 @@ public sealed class LimitTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_closed_conversation_frees_its_identities_once(Store store)
+    public async Task A_closed_conversation_reduces_the_counts_of_its_identities_once(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var (one, two) = (await twilio.NewConversationAsync(), await twilio.NewConversationAsync());
@@ -215,7 +215,7 @@ public sealed class LimitTests
     [OnEachStore("Identity", 256, nameof(TwilioErrors.IdentityTooLong))]
     [OnEachStore("MessagingBinding.Address", 256, nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore("MessagingBinding.ProxyAddress", 256, nameof(TwilioErrors.InvalidProxyAddress))]
-    public async Task Identity_and_addresses_have_256_characters_at_most(
+    public async Task Identity_and_addresses_have_at_most_256_characters(
         Store store,
         string name,
         int characters,
@@ -245,7 +245,7 @@ public sealed class LimitTests
     }
 
     [Theory, OnEachStore]
-    public async Task An_update_keeps_to_256_characters_too(Store store)
+    public async Task An_update_accepts_at_most_256_characters(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -259,7 +259,7 @@ public sealed class LimitTests
         (await twilio.PostAsync(path, ("Identity", new string('a', 256)))).Ok();
     }
 
-    // The gate counts; thousands of participants, or of conversations, would only make the test slow.
+    // The counters decide. Creating thousands of participants or conversations would only make the test slow.
     private static async Task FillAsync(Twilio twilio, string conversation, int participants)
     {
         await using var scope = twilio.Server.Services.CreateAsyncScope();

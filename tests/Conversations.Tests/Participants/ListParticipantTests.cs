@@ -3,11 +3,13 @@ using Conversations.Api.Wire;
 
 namespace Conversations.Tests.Participants;
 
-/// <summary>What the list of participants has of its own; how it pages is in <see cref="Conformance.ListContract"/>.</summary>
+/// <summary>
+/// The special properties of the list of participants. <see cref="Conformance.ListContract"/> tests its paging.
+/// </summary>
 public sealed class ListParticipantTests
 {
     [Theory, Everywhere]
-    public async Task List_shows_every_kind_of_participant_as_fetch_does(Store store, Shape shape)
+    public async Task List_shows_every_kind_of_participant_like_fetch(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -49,12 +51,17 @@ public sealed class ListParticipantTests
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var url =
-            $"{twilio.Server.Address}{twilio.PathOf($"Conversations/{await twilio.NewConversationAsync()}/Participants")[1..]}?PageSize=50&Page=0";
+            $"{twilio.Server.Address}"
+            + $"{twilio.PathOf($"Conversations/{await twilio.NewConversationAsync()}/Participants")[1..]}"
+            + "?PageSize=50&Page=0";
 
         var list = (await twilio.GetAsync(url)).Ok();
 
         Assert.Equal(
-            $$"""{"meta":{"page":0,"page_size":50,"first_page_url":"{{url}}","previous_page_url":null,"url":"{{url}}","next_page_url":null,"key":"participants"},"participants":[]}""",
+            $$"""
+            {"meta":{"page":0,"page_size":50,"first_page_url":"{{url}}","previous_page_url":null,"url":"{{url}}",
+            "next_page_url":null,"key":"participants"},"participants":[]}
+            """.ReplaceLineEndings(""),
             list.Text
         );
     }
@@ -88,7 +95,7 @@ public sealed class ListParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task List_of_a_conversation_that_is_not_there_is_not_found(Store store, Shape shape)
+    public async Task List_of_an_unknown_conversation_is_not_found(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var foreign = await (await Twilio.NewAccountAsync(store)).NewConversationAsync(("UniqueName", "theirs"));
@@ -108,7 +115,7 @@ public sealed class ListParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task The_token_of_one_conversation_shows_nothing_of_it_in_another(Store store, Shape shape)
+    public async Task The_token_of_one_conversation_shows_none_of_its_rows_in_another(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var one = await twilio.NewConversationAsync();

@@ -2,7 +2,10 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Participants;
 
-/// <summary>An identity is once in a conversation; a pair of address and proxy address once in the open conversations of an account.</summary>
+/// <summary>
+/// An identity is in a conversation once. A pair of address and proxy address is in the open conversations of an
+/// account once.
+/// </summary>
 public sealed class UniquenessTests
 {
     private static readonly (string Name, string Value)[] Pair = NewParticipant.Sms("+15558675310", "+15017122661");
@@ -28,7 +31,7 @@ public sealed class UniquenessTests
     }
 
     [Theory, Everywhere]
-    public async Task An_identity_is_free_once_its_participant_or_its_user_is_gone(Store store, Shape shape)
+    public async Task An_identity_is_free_after_its_participant_or_user_is_deleted(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -119,7 +122,7 @@ public sealed class UniquenessTests
     [OnEachStore("closed")]
     [OnEachStore("conversation")]
     [OnEachStore("service")]
-    public async Task A_binding_is_free_once_what_held_it_is_gone(Store store, string what)
+    public async Task A_binding_is_free_after_its_holder_is_gone(Store store, string what)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var service = $"/v1/Services/{await twilio.NewServiceAsync()}";

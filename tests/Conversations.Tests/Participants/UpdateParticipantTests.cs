@@ -7,7 +7,7 @@ public sealed class UpdateParticipantTests
     private const string Absent = "RL00000000000000000000000000000000";
 
     [Theory, Everywhere]
-    public async Task Update_changes_what_is_given_and_answers_with_the_whole_participant(Store store, Shape shape)
+    public async Task Update_changes_the_given_values_and_returns_the_whole_participant(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -34,14 +34,20 @@ public sealed class UpdateParticipantTests
 
         var service = shape == Shape.Service ? $"\"chat_service_sid\":\"{twilio.ChatServiceSid}\"," : "";
         Assert.Equal(
-            $$$"""{"account_sid":"{{{twilio.AccountSid}}}",{{{service}}}"conversation_sid":"{{{conversation}}}","sid":"{{{created["sid"]}}}","identity":null,"attributes":"{ \"role\": \"driver\" }","messaging_binding":{"type":"sms","address":"+15558675310","proxy_address":"+15017122661"},"role_sid":"{{{role}}}","date_created":"2015-12-16T22:18:37Z","date_updated":"2019-05-15T13:37:35Z","url":"{{{created["url"]}}}","last_read_message_index":7,"last_read_timestamp":"2018-01-02T03:04:05Z"}""",
+            $$$"""
+            {"account_sid":"{{{twilio.AccountSid}}}",{{{service}}}"conversation_sid":"{{{conversation}}}",
+            "sid":"{{{created["sid"]}}}","identity":null,"attributes":"{ \"role\": \"driver\" }",
+            "messaging_binding":{"type":"sms","address":"+15558675310","proxy_address":"+15017122661"},
+            "role_sid":"{{{role}}}","date_created":"2015-12-16T22:18:37Z","date_updated":"2019-05-15T13:37:35Z",
+            "url":"{{{created["url"]}}}","last_read_message_index":7,"last_read_timestamp":"2018-01-02T03:04:05Z"}
+            """.ReplaceLineEndings(""),
             updated.Text
         );
         Assert.Equal(updated.Text, (await twilio.GetAsync(path)).Ok().Text);
     }
 
     [Theory, Everywhere]
-    public async Task Update_without_parameters_moves_date_updated_and_nothing_else(Store store, Shape shape)
+    public async Task Update_without_parameters_changes_only_date_updated(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -65,7 +71,7 @@ public sealed class UpdateParticipantTests
     }
 
     [Theory, OnEachStore]
-    public async Task Empty_parameters_are_not_given(Store store)
+    public async Task Empty_parameters_count_as_absent(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -97,7 +103,7 @@ public sealed class UpdateParticipantTests
     }
 
     [Theory, OnEachStore]
-    public async Task Parameters_nobody_knows_are_ignored(Store store)
+    public async Task Unknown_parameters_are_ignored(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -123,7 +129,7 @@ public sealed class UpdateParticipantTests
     }
 
     [Theory, OnEachStore]
-    public async Task Attributes_are_replaced_whole_and_emptied_by_the_empty_text(Store store)
+    public async Task Attributes_are_replaced_as_a_whole_and_an_empty_text_clears_them(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -158,7 +164,7 @@ public sealed class UpdateParticipantTests
     [OnEachStore("MessagingBinding.ProxyAddress", "nonsense", nameof(TwilioErrors.InvalidProxyAddress))]
     [OnEachStore("MessagingBinding.ProjectedAddress", "nonsense", nameof(TwilioErrors.InvalidAddress))]
     [OnEachStore("MessagingBinding.ProjectedAddress", "12345", nameof(TwilioErrors.InvalidAddress))]
-    public async Task A_value_of_the_wrong_form_is_refused_and_changes_nothing(
+    public async Task An_invalid_value_is_refused_and_changes_nothing(
         Store store,
         string name,
         string value,
@@ -224,7 +230,7 @@ public sealed class UpdateParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task LastReadMessageIndex_is_read_now_unless_the_timestamp_is_given(Store store, Shape shape)
+    public async Task LastReadMessageIndex_sets_the_timestamp_to_now_unless_it_is_given(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -236,7 +242,7 @@ public sealed class UpdateParticipantTests
         Assert.Equal("7", now.Body["last_read_message_index"]!.ToJsonString());
         Assert.InRange(now.Date("last_read_timestamp"), before, DateTime.UtcNow);
 
-        // Neither an index above the last message nor one that goes back is refused.
+        // An index above the last message and a decreasing index are both accepted.
         var given = (
             await twilio.PostAsync(
                 path,
@@ -282,7 +288,9 @@ public sealed class UpdateParticipantTests
         );
     }
 
-    /// <summary>What an update makes of each kind of participant: first the kind, then the binding it has after the change.</summary>
+    /// <summary>
+    /// The result of an update for each kind of participant: first the kind, then its binding after the update.
+    /// </summary>
     [Theory]
     [OnEachStore(
         null,
@@ -350,7 +358,7 @@ public sealed class UpdateParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task A_sender_is_exchanged_by_removing_it_and_adding_another(Store store, Shape shape)
+    public async Task A_sender_is_replaced_by_removing_it_and_adding_another(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -378,7 +386,7 @@ public sealed class UpdateParticipantTests
     }
 
     [Theory]
-    // A proxy address: only where there is an address, and none yet
+    // A proxy address can be added only to an address without one.
     [OnEachStore(
         null,
         "+15558675310",
@@ -442,7 +450,7 @@ public sealed class UpdateParticipantTests
         "+15017122661",
         nameof(TwilioErrors.ProxyAddressNotSupported)
     )]
-    // Removing one: only where there is one, and the rest is a participant
+    // It can be removed only if there is one and the rest is still a valid participant.
     [OnEachStore(
         null,
         "+15558675310",
@@ -461,7 +469,7 @@ public sealed class UpdateParticipantTests
         "null",
         nameof(TwilioErrors.ProxyAddressNotRemovable)
     )]
-    // A projected address: only where there is no binding yet
+    // A projected address can be added only if there is no binding yet.
     [OnEachStore(
         "alice",
         null,
@@ -516,7 +524,7 @@ public sealed class UpdateParticipantTests
         "null",
         nameof(TwilioErrors.ProjectedAddressNotRemovable)
     )]
-    // An identity: only behind a projected address that has none
+    // An identity can be added only to a projected address without one.
     [OnEachStore("alice", null, null, null, "Identity", "bob", nameof(TwilioErrors.IdentityNotAddable))]
     [OnEachStore("alice", null, null, "+15017122661", "Identity", "bob", nameof(TwilioErrors.IdentityNotAddable))]
     [OnEachStore("alice", null, null, "+15017122661", "Identity", "alice", nameof(TwilioErrors.IdentityNotAddable))]
@@ -530,7 +538,7 @@ public sealed class UpdateParticipantTests
         nameof(TwilioErrors.IdentityNotAddable)
     )]
     [OnEachStore(null, "+15558675310", null, null, "Identity", "bob", nameof(TwilioErrors.IdentityNotAddable))]
-    public async Task A_binding_is_never_replaced(
+    public async Task A_binding_cannot_be_replaced(
         Store store,
         string? identity,
         string? address,
@@ -565,7 +573,7 @@ public sealed class UpdateParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task An_identity_set_behind_a_projected_address_makes_its_user(Store store, Shape shape)
+    public async Task An_identity_added_to_a_projected_address_creates_its_user(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -580,12 +588,13 @@ public sealed class UpdateParticipantTests
 
     /// <summary>The senders of these accounts are +15017122661 on sms and WhatsApp.</summary>
     [Theory, OnEachStore]
-    public async Task An_account_that_names_its_senders_may_use_no_other(Store store)
+    public async Task An_account_with_configured_senders_may_use_no_others(Store store)
     {
         var twilio = await Twilio.NewAccountWithSendersAsync(store);
         var (one, two) = (await twilio.NewConversationAsync(), await twilio.NewConversationAsync());
         var native =
-            $"Conversations/{one}/Participants/{await twilio.NewParticipantAsync(one, NewParticipant.Native("+15558675310"))}";
+            $"Conversations/{one}/Participants/"
+            + $"{await twilio.NewParticipantAsync(one, NewParticipant.Native("+15558675310"))}";
         var chat =
             $"Conversations/{two}/Participants/{await twilio.NewParticipantAsync(two, NewParticipant.Chat("alice"))}";
 
@@ -600,7 +609,7 @@ public sealed class UpdateParticipantTests
     }
 
     [Theory, Everywhere]
-    public async Task A_participant_of_a_closed_conversation_stays_as_it_is(Store store, Shape shape)
+    public async Task A_participant_of_a_closed_conversation_cannot_be_updated(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -626,12 +635,13 @@ public sealed class UpdateParticipantTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_phone_number_that_no_country_has_is_no_address(Store store)
+    public async Task A_phone_number_of_no_country_is_refused(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var (one, two) = (await twilio.NewConversationAsync(), await twilio.NewConversationAsync());
         var native =
-            $"Conversations/{one}/Participants/{await twilio.NewParticipantAsync(one, NewParticipant.Native("+15558675310"))}";
+            $"Conversations/{one}/Participants/"
+            + $"{await twilio.NewParticipantAsync(one, NewParticipant.Native("+15558675310"))}";
         var chat =
             $"Conversations/{two}/Participants/{await twilio.NewParticipantAsync(two, NewParticipant.Chat("alice"))}";
 
@@ -641,7 +651,10 @@ public sealed class UpdateParticipantTests
         (await twilio.PostAsync(chat, ("MessagingBinding.ProjectedAddress", "+1555"))).Is(TwilioErrors.InvalidAddress);
     }
 
-    /// <summary>Each row breaks two rules, the first one answers: neighbours in Twilio's order of checks, on an sms participant.</summary>
+    /// <summary>
+    /// Each row breaks two neighbouring rules in Twilio's order of checks, on an sms participant. The first rule
+    /// answers.
+    /// </summary>
     [Theory]
     [OnEachStore(nameof(TwilioErrors.AttributesNotJson), "Attributes", "{", "DateCreated", "x")]
     [OnEachStore(nameof(TwilioErrors.InvalidDateCreated), "DateCreated", "x", "DateUpdated", "x")]
@@ -655,7 +668,7 @@ public sealed class UpdateParticipantTests
         "RoleSid",
         Absent
     )]
-    public async Task Of_two_wrongs_the_first_in_Twilios_order_answers(
+    public async Task The_first_broken_rule_in_Twilios_order_answers(
         Store store,
         string error,
         string name,

@@ -39,7 +39,7 @@ public sealed class RoleTests
     ];
 
     [Theory, Everywhere]
-    public async Task Create_answers_the_role_with_its_permissions_in_the_order_given(Store store, Shape shape)
+    public async Task Create_returns_the_role_with_its_permissions_in_the_given_order(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
 
@@ -58,7 +58,12 @@ public sealed class RoleTests
         ).Created();
 
         Assert.Equal(
-            $$"""{"sid":"RLx","account_sid":"ACx","chat_service_sid":"ISx","friendly_name":"Conversation Role ü","type":"conversation","permissions":["sendMessage","leaveConversation","deleteOwnMessage","addParticipant"],"date_created":"DATE","date_updated":"DATE","url":"HOST{{(shape == Shape.Service ? "/v1/Services/ISx" : "/v1")}}/Roles/RLx"}""",
+            $$"""
+            {"sid":"RLx","account_sid":"ACx","chat_service_sid":"ISx","friendly_name":"Conversation Role ü",
+            "type":"conversation","permissions":["sendMessage","leaveConversation","deleteOwnMessage",
+            "addParticipant"],"date_created":"DATE","date_updated":"DATE",
+            "url":"HOST{{(shape == Shape.Service ? "/v1/Services/ISx" : "/v1")}}/Roles/RLx"}
+            """.ReplaceLineEndings(""),
             answer.Masked
         );
         Assert.Equal(twilio.AccountSid, answer["account_sid"]);
@@ -67,7 +72,7 @@ public sealed class RoleTests
     }
 
     [Theory, Everywhere]
-    public async Task Create_wants_name_type_and_a_permission(Store store, Shape shape)
+    public async Task Create_requires_name_type_and_a_permission(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var (name, type, permission) = (
@@ -87,7 +92,7 @@ public sealed class RoleTests
     }
 
     [Theory, OnEachStore]
-    public async Task Create_and_update_take_every_permission_of_the_type_and_no_other(Store store)
+    public async Task Create_and_update_accept_exactly_the_permissions_of_the_type(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         foreach (
@@ -119,7 +124,7 @@ public sealed class RoleTests
     }
 
     [Theory, OnEachStore]
-    public async Task Create_with_another_type_or_too_long_a_name_is_refused(Store store)
+    public async Task Create_with_an_unknown_type_or_too_long_a_name_is_refused(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
@@ -135,7 +140,7 @@ public sealed class RoleTests
     }
 
     [Theory, Everywhere]
-    public async Task Update_replaces_all_permissions_and_nothing_else(Store store, Shape shape)
+    public async Task Update_replaces_only_the_permissions(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var role = (
@@ -160,7 +165,7 @@ public sealed class RoleTests
     }
 
     [Theory, Everywhere]
-    public async Task What_is_no_role_here_is_not_found(Store store, Shape shape)
+    public async Task An_absent_or_foreign_role_is_not_found(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var foreign = (
@@ -195,7 +200,10 @@ public sealed class RoleTests
     }
 
     [Theory, Everywhere]
-    public async Task Delete_gives_the_holders_the_default_of_their_service(Store store, Shape shape)
+    public async Task Delete_assigns_the_default_role_of_the_service_to_its_users_and_participants(
+        Store store,
+        Shape shape
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var guest = (await twilio.PostAsync("Roles", Form("Guest", "conversation", "sendMessage"))).Created()["sid"];
@@ -230,7 +238,7 @@ public sealed class RoleTests
     }
 
     [Theory, Everywhere]
-    public async Task A_default_role_can_not_be_deleted_until_another_took_its_place(Store store, Shape shape)
+    public async Task A_default_role_cannot_be_deleted_until_another_replaces_it(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var configuration = $"/v1/Services/{twilio.ChatServiceSid}/Configuration";
@@ -255,7 +263,7 @@ public sealed class RoleTests
             }
         );
 
-        // The fourth of a new service is the default of nothing.
+        // The fourth role of a new service is not a default.
         var admin = (await twilio.GetAsync("Roles")).Ok().Body["roles"]![0]!;
         Assert.Equal("service admin", admin["friendly_name"]!.GetValue<string>());
         (await twilio.DeleteAsync($"Roles/{admin["sid"]}")).NoContent();

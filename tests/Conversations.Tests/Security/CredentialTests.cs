@@ -3,7 +3,9 @@ using Conversations.Tests.Http;
 
 namespace Conversations.Tests.Security;
 
-/// <summary>Who has no credentials, in every operation that the server publishes and on rows that are there.</summary>
+/// <summary>
+/// Callers without valid credentials, in every operation that the server publishes, on existing rows.
+/// </summary>
 public sealed class CredentialTests
 {
     private const string Key = "SK0123456789abcdef0123456789abcdef";
@@ -18,7 +20,7 @@ public sealed class CredentialTests
     [OnEachStore("KEY", "SECRET OF ANOTHER")]
     [OnEachStore("SKffffffffffffffffffffffffffffffff", "SECRET")]
     [OnEachStore("ACffffffffffffffffffffffffffffffff", "TOKEN")]
-    public async Task Without_a_credential_every_operation_answers_the_same_whatever_it_names(
+    public async Task Every_operation_answers_the_same_401_for_existing_and_absent_rows(
         Store store,
         string? user,
         string password
@@ -52,7 +54,7 @@ public sealed class CredentialTests
     }
 
     [Fact]
-    public async Task A_key_that_was_taken_out_of_the_configuration_opens_nothing_after_the_next_start()
+    public async Task A_key_removed_from_the_configuration_is_invalid_after_the_next_start()
     {
         (string, string)[] account =
         [
@@ -92,7 +94,7 @@ public sealed class CredentialTests
         (await second.GetAsync($"/v1/Conversations/{conversation}")).Ok();
     }
 
-    // Spellings that a router and a guard may read differently.
+    // Spellings that the router and the credential check might read differently.
     [Theory]
     [InlineData("/V1/Conversations/CH")]
     [InlineData("/%76%31/Conversations/CH")]
@@ -107,7 +109,7 @@ public sealed class CredentialTests
     [InlineData("/v1/./Conversations/CH/")]
     [InlineData("/health/../v1/Conversations/CH")]
     [InlineData("http://localhost/v1/Conversations/CH")]
-    public async Task No_spelling_of_a_path_leads_past_the_credentials(string path)
+    public async Task No_spelling_of_a_path_bypasses_the_credentials(string path)
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
         var conversation = await twilio.NewConversationAsync(("FriendlyName", "secret"));

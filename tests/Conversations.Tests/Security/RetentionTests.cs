@@ -2,11 +2,14 @@ using Conversations.Tests.Webhooks;
 
 namespace Conversations.Tests.Security;
 
-/// <summary>Identities, addresses and attributes are personal data: what was deleted is in no table any more, once its events are delivered.</summary>
+/// <summary>
+/// Identities, addresses and attributes are personal data. After a delete no table contains them, once the events are
+/// delivered.
+/// </summary>
 public sealed class RetentionTests
 {
     [Theory, EveryResource]
-    public async Task What_is_deleted_leaves_nothing_of_itself_in_any_table(Store store, string resource)
+    public async Task Delete_leaves_no_data_of_the_row_in_any_table(Store store, string resource)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         await using var hooked = await Hooked.NewAsync(twilio);
@@ -21,7 +24,7 @@ public sealed class RetentionTests
 
         await Hooked.EmptyAsync(twilio);
 
-        // What does not go with it is a resource of its own, and stays.
+        // Rows that are not deleted with it are independent resources and stay.
         var (named, reached) = (
             await Rows.WithAsync(twilio.Server, secret),
             await Rows.WithAsync(twilio.Server, phone)
@@ -45,9 +48,9 @@ public sealed class RetentionTests
         }
     }
 
-    /// <summary>A new column with personal data has to be named in the table <see cref="Resources"/>.</summary>
+    /// <summary>A new column with personal data must be added to the table <see cref="Resources"/>.</summary>
     [Theory, OnEachStore]
-    public async Task Personal_data_is_in_no_column_but_these(Store store)
+    public async Task Only_these_columns_contain_personal_data(Store store)
     {
         await using var hooked = await Hooked.NewAsync(store);
         var rows = await MakeAsync(hooked);
@@ -88,7 +91,7 @@ public sealed class RetentionTests
         }
     }
 
-    // In a service that is not the account's default, whose events go to the receiver as well.
+    // In a service that is not the account's default. Its events go to the receiver as well.
     private static Task<SampleRows> MakeAsync(Hooked hooked)
     {
         var secret = $"secret{Guid.NewGuid():N}";

@@ -4,14 +4,14 @@ using Conversations.Api.Errors;
 namespace Conversations.Tests.Security;
 
 /// <summary>
-/// Who has credentials of one account, against another's rows, in every operation that the server publishes. What is another's is answered as what
-/// does not exist, to the last byte, and stays as it was.
+/// A caller with credentials of one account, against another account's rows, in every operation that the server
+/// publishes. A foreign row gets exactly the answer of an absent row, byte for byte, and does not change.
 /// </summary>
 public sealed class TenancyTests
 {
     /// <summary>
-    /// The parameters that name something, as the table <see cref="Resources"/> has them. One that is new has to be named
-    /// there, and so is tried.
+    /// The parameters that identify resources, from the table <see cref="Resources"/>. A new one must be added there,
+    /// and is then tested.
     /// </summary>
     private static readonly string[] NamingParameters =
     [
@@ -20,7 +20,7 @@ public sealed class TenancyTests
         "PageToken",
     ];
 
-    // Of the connection or the moment.
+    // They depend on the connection or the time.
     private static readonly string[] Changing =
     [
         "Date",
@@ -32,10 +32,7 @@ public sealed class TenancyTests
     [Theory]
     [OnEachStore("AuthToken")]
     [OnEachStore("API key")]
-    public async Task What_a_path_names_of_another_account_is_answered_as_what_is_not_there(
-        Store store,
-        string credentials
-    )
+    public async Task A_foreign_row_in_a_path_gets_the_answer_of_an_absent_row(Store store, string credentials)
     {
         var (victim, stranger) = await TenantsAsync(store);
         var (key, secret) = TestServer.ApiKeyOf(stranger.Twilio.AccountSid);
@@ -66,7 +63,7 @@ public sealed class TenancyTests
     }
 
     [Theory, OnEachStore]
-    public async Task What_a_parameter_names_of_another_account_is_answered_as_what_is_not_there(Store store)
+    public async Task A_foreign_row_in_a_parameter_gets_the_answer_of_an_absent_row(Store store)
     {
         var (victim, stranger) = await TenantsAsync(store);
         var before = await Rows.WithAsync(victim.Twilio.Server, victim.Twilio.AccountSid);
@@ -90,7 +87,7 @@ public sealed class TenancyTests
                 Assert.Equal(HeadersOf(absent.Answer), HeadersOf(foreign.Answer));
                 Assert.DoesNotContain("victim", foreign.Answer.Text, StringComparison.Ordinal);
 
-                // The text without what was sent.
+                // The text without the sent value.
                 async Task<(Answer Answer, string Text)> SendAsync(string value)
                 {
                     Sample sample = new(Guid.NewGuid().ToString(), "stranger");
@@ -112,7 +109,7 @@ public sealed class TenancyTests
     }
 
     [Theory, OnEachStore]
-    public async Task What_may_be_there_only_once_in_an_account_may_be_in_every_account(Store store)
+    public async Task A_value_that_is_unique_in_an_account_may_exist_in_every_account(Store store)
     {
         var (victim, stranger) = await TenantsAsync(store);
         var before = await Rows.WithAsync(victim.Twilio.Server, victim.Twilio.AccountSid);
@@ -140,7 +137,7 @@ public sealed class TenancyTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_list_holds_no_row_of_another_account(Store store)
+    public async Task A_list_contains_no_row_of_another_account(Store store)
     {
         var (victim, stranger) = await TenantsAsync(store);
 
@@ -177,7 +174,7 @@ public sealed class TenancyTests
             await Tenant.NewAsync(await Twilio.NewAccountAsync(store), "stranger")
         );
 
-    // Every choice of which of the names in a path are foreign; the others are the caller's own.
+    // Every combination of foreign names in a path; the other names are the caller's own.
     private static IEnumerable<(string Foreign, string Absent)> ForeignPaths(
         ServedOperation operation,
         Tenant victim,
@@ -206,14 +203,14 @@ public sealed class TenancyTests
         string? NameOf(ApiResource resource) => resource.NameParameter is null ? null : victim.Name;
     }
 
-    // What the victim has of the kind that a parameter names.
+    // The victim's row of the kind that a parameter identifies.
     private static string SidOf(Tenant victim, string parameter, ServedOperation operation) =>
         parameter == "PageToken" ? $"PT{victim.SidOf(operation.Resource)}"
         : Resources.ForeignSidParameters.TryGetValue(parameter, out var prefix)
             ? $"{prefix}{victim.Twilio.AccountSid[2..]}"
         : victim.SidOf(Resources.All.Single(resource => resource.SidParameters.Contains(parameter)));
 
-    // A neighbour, so that a page that begins there is the same one.
+    // A SID next to the given one, so that a page that begins there is the same.
     private static string Absent(string sid) => sid[..^8] + RandomNumberGenerator.GetHexString(8, lowercase: true);
 
     private static FormUrlEncodedContent Content(IEnumerable<(string Name, string Value)> form) =>

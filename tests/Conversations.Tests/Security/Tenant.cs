@@ -9,10 +9,10 @@ internal sealed class Tenant
 
     public Twilio Twilio { get; }
 
-    /// <summary>Stands for the SID of each row that has a name.</summary>
+    /// <summary>The name that replaces the SID of each row that has a name.</summary>
     public string Name => rows.Sample.Name;
 
-    /// <summary>The SIDs of all rows in the default service, and that service's.</summary>
+    /// <summary>The SIDs of all rows in the default service and of that service.</summary>
     public IReadOnlyList<string> Sids => rows.Sids;
 
     public static async Task<Tenant> NewAsync(Twilio twilio, string name)
@@ -30,6 +30,6 @@ internal sealed class Tenant
         return new(twilio, rows);
     }
 
-    /// <summary>A row of each resource; all hang together.</summary>
+    /// <summary>The SID of a row of that resource. All rows are related.</summary>
     public string SidOf(ApiResource resource) => rows.SidOf(resource);
 }

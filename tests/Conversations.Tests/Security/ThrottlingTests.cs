@@ -5,15 +5,15 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Security;
 
-/// <summary>The rates an operator may set. Without them there are none.</summary>
+/// <summary>The rate limits that an operator may configure. By default there are none.</summary>
 public sealed class ThrottlingTests
 {
     private const int Limit = 3;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     [Fact]
-    public async Task Too_many_wrong_credentials_shut_out_their_address_and_no_other()
+    public async Task Too_many_wrong_credentials_block_only_their_address()
     {
         using var server = TestServer.With(
             ("Limits:FailedAttemptsPerMinute", $"{Limit}"),
@@ -28,16 +28,18 @@ public sealed class ThrottlingTests
         var refused = await SendAsync(twilio, "192.0.2.1", "wrong");
         refused.Is(TwilioErrors.TooManyRequests);
         Assert.InRange(int.Parse(refused.Headers.RetryAfter!.ToString(), CultureInfo.InvariantCulture), 1, 60);
-        (await SendAsync(twilio, "192.0.2.1", "right")).Is(TwilioErrors.TooManyRequests); // Or a guess could be told from the others.
+        // Correct credentials get the same answer, so that a guess cannot be recognized.
+        (await SendAsync(twilio, "192.0.2.1", "right")).Is(TwilioErrors.TooManyRequests);
         (await SendAsync(twilio, "192.0.2.1", credentials: null)).Is(TwilioErrors.Authenticate);
 
         (await SendAsync(twilio, "192.0.2.2", "wrong")).Is(TwilioErrors.Authenticate);
         (await SendAsync(twilio, "192.0.2.2", "right")).Ok();
-        (await SendAsync(twilio, "::ffff:192.0.2.1", "right")).Is(TwilioErrors.TooManyRequests); // The same one, as a socket for both protocols names it.
+        // The same address as a dual-stack socket reports it.
+        (await SendAsync(twilio, "::ffff:192.0.2.1", "right")).Is(TwilioErrors.TooManyRequests);
     }
 
     [Fact]
-    public async Task Addresses_of_one_IPv6_network_are_one()
+    public async Task Addresses_of_one_IPv6_network_count_as_one()
     {
         using var server = TestServer.With(
             ("Limits:FailedAttemptsPerMinute", $"{Limit}"),
@@ -54,7 +56,7 @@ public sealed class ThrottlingTests
     }
 
     [Fact]
-    public async Task An_address_that_no_trusted_proxy_names_does_not_count()
+    public async Task A_forwarded_address_without_a_trusted_proxy_is_ignored()
     {
         using var server = TestServer.With(("Limits:FailedAttemptsPerMinute", $"{Limit}"));
         var twilio = await Twilio.NewAccountAsync(server);
@@ -73,7 +75,8 @@ public sealed class ThrottlingTests
         var twilio = await Twilio.NewAccountAsync(server);
         for (var i = 0; i < 10; i++)
         {
-            (await SendAsync(twilio, "192.0.2.1", credentials: null)).Is(TwilioErrors.Authenticate); // As a client does that waits to be asked.
+            // Some clients send credentials only after a 401.
+            (await SendAsync(twilio, "192.0.2.1", credentials: null)).Is(TwilioErrors.Authenticate);
             (await SendAsync(twilio, "192.0.2.1", "right")).Ok();
             (await twilio.GetAsync("Conversations/nope")).Is(TwilioErrors.NotFound("/Conversations/nope"));
         }
@@ -83,32 +86,32 @@ public sealed class ThrottlingTests
     }
 
     [Fact]
-    public async Task Nobody_is_shut_out_for_longer_than_the_window()
+    public async Task A_block_ends_with_the_window()
     {
         using FailedAttempts attempts = new(1, TimeSpan.FromMilliseconds(500));
         Assert.Null(attempts.Count(IPAddress.Loopback));
         Assert.NotNull(attempts.Count(IPAddress.Loopback));
 
-        using CancellationTokenSource patience = new(Patience);
+        using CancellationTokenSource timeout = new(MaxWait);
         while (attempts.PauseOf(IPAddress.Loopback) is { } pause)
         {
-            await Task.Delay(pause, patience.Token);
+            await Task.Delay(pause, timeout.Token);
         }
 
         Assert.Null(attempts.Count(IPAddress.Loopback));
     }
 
     [Fact]
-    public async Task An_account_that_asks_too_often_has_to_wait_and_no_other_account_has_to()
+    public async Task Only_the_account_that_exceeds_the_rate_has_to_wait()
     {
         using var server = TestServer.With(("Limits:RequestsPerSecond", "1"));
         var (hasty, other) = (await Twilio.NewAccountAsync(server), await Twilio.NewAccountAsync(server));
-        using CancellationTokenSource patience = new(Patience);
+        using CancellationTokenSource timeout = new(MaxWait);
         Answer answer;
         do
         {
             answer = await hasty.GetAsync("Conversations");
-            patience.Token.ThrowIfCancellationRequested();
+            timeout.Token.ThrowIfCancellationRequested();
         } while (answer.Status == HttpStatusCode.OK);
 
         answer.Is(TwilioErrors.TooManyRequests);
@@ -117,17 +120,17 @@ public sealed class ThrottlingTests
         using HttpClient visitor = new() { BaseAddress = server.Address };
         for (var i = 0; i < 10; i++)
         {
-            Assert.Equal("Healthy", await visitor.GetStringAsync("/health/live", patience.Token));
+            Assert.Equal("Healthy", await visitor.GetStringAsync("/health/live", timeout.Token));
         }
 
         while ((await hasty.GetAsync("Conversations")).Status == HttpStatusCode.TooManyRequests)
         {
-            await Task.Delay(answer.Headers.RetryAfter!.Delta!.Value, patience.Token);
+            await Task.Delay(answer.Headers.RetryAfter!.Delta!.Value, timeout.Token);
         }
     }
 
     [Fact]
-    public async Task Unless_they_are_set_there_are_no_rates()
+    public async Task No_rate_limits_apply_by_default()
     {
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
 
@@ -140,7 +143,7 @@ public sealed class ThrottlingTests
         Assert.Equal([200, 401], answers.Select(answer => (int)answer.Status).Distinct().Order());
     }
 
-    /// <param name="credentials">right, wrong or none at all.</param>
+    /// <param name="credentials">right, wrong, or null for none.</param>
     private static async Task<Answer> SendAsync(Twilio twilio, string address, string? credentials)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, new Uri(twilio.Server.Address, "/v1/Conversations"))

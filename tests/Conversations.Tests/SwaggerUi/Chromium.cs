@@ -4,7 +4,7 @@ using Conversations.Tests.HelperLibraries;
 
 namespace Conversations.Tests.SwaggerUi;
 
-/// <summary>An installed Chromium or Chrome, driven by node/page.cjs.</summary>
+/// <summary>An installed Chromium or Chrome, controlled by node/page.cjs.</summary>
 internal static class Chromium
 {
     private const string Variable = "CONVERSATIONS_TEST_CHROMIUM";
@@ -26,15 +26,16 @@ internal static class Chromium
 
     private static readonly NodeModules Modules = NodeModules.Find("swagger-ui", Path.Combine(Folder(), "node"));
 
-    /// <summary>Null when the page can be driven, else the reason to skip.</summary>
+    /// <summary>Null when the browser can be controlled, else the reason to skip.</summary>
     public static string? Unavailable { get; } =
         Browser is null
-            ? $"No browser: {Variable} is not set, and there is no {string.Join(", ", Names)} (apt-get install chromium)."
-        : Modules.Unavailable is { } reason ? $"Nothing to drive the browser with: {reason}"
+            ? $"No browser: {Variable} is not set and PATH has none of {string.Join(", ", Names)} (apt-get "
+                + "install chromium)."
+        : Modules.Unavailable is { } reason ? $"No library to control the browser: {reason}"
         : null;
 
-    /// <summary>Runs a scenario of node/page.cjs and returns what was seen.</summary>
-    /// <param name="settings">What else the scenario wants to know.</param>
+    /// <summary>Runs a scenario of node/page.cjs and returns its result.</summary>
+    /// <param name="settings">Additional settings of the scenario.</param>
     public static async Task<T> SeeAsync<T>(string scenario, Uri server, object? settings = null)
     {
         var input = JsonSerializer.SerializeToNode(settings ?? new { }, Json)!.AsObject();
@@ -47,9 +48,3 @@ internal static class Chromium
 
     private static string Folder([CallerFilePath] string here = "") => Path.GetDirectoryName(here)!;
 }
-
-/// <summary>A fact that needs a browser.</summary>
-public sealed class NeedsChromiumAttribute() : NeedsAttribute(Chromium.Unavailable);
-
-/// <summary>A theory that needs a browser.</summary>
-public sealed class TheoryNeedsChromiumAttribute() : TheoryNeedsAttribute(Chromium.Unavailable);

@@ -3,7 +3,7 @@ using Conversations.Tests.Conformance;
 
 namespace Conversations.Tests.SwaggerUi;
 
-/// <summary>The page at /swagger in a real browser. What is done there stands in node/page.cjs.</summary>
+/// <summary>The page at /swagger in a real browser. The actions are in node/page.cjs.</summary>
 public sealed class SwaggerUiTests
 {
     private const string Starter = "my-first-conversation";
@@ -44,7 +44,7 @@ public sealed class SwaggerUiTests
         Assert.Equal("addParticipant", fields["CreateRole Permission"].Value);
         Assert.Equal("Support", fields["CreateRole FriendlyName"].Value);
 
-        // Nobody knows the SIDs of roles and webhooks before one was created.
+        // The SIDs of roles and webhooks are unknown before one is created.
         Assert.All(
             fields.Where(pair => pair.Value is { Required: true, Value: "" }).Select(pair => pair.Key),
             name => Assert.Matches("^(Fetch|Update|Delete)(Service)?(Role|ConversationScopedWebhook) Sid$", name)
@@ -56,7 +56,7 @@ public sealed class SwaggerUiTests
     }
 
     [NeedsChromium]
-    public async Task A_conversation_with_a_chat_and_an_SMS_participant_takes_ten_clicks_and_forty_characters_at_most()
+    public async Task A_conversation_with_a_chat_and_an_SMS_participant_takes_at_most_ten_clicks_and_forty_characters()
     {
         await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
 
@@ -79,7 +79,7 @@ public sealed class SwaggerUiTests
     }
 
     [NeedsChromium]
-    public async Task A_form_is_filled_in_with_an_example_and_reset_to_what_it_started_with()
+    public async Task A_form_is_filled_in_with_an_example_and_reset_to_its_initial_values()
     {
         await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
 
@@ -127,14 +127,14 @@ public sealed class SwaggerUiTests
         Assert.Equal(401, answer.Status);
         Assert.Contains("20003", answer.Body, StringComparison.Ordinal);
 
-        // To everybody else the server says as Twilio does that it wants credentials.
+        // For all other clients the server asks for credentials like Twilio.
         server.Http.DefaultRequestHeaders.Authorization = null;
         var challenge = (await server.GetAsync("/v1/Conversations")).Headers.WwwAuthenticate;
         Assert.Equal("Basic realm=\"Twilio API\"", challenge.ToString());
     }
 
     [NeedsChromium]
-    public async Task In_Development_the_built_in_account_is_authorized_from_the_start_and_who_authorizes_stays_so()
+    public async Task The_page_is_authorized_as_the_built_in_account_in_Development_and_keeps_other_credentials()
     {
         await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
 
@@ -144,7 +144,7 @@ public sealed class SwaggerUiTests
     }
 
     [NeedsChromium]
-    public async Task In_Development_with_accounts_of_its_own_a_server_authorizes_nobody()
+    public async Task The_page_is_not_authorized_in_Development_with_configured_accounts()
     {
         await using var server = await ServerProcess.StartAsync(folder: null, Other);
 
@@ -156,7 +156,7 @@ public sealed class SwaggerUiTests
     }
 
     [NeedsChromium]
-    public async Task In_Production_nobody_is_authorized_and_the_browser_keeps_no_credentials()
+    public async Task The_page_is_not_authorized_in_Production_and_the_browser_stores_no_credentials()
     {
         await using var server = await ServerProcess.StartAsync(
             folder: null,
@@ -177,7 +177,7 @@ public sealed class SwaggerUiTests
     }
 
     [NeedsChromium]
-    public async Task The_page_has_a_title_an_icon_links_and_what_is_used_most_first()
+    public async Task The_page_has_a_title_an_icon_links_and_the_most_used_operations_first()
     {
         await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
 

@@ -5,7 +5,7 @@ namespace Conversations.Tests.Users;
 public sealed class DeleteUserTests
 {
     [Theory, Everywhere]
-    public async Task Delete_takes_the_identity_out_of_every_conversation(Store store, Shape shape)
+    public async Task Delete_removes_the_identity_from_every_conversation(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         string[] conversations =
@@ -49,7 +49,7 @@ public sealed class DeleteUserTests
     }
 
     [Theory, Everywhere]
-    public async Task Delete_makes_room_for_one_participant_more_and_for_no_second(Store store, Shape shape)
+    public async Task Delete_frees_exactly_one_place(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -68,14 +68,14 @@ public sealed class DeleteUserTests
     }
 
     [Theory, Everywhere]
-    public async Task Delete_leaves_a_group_text_with_the_addresses_that_remain(Store store, Shape shape)
+    public async Task Delete_leaves_a_group_text_with_the_remaining_addresses(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var group = await NewGroupAsync(twilio, "alice", "+15550000001", "+15550000002", "+15550000003");
 
         (await twilio.DeleteAsync("Users/alice")).NoContent();
 
-        // It holds the three; the four with the projected address are free.
+        // The group holds the three addresses. The set of four with the projected address is free.
         var rival = await NewGroupAsync(twilio, null, "+15550000001", "+15550000002");
         (await AddAsync(twilio, rival, "+15550000003")).Is(TwilioErrors.GroupExists(group));
         await twilio.NewParticipantAsync(
@@ -87,10 +87,7 @@ public sealed class DeleteUserTests
     }
 
     [Theory, Everywhere]
-    public async Task Delete_leaves_the_addresses_that_remain_to_the_group_text_that_holds_them(
-        Store store,
-        Shape shape
-    )
+    public async Task Delete_leaves_the_remaining_addresses_to_the_group_text_that_holds_them(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var holder = await NewGroupAsync(twilio, null, "+15550000001", "+15550000002", "+15550000003");
@@ -103,7 +100,7 @@ public sealed class DeleteUserTests
     }
 
     [Theory, Everywhere]
-    public async Task Delete_of_the_one_who_made_it_a_group_text_ends_its_rules(Store store, Shape shape)
+    public async Task Delete_of_the_only_group_member_ends_the_rules_of_groups(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -122,7 +119,7 @@ public sealed class DeleteUserTests
     }
 
     [Theory, Everywhere]
-    public async Task Delete_does_not_give_a_closed_group_text_its_addresses_back(Store store, Shape shape)
+    public async Task Delete_does_not_give_addresses_back_to_a_closed_group_text(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var closed = await NewGroupAsync(twilio, "alice", "+15550000001", "+15550000002", "+15550000003");

@@ -6,7 +6,7 @@ namespace Conversations.Tests.Users;
 public sealed class UserTests
 {
     [Theory, Everywhere]
-    public async Task Create_with_an_identity_alone_has_the_defaults(Store store, Shape shape)
+    public async Task Create_with_only_an_identity_uses_the_defaults(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
 
@@ -22,7 +22,11 @@ public sealed class UserTests
 
         var url = $"HOST{(shape == Shape.Service ? "/v1/Services/ISx" : "/v1")}/Users/USx";
         Assert.Equal(
-            $$$"""{"sid":"USx","account_sid":"ACx","chat_service_sid":"ISx","role_sid":"RLx","identity":"alice","friendly_name":null,"attributes":"{}","is_online":null,"is_notifiable":null,"date_created":"DATE","date_updated":"DATE","url":"{{{url}}}","links":{"user_conversations":"{{{url}}}/Conversations"}}""",
+            $$$"""
+            {"sid":"USx","account_sid":"ACx","chat_service_sid":"ISx","role_sid":"RLx","identity":"alice",
+            "friendly_name":null,"attributes":"{}","is_online":null,"is_notifiable":null,"date_created":"DATE",
+            "date_updated":"DATE","url":"{{{url}}}","links":{"user_conversations":"{{{url}}}/Conversations"}}
+            """.ReplaceLineEndings(""),
             answer.Masked
         );
         Assert.Equal(twilio.AccountSid, answer["account_sid"]);
@@ -38,7 +42,7 @@ public sealed class UserTests
     }
 
     [Theory, Everywhere]
-    public async Task Create_keeps_and_update_changes_name_attributes_and_role(Store store, Shape shape)
+    public async Task Create_stores_and_update_changes_name_attributes_and_role(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var role = await NewRoleAsync(twilio, "service");
@@ -100,7 +104,7 @@ public sealed class UserTests
     }
 
     [Theory, Everywhere]
-    public async Task Create_with_an_identity_the_service_has_is_refused(Store store, Shape shape)
+    public async Task Create_with_an_existing_identity_is_refused(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         (await twilio.PostAsync("Users", ("Identity", "alice"))).Created();
@@ -113,7 +117,7 @@ public sealed class UserTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_bad_value_is_refused_with_its_error(Store store)
+    public async Task An_invalid_value_is_refused_with_its_error(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var before = (await twilio.PostAsync("Users", ("Identity", "alice"))).Created();
@@ -163,7 +167,7 @@ public sealed class UserTests
     }
 
     [Theory, Everywhere]
-    public async Task An_identity_is_decoded_from_the_path_and_its_case_matters(Store store, Shape shape)
+    public async Task An_identity_is_decoded_from_the_path_and_is_case_sensitive(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         await Assert.AllAsync(
@@ -181,7 +185,7 @@ public sealed class UserTests
     }
 
     [Theory, Everywhere]
-    public async Task The_first_participant_of_an_identity_makes_its_user(Store store, Shape shape)
+    public async Task The_first_participant_of_an_identity_creates_its_user(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync();
@@ -211,7 +215,7 @@ public sealed class UserTests
     }
 
     [Theory, Everywhere]
-    public async Task What_is_no_user_here_is_not_found(Store store, Shape shape)
+    public async Task An_absent_or_foreign_user_is_not_found(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var foreign = (

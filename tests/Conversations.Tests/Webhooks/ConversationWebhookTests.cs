@@ -4,7 +4,10 @@ using Conversations.Api.Wire;
 
 namespace Conversations.Tests.Webhooks;
 
-/// <summary>The webhooks of one conversation: what is stored of them and shown. What they get stands in <see cref="EventTests"/> and <see cref="DeliveryTests"/>.</summary>
+/// <summary>
+/// The stored webhooks of a conversation. <see cref="EventTests"/> and <see cref="DeliveryTests"/> test what they
+/// receive.
+/// </summary>
 public sealed class ConversationWebhookTests
 {
     private const string FlowSid = "FW0123456789abcdef0123456789ABCDEF";
@@ -45,7 +48,10 @@ public sealed class ConversationWebhookTests
                 ("Configuration.ReplayAfter", "7"),
             ],
             "webhook",
-            """{"url":"https://example.com/a?b=c","method":"GET","filters":["onParticipantAdded","onMessageRemoved"],"replay_after":7}"""
+            """
+            {"url":"https://example.com/a?b=c","method":"GET","filters":["onParticipantAdded","onMessageRemoved"],
+            "replay_after":7}
+            """.ReplaceLineEndings("")
         );
 
     [Theory, Everywhere]
@@ -76,7 +82,7 @@ public sealed class ConversationWebhookTests
     [OnEachStore("Configuration.Filters", "onUserAdded", nameof(TwilioErrors.InvalidConversationWebhookFilter))]
     [OnEachStore("Configuration.Filters", "onMessageSent", nameof(TwilioErrors.InvalidConversationWebhookFilter))]
     [OnEachStore("Configuration.FlowSid", "FW1", nameof(TwilioErrors.InvalidConversationWebhookFlowSid))]
-    public async Task A_bad_value_is_refused_on_create_and_on_update(
+    public async Task An_invalid_value_is_refused_on_create_and_on_update(
         Store store,
         string name,
         string value,
@@ -101,7 +107,7 @@ public sealed class ConversationWebhookTests
     }
 
     [Theory, OnEachStore]
-    public async Task What_a_target_needs_must_be_given(Store store)
+    public async Task The_required_parameters_of_a_target_must_be_given(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var path = $"Conversations/{await twilio.NewConversationAsync()}/Webhooks";
@@ -120,7 +126,7 @@ public sealed class ConversationWebhookTests
     }
 
     [Theory, OnEachStore]
-    public async Task What_is_too_long_or_no_number_is_refused(Store store)
+    public async Task A_value_that_is_too_long_or_not_a_number_is_refused(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var path = $"Conversations/{await twilio.NewConversationAsync()}/Webhooks";
@@ -144,12 +150,13 @@ public sealed class ConversationWebhookTests
     }
 
     [Theory, Everywhere]
-    public async Task Update_changes_what_is_given_and_keeps_the_rest_and_the_target(Store store, Shape shape)
+    public async Task Update_changes_the_given_values_and_keeps_the_rest_and_the_target(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var path = $"Conversations/{await twilio.NewConversationAsync()}/Webhooks";
         var webhook =
-            $"{path}/{(await twilio.PostAsync(path, [.. Webhook, ("Configuration.ReplayAfter", "7")])).Created()["sid"]}";
+            $"{path}/"
+            + $"{(await twilio.PostAsync(path, [.. Webhook, ("Configuration.ReplayAfter", "7")])).Created()["sid"]}";
         var trigger = $"{path}/{(await twilio.PostAsync(path, Trigger)).Created()["sid"]}";
         var studio = $"{path}/{(await twilio.PostAsync(path, Studio)).Created()["sid"]}";
 
@@ -201,9 +208,11 @@ public sealed class ConversationWebhookTests
         }
     }
 
-    /// <summary>Webhooks of every target. What every list does is the matter of <see cref="Conformance.ListContract"/>.</summary>
+    /// <summary>
+    /// Webhooks of every target. <see cref="Conformance.ListContract"/> tests the paging of every list.
+    /// </summary>
     [Theory, Everywhere]
-    public async Task The_list_is_its_webhooks_in_the_order_of_creation_and_pages_forth_and_back(
+    public async Task The_list_has_its_webhooks_in_the_order_of_creation_and_pages_forward_and_back(
         Store store,
         Shape shape
     )
@@ -219,7 +228,11 @@ public sealed class ConversationWebhookTests
         var url = new Uri(twilio.Server.Address, twilio.PathOf(path)).ToString();
         var whole = (await twilio.GetAsync(path)).Ok();
         Assert.Equal(
-            $$"""{"meta":{"page":0,"page_size":5,"first_page_url":"{{url}}?PageSize=5&Page=0","previous_page_url":null,"url":"{{url}}?PageSize=5&Page=0","next_page_url":null,"key":"webhooks"},"webhooks":[{{string.Join(',', all.Select(webhook => webhook.Text))}}]}""",
+            $$"""
+            {"meta":{"page":0,"page_size":5,"first_page_url":"{{url}}?PageSize=5&Page=0","previous_page_url":null,
+            "url":"{{url}}?PageSize=5&Page=0","next_page_url":null,"key":"webhooks"},
+            "webhooks":[{{string.Join(',', all.Select(webhook => webhook.Text))}}]}
+            """.ReplaceLineEndings(""),
             whole.Text
         );
 
@@ -241,7 +254,7 @@ public sealed class ConversationWebhookTests
     }
 
     [Theory, Everywhere]
-    public async Task A_deleted_webhook_is_gone_and_its_place_is_free(Store store, Shape shape)
+    public async Task Delete_removes_the_webhook_and_frees_its_place(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var path = $"Conversations/{await twilio.NewConversationAsync()}/Webhooks";
@@ -261,7 +274,7 @@ public sealed class ConversationWebhookTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_conversation_has_at_most_five_webhooks_also_in_a_race(Store store)
+    public async Task A_conversation_has_at_most_five_webhooks_even_after_concurrent_creates(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var path = $"Conversations/{await twilio.NewConversationAsync()}/Webhooks";
@@ -280,7 +293,7 @@ public sealed class ConversationWebhookTests
     }
 
     [Theory, OnEachStore]
-    public async Task Webhooks_of_a_closed_conversation_can_be_read_only(Store store)
+    public async Task Webhooks_of_a_closed_conversation_are_read_only(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await twilio.NewConversationAsync();
@@ -296,7 +309,7 @@ public sealed class ConversationWebhookTests
     }
 
     [Theory, Everywhere]
-    public async Task A_conversation_is_named_by_its_UniqueName_too(Store store, Shape shape)
+    public async Task The_path_may_contain_the_UniqueName_of_the_conversation(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync(("UniqueName", "room"));
@@ -313,7 +326,7 @@ public sealed class ConversationWebhookTests
     }
 
     [Theory, Everywhere]
-    public async Task A_webhook_is_found_in_its_own_conversation_and_account_only(Store store, Shape shape)
+    public async Task A_webhook_is_found_only_in_its_own_conversation_and_account(Store store, Shape shape)
     {
         var (twilio, stranger) = (
             await Twilio.NewAccountAsync(store, shape),
@@ -361,7 +374,11 @@ public sealed class ConversationWebhookTests
 
         var (service, at) = shape == Shape.Service ? ("\"chat_service_sid\":\"ISx\",", "/Services/ISx") : ("", "");
         Assert.Equal(
-            $$"""{"account_sid":"ACx",{{service}}"conversation_sid":"CHx","sid":"WHx","target":"{{target}}","configuration":{{configuration}},"date_created":"DATE","date_updated":"DATE","url":"HOST/v1{{at}}/Conversations/CHx/Webhooks/WHx"}""",
+            $$"""
+            {"account_sid":"ACx",{{service}}"conversation_sid":"CHx","sid":"WHx","target":"{{target}}",
+            "configuration":{{configuration}},"date_created":"DATE","date_updated":"DATE",
+            "url":"HOST/v1{{at}}/Conversations/CHx/Webhooks/WHx"}
+            """.ReplaceLineEndings(""),
             answer.Masked
         );
         Assert.Equal((twilio.AccountSid, conversation), (answer["account_sid"], answer["conversation_sid"]));

@@ -6,11 +6,11 @@ using Microsoft.Extensions.Hosting;
 
 namespace Conversations.Tests.Webhooks;
 
-/// <summary>How what was told to the outbox comes to its receivers: all of it, in order, and nobody waits for a stranger.</summary>
+/// <summary>The delivery of events from the outbox: all of them, in order, and independent of slow receivers.</summary>
 public sealed class DeliveryTests
 {
     [Theory, OnEachStore]
-    public async Task Fifty_quick_updates_come_in_order_and_once_to_each_of_three_receivers(Store store)
+    public async Task Three_receivers_get_fifty_quick_updates_once_and_in_order(Store store)
     {
         await using var hooks = await Hooked.PostOnlyAsync(store);
         await using var second = await WebhookReceiver.StartAsync();
@@ -35,7 +35,7 @@ public sealed class DeliveryTests
     }
 
     [Theory, OnEachStore]
-    public async Task Writers_at_once_are_told_in_the_order_of_their_changes(Store store)
+    public async Task Events_of_concurrent_writers_arrive_in_the_order_of_their_changes(Store store)
     {
         await using var hooks = await Hooked.PostOnlyAsync(store);
         var conversation = await hooks.Plain.NewConversationAsync();
@@ -78,7 +78,7 @@ public sealed class DeliveryTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_slow_receiver_holds_back_only_its_own_conversations_events(Store store)
+    public async Task A_slow_receiver_delays_only_the_events_of_its_own_conversation(Store store)
     {
         await using var hooks = await Hooked.PostOnlyAsync(store);
         await using var prompt = await WebhookReceiver.StartAsync();
@@ -116,7 +116,7 @@ public sealed class DeliveryTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_receiver_that_was_down_gets_everything_in_order_when_it_is_up(Store store)
+    public async Task A_receiver_that_was_down_gets_all_events_in_order_when_it_is_up(Store store)
     {
         await using var hooks = await Hooked.PostOnlyAsync(store);
         var alice = await NewParticipantAsync(hooks);
@@ -134,7 +134,7 @@ public sealed class DeliveryTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_failure_is_tried_again_with_the_same_words_while_the_next_waits(Store store)
+    public async Task A_failed_event_is_sent_again_unchanged_before_the_next_event(Store store)
     {
         await using var hooks = await Hooked.PostOnlyAsync(store);
         int[] statuses = [302, 307, 400, 404, 410, 500, 503];
@@ -166,7 +166,7 @@ public sealed class DeliveryTests
             );
             Assert.All(requests, request => Assert.Equal("/post", request.Target));
 
-            // By the token a receiver can tell a repetition.
+            // The token lets a receiver recognize a repetition.
             Assert.Equal([TokenOf(requests[0]), TokenOf(requests[3])], requests.Select(TokenOf).Distinct());
         }
 
@@ -174,7 +174,7 @@ public sealed class DeliveryTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_success_is_one_whatever_its_body(Store store)
+    public async Task A_success_status_is_a_success_with_any_body(Store store)
     {
         await using var hooks = await Hooked.PostOnlyAsync(store);
         hooks.Receiver.Answer = _ =>
@@ -193,10 +193,10 @@ public sealed class DeliveryTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_receiver_that_never_ends_its_answer_is_tried_again(Store store)
+    public async Task An_event_is_sent_again_when_the_receiver_never_ends_its_answer(Store store)
     {
         await using var hooks = await Hooked.NewAsync(
-            await Twilio.NewAccountAsync(await ImpatientServer.OnAsync(store)),
+            await Twilio.NewAccountAsync(await WebhookServers.WithShortTimeoutAsync(store)),
             ("PreWebhookUrl", "")
         );
         var calls = 0;
@@ -210,9 +210,9 @@ public sealed class DeliveryTests
     }
 
     [Theory, OnEachStore]
-    public async Task What_fails_too_often_is_dead_lettered_until_an_operator_sends_it_again(Store store)
+    public async Task An_event_that_fails_too_often_is_dead_lettered_until_an_operator_resends_it(Store store)
     {
-        var server = await ImpatientServer.GivingUpOnAsync(store);
+        var server = await WebhookServers.WithFewAttemptsAsync(store);
         await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(server), ("PreWebhookUrl", ""));
         var alice = await NewParticipantAsync(hooks);
         hooks.Receiver.Answer = request =>
@@ -220,11 +220,11 @@ public sealed class DeliveryTests
 
         await UpdateAsync(hooks.Twilio, alice, 0..2);
 
-        // Its tries, and then the next event's turn.
-        Assert.Equal([0, 0, 0, 1], Indexes(await hooks.Receiver.GotAsync(ImpatientServer.MaxAttempts + 1)));
+        // All attempts of this event, then the next event.
+        Assert.Equal([0, 0, 0, 1], Indexes(await hooks.Receiver.GotAsync(WebhookServers.MaxAttempts + 1)));
         var aside = await OneAsync(hooks.Twilio, delivery => delivery.DateDeadLettered is not null);
         Assert.Equal(
-            ("onParticipantUpdated", "500", ImpatientServer.MaxAttempts),
+            ("onParticipantUpdated", "500", WebhookServers.MaxAttempts),
             (aside.EventType, aside.LastError, aside.Attempts)
         );
 
@@ -240,7 +240,7 @@ public sealed class DeliveryTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_write_that_fails_leaves_nothing_to_send(Store store)
+    public async Task A_failed_write_queues_no_event(Store store)
     {
         await using var hooks = await Hooked.PostOnlyAsync(store);
         var conversation = await hooks.Plain.NewConversationAsync();
@@ -261,7 +261,7 @@ public sealed class DeliveryTests
     }
 
     [Theory, OnEachStore]
-    public async Task Webhooks_of_other_targets_are_called_by_nobody(Store store)
+    public async Task Webhooks_of_other_targets_are_never_called(Store store)
     {
         await using var hooks = await Hooked.PostOnlyAsync(store);
         var conversation = await hooks.Plain.NewConversationAsync();
@@ -281,7 +281,7 @@ public sealed class DeliveryTests
     }
 
     [Fact]
-    public async Task A_server_that_stops_ends_what_is_under_way_and_leaves_the_rest_of_the_queue()
+    public async Task A_stopping_server_finishes_the_current_delivery_and_keeps_the_rest_of_the_queue()
     {
         const int count = 5;
         await using var server = TestServer.With();
@@ -300,11 +300,12 @@ public sealed class DeliveryTests
         Assert.Equal(count - 1, (await Hooked.OutboxAsync(hooks.Twilio)).Count);
     }
 
-    /// <summary>Creates a participant, of whom nobody is told, and returns its path.</summary>
+    /// <summary>Creates a participant without events and returns its path.</summary>
     private static async Task<string> NewParticipantAsync(Hooked hooks)
     {
         var conversation = await hooks.Plain.NewConversationAsync();
-        return $"Conversations/{conversation}/Participants/{await hooks.Plain.NewParticipantAsync(conversation, ("Identity", "alice"))}";
+        return $"Conversations/{conversation}/Participants/"
+            + $"{await hooks.Plain.NewParticipantAsync(conversation, ("Identity", "alice"))}";
     }
 
     private static string ConversationOf(string participant) => participant.Split('/')[1];
@@ -327,7 +328,7 @@ public sealed class DeliveryTests
 
     private static async Task<WebhookDelivery> OneAsync(Twilio twilio, Func<WebhookDelivery, bool> which)
     {
-        using CancellationTokenSource patience = new(WebhookReceiver.Patience);
+        using CancellationTokenSource timeout = new(WebhookReceiver.MaxWait);
         while (true)
         {
             if ((await Hooked.OutboxAsync(twilio)).Find(delivery => which(delivery)) is { } found)
@@ -335,7 +336,7 @@ public sealed class DeliveryTests
                 return found;
             }
 
-            await Task.Delay(20, patience.Token);
+            await Task.Delay(20, timeout.Token);
         }
     }
 }

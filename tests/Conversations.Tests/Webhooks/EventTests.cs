@@ -2,16 +2,13 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Webhooks;
 
-/// <summary>Which changes are told of, and with what.</summary>
+/// <summary>The events of each change and their fields.</summary>
 public sealed class EventTests
 {
     private const string Attributes = """{ "größe": "1 + 1 = 2 & more 😀" }""";
 
     [Theory, Everywhere]
-    public async Task Adding_an_identity_tells_of_the_participant_before_and_after_and_of_its_new_user(
-        Store store,
-        Shape shape
-    )
+    public async Task Adding_an_identity_fires_the_participant_events_and_one_for_its_new_user(Store store, Shape shape)
     {
         await using var hooks = await Hooked.NewAsync(store, shape);
         var conversation = await hooks.Plain.NewConversationAsync();
@@ -51,7 +48,7 @@ public sealed class EventTests
     [OnEachStore("whatsapp", "whatsapp:+15558675310", "whatsapp:+15017122661", null)]
     [OnEachStore("sms", "+15558675310", null, null)]
     [OnEachStore("sms", null, null, "+15017122661")]
-    public async Task A_participant_with_a_binding_is_told_with_its_type_and_addresses_and_without_identity(
+    public async Task Events_of_a_participant_with_a_binding_have_its_type_and_addresses_and_no_identity(
         Store store,
         string type,
         string? address,
@@ -87,7 +84,7 @@ public sealed class EventTests
     }
 
     [Theory, OnEachStore]
-    public async Task An_email_participant_is_told_with_level_and_name(Store store)
+    public async Task Events_of_an_email_participant_have_level_and_name(Store store)
     {
         await using var hooks = await Hooked.NewAsync(store);
         var conversation = await hooks.Plain.NewConversationAsync();
@@ -115,7 +112,7 @@ public sealed class EventTests
     }
 
     [Theory, Everywhere]
-    public async Task Updating_a_participant_tells_what_it_will_be_and_what_it_is(Store store, Shape shape)
+    public async Task Updating_a_participant_sends_the_requested_and_then_the_stored_values(Store store, Shape shape)
     {
         await using var hooks = await Hooked.NewAsync(store, shape);
         var conversation = await hooks.Plain.NewConversationAsync();
@@ -154,7 +151,7 @@ public sealed class EventTests
     }
 
     [Theory, Everywhere]
-    public async Task Removing_a_participant_tells_what_it_was(Store store, Shape shape)
+    public async Task Removing_a_participant_sends_its_last_values(Store store, Shape shape)
     {
         await using var hooks = await Hooked.NewAsync(store, shape);
         var conversation = await hooks.Plain.NewConversationAsync();
@@ -185,7 +182,10 @@ public sealed class EventTests
     }
 
     [Theory, Everywhere]
-    public async Task Adding_a_conversation_tells_of_it_before_without_SID_and_after(Store store, Shape shape)
+    public async Task Adding_a_conversation_fires_an_event_without_SID_before_and_one_with_SID_after(
+        Store store,
+        Shape shape
+    )
     {
         await using var hooks = await Hooked.NewAsync(store, shape);
 
@@ -221,7 +221,7 @@ public sealed class EventTests
     }
 
     [Theory, OnEachStore]
-    public async Task What_a_conversation_has_not_is_not_sent(Store store)
+    public async Task Missing_values_of_a_conversation_are_not_sent(Store store)
     {
         await using var hooks = await Hooked.NewAsync(store);
 
@@ -248,7 +248,11 @@ public sealed class EventTests
     [Theory]
     [OnEachStore("inactive", null)]
     [OnEachStore("closed", "active")]
-    public async Task Updating_a_conversation_tells_of_it_and_of_its_new_state(Store store, string to, string? from)
+    public async Task Updating_a_conversation_fires_events_for_the_update_and_the_new_state(
+        Store store,
+        string to,
+        string? from
+    )
     {
         await using var hooks = await Hooked.NewAsync(store);
         var conversation = await hooks.Plain.NewConversationAsync(("State", from ?? "active"), ("UniqueName", "room"));
@@ -286,7 +290,7 @@ public sealed class EventTests
     }
 
     [Theory, OnEachStore]
-    public async Task An_update_that_leaves_the_state_tells_of_no_new_state(Store store)
+    public async Task An_update_without_a_new_state_fires_no_state_event(Store store)
     {
         await using var hooks = await Hooked.NewAsync(store);
         var conversation = await hooks.Plain.NewConversationAsync();
@@ -297,7 +301,7 @@ public sealed class EventTests
     }
 
     [Theory, Everywhere]
-    public async Task Removing_a_conversation_tells_what_it_was_and_nothing_of_its_participants(
+    public async Task Removing_a_conversation_sends_its_last_values_and_no_events_of_participants(
         Store store,
         Shape shape
     )
@@ -338,10 +342,7 @@ public sealed class EventTests
     }
 
     [Theory, Everywhere]
-    public async Task Users_are_told_of_when_they_are_added_and_updated_and_not_when_they_are_deleted(
-        Store store,
-        Shape shape
-    )
+    public async Task Adding_and_updating_a_user_fires_events_and_deleting_one_does_not(Store store, Shape shape)
     {
         await using var hooks = await Hooked.NewAsync(store, shape);
         var conversation = await hooks.Plain.NewConversationAsync();
@@ -391,7 +392,7 @@ public sealed class EventTests
     [OnEachStore("yes", false)]
     [OnEachStore("", false)]
     [OnEachStore(null, false)]
-    public async Task Only_the_header_X_Twilio_Webhook_Enabled_true_lets_a_write_fire(
+    public async Task A_write_fires_events_only_with_the_header_X_Twilio_Webhook_Enabled_true(
         Store store,
         string? header,
         bool fires
@@ -437,12 +438,12 @@ public sealed class EventTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_service_with_a_URL_of_its_own_takes_its_events_to_itself(Store store)
+    public async Task A_service_with_its_own_URL_receives_its_events_instead_of_the_account(Store store)
     {
         await using var hooks = await Hooked.NewAsync(store);
         var path = $"/v1/Services/{hooks.Plain.ChatServiceSid}/Configuration/Webhooks";
 
-        // Without a URL the account's settings count, with one of either kind the service's alone.
+        // Without a URL the account's settings apply; with a URL of either kind only the service's apply.
         (await hooks.Plain.PostAsync(path, ("Filters", "onConversationAdded"), ("Method", "GET"))).Ok();
         await hooks.Twilio.NewConversationAsync();
         Assert.Equal(["onConversationAdd", "onConversationAdded"], await hooks.EventsAsync());
@@ -460,7 +461,7 @@ public sealed class EventTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_webhook_with_GET_has_the_fields_in_its_query_behind_the_URLs_own_one_and_no_body(Store store)
+    public async Task A_webhook_with_GET_appends_the_fields_to_the_query_and_has_no_body(Store store)
     {
         await using var hooks = await Hooked.NewAsync(store);
         (
@@ -505,9 +506,11 @@ public sealed class EventTests
         );
     }
 
-    /// <summary>A write that fires takes the conversation's gate, and must leave there what it does not change.</summary>
+    /// <summary>
+    /// A write with events locks the conversation's row and must keep the values there that it does not change.
+    /// </summary>
     [Theory, OnEachStore]
-    public async Task An_update_of_a_member_of_a_group_text_that_fires_keeps_the_groups_addresses(Store store)
+    public async Task An_update_of_a_group_member_with_events_keeps_the_addresses_of_the_group(Store store)
     {
         await using var hooks = await Hooked.NewAsync(store);
         string[] members = ["+15558675310", "+15558675311", "+15558675312"];
@@ -550,7 +553,7 @@ public sealed class EventTests
         params (string Name, string Value)[] form
     ) => (await hooks.Twilio.PostAsync($"Conversations/{conversation}/Participants", form)).Created();
 
-    // As WebhookRequest.Text shows it.
+    // The form of <see cref="WebhookRequest.Text"/>.
     private static string Milliseconds(Answer answer, string member) =>
         answer[member].Replace("Z", "~Z", StringComparison.Ordinal);
 }

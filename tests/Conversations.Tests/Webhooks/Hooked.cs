@@ -6,7 +6,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Conversations.Tests.Webhooks;
 
-/// <summary>An account whose events, all there are, go to a receiver: to its path /pre before the fact, to /post after it.</summary>
+/// <summary>
+/// An account whose events all go to a receiver: pre-action events to its path /pre, post-action events to /post.
+/// </summary>
 internal sealed class Hooked : IAsyncDisposable
 {
     public static readonly string[] AllEvents =
@@ -35,7 +37,7 @@ internal sealed class Hooked : IAsyncDisposable
     /// <summary>The account without the header X-Twilio-Webhook-Enabled.</summary>
     public Twilio Plain { get; }
 
-    /// <summary>The account with it.</summary>
+    /// <summary>The account with that header.</summary>
     public Twilio Twilio { get; }
 
     public WebhookReceiver Receiver { get; }
@@ -43,11 +45,11 @@ internal sealed class Hooked : IAsyncDisposable
     public static async Task<Hooked> NewAsync(Store store, Shape shape = Shape.Default) =>
         await NewAsync(await Twilio.NewAccountAsync(store, shape));
 
-    /// <summary>Only what comes after the fact is told.</summary>
+    /// <summary>An account with post-action webhooks only.</summary>
     public static async Task<Hooked> PostOnlyAsync(Store store, Shape shape = Shape.Default) =>
         await NewAsync(await Twilio.NewAccountAsync(store, shape), ("PreWebhookUrl", ""));
 
-    /// <param name="settings">Parameters of /v1/Configuration/Webhooks that shall be different.</param>
+    /// <param name="settings">Parameters of /v1/Configuration/Webhooks that replace the defaults.</param>
     public static async Task<Hooked> NewAsync(Twilio twilio, params (string Name, string Value)[] settings) =>
         await NewAsync(twilio, await WebhookReceiver.StartAsync(), settings);
 
@@ -71,7 +73,7 @@ internal sealed class Hooked : IAsyncDisposable
         return new(twilio, receiver);
     }
 
-    /// <summary>A webhook of the conversation itself; its SID.</summary>
+    /// <summary>Creates a webhook of the conversation and returns its SID.</summary>
     public async Task<string> NewWebhookAsync(string conversation, string path, params string[] filters) =>
         (
             await Plain.PostAsync(
@@ -85,7 +87,7 @@ internal sealed class Hooked : IAsyncDisposable
         ).Created()["sid"];
 
     /// <summary>Waits for the event and fails unless it has exactly these parameters besides the common ones.</summary>
-    /// <param name="fields">One that is null is expected to be absent; * stands for a date of now.</param>
+    /// <param name="fields">Null means that the parameter must be absent; * stands for a current date.</param>
     public async Task ToldAsync(string eventType, params (string Name, string? Value)[] fields)
     {
         var isPost = eventType.EndsWith("ed", StringComparison.Ordinal);
@@ -123,24 +125,24 @@ internal sealed class Hooked : IAsyncDisposable
         Assert.Equal("application/x-www-form-urlencoded", request.Headers["Content-Type"]);
     }
 
-    /// <summary>The events the receiver got, sorted: after all there was to send is sent.</summary>
+    /// <summary>The received events, sorted, after the outbox of the account is empty.</summary>
     public async Task<string[]> EventsAsync()
     {
         await EmptyAsync(Twilio);
         return [.. Receiver.Requests.Select(request => request["EventType"]!).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Waits until nothing of the account is left to send.</summary>
+    /// <summary>Waits until the outbox of the account is empty.</summary>
     public static async Task EmptyAsync(Twilio twilio)
     {
-        using CancellationTokenSource patience = new(WebhookReceiver.Patience);
+        using CancellationTokenSource timeout = new(WebhookReceiver.MaxWait);
         while ((await OutboxAsync(twilio)).Count > 0)
         {
-            await Task.Delay(20, patience.Token);
+            await Task.Delay(20, timeout.Token);
         }
     }
 
-    /// <summary>What the outbox holds of the account.</summary>
+    /// <summary>The outbox of the account.</summary>
     public static async Task<List<WebhookDelivery>> OutboxAsync(Twilio twilio)
     {
         await using var scope = twilio.Server.Services.CreateAsyncScope();

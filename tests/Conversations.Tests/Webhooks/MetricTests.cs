@@ -8,7 +8,7 @@ namespace Conversations.Tests.Webhooks;
 public sealed class MetricTests
 {
     [Fact]
-    public async Task The_meter_counts_what_was_sent_and_failed_and_shows_what_waits_and_since_when()
+    public async Task The_meter_counts_deliveries_and_failures_and_shows_the_queue_and_its_age()
     {
         using var server = TestServer.With();
         var factory = server.Services.GetRequiredService<IMeterFactory>();
@@ -46,15 +46,15 @@ public sealed class MetricTests
         hooks.Receiver.AnswerWith(200);
         await UntilAsync(() => seen.GetValueOrDefault("webhooks.sent") == 2);
 
-        // Before each repetition a try failed.
+        // Each repetition follows a failed attempt.
         Assert.Equal(hooks.Receiver.Requests.Count(request => request["RetryCount"] != "0"), seen["webhooks.failed"]);
 
         async Task UntilAsync(Func<bool> condition)
         {
-            using CancellationTokenSource patience = new(WebhookReceiver.Patience);
+            using CancellationTokenSource timeout = new(WebhookReceiver.MaxWait);
             for (listener.RecordObservableInstruments(); !condition(); listener.RecordObservableInstruments())
             {
-                await Task.Delay(50, patience.Token);
+                await Task.Delay(50, timeout.Token);
             }
         }
     }

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Options;
 
 namespace Conversations.Tests.Webhooks;
 
-/// <summary>Whom the server may call: nobody shall reach through it what he can't reach himself.</summary>
+/// <summary>
+/// The addresses that the server may call. A caller must not reach hosts through it that the caller cannot reach
+/// directly.
+/// </summary>
 public sealed class NetworkTests
 {
     [Theory]
@@ -43,7 +46,7 @@ public sealed class NetworkTests
     [InlineData("64:ff9b:1::1", false)]
     [InlineData("2002:7f00:1::1", false)]
     [InlineData("2001:0:1::1", false)]
-    public void In_Production_only_public_addresses_are_allowed(string address, bool isAllowed)
+    public void Only_public_addresses_are_allowed_in_Production(string address, bool isAllowed)
     {
         Assert.Equal(isAllowed, Network("Production").IsAllowed(IPAddress.Parse(address)));
         Assert.True(Network("Development").IsAllowed(IPAddress.Parse(address)));
@@ -57,7 +60,7 @@ public sealed class NetworkTests
     [InlineData("fd00:2::1", false)]
     [InlineData("127.0.0.1", false)]
     [InlineData("93.184.216.34", true)]
-    public void In_Production_the_networks_an_operator_names_are_allowed_as_well(string address, bool isAllowed) =>
+    public void Networks_of_the_operator_are_also_allowed_in_Production(string address, bool isAllowed) =>
         Assert.Equal(
             isAllowed,
             Network("Production", "10.1.0.0/16", "fd00:1::/32").IsAllowed(IPAddress.Parse(address))
@@ -71,7 +74,7 @@ public sealed class NetworkTests
     [InlineData("0", null, false)]
     [InlineData("127.0.0.1", "127.0.0.0/8", true)]
     [InlineData("localhost", "127.0.0.0/8", true)]
-    public async Task In_Production_no_name_or_spelling_leads_to_this_machine_unless_an_operator_says_so(
+    public async Task No_name_or_spelling_leads_to_this_machine_in_Production_unless_the_operator_allows_it(
         string host,
         string? allowed,
         bool isCalled
@@ -104,7 +107,7 @@ public sealed class NetworkTests
     }
 
     [Fact]
-    public async Task Hosts_that_are_not_named_are_not_called_when_any_are()
+    public async Task Only_the_allowed_hosts_are_called_when_there_are_any()
     {
         using var server = TestServer.With(
             ("Webhooks:AllowedHosts:0", "hooks.example.com"),

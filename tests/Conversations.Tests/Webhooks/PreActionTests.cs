@@ -2,11 +2,13 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Webhooks;
 
-/// <summary>The webhook that is asked before the fact: it may refuse, and change a conversation's name; the caller waits for it.</summary>
+/// <summary>
+/// Pre-action webhooks: the receiver may refuse the change or set a conversation's name, and the caller waits for it.
+/// </summary>
 public sealed class PreActionTests
 {
     [Theory, Everywhere]
-    public async Task The_caller_waits_and_nothing_is_there_until_the_receiver_has_answered(Store store, Shape shape)
+    public async Task The_caller_waits_and_the_change_is_not_stored_until_the_receiver_answers(Store store, Shape shape)
     {
         await using var hooks = await Hooked.NewAsync(store, shape);
         var participants = $"Conversations/{await hooks.Plain.NewConversationAsync()}/Participants";
@@ -30,7 +32,7 @@ public sealed class PreActionTests
     [OnEachStore("onConversationUpdate")]
     [OnEachStore("onConversationRemove")]
     [OnEachStore("onUserUpdate")]
-    public async Task A_refused_change_is_not_made_and_not_told_of(Store store, string eventType)
+    public async Task A_refused_change_is_not_stored_and_fires_no_post_action_event(Store store, string eventType)
     {
         await using var hooks = await Hooked.NewAsync(store);
         var conversation = await hooks.Plain.NewConversationAsync();
@@ -60,7 +62,7 @@ public sealed class PreActionTests
     }
 
     [Theory, OnEachStore]
-    public async Task Every_status_but_success_refuses_and_a_redirect_is_not_followed(Store store)
+    public async Task Every_status_except_success_refuses_and_a_redirect_is_not_followed(Store store)
     {
         await using var hooks = await Hooked.NewAsync(store);
         foreach (var status in (int[])[302, 307, 400, 401, 404, 409, 429, 500, 503])
@@ -97,7 +99,7 @@ public sealed class PreActionTests
     }
 
     [Theory, Everywhere]
-    public async Task The_friendly_name_of_the_answer_is_the_conversations(Store store, Shape shape)
+    public async Task The_friendly_name_of_the_answer_becomes_the_conversations(Store store, Shape shape)
     {
         await using var hooks = await Hooked.NewAsync(store, shape);
 
@@ -112,14 +114,14 @@ public sealed class PreActionTests
         Assert.Equal(("Grösse", "[]"), (updated["friendly_name"], updated["attributes"]));
         Assert.Equal(updated.Text, (await hooks.Plain.GetAsync("Conversations/room")).Ok().Text);
 
-        // The receiver after the fact is told what became of it.
+        // The post-action receiver gets the resulting values.
         Assert.Equal("Größe", (await hooks.Receiver.GotAsync("onConversationAdded"))["FriendlyName"]);
         Assert.Equal("Grösse", (await hooks.Receiver.GotAsync("onConversationUpdated"))["FriendlyName"]);
         Assert.Equal("Room", (await hooks.Receiver.GotAsync("onConversationAdd"))["FriendlyName"]);
     }
 
     [Theory, OnEachStore]
-    public async Task A_friendly_name_that_the_caller_could_not_give_is_the_callers_error(Store store)
+    public async Task An_invalid_friendly_name_of_the_receiver_gives_the_caller_the_same_error(Store store)
     {
         await using var hooks = await Hooked.NewAsync(store);
         var conversation = await hooks.Plain.NewConversationAsync(("FriendlyName", "Room"));
@@ -133,7 +135,7 @@ public sealed class PreActionTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_friendly_name_that_is_no_text_is_refused_or_ignored(Store store)
+    public async Task A_friendly_name_that_is_not_text_is_refused_or_ignored(Store store)
     {
         await using var hooks = await Hooked.NewAsync(store);
         hooks.Receiver.AnswerWith(200, """{"friendly_name":"a\u0000b"}""");
@@ -144,7 +146,7 @@ public sealed class PreActionTests
     }
 
     [Theory, OnEachStore]
-    public async Task The_receiver_is_not_asked_about_what_is_refused_anyway(Store store)
+    public async Task The_receiver_is_not_called_for_an_invalid_request(Store store)
     {
         await using var hooks = await Hooked.NewAsync(store);
         var conversation = await hooks.Plain.NewConversationAsync(("UniqueName", "room"));
@@ -165,7 +167,7 @@ public sealed class PreActionTests
     }
 
     [Theory, OnEachStore]
-    public async Task While_a_receiver_thinks_other_writes_go_on_in_the_same_conversation_too(Store store)
+    public async Task Other_writes_continue_while_a_receiver_decides_even_in_the_same_conversation(Store store)
     {
         await using var hooks = await Hooked.NewAsync(store);
         var conversation = await hooks.Plain.NewConversationAsync();
@@ -199,7 +201,7 @@ public sealed class PreActionTests
     }
 
     [Theory, Everywhere]
-    public async Task What_changes_while_the_receiver_thinks_is_checked_again(Store store, Shape shape)
+    public async Task Rules_are_checked_again_after_the_receiver_answers(Store store, Shape shape)
     {
         await using var hooks = await Hooked.NewAsync(store, shape);
         var conversation = await hooks.Plain.NewConversationAsync();
@@ -249,7 +251,7 @@ public sealed class PreActionTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_receiver_that_cannot_be_reached_lets_the_change_through(Store store)
+    public async Task An_unreachable_receiver_does_not_stop_the_change(Store store)
     {
         await using var hooks = await Hooked.NewAsync(store);
         await hooks.Receiver.DownAsync();
@@ -261,10 +263,10 @@ public sealed class PreActionTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_receiver_that_takes_too_long_lets_the_change_through(Store store)
+    public async Task A_receiver_that_times_out_does_not_stop_the_change(Store store)
     {
         await using var hooks = await Hooked.NewAsync(
-            await Twilio.NewAccountAsync(await ImpatientServer.OnAsync(store)),
+            await Twilio.NewAccountAsync(await WebhookServers.WithShortTimeoutAsync(store)),
             ("PostWebhookUrl", "")
         );
         var conversation = await hooks.Plain.NewConversationAsync();
@@ -287,7 +289,7 @@ public sealed class PreActionTests
     [OnEachStore(200, 1, true)]
     [OnEachStore(403, 100_000, false)]
     [OnEachStore(200, 100_000, true)]
-    public async Task The_status_decides_whatever_the_body_is(Store store, int status, int length, bool passes)
+    public async Task The_status_decides_with_any_body(Store store, int status, int length, bool passes)
     {
         await using var hooks = await Hooked.NewAsync(store);
         hooks.Receiver.Answer = _ =>
@@ -312,7 +314,7 @@ public sealed class PreActionTests
     }
 
     [Fact]
-    public async Task With_PostOnly_nobody_is_asked()
+    public async Task No_pre_action_webhook_is_called_with_PostOnly()
     {
         using var server = TestServer.With(("Webhooks:PostOnly", "true"));
         await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(server));

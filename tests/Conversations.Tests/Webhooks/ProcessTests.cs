@@ -3,21 +3,24 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Webhooks;
 
-/// <summary>What only whole server processes show: that no event is lost when one dies, that two share the work, what an operator sees and can do.</summary>
+/// <summary>
+/// Behaviour of whole server processes: no event is lost when a server dies, two servers share the work, and operators
+/// get their log lines and commands.
+/// </summary>
 public sealed class ProcessTests
 {
-    // A receiver on a busy machine is no slow one.
-    private static readonly (string Name, string Value) Patient = ("Webhooks__TimeoutSeconds", "60");
+    // A long timeout, because a receiver on a busy machine may be slow.
+    private static readonly (string Name, string Value) LongTimeout = ("Webhooks__TimeoutSeconds", "60");
 
     [Theory, OnEachStore]
-    public async Task What_a_killed_server_had_not_delivered_the_next_one_delivers_in_order(Store store)
+    public async Task The_next_server_delivers_the_events_of_a_killed_one_in_order(Store store)
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         var folder = Directory.CreateTempSubdirectory("conversations-killed-").FullName;
         (string, string)[] settings = [("Webhooks__FirstPauseSeconds", "0.1"), await DatabaseAsync(store, folder)];
         receiver.Hold();
 
-        // What it claims nobody else takes for twice its time-out.
+        // No other server takes a claimed event before twice the timeout.
         await using (
             var server = await ServerProcess.StartAsync(folder, [.. settings, ("Webhooks__TimeoutSeconds", "5")])
         )
@@ -31,16 +34,17 @@ public sealed class ProcessTests
 
         await receiver.DownAsync();
 
-        // The first was under way when the server died, and nothing else: on a slow machine it may even have been tried again.
+        // Only the first event was being delivered when the server died. On a slow machine it may have been sent more
+        // than once.
         var unanswered = receiver.Requests.Count;
         Assert.All(Indexes(receiver.Requests), index => Assert.Equal(0, index));
-        await using (var server = await ServerProcess.StartAsync(folder, [.. settings, Patient]))
+        await using (var server = await ServerProcess.StartAsync(folder, [.. settings, LongTimeout]))
         {
             await server.LineAsync("Webhook onParticipantUpdated");
             receiver.AnswerWith(200);
             await receiver.UpAsync();
 
-            // The receiver gets it again, and again first.
+            // The receiver gets the first event again, before all others.
             Assert.Equal([0, 1, 2, 3, 4], Indexes(await receiver.GotAsync(unanswered + 5)).Skip(unanswered));
             await UpdateAsync(await NewParticipantAsync(server), 5..6, _ => server);
             Assert.Equal([0, 1, 2, 3, 4, 5], Indexes(await receiver.GotAsync(unanswered + 6)).Skip(unanswered));
@@ -55,7 +59,7 @@ public sealed class ProcessTests
         const int conversations = 8,
             updates = 20;
         await using var receiver = await WebhookReceiver.StartAsync();
-        (string, string)[] settings = [Patient, await DatabaseAsync(Store.Postgres, folder: "")];
+        (string, string)[] settings = [LongTimeout, await DatabaseAsync(Store.Postgres, folder: "")];
         await using var first = await ServerProcess.StartAsync(null, settings);
         await using var second = await ServerProcess.StartAsync(null, settings);
         await ConfigureAsync(first, ("PostWebhookUrl", receiver.Url()), ("Filters", "onParticipantUpdated"));
@@ -84,14 +88,14 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task The_log_has_a_line_a_delivery_and_nothing_that_is_nobodys_business()
+    public async Task The_log_has_one_line_for_each_delivery_and_no_personal_data()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.Answer = request =>
             Task.FromResult(new WebhookReply(request["Identity"] == "refused@example.com" ? 403 : 200, "an answer"));
         await using var server = await ServerProcess.StartAsync(
             null,
-            [Patient, ("http_proxy", receiver.Url()), ("all_proxy", receiver.Url())]
+            [LongTimeout, ("http_proxy", receiver.Url()), ("all_proxy", receiver.Url())]
         );
         var url = receiver.Url("/path?key=of-the-receiver");
         await ConfigureAsync(
@@ -126,7 +130,7 @@ public sealed class ProcessTests
             StringComparison.Ordinal
         );
 
-        // A proxy of the environment would resolve what this server must look at itself.
+        // A proxy of the environment would resolve names that this server must check itself.
         await server.LineAsync("Webhook onUserAdded");
         var requests = receiver.Requests.Count;
         await ConfigureAsync(
@@ -138,7 +142,8 @@ public sealed class ProcessTests
             await WriteAsync(server, $"/v1/Conversations/{conversation}/Participants", ("Identity", "bob@example.com"))
         ).Created();
         Assert.EndsWith(
-            "WRN] 50076: the pre-action webhook of onParticipantAdd did not answer (NameResolutionError); the change goes on",
+            "WRN] 50076: the pre-action webhook of onParticipantAdd did not answer (NameResolutionError); the "
+                + "change goes on",
             await server.LineAsync("50076"),
             StringComparison.Ordinal
         );
@@ -164,14 +169,14 @@ public sealed class ProcessTests
     }
 
     [Fact]
-    public async Task An_operator_lists_dead_letters_and_sends_them_again_or_discards_them()
+    public async Task An_operator_lists_resends_or_discards_dead_letters()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.Answer = request =>
             Task.FromResult(new WebhookReply(request["LastReadMessageIndex"] == "3" ? 200 : 500));
         (string, string)[] settings =
         [
-            Patient,
+            LongTimeout,
             ("Webhooks__MaxAttempts", "1"),
             ("ASPNETCORE_ENVIRONMENT", "Development"),
         ];
@@ -180,7 +185,7 @@ public sealed class ProcessTests
         var alice = await NewParticipantAsync(server);
         await UpdateAsync(alice, 0..4, _ => server);
 
-        // It is the last one's turn only when those before it are dead-lettered.
+        // The last event follows only after those before it are dead-lettered.
         await receiver.GotAsync(4);
         var listed = await CommandAsync("webhooks");
         Assert.Equal(0, listed.Code);
@@ -193,7 +198,8 @@ public sealed class ProcessTests
             lines,
             line =>
                 Assert.Matches(
-                    $@"^\d+\t[-\d]+ [:\d]+Z\tonParticipantUpdated\t{alice.Split('/')[3]} {receiver.Url("/post")}\t1 attempts\t500$",
+                    $@"^\d+\t[-\d]+ [:\d]+Z\tonParticipantUpdated\t{alice.Split('/')[3]} "
+                        + $@"{receiver.Url("/post")}\t1 attempts\t500$",
                     line
                 )
         );
@@ -233,7 +239,7 @@ public sealed class ProcessTests
 
     private static async Task<(string, string)> DatabaseAsync(Store store, string folder) =>
         store == Store.Postgres
-            ? ("ConnectionStrings__Postgres", await ImpatientServer.NewPostgresAsync())
+            ? ("ConnectionStrings__Postgres", await WebhookServers.NewPostgresDatabaseAsync())
             : ("ConnectionStrings__Sqlite", $"Data Source={Path.Combine(folder, "conversations.db")}");
 
     private static async Task ConfigureAsync(ServerProcess server, params (string Name, string Value)[] settings) =>

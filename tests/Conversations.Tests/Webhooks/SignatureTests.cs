@@ -6,11 +6,11 @@ using Conversations.Tests.HelperLibraries;
 
 namespace Conversations.Tests.Webhooks;
 
-/// <summary>X-Twilio-Signature.</summary>
+/// <summary>The header X-Twilio-Signature.</summary>
 public sealed class SignatureTests
 {
     [Fact]
-    public void Of_the_vector_in_the_tests_of_Twilios_Python_library() =>
+    public void The_signature_equals_the_test_vector_of_Twilios_Python_library() =>
         Assert.Equal(
             "RSOYDt4T1cUTdK1PDd93/VVr8B8=",
             WebhookSignature.Of(
@@ -27,7 +27,7 @@ public sealed class SignatureTests
         );
 
     [Fact]
-    public void Of_an_event_as_that_library_computes_it() =>
+    public void The_signature_of_an_event_equals_that_of_Twilios_Python_library() =>
         Assert.Equal(
             "8IdFL6eWi3MzBHO95PXkl/5cjnU=",
             WebhookSignature.Of(
@@ -50,13 +50,16 @@ public sealed class SignatureTests
             )
         );
 
-    /// <summary>What arrived is signed, as it arrived: computed here once more, from the page https://www.twilio.com/docs/usage/security.</summary>
+    /// <summary>
+    /// The request is signed exactly as it arrives. The test computes the signature from the page
+    /// https://www.twilio.com/docs/usage/security.
+    /// </summary>
     [Theory]
     [OnEachStore("POST", "/hook", "/hook")]
     [OnEachStore("POST", "/höok?a=b c&d=%C3%A4&e#fragment", "/h%C3%B6ok?a=b%20c&d=%C3%A4&e")]
     [OnEachStore("GET", "/hook", "/hook?AccountSid=")]
     [OnEachStore("GET", "/höok?a=b c&d=%C3%A4&e#fragment", "/h%C3%B6ok?a=b%20c&d=%C3%A4&e&AccountSid=")]
-    public async Task What_a_receiver_gets_is_signed_with_the_accounts_token(
+    public async Task Requests_are_signed_with_the_token_of_the_account(
         Store store,
         string method,
         string path,
@@ -82,9 +85,7 @@ public sealed class SignatureTests
     }
 
     [NeedsNode, OnEachStore]
-    public async Task The_validator_of_Twilios_library_for_Node_js_accepts_what_a_receiver_gets_and_only_that(
-        Store store
-    )
+    public async Task The_validator_of_Twilios_Node_js_library_accepts_exactly_the_received_requests(Store store)
     {
         List<object> asked = [];
         foreach (
@@ -127,7 +128,7 @@ public sealed class SignatureTests
         );
     }
 
-    // Three events, with all that is hard to sign in them.
+    // Three events that contain everything that is hard to sign.
     private static async Task<IReadOnlyList<WebhookRequest>> RequestsAsync(Hooked hooks, string method, string path)
     {
         (
@@ -148,7 +149,7 @@ public sealed class SignatureTests
         return requests;
     }
 
-    // Beside the URL: of a GET nothing, for it is all there.
+    // The signed parameters besides the URL. A GET has none, because the URL contains them all.
     private static IEnumerable<KeyValuePair<string, string>> Signed(WebhookRequest request) =>
         request.Method == "GET" ? [] : request.Parameters.OrderBy(parameter => parameter.Key, StringComparer.Ordinal);
 }

@@ -2,7 +2,7 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Webhooks;
 
-/// <summary>Where an account's and a service's events go.</summary>
+/// <summary>The webhook settings of an account and of a service.</summary>
 public sealed class WebhookConfigurationTests
 {
     private const string Account = "/v1/Configuration/Webhooks";
@@ -19,35 +19,41 @@ public sealed class WebhookConfigurationTests
     ];
 
     [Theory, OnEachStore]
-    public async Task An_account_that_configured_nothing_has_empty_settings(Store store)
+    public async Task An_account_without_configuration_has_empty_settings(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
         var answer = (await twilio.GetAsync(Account)).Ok();
 
         Assert.Equal(
-            """{"account_sid":"ACx","pre_webhook_url":null,"post_webhook_url":null,"method":"POST","filters":[],"target":"webhook","url":"HOST/v1/Configuration/Webhooks"}""",
+            """
+            {"account_sid":"ACx","pre_webhook_url":null,"post_webhook_url":null,"method":"POST","filters":[],
+            "target":"webhook","url":"HOST/v1/Configuration/Webhooks"}
+            """.ReplaceLineEndings(""),
             answer.Masked
         );
         Assert.Equal(twilio.AccountSid, answer["account_sid"]);
     }
 
     [Theory, OnEachStore]
-    public async Task A_service_that_configured_nothing_has_null_for_all(Store store)
+    public async Task A_service_without_configuration_has_null_settings(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
         var answer = (await twilio.GetAsync(Service(twilio))).Ok();
 
         Assert.Equal(
-            """{"account_sid":"ACx","chat_service_sid":"ISx","pre_webhook_url":null,"post_webhook_url":null,"filters":null,"method":null,"url":"HOST/v1/Services/ISx/Configuration/Webhooks"}""",
+            """
+            {"account_sid":"ACx","chat_service_sid":"ISx","pre_webhook_url":null,"post_webhook_url":null,
+            "filters":null,"method":null,"url":"HOST/v1/Services/ISx/Configuration/Webhooks"}
+            """.ReplaceLineEndings(""),
             answer.Masked
         );
         Assert.Equal(twilio.ChatServiceSid, answer["chat_service_sid"]);
     }
 
     [Theory, OnEachStore]
-    public async Task Update_of_the_account_changes_what_is_given_and_keeps_the_rest(Store store)
+    public async Task Update_of_the_account_changes_the_given_values_and_keeps_the_rest(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
@@ -73,7 +79,11 @@ public sealed class WebhookConfigurationTests
             )
         ).Ok();
         Assert.Equal(
-            """{"account_sid":"ACx","pre_webhook_url":"https://example.com/pre?a=b","post_webhook_url":"http://example.com/post","method":"GET","filters":["onParticipantAdd","onConversationUpdated"],"target":"flex","url":"HOST/v1/Configuration/Webhooks"}""",
+            """
+            {"account_sid":"ACx","pre_webhook_url":"https://example.com/pre?a=b",
+            "post_webhook_url":"http://example.com/post","method":"GET","filters":["onParticipantAdd",
+            "onConversationUpdated"],"target":"flex","url":"HOST/v1/Configuration/Webhooks"}
+            """.ReplaceLineEndings(""),
             first.Masked
         );
 
@@ -83,13 +93,16 @@ public sealed class WebhookConfigurationTests
 
         (await twilio.PostAsync(Account, ("PreWebhookUrl", ""), ("Filters", ""))).Ok();
         Assert.Equal(
-            """{"account_sid":"ACx","pre_webhook_url":null,"post_webhook_url":"http://example.com/post","method":"GET","filters":[],"target":"flex","url":"HOST/v1/Configuration/Webhooks"}""",
+            """
+            {"account_sid":"ACx","pre_webhook_url":null,"post_webhook_url":"http://example.com/post","method":"GET",
+            "filters":[],"target":"flex","url":"HOST/v1/Configuration/Webhooks"}
+            """.ReplaceLineEndings(""),
             (await twilio.GetAsync(Account)).Ok().Masked
         );
     }
 
     [Theory, OnEachStore]
-    public async Task Update_of_a_service_is_its_own_and_has_no_target(Store store)
+    public async Task Update_of_a_service_changes_only_that_service_and_has_no_target(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var account = (await twilio.PostAsync(Account, ("PostWebhookUrl", "http://example.com/account"))).Ok();
@@ -104,7 +117,11 @@ public sealed class WebhookConfigurationTests
         ).Ok();
 
         Assert.Equal(
-            """{"account_sid":"ACx","chat_service_sid":"ISx","pre_webhook_url":null,"post_webhook_url":"http://example.com/service","filters":["onUserAdded"],"method":"POST","url":"HOST/v1/Services/ISx/Configuration/Webhooks"}""",
+            """
+            {"account_sid":"ACx","chat_service_sid":"ISx","pre_webhook_url":null,
+            "post_webhook_url":"http://example.com/service","filters":["onUserAdded"],"method":"POST",
+            "url":"HOST/v1/Services/ISx/Configuration/Webhooks"}
+            """.ReplaceLineEndings(""),
             answer.Masked
         );
         Assert.Equal(answer.Text, (await twilio.GetAsync(Service(twilio))).Ok().Text);
@@ -124,7 +141,7 @@ public sealed class WebhookConfigurationTests
     [OnEachStore("Method", "PUT", nameof(TwilioErrors.InvalidWebhookMethod))]
     [OnEachStore("Filters", "onparticipantadded", nameof(TwilioErrors.InvalidWebhookFilter))]
     [OnEachStore("Filters", "onParticipantAdded onUserAdded", nameof(TwilioErrors.InvalidWebhookFilter))]
-    public async Task Update_with_a_bad_value_is_refused_and_changes_nothing(
+    public async Task Update_with_an_invalid_value_is_refused_and_changes_nothing(
         Store store,
         string name,
         string value,
@@ -168,7 +185,7 @@ public sealed class WebhookConfigurationTests
     }
 
     [Theory, OnEachStore]
-    public async Task Every_event_can_be_asked_for_also_those_of_messages(Store store)
+    public async Task Filters_accept_every_event_including_those_of_messages(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         string[] all = [.. Hooked.AllEvents, .. OfMessages];
@@ -190,7 +207,7 @@ public sealed class WebhookConfigurationTests
     }
 
     [Theory, OnEachStore]
-    public async Task Settings_that_many_make_at_once_are_made_once(Store store)
+    public async Task Concurrent_first_updates_create_the_settings_once(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
 
@@ -216,7 +233,7 @@ public sealed class WebhookConfigurationTests
     }
 
     [Theory, OnEachStore]
-    public async Task Settings_of_a_deleted_service_go_with_it(Store store)
+    public async Task The_settings_of_a_service_are_deleted_with_it(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var path = $"/v1/Services/{await twilio.NewServiceAsync()}";

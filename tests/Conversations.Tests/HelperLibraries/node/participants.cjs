@@ -1,8 +1,8 @@
 'use strict';
 
-// Drives a running server through Twilio's library for Node.js. Reads a JSON array of cases from standard input,
+// Calls a running server through Twilio's library for Node.js. Reads a JSON array of cases from standard input,
 //   [{ scenario, shape, address, accountSid, authToken, apiKeySid, apiKeySecret, chatServiceSid }]
-// and writes a JSON array of what went wrong, in their order: null for a case that passed.
+// and writes a JSON array of failures in the same order: null for a case that passed.
 
 const assert = require('node:assert/strict');
 const twilio = require('twilio');
@@ -15,7 +15,8 @@ const attributes = '{ "role": "driver" }';
 const created = new Date('2019-05-15T13:37:35Z');
 const updated = new Date('2020-01-02T03:04:05Z');
 
-scenario('Create with an identity gives the properties of a chat participant', async ({ api, url, shape, accountSid, chatServiceSid }) => {
+scenario('Create with an identity gives the properties of a chat participant', async (given) => {
+  const { api, url, shape, accountSid, chatServiceSid } = given;
   const conversation = await api.conversations.create();
   const before = Math.floor(Date.now() / 1000) * 1000;
   const alice = await api.conversations(conversation.sid).participants.create({ identity: 'alice' });
@@ -40,7 +41,7 @@ scenario('Create with an identity gives the properties of a chat participant', a
   });
 });
 
-scenario('Create with an sms binding keeps the names inside it as they are on the wire', async ({ participants }) => {
+scenario('Create with an sms binding returns the names inside it unchanged', async ({ participants }) => {
   const { identity, messagingBinding } = await participants.create({
     'messagingBinding.address': '+15558675310',
     'messagingBinding.proxyAddress': proxy,
@@ -54,10 +55,12 @@ scenario('Create with a whatsapp binding keeps its prefixes', async ({ participa
     'messagingBinding.address': 'whatsapp:+15558675310',
     'messagingBinding.proxyAddress': `whatsapp:${proxy}`,
   });
-  assert.deepEqual(messagingBinding, { type: 'whatsapp', address: 'whatsapp:+15558675310', proxy_address: `whatsapp:${proxy}` });
+  assert.deepEqual(messagingBinding, {
+    type: 'whatsapp', address: 'whatsapp:+15558675310', proxy_address: `whatsapp:${proxy}`,
+  });
 });
 
-scenario('Create makes the three kinds of members of a group text', async ({ participants }) => {
+scenario('Create adds the three kinds of members of a group text', async ({ participants }) => {
   const native = await participants.create({ 'messagingBinding.address': '+15558675310' });
   const gateway = await participants.create({ 'messagingBinding.projectedAddress': proxy });
   const agent = await participants.create({ identity: 'agent', 'messagingBinding.projectedAddress': '+15017122662' });
@@ -69,9 +72,11 @@ scenario('Create makes the three kinds of members of a group text', async ({ par
   ]);
 });
 
-scenario('Create takes attributes, dates and a role', async ({ api, participants }) => {
+scenario('Create accepts attributes, dates and a role', async ({ api, participants }) => {
   const roleSid = (await api.roles.list()).find((role) => role.friendlyName === 'channel admin').sid;
-  const participant = await participants.create({ identity: 'alice', attributes, dateCreated: created, dateUpdated: updated, roleSid });
+  const participant = await participants.create({
+    identity: 'alice', attributes, dateCreated: created, dateUpdated: updated, roleSid,
+  });
   assert.equal(participant.attributes, attributes);
   assert.deepEqual([participant.dateCreated, participant.dateUpdated], [created, updated]);
   assert.equal(participant.roleSid, roleSid);
@@ -82,7 +87,8 @@ scenario('Create with an identity that is in the conversation is refused with 50
   await refused(participants.create({ identity: 'alice' }), 409, 50433, 'Participant already exists');
 });
 
-scenario('Create with a pair of addresses in use names the conversation that holds it', async ({ api, conversation, participants }) => {
+scenario('Create with a pair of addresses in use names the conversation that holds it', async (given) => {
+  const { api, conversation, participants } = given;
   const binding = { 'messagingBinding.address': '+15558675310', 'messagingBinding.proxyAddress': proxy };
   await participants.create(binding);
   const other = await api.conversations.create();
@@ -90,17 +96,19 @@ scenario('Create with a pair of addresses in use names the conversation that hol
   assert.equal(error.message.match(/CH[0-9a-f]{32}/)[0], conversation.sid);
 });
 
-scenario('Create with nothing, too much or something malformed is refused', async ({ participants }) => {
+scenario('Create with missing, excess or malformed values is refused', async ({ participants }) => {
   const address = { 'messagingBinding.address': '+15558675310' };
   await refused(participants.create(), 400, 50204, 'Identity not provided');
   await refused(participants.create({ identity: 'alice', ...address }), 400, 50211);
   await refused(participants.create({ identity: 'alice', attributes: '{' }), 400, 50304, 'Attributes not valid JSON');
-  await refused(participants.create({ 'messagingBinding.address': 'nonsense', 'messagingBinding.proxyAddress': proxy }), 400, 50407);
-  await refused(participants.create({ ...address, 'messagingBinding.proxyAddress': 'whatsapp:+15017122661' }), 400, 50414);
+  const malformed = { 'messagingBinding.address': 'nonsense', 'messagingBinding.proxyAddress': proxy };
+  await refused(participants.create(malformed), 400, 50407);
+  const otherChannel = { ...address, 'messagingBinding.proxyAddress': 'whatsapp:+15017122661' };
+  await refused(participants.create(otherChannel), 400, 50414);
   await refused(participants.create({ identity: 'alice', dateCreated: 'yesterday' }), 400, 50308);
 });
 
-scenario('Create and delete tell their status and headers where asked', async ({ participants }) => {
+scenario('Create and delete return status and headers on request', async ({ participants }) => {
   const created = await participants.createWithHttpInfo({ identity: 'alice' });
   assert.equal(created.statusCode, 201);
   assert.match(created.headers['content-type'], /^application\/json/);
@@ -122,10 +130,12 @@ scenario('Fetch finds a participant by SID and by identity', async ({ participan
   assert.deepEqual((await (await participants(alice.sid).fetch()).fetch()).toJSON(), alice.toJSON());
 });
 
-scenario('Fetch, update and delete take identities that are escaped in the path', async ({ participants }) => {
-  // The library refuses / and ? in a path: its caller escapes them.
-  const escaped = ['alice/phone', 'who?', '100%', 'a#b', 'alice%2Fphone'].map((identity) => [identity, encodeURIComponent(identity)]);
-  const plain = ['alice smith', 'Jürgen Groß', 'a+b@example.com', 'わたし', "o'neil", 'a&b=c;d', 'a:b,c!'].map((identity) => [identity, identity]);
+scenario('Fetch, update and delete accept escaped identities in the path', async ({ participants }) => {
+  // The library refuses / and ? in a path, so the caller escapes them.
+  const escaped = ['alice/phone', 'who?', '100%', 'a#b', 'alice%2Fphone']
+    .map((identity) => [identity, encodeURIComponent(identity)]);
+  const plain = ['alice smith', 'Jürgen Groß', 'a+b@example.com', 'わたし', "o'neil", 'a&b=c;d', 'a:b,c!']
+    .map((identity) => [identity, identity]);
   for (const [identity, path] of [...plain, ...escaped]) {
     const { sid } = await participants.create({ identity });
     const found = await participants(path).fetch();
@@ -144,45 +154,57 @@ scenario('Fetch and list find the conversation by its unique name', async ({ api
   assert.deepEqual((await api.conversations('the room').participants.list()).map((p) => p.sid), [alice.sid]);
 });
 
-scenario('Fetch of what is not there is refused with 20404 and its path', async ({ conversation, participants, path }) => {
+scenario('Fetch of an absent participant is refused with 20404 and its path', async (given) => {
+  const { conversation, participants, path } = given;
   await refused(participants('nobody').fetch(), 404, 20404,
     `The requested resource ${path}/Conversations/${conversation.sid}/Participants/nobody was not found`);
 });
 
-scenario('Update changes attributes, dates, role and what was read', async ({ api, participants }) => {
+scenario('Update changes attributes, dates, role and the last read message', async ({ api, participants }) => {
   const roleSid = (await api.roles.list()).find((role) => role.friendlyName === 'channel admin').sid;
   const alice = await participants.create({ identity: 'alice' });
   const changed = await participants(alice.sid).update({
-    attributes, dateCreated: created, dateUpdated: updated, roleSid, lastReadMessageIndex: 0, lastReadTimestamp: '2020-01-02T03:04:05Z',
+    attributes, dateCreated: created, dateUpdated: updated, roleSid, lastReadMessageIndex: 0,
+    lastReadTimestamp: '2020-01-02T03:04:05Z',
   });
   assert.deepEqual(changed.toJSON(), {
-    ...alice.toJSON(), attributes, dateCreated: created, dateUpdated: updated, roleSid, lastReadMessageIndex: 0, lastReadTimestamp: '2020-01-02T03:04:05Z',
+    ...alice.toJSON(), attributes, dateCreated: created, dateUpdated: updated, roleSid, lastReadMessageIndex: 0,
+    lastReadTimestamp: '2020-01-02T03:04:05Z',
   });
   assert.deepEqual((await participants(alice.sid).fetch()).toJSON(), changed.toJSON());
   assert.equal((await participants(alice.sid).update({ lastReadMessageIndex: 7 })).lastReadMessageIndex, 7);
 });
 
-scenario('Update with nothing changes no more than the date of the update', async ({ participants }) => {
+scenario('Update without parameters changes only the date of the update', async ({ participants }) => {
   const alice = await participants.create({ identity: 'alice', attributes, dateUpdated: updated });
   const changed = await participants(alice.sid).update();
   assert.ok(changed.dateUpdated > updated);
   assert.deepEqual({ ...changed.toJSON(), dateUpdated: updated }, alice.toJSON());
 });
 
-scenario('Null for a parameter, which is sent as an empty one, says nothing of it', async ({ participants }) => {
+scenario('Null for a parameter is sent as an empty one and counts as absent', async ({ participants }) => {
   const { sid, roleSid } = await participants.create({
-    identity: null, 'messagingBinding.address': '+15558675310', 'messagingBinding.proxyAddress': proxy, dateCreated: null, roleSid: null, attributes: null,
+    identity: null, 'messagingBinding.address': '+15558675310', 'messagingBinding.proxyAddress': proxy,
+    dateCreated: null, roleSid: null, attributes: null,
   });
-  const changed = await participants(sid).update({ dateUpdated: null, roleSid: null, identity: null, lastReadMessageIndex: null });
-  assert.deepEqual([changed.identity, changed.attributes, changed.roleSid, changed.lastReadMessageIndex], [null, '{}', roleSid, null]);
+  const changed = await participants(sid).update({
+    dateUpdated: null, roleSid: null, identity: null, lastReadMessageIndex: null,
+  });
+  assert.deepEqual([changed.identity, changed.attributes, changed.roleSid, changed.lastReadMessageIndex],
+    [null, '{}', roleSid, null]);
 });
 
-scenario('Update removes a proxy address by the word null and adds one again, but changes none', async ({ participants }) => {
+scenario('Update removes a proxy address with the text null and adds one again, but replaces none', async (given) => {
+  const { participants } = given;
   const binding = { type: 'sms', address: '+15558675310' };
-  const { sid } = await participants.create({ 'messagingBinding.address': binding.address, 'messagingBinding.proxyAddress': proxy });
+  const { sid } = await participants.create({
+    'messagingBinding.address': binding.address, 'messagingBinding.proxyAddress': proxy,
+  });
   await refused(participants(sid).update({ 'messagingBinding.proxyAddress': proxy }), 400, 50441);
-  assert.deepEqual((await participants(sid).update({ 'messagingBinding.proxyAddress': 'null' })).messagingBinding, binding);
-  assert.deepEqual((await participants(sid).update({ 'messagingBinding.proxyAddress': proxy })).messagingBinding, { ...binding, proxy_address: proxy });
+  assert.deepEqual((await participants(sid).update({ 'messagingBinding.proxyAddress': 'null' })).messagingBinding,
+    binding);
+  assert.deepEqual((await participants(sid).update({ 'messagingBinding.proxyAddress': proxy })).messagingBinding,
+    { ...binding, proxy_address: proxy });
 });
 
 scenario('Update gives a projected address its identity', async ({ participants }) => {
@@ -191,7 +213,8 @@ scenario('Update gives a projected address its identity', async ({ participants 
   await refused(participants(sid).update({ identity: 'other' }), 400, 50444);
 });
 
-scenario('List follows its pages to the end, to its limit, and with more than a page may have', async ({ participants }) => {
+scenario('List follows its pages to the end, to its limit, and beyond the maximum page size', async (given) => {
+  const { participants } = given;
   const sids = await fill(participants, 5);
   const listed = async (options) => (await participants.list(options)).map((participant) => participant.sid);
   assert.deepEqual(await listed({ pageSize: 2 }), sids);
@@ -207,12 +230,16 @@ scenario('Each calls back with every participant over several pages', async ({ p
   const sids = await fill(participants, 5);
   const seen = [];
   await new Promise((resolve, reject) => {
-    participants.each({ pageSize: 2, callback: (participant) => seen.push(participant.sid), done: (error) => (error ? reject(error) : resolve()) });
+    participants.each({
+      pageSize: 2,
+      callback: (participant) => seen.push(participant.sid),
+      done: (error) => (error ? reject(error) : resolve()),
+    });
   });
   assert.deepEqual(seen, sids);
 });
 
-scenario('Pages lead forth and back and are found again by their URL', async ({ participants }) => {
+scenario('Pages lead forward and back and can be fetched by their URL', async ({ participants }) => {
   const sids = await fill(participants, 5);
   const of = (page) => page.instances.map((participant) => participant.sid);
   const first = await participants.page({ pageSize: 2 });
@@ -244,7 +271,8 @@ scenario('The header for webhooks is accepted on every write', async ({ particip
   assert.equal(await participants(sid).remove({ xTwilioWebhookEnabled: 'true' }), true);
 });
 
-scenario('A closed conversation refuses writes with 50377 and shows who was in it', async ({ api, conversation, participants }) => {
+scenario('A closed conversation refuses writes with 50377 and still lists its participants', async (given) => {
+  const { api, conversation, participants } = given;
   const { sid } = await participants.create({ identity: 'alice' });
   assert.equal((await api.conversations(conversation.sid).update({ state: 'closed' })).state, 'closed');
   await refused(participants.create({ identity: 'bob' }), 400, 50377);
@@ -259,13 +287,18 @@ scenario('A wrong token is refused with 20003', async ({ connect, conversation, 
   await refused(conversations(conversation.sid).participants.list(), 401, 20003, 'Authenticate');
 });
 
-scenario('An API key stands for its account', async ({ connect, conversation, accountSid, apiKeySid, apiKeySecret }) => {
+scenario('An API key authenticates its account', async (given) => {
+  const { connect, conversation, accountSid, apiKeySid, apiKeySecret } = given;
   const { conversations } = connect(apiKeySid, apiKeySecret, { accountSid });
-  assert.equal((await conversations(conversation.sid).participants.create({ identity: 'alice' })).accountSid, accountSid);
+  assert.equal((await conversations(conversation.sid).participants.create({ identity: 'alice' })).accountSid,
+    accountSid);
 });
 
-scenario('Conversations are created, fetched, updated, listed and removed', async ({ api, conversation, chatServiceSid }) => {
-  const room = await api.conversations.create({ friendlyName: 'Room', uniqueName: 'room', attributes, 'timers.inactive': 'PT1M' });
+scenario('Conversations are created, fetched, updated, listed and removed', async (given) => {
+  const { api, conversation, chatServiceSid } = given;
+  const room = await api.conversations.create({
+    friendlyName: 'Room', uniqueName: 'room', attributes, 'timers.inactive': 'PT1M',
+  });
   assert.deepEqual([room.friendlyName, room.uniqueName, room.attributes, room.state, room.chatServiceSid],
     ['Room', 'room', attributes, 'active', chatServiceSid]);
   assert.ok(room.timers.date_inactive);
@@ -277,7 +310,8 @@ scenario('Conversations are created, fetched, updated, listed and removed', asyn
   await refused(api.conversations(room.sid).fetch(), 404, 20404);
 });
 
-scenario('Users come with their first participant, and are created, updated, listed and removed', async ({ api, participants }) => {
+scenario('Users are created with their first participant or directly, updated, listed and removed', async (given) => {
+  const { api, participants } = given;
   await participants.create({ identity: 'alice' });
   const alice = await api.users('alice').fetch();
   const bob = await api.users.create({ identity: 'bob', friendlyName: 'Bob' });
@@ -290,8 +324,11 @@ scenario('Users come with their first participant, and are created, updated, lis
 });
 
 scenario('Roles are created, fetched, updated, listed and removed', async ({ api }) => {
-  const role = await api.roles.create({ friendlyName: 'Guest', type: 'conversation', permission: ['sendMessage', 'leaveConversation'] });
-  assert.deepEqual([role.friendlyName, role.type, [...role.permissions].sort()], ['Guest', 'conversation', ['leaveConversation', 'sendMessage']]);
+  const role = await api.roles.create({
+    friendlyName: 'Guest', type: 'conversation', permission: ['sendMessage', 'leaveConversation'],
+  });
+  assert.deepEqual([role.friendlyName, role.type, [...role.permissions].sort()],
+    ['Guest', 'conversation', ['leaveConversation', 'sendMessage']]);
   assert.deepEqual((await api.roles(role.sid).update({ permission: ['sendMessage'] })).permissions, ['sendMessage']);
   assert.deepEqual((await api.roles(role.sid).fetch()).permissions, ['sendMessage']);
   assert.ok((await api.roles.list({ pageSize: 2 })).some((listed) => listed.sid === role.sid));
@@ -301,33 +338,39 @@ scenario('Roles are created, fetched, updated, listed and removed', async ({ api
 scenario('Services are created, fetched, configured, listed and removed', async ({ v1, chatServiceSid }) => {
   const service = await v1.services.create({ friendlyName: 'Second' });
   assert.equal((await v1.services(service.sid).fetch()).friendlyName, 'Second');
-  assert.deepEqual((await v1.services.list({ pageSize: 1 })).map((s) => s.sid).sort(), [chatServiceSid, service.sid].sort());
+  assert.deepEqual((await v1.services.list({ pageSize: 1 })).map((s) => s.sid).sort(),
+    [chatServiceSid, service.sid].sort());
 
   const { defaultConversationRoleSid } = await v1.services(service.sid).configuration().fetch();
-  const role = await v1.services(service.sid).roles.create({ friendlyName: 'Guest', type: 'conversation', permission: ['sendMessage'] });
+  const role = await v1.services(service.sid).roles.create({
+    friendlyName: 'Guest', type: 'conversation', permission: ['sendMessage'],
+  });
   const configuration = await v1.services(service.sid).configuration().update({ defaultConversationRoleSid: role.sid });
   assert.notEqual(defaultConversationRoleSid, role.sid);
   assert.equal(configuration.defaultConversationRoleSid, role.sid);
   const room = await v1.services(service.sid).conversations.create();
-  assert.equal((await v1.services(service.sid).conversations(room.sid).participants.create({ identity: 'alice' })).roleSid, role.sid);
+  assert.equal((await v1.services(service.sid).conversations(room.sid).participants.create({ identity: 'alice' }))
+    .roleSid, role.sid);
 
   assert.equal(await v1.services(service.sid).remove(), true);
   await refused(v1.services(service.sid).fetch(), 404, 20404);
 });
 
-scenario('The configuration names the service that the short routes mean', async ({ v1, conversation, chatServiceSid }) => {
+scenario('The configuration contains the service of the short routes', async ({ v1, conversation, chatServiceSid }) => {
   assert.equal((await v1.configuration().fetch()).defaultChatServiceSid, chatServiceSid);
   const service = await v1.services.create({ friendlyName: 'Second' });
-  assert.equal((await v1.configuration().update({ defaultChatServiceSid: service.sid })).defaultChatServiceSid, service.sid);
+  assert.equal((await v1.configuration().update({ defaultChatServiceSid: service.sid })).defaultChatServiceSid,
+    service.sid);
   await refused(v1.conversations(conversation.sid).participants.list(), 404, 20404);
   assert.deepEqual(await v1.services(chatServiceSid).conversations(conversation.sid).participants.list(), []);
 });
 
-/** Fails unless the library throws its own error, with all of it as Twilio sends it. */
+/** Fails unless the library throws its own error with all values that Twilio sends. */
 async function refused(call, status, code, message) {
   const error = await call.then(() => assert.fail(`No error ${code}`), (e) => e);
   assert.ok(error instanceof twilio.RestException, error.stack);
-  assert.deepEqual([error.status, error.code, error.moreInfo], [status, code, `https://www.twilio.com/docs/errors/${code}`], error.message);
+  assert.deepEqual([error.status, error.code, error.moreInfo],
+    [status, code, `https://www.twilio.com/docs/errors/${code}`], error.message);
   if (message !== undefined) {
     assert.equal(error.message, message);
   }
@@ -361,7 +404,8 @@ async function run({ scenario: name, ...given }) {
     v1,
     api,
     conversation,
-    // Of an instance out of create or list, versions 6.1.0 to 6.2.0 forget the SID: its own fetch, update and remove throw. So: participants(sid).
+    // Versions 6.1.0 to 6.2.0 lose the SID of an instance from create or list, so that its own fetch, update and
+    // remove throw. Tests call participants(sid) instead.
     participants: api.conversations(conversation.sid).participants,
     connect: (...credentials) => inShape(connect(...credentials)),
     path,
@@ -376,7 +420,8 @@ async function main() {
   }
   const cases = JSON.parse(Buffer.concat(chunks).toString('utf8'));
   assert.deepEqual(new Set(cases.map((one) => one.scenario)), new Set(scenarios.keys()));
-  const outcomes = await Promise.all(cases.map((one) => run(one).then(() => null, (error) => error.stack ?? String(error))));
+  const outcomes = await Promise.all(cases.map((one) =>
+    run(one).then(() => null, (error) => error.stack ?? String(error))));
   process.stdout.write(JSON.stringify(outcomes));
 }
 

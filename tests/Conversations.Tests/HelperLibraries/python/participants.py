@@ -1,7 +1,7 @@
 """
-Drives a running server through Twilio's library for Python. Reads a JSON array of cases from standard input,
+Calls a running server through Twilio's library for Python. Reads a JSON array of cases from standard input,
   [{"scenario", "shape", "address", "accountSid", "authToken", "chatServiceSid"}]
-and writes a JSON array of what went wrong, in their order: null for a case that passed.
+and writes a JSON array of failures in the same order: null for a case that passed.
 """
 
 import json
@@ -19,7 +19,8 @@ ATTRIBUTES = '{ "role": "driver" }'
 CREATED = datetime(2019, 5, 15, 13, 37, 35, tzinfo=timezone.utc)
 UPDATED = datetime(2020, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
 PROPERTIES = [
-    "account_sid", "conversation_sid", "sid", "identity", "attributes", "messaging_binding", "role_sid", "date_created", "date_updated",
+    "account_sid", "conversation_sid", "sid", "identity", "attributes", "messaging_binding", "role_sid",
+    "date_created", "date_updated",
     "url", "last_read_message_index", "last_read_timestamp",
 ]
 
@@ -51,7 +52,7 @@ def _(case):
     }, properties(alice))
 
 
-@scenario("Create with a binding keeps the names inside it as they are on the wire")
+@scenario("Create with a binding returns the names inside it unchanged")
 def _(case):
     def binding(**given):
         return case.participants.create(**given).messaging_binding
@@ -59,21 +60,25 @@ def _(case):
     equal({"type": "sms", "address": "+15558675310", "proxy_address": PROXY},
           binding(messaging_binding_address="+15558675310", messaging_binding_proxy_address=PROXY))
     equal({"type": "whatsapp", "address": "whatsapp:+15558675310", "proxy_address": f"whatsapp:{PROXY}"},
-          binding(messaging_binding_address="whatsapp:+15558675310", messaging_binding_proxy_address=f"whatsapp:{PROXY}"))
+          binding(messaging_binding_address="whatsapp:+15558675310",
+                  messaging_binding_proxy_address=f"whatsapp:{PROXY}"))
     equal({"type": "sms", "address": "+15558675311"}, binding(messaging_binding_address="+15558675311"))
     equal({"type": "sms", "projected_address": PROXY}, binding(messaging_binding_projected_address=PROXY))
-    equal({"type": "sms", "projected_address": "+15017122662"}, binding(identity="agent", messaging_binding_projected_address="+15017122662"))
+    equal({"type": "sms", "projected_address": "+15017122662"},
+          binding(identity="agent", messaging_binding_projected_address="+15017122662"))
 
 
-@scenario("Create takes attributes, dates, a role and the header for webhooks")
+@scenario("Create accepts attributes, dates, a role and the header for webhooks")
 def _(case):
     role_sid = next(role.sid for role in case.api.roles.list() if role.friendly_name == "channel admin")
     alice = case.participants.create(
-        identity="alice", attributes=ATTRIBUTES, date_created=CREATED, date_updated=UPDATED, role_sid=role_sid, x_twilio_webhook_enabled="true")
-    equal([ATTRIBUTES, CREATED, UPDATED, role_sid], [alice.attributes, alice.date_created, alice.date_updated, alice.role_sid])
+        identity="alice", attributes=ATTRIBUTES, date_created=CREATED, date_updated=UPDATED, role_sid=role_sid,
+        x_twilio_webhook_enabled="true")
+    equal([ATTRIBUTES, CREATED, UPDATED, role_sid],
+          [alice.attributes, alice.date_created, alice.date_updated, alice.role_sid])
 
 
-@scenario("Create with what is there already is refused with 50433 and 50416")
+@scenario("Create of an existing participant is refused with 50433 and 50416")
 def _(case):
     case.participants.create(identity="alice")
     error = refused(409, 50433, case.participants.create, identity="alice")
@@ -88,7 +93,7 @@ def _(case):
 
 @scenario("Fetch finds a participant by SID and by identity, escaped or not")
 def _(case):
-    # The library leaves / ? # % of an identity to its caller.
+    # The caller escapes / ? # % of an identity, because the library does not.
     escaped = {"alice/phone": "alice%2Fphone", "who?": "who%3F", "100%": "100%25"}
     for identity in ["alice", "alice smith", "Jürgen Groß", "a+b@example.com", "わたし", *escaped]:
         created = case.participants.create(identity=identity)
@@ -96,11 +101,12 @@ def _(case):
         equal(properties(created), properties(case.participants(escaped.get(identity, identity)).fetch()))
 
 
-@scenario("Update changes what is given")
+@scenario("Update changes the given values")
 def _(case):
     alice = case.participants.create(identity="alice")
     changed = alice.update(
-        attributes=ATTRIBUTES, date_created=CREATED, date_updated=UPDATED, last_read_message_index=0, last_read_timestamp="2020-01-02T03:04:05Z")
+        attributes=ATTRIBUTES, date_created=CREATED, date_updated=UPDATED, last_read_message_index=0,
+        last_read_timestamp="2020-01-02T03:04:05Z")
     equal({
         **properties(alice), "attributes": ATTRIBUTES, "date_created": CREATED, "date_updated": UPDATED,
         "last_read_message_index": 0, "last_read_timestamp": "2020-01-02T03:04:05Z",
@@ -109,16 +115,18 @@ def _(case):
     equal({**properties(changed), "date_updated": None}, {**properties(alice.update()), "date_updated": None})
 
 
-@scenario("Update removes a proxy address by the word null and adds one again")
+@scenario("Update removes a proxy address with the text null and adds one again")
 def _(case):
     binding = {"type": "sms", "address": "+15558675310"}
-    participant = case.participants.create(messaging_binding_address="+15558675310", messaging_binding_proxy_address=PROXY)
+    participant = case.participants.create(messaging_binding_address="+15558675310",
+        messaging_binding_proxy_address=PROXY)
     refused(400, 50441, participant.update, messaging_binding_proxy_address=PROXY)
     equal(binding, participant.update(messaging_binding_proxy_address="null").messaging_binding)
-    equal({**binding, "proxy_address": PROXY}, participant.update(messaging_binding_proxy_address=PROXY).messaging_binding)
+    equal({**binding, "proxy_address": PROXY},
+          participant.update(messaging_binding_proxy_address=PROXY).messaging_binding)
 
 
-@scenario("List, stream and pages go over several pages")
+@scenario("List, stream and pages cover several pages")
 def _(case):
     sids = [case.participants.create(identity=f"user{number}").sid for number in range(5)]
 
@@ -152,7 +160,7 @@ def _(case):
     refused(401, 20003, participants.create, identity="alice")
     try:
         participants.list()
-    except TwilioException as error:  # A list raises no more than this, with the answer in it.
+    except TwilioException as error:  # A list raises only this type, with the answer in it.
         equal([401, 20003], [error.args[1].status_code, json.loads(error.args[1].text)["code"]])
     else:
         raise AssertionError("No error 20003")
@@ -178,7 +186,8 @@ def _(case):
     equal(["bob"], [listed.identity for listed in case.api.users.list()])
     equal(True, bob.delete())
 
-    role = case.api.roles.create(friendly_name="Guest", type="conversation", permission=["sendMessage", "leaveConversation"])
+    role = case.api.roles.create(
+        friendly_name="Guest", type="conversation", permission=["sendMessage", "leaveConversation"])
     equal({"sendMessage", "leaveConversation"}, set(role.permissions))
     equal(["sendMessage"], role.update(permission=["sendMessage"]).permissions)
     equal(True, role.sid in [listed.sid for listed in case.api.roles.list(page_size=2)])
@@ -186,10 +195,11 @@ def _(case):
 
 
 class Case:
-    """What a scenario is given: the account's API in one route shape, and a conversation of its own."""
+    """The input of a scenario: the account's API in one route shape, and its own conversation."""
 
     def __init__(self, scenario, shape, address, accountSid, authToken, chatServiceSid, **_):
-        self.in_service, self.address, self.account_sid, self.chat_service_sid = shape == "Service", address, accountSid, chatServiceSid
+        self.in_service, self.address = shape == "Service", address
+        self.account_sid, self.chat_service_sid = accountSid, chatServiceSid
         self.url = f"{address}/v1/Services/{chatServiceSid}" if self.in_service else f"{address}/v1"
         self.v1 = self.client(accountSid, authToken)
         self.api = self.connect(accountSid, authToken)

@@ -1,7 +1,7 @@
 'use strict';
 
-// Drives Swagger UI in Chromium. Standard input names the scenario, the browser and the address of the server; standard
-// output has what was seen, as JSON. What it has to be is decided in SwaggerUiTests.cs.
+// Controls Swagger UI in Chromium. Standard input contains the scenario, the browser and the address of the server.
+// The result is written to standard output as JSON; SwaggerUiTests.cs checks it.
 const { chromium } = require('playwright-core');
 
 const timeout = 60_000;
@@ -29,7 +29,7 @@ async function tryOut(page, id) {
 
 const execute = (page, id) => operation(page, id).locator('button.execute');
 
-// Executes an operation and waits until the page shows what this very request was answered.
+// Executes an operation and waits until the page shows the answer of this request.
 async function answer(page, id, click = locator => locator.click()) {
   const [response] = await Promise.all([
     page.waitForResponse(made => new URL(made.url()).pathname.startsWith('/v1/'), { timeout }),
@@ -72,7 +72,7 @@ async function authorized(page) {
   return user;
 }
 
-// What a field of the form or of the path starts with; null for one that has no value.
+// The initial value of a field of the form or path; null for a field without a value.
 const rows = 'tr[data-param-name], tr[data-property-name]';
 
 const fields = element => element.locator(rows).evaluateAll(found => found.map(row => ({
@@ -118,13 +118,13 @@ const scenarios = {
     return { operations: found, errors: seen.errors };
   },
 
-  // What a form holds at first, filled in with another example, and reset.
+  // The values of a form: initial, after choosing another example, and after a reset.
   async examples(page, { address, id, example }) {
     await open(page, address);
     await expand(page, id);
     const values = async () => (await fields(operation(page, id))).filter(field => field.values.join('') !== '');
 
-    // Waits until all fields have changed: two looks in a row see the same, and not what was there before.
+    // Waits until all fields have changed: two consecutive reads are equal and differ from the previous values.
     const changed = async before => {
       for (let [last, waited] = ['', 0]; waited < timeout; waited += 200) {
         const now = await values();
@@ -148,7 +148,7 @@ const scenarios = {
     return { first, filled, reset: await changed(filled) };
   },
 
-  // Executes with the given credentials, or with none.
+  // Executes with the given credentials, or without any.
   async execute(page, { address, user, password, id }) {
     await open(page, address);
     await authorize(page, user, password);
@@ -157,8 +157,8 @@ const scenarios = {
     return answer(page, id);
   },
 
-  // Who is authorized: at first, and after the page was loaded again, without and with other credentials; and whether
-  // an operation can be executed without another click.
+  // The authorized user: at first, after a reload, and after a reload with other credentials. Also whether an operation
+  // can be executed without another click.
   async authorization(page, { address, user, password, id }) {
     const load = async () => {
       await open(page, address);
@@ -172,7 +172,7 @@ const scenarios = {
     return { first, again, canExecute, other: await load() };
   },
 
-  // What a visitor sees first.
+  // The first view of the page.
   async look(page, { address }) {
     await open(page, address);
     const statusOf = url => page.evaluate(address => fetch(address).then(response => response.status), url);
@@ -189,11 +189,11 @@ const scenarios = {
     };
   },
 
-  // Creates a conversation, adds a chat and an SMS participant and lists them, as a person would; counts the clicks and
-  // the typed characters.
+  // Creates a conversation, adds a chat and an SMS participant and lists them like a person. Counts the clicks and the
+  // typed characters.
   async measure(page, { address }) {
     let clicks = 0;
-    const characters = 0; // Nothing has to be typed.
+    const characters = 0; // No typing is necessary.
     const click = async locator => {
       clicks++;
       await locator.click();

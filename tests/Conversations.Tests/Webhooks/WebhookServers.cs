@@ -5,8 +5,11 @@ using Npgsql;
 
 namespace Conversations.Tests.Webhooks;
 
-/// <summary>Servers that lose patience with a receiver, of each kind one for each store and shared by all tests; and databases of one's own.</summary>
-internal static class ImpatientServer
+/// <summary>
+/// Servers with special webhook settings, one for each setting and store, shared by all tests; and names of new
+/// databases.
+/// </summary>
+internal static class WebhookServers
 {
     public const int MaxAttempts = 3;
 
@@ -15,15 +18,18 @@ internal static class ImpatientServer
         Lazy<Task<TestServer>>
     > Started = new();
 
-    /// <summary>Does not wait long for an answer, but long enough for a receiver on a busy machine to notice that it was asked.</summary>
-    public static Task<TestServer> OnAsync(Store store) => OnAsync(store, "Webhooks:TimeoutSeconds", "10");
+    /// <summary>
+    /// A server with a short webhook timeout. It is long enough for a receiver on a busy machine to notice the request.
+    /// </summary>
+    public static Task<TestServer> WithShortTimeoutAsync(Store store) =>
+        OnAsync(store, "Webhooks:TimeoutSeconds", "10");
 
-    /// <summary>Sets aside what failed <see cref="MaxAttempts"/> times.</summary>
-    public static Task<TestServer> GivingUpOnAsync(Store store) =>
+    /// <summary>A server that dead-letters an event after <see cref="MaxAttempts"/> attempts.</summary>
+    public static Task<TestServer> WithFewAttemptsAsync(Store store) =>
         OnAsync(store, "Webhooks:MaxAttempts", $"{MaxAttempts}");
 
-    /// <summary>Leads to a database that does not exist yet, on the PostgreSQL of this run.</summary>
-    public static async Task<string> NewPostgresAsync()
+    /// <summary>The connection string of a database that does not exist yet, on the PostgreSQL of this run.</summary>
+    public static async Task<string> NewPostgresDatabaseAsync()
     {
         var server = await TestServer.OnAsync(Store.Postgres);
         return new NpgsqlConnectionStringBuilder(
@@ -43,7 +49,7 @@ internal static class ImpatientServer
         TestServer.With([
             setting,
             .. store == Store.Postgres
-                ? [("ConnectionStrings:Postgres", await NewPostgresAsync())]
+                ? [("ConnectionStrings:Postgres", await NewPostgresDatabaseAsync())]
                 : Array.Empty<(string, string)>(),
         ]);
 }

@@ -4,27 +4,28 @@ using System.Numerics;
 namespace Conversations.Faults.Races;
 
 /// <summary>
-/// Looks for an order of the requests in which the model gives exactly the answers that were seen, and in which none comes before one that was
-/// answered before it was sent: linearizability, by the search of Wing and Gong, which remembers where it has been.
+/// Checks linearizability: searches an order of the requests in which the model gives exactly the received answers, and
+/// in which a request comes after all requests that were answered before it was sent. This is the search of Wing and
+/// Gong with a memory of visited states.
 /// </summary>
-public sealed class Order
+public sealed class Linearizability
 {
-    private readonly Seen[] history;
+    private readonly Observation[] history;
     private readonly ulong[] before;
     private readonly HashSet<(ulong, string)> visited = [];
     private (ulong Done, Model State) farthest = (0, Model.Empty);
 
-    private Order(IReadOnlyList<Seen> seen)
+    private Linearizability(IReadOnlyList<Observation> observation)
     {
-        history = [.. seen];
+        history = [.. observation];
         before = [.. history.Select(later => Mask(history.Select((earlier, i) => earlier.To < later.From ? i : -1)))];
     }
 
-    /// <returns>Null when there is such an order, else an account of how far the search came.</returns>
-    public static string? Contradiction(IReadOnlyList<Seen> history)
+    /// <returns>Null when there is such an order, else a description of how far the search got.</returns>
+    public static string? FindViolation(IReadOnlyList<Observation> history)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(history.Count, 64);
-        var order = new Order(history);
+        var order = new Linearizability(history);
         return order.Exists(0, Model.Empty) ? null : order.Account();
     }
 
@@ -33,7 +34,8 @@ public sealed class Order
         List<(ulong Done, Model State)> branches;
         do
         {
-            // One that may come next and changes nothing may always come next: all others find what they would have found.
+            // A request that may come next and changes nothing can always come next: it does not affect any other
+            // answer.
             branches = [];
             var settled = done;
             foreach (var i in Next(done))
@@ -86,7 +88,7 @@ public sealed class Order
             );
         return $"""
             No order of these requests explains their answers:
-            {string.Join('\n', history.OrderBy(seen => seen.From))}
+            {string.Join('\n', history.OrderBy(observation => observation.From))}
 
             The longest explained so far leaves this,
             {state.Text}

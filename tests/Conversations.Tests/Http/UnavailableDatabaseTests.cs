@@ -4,10 +4,10 @@ using Npgsql;
 
 namespace Conversations.Tests.Http;
 
-public sealed class DatabaseAwayTests
+public sealed class UnavailableDatabaseTests
 {
     [NeedsPostgres]
-    public async Task While_the_database_is_away_a_server_says_so_and_afterwards_it_goes_on()
+    public async Task A_server_answers_503_while_the_database_is_unavailable_and_recovers_afterwards()
     {
         await using var postgres = await PostgresServer.StartAsync();
         var settings = new NpgsqlConnectionStringBuilder(postgres.ConnectionString);
@@ -48,10 +48,12 @@ public sealed class DatabaseAwayTests
 
         relay.Open();
         Assert.Equal("Healthy", (await server.GetAsync("/health/ready")).Ok().Text);
-        Assert.Empty((await server.GetAsync(participants)).Ok().Body["participants"]!.AsArray()); // What was answered with 503 was not stored.
+        // The request that got 503 was not stored.
+        Assert.Empty((await server.GetAsync(participants)).Ok().Body["participants"]!.AsArray());
         (await server.PostAsync(participants, ("Identity", "personal-2"))).Created();
 
-        // An administrator's end of the connections is met by whoever comes next: a request, or now and then the sender of webhooks.
+        // The next user of a connection notices that an administrator closed it: a request, or sometimes the sender of
+        // webhooks.
         var met = await AfterEndOfConnectionsAsync();
         for (var round = 1; met is [] && round < 10; round++)
         {
@@ -68,7 +70,7 @@ public sealed class DatabaseAwayTests
         );
         LoggingTests.AssertNothingPersonal(server.Output);
 
-        // What was answered until it was the list again: no more than the connections that there were.
+        // All answers before the list is available again: no more than there were open connections.
         async Task<List<Answer>> AfterEndOfConnectionsAsync()
         {
             await EndConnectionsAsync(postgres.ConnectionString);
@@ -88,7 +90,8 @@ public sealed class DatabaseAwayTests
         await using NpgsqlConnection connection = new(connectionString);
         await connection.OpenAsync();
         await using NpgsqlCommand end = new(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() "
+                + "AND pid <> pg_backend_pid()",
             connection
         );
         await end.ExecuteNonQueryAsync();

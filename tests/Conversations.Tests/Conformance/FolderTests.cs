@@ -3,9 +3,10 @@ using System.Text.RegularExpressions;
 namespace Conversations.Tests.Conformance;
 
 /// <summary>
-/// Which folder of the server may refer to which. The list may only shrink: a new arrow is a sign that something stands in the wrong folder.
+/// The allowed references between folders of the server. The list may only shrink: a new reference shows that a type is
+/// in the wrong folder.
 /// </summary>
-public sealed partial class RoomTests
+public sealed partial class FolderTests
 {
     private const string Base = "Accounts Data Errors OpenApi Webhooks Wire";
 
@@ -28,7 +29,7 @@ public sealed partial class RoomTests
     };
 
     [Fact]
-    public void Folders_refer_to_each_other_as_allowed_and_no_further()
+    public void Folders_have_only_the_allowed_references()
     {
         var source = Path.Combine(MarkdownFile.Repository, "src", "Conversations.Api");
         var arrows =

@@ -7,36 +7,40 @@ using Xunit.Abstractions;
 namespace Conversations.Faults;
 
 /// <summary>
-/// The database is away, in every way that can be made: a request is answered with 503 in a bounded time, what was acknowledged is kept, health tells
-/// the truth, and afterwards the server goes on by itself. A writing load runs all the time.
+/// The database becomes unavailable in every way that a test can produce. The server answers 503 in a bounded time,
+/// keeps every acknowledged write, reports its health correctly and recovers without help. A write load runs all the
+/// time.
 /// </summary>
-public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper output) : IClassFixture<AwayTests.Setting>
+public sealed class UnavailableDatabaseTests(UnavailableDatabaseTests.Setting setting, ITestOutputHelper output)
+    : IClassFixture<UnavailableDatabaseTests.Setting>
 {
     private const int DatabaseSeconds = 2;
 
-    // Six times what the server promises: the machine may be slow, a default of Npgsql or of nobody is slower.
+    // Six times the server's promise. The machine may be slow, but Npgsql's own timeouts, or none, are longer.
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(25);
 
     [NeedsOwnPostgres]
-    public Task A_database_that_is_stopped() =>
-        AwayAsync(s => s.Postgres.KillAsync(), s => s.Postgres.StartAgainAsync());
+    public Task Requests_get_503_while_the_database_is_stopped() =>
+        WhileUnavailableAsync(s => s.Postgres.KillAsync(), s => s.Postgres.StartAgainAsync());
 
     [NeedsOwnPostgres]
-    public Task A_database_that_can_not_be_reached() => AwayAsync(s => Do(s.Relay.Shut), s => Do(s.Relay.Open));
+    public Task Requests_get_503_while_the_database_is_unreachable() =>
+        WhileUnavailableAsync(s => Do(s.Relay.Shut), s => Do(s.Relay.Open));
 
     [NeedsOwnPostgres]
-    public Task A_database_that_froze() => AwayAsync(s => Do(s.Relay.Hold), s => Do(s.Relay.Release));
+    public Task Requests_get_503_while_the_database_is_frozen() =>
+        WhileUnavailableAsync(s => Do(s.Relay.Hold), s => Do(s.Relay.Release));
 
     [NeedsOwnPostgres]
-    public Task A_database_that_is_too_slow() =>
-        AwayAsync(
+    public Task Requests_get_503_while_the_database_is_too_slow() =>
+        WhileUnavailableAsync(
             s => Do(() => s.Relay.Delay = TimeSpan.FromSeconds(DatabaseSeconds)),
             s => Do(() => s.Relay.Delay = TimeSpan.Zero)
         );
 
     [NeedsOwnPostgres]
-    public Task A_database_that_takes_no_more_connections() =>
-        AwayAsync(
+    public Task Requests_get_503_while_the_database_accepts_no_connections() =>
+        WhileUnavailableAsync(
             async s =>
             {
                 await s.Postgres.ExecuteAsync($"ALTER DATABASE {s.Database} CONNECTION LIMIT 0");
@@ -48,8 +52,8 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
         );
 
     [NeedsOwnPostgres]
-    public Task A_database_that_is_read_only() =>
-        AwayAsync(
+    public Task Requests_get_503_while_the_database_is_read_only() =>
+        WhileUnavailableAsync(
             async s =>
             {
                 await s.Postgres.ExecuteAsync("ALTER SYSTEM SET default_transaction_read_only = on");
@@ -62,14 +66,18 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
             }
         );
 
-    /// <summary>A trigger stands for the full disk: to the server PostgreSQL's refusal is the same. That writes fail is seen by who writes, and not by a probe that writes nothing.</summary>
+    /// <summary>
+    /// A trigger replaces the full disk: PostgreSQL reports the same error to the server. Only a writer sees that
+    /// writes fail; the readiness probe writes nothing.
+    /// </summary>
     [NeedsOwnPostgres]
-    public Task A_database_whose_disk_is_full() =>
-        AwayAsync(
+    public Task Writes_get_503_while_the_disk_of_the_database_is_full() =>
+        WhileUnavailableAsync(
             s =>
                 s.ExecuteAsync(
                     """
-                    CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$;
+                    CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION USING
+                        ERRCODE = 'disk_full'; END $$;
                     CREATE TRIGGER full_disk BEFORE INSERT ON conversations FOR EACH ROW EXECUTE FUNCTION full_disk();
                     """
                 ),
@@ -78,10 +86,10 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
         );
 
     [NeedsOwnPostgres]
-    public async Task A_table_that_somebody_locked_holds_up_each_request_no_longer_than_the_limit()
+    public async Task A_request_waits_for_a_locked_table_no_longer_than_the_limit()
     {
         await using NpgsqlConnection other = new();
-        await AwayAsync(
+        await WhileUnavailableAsync(
             async s =>
             {
                 other.ConnectionString = s.Direct;
@@ -94,10 +102,10 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
         );
     }
 
-    /// <param name="ready">What /health/ready says meanwhile; null for whatever it likes.</param>
-    private async Task AwayAsync(
-        Func<Setting, Task> takeAway,
-        Func<Setting, Task> giveBack,
+    /// <param name="ready">The expected answer of /health/ready during the failure; null to skip this check.</param>
+    private async Task WhileUnavailableAsync(
+        Func<Setting, Task> breakDatabase,
+        Func<Setting, Task> repair,
         HttpStatusCode? ready = HttpStatusCode.ServiceUnavailable
     )
     {
@@ -108,14 +116,14 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
         await writers.DoneAsync(20);
 
         TimeSpan answered;
-        await takeAway(setting);
+        await breakDatabase(setting);
         try
         {
-            answered = await CheckAwayAsync(server, ready);
+            answered = await CheckUnavailableAsync(server, ready);
         }
         finally
         {
-            await giveBack(setting);
+            await repair(setting);
         }
 
         var back = Stopwatch.GetTimestamp();
@@ -135,15 +143,16 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
         Invariants.Hold(rows);
         Assert.DoesNotContain(
             ledger.Differences(rows),
-            difference => !difference.EndsWith("nobody asked for it", StringComparison.Ordinal)
-        ); // That is of another test.
+            difference => !difference.EndsWith("no client asked for it", StringComparison.Ordinal)
+        ); // Another test in the same database created that row.
         output.WriteLine(
-            $"503 after {answered.TotalSeconds:0.00} s, longest answer {writers.Slowest.TotalSeconds:0.00} s, back after {recovery.TotalSeconds:0.00} s, {ledger.Count(Outcome.Unknown)} unknown"
+            $"503 after {answered.TotalSeconds:0.00} s, longest answer {writers.Slowest.TotalSeconds:0.00} s, "
+                + $"back after {recovery.TotalSeconds:0.00} s, {ledger.Count(Outcome.Unknown)} unknown"
         );
     }
 
     /// <returns>How long an answer takes.</returns>
-    private static async Task<TimeSpan> CheckAwayAsync(ServerProcess server, HttpStatusCode? ready)
+    private static async Task<TimeSpan> CheckUnavailableAsync(ServerProcess server, HttpStatusCode? ready)
     {
         await UntilAsync(HttpStatusCode.ServiceUnavailable, () => server.PostAsync("/v1/Conversations"));
         var started = Stopwatch.GetTimestamp();
@@ -186,7 +195,9 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
         return Task.CompletedTask;
     }
 
-    /// <summary>One server for all of them, and a way to its database that can be shut, held and slowed down.</summary>
+    /// <summary>
+    /// One server for all tests of the class, with a relay to its database that can be shut, held and slowed down.
+    /// </summary>
     public sealed class Setting : IAsyncDisposable, IAsyncLifetime
     {
         private ServerProcess? server;
@@ -198,7 +209,7 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
         /// <summary>The name of the database.</summary>
         internal string Database { get; private set; } = "";
 
-        /// <summary>Leads to it past the relay.</summary>
+        /// <summary>The connection string of the database without the relay.</summary>
         internal string Direct { get; private set; } = "";
 
         public async Task<ServerProcess> ServerAsync()
@@ -211,11 +222,12 @@ public sealed class AwayTests(AwayTests.Setting setting, ITestOutputHelper outpu
                 NpgsqlConnectionStringBuilder settings = new(Direct) { Host = "127.0.0.1", Port = Relay.Port };
                 Database = settings.Database!;
 
-                // The patience of tests has no say here: the server's own is tried.
+                // The tests' long timeouts are removed, so that the server's own timeouts apply.
                 settings.Remove("Timeout");
                 settings.Remove("Command Timeout");
 
-                // As an operator would: a superuser's connection is never one too many.
+                // The server uses an ordinary role, as in production. A superuser gets a connection even when no more
+                // are accepted.
                 await Postgres.ExecuteAsync($"CREATE ROLE {Database} LOGIN CREATEDB");
                 settings.Username = Database;
                 server = await ServerProcess.StartAsync(

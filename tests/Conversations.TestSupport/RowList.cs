@@ -1,39 +1,6 @@
-using System.Reflection;
-using System.Text.Json.Nodes;
-using Xunit.Sdk;
-
 namespace Conversations.TestSupport;
 
-/// <summary>
-/// Runs a theory on every list of the table <see cref="Resources"/>, in every route shape it has, on every database that
-/// can be had: parameters (Store, Shape, string), the last one the <see cref="ApiResource.Path"/>.
-/// </summary>
-public sealed class EveryListAttribute : DataAttribute
-{
-    /// <summary>Leaves out what belongs to the account and to no chat service.</summary>
-    public bool InServiceOnly { get; init; }
-
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
-        from store in Stores.Available
-        from shape in InServiceOnly ? [Shape.Service] : Enum.GetValues<Shape>()
-        from resource in Resources.All
-        where resource.SidPrefix is not null && resource.Shapes.Contains(shape)
-        select new object[] { store, shape, resource.Path };
-}
-
-/// <summary>
-/// Runs a theory on every resource with SIDs, on every database that can be had: parameters (Store, string), as above.
-/// </summary>
-public sealed class EveryResourceAttribute : DataAttribute
-{
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
-        from store in Stores.Available
-        from resource in Resources.All
-        where resource.SidPrefix is not null
-        select new object[] { store, resource.Path };
-}
-
-/// <summary>One list of one account: where it is and how its rows are made.</summary>
+/// <summary>One list of one account: its path, and how to create its rows.</summary>
 public sealed class RowList
 {
     private int made;
@@ -50,14 +17,14 @@ public sealed class RowList
 
     public string Key => Resource.ListKey;
 
-    /// <summary>How many rows a page may have so that the list can have two pages and one row more.</summary>
+    /// <summary>A page size with which the list can have two full pages and one row more.</summary>
     public int PageSize => Resource.Capacity >= 7 ? 3 : 2;
 
     /// <param name="resource">The path of a resource of the table.</param>
     public static async Task<RowList> NewAsync(Store store, Shape shape, string resource) =>
         await NewAsync(await Twilio.NewAccountAsync(store, shape), Resources.At(resource));
 
-    /// <summary>The list of the account, below new rows of its parents.</summary>
+    /// <summary>The list of the account, below newly created parents.</summary>
     public static async Task<RowList> NewAsync(Twilio twilio, ApiResource resource)
     {
         List<string> parents = [];
@@ -79,8 +46,8 @@ public sealed class RowList
     }
 
     /// <summary>
-    /// Creates rows until the list has so many, or as many as it can have, and returns the SIDs of all in the order of
-    /// creation: some lists are never empty.
+    /// Creates rows until the list has <paramref name="count"/> of them or reaches its capacity. Returns all SIDs in
+    /// the order of creation, with those of rows that exist from the start.
     /// </summary>
     public async Task<List<string>> FillAsync(int count)
     {
@@ -101,20 +68,6 @@ public sealed class RowList
     public Task<Answer> GetAsync(string query) =>
         Twilio.GetAsync(query.StartsWith("http", StringComparison.Ordinal) ? query : Path + query);
 
-    /// <summary>The absolute URL of a page, as meta names it.</summary>
+    /// <summary>The absolute URL of a page, as meta contains it.</summary>
     public string Url(string query) => new Uri(Twilio.Server.Address, Path + query).ToString();
-}
-
-/// <summary>One page of a list.</summary>
-public sealed record RowPage(Answer Answer, string Key)
-{
-    public JsonObject Meta => Answer.Body["meta"]!.AsObject();
-
-    public List<string> Sids => [.. Answer.Body[Key]!.AsArray().Select(row => row!["sid"]!.GetValue<string>())];
-
-    public string Url => Meta["url"]!.GetValue<string>();
-
-    public string? Next => Meta["next_page_url"]?.GetValue<string>();
-
-    public string? Previous => Meta["previous_page_url"]?.GetValue<string>();
 }

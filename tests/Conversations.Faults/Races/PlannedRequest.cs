@@ -1,0 +1,18 @@
+namespace Conversations.Faults.Races;
+
+/// <summary>A request as it is generated, before any SID is known.</summary>
+/// <param name="Conversation">
+/// 0 to 2: a conversation that exists from the start. <see cref="Named"/>: the conversation with the UniqueName, if
+/// any.
+/// </param>
+/// <param name="Participant">
+/// An identity; #0 to #9: a participant of the round's setup; mine: the participant that this client added last.
+/// </param>
+public sealed record PlannedRequest(Verb Verb, int Conversation, string Participant, Fields Fields)
+{
+    public const int Named = 3;
+
+    public const string Mine = "mine";
+
+    public override string ToString() => $"{Verb} {Conversation} {Participant} {Fields}";
+}

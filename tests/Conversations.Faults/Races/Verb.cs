@@ -1,0 +1,16 @@
+namespace Conversations.Faults.Races;
+
+/// <summary>The operations that a client can request.</summary>
+public enum Verb
+{
+    AddParticipant,
+    UpdateParticipant,
+    RemoveParticipant,
+    FetchParticipant,
+    ListParticipants,
+    CreateConversation,
+    UpdateConversation,
+    DeleteConversation,
+    FetchConversation,
+    ListConversations,
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace Conversations.TestSupport;
+
+/// <summary>One resource, as the tests of every resource need it.</summary>
+/// <param name="Path">
+/// The path of its list, or of the resource itself when it exists once, below /v1 and below
+/// /v1/Services/{ChatServiceSid}, with the official names of its parameters.
+/// </param>
+public sealed record ApiResource(string Path)
+{
+    /// <summary>Null when there is only one, without a SID of its own.</summary>
+    public string? SidPrefix { get; init; }
+
+    public IReadOnlyList<Shape> Shapes { get; init; } = Enum.GetValues<Shape>();
+
+    /// <summary>The form parameter whose value stands for the SID in a path; null for none.</summary>
+    public string? NameParameter { get; init; }
+
+    /// <summary>The parameters of any operation that take the SID of a row.</summary>
+    public IReadOnlyList<string> SidParameters { get; init; } = [];
+
+    /// <summary>
+    /// Forms that create one row each, all below the same parents. The first one sets everything that a row can have;
+    /// the others create other kinds. A resource that exists once has a form that changes it.
+    /// </summary>
+    public required Func<Sample, (string Name, string Value)[][]> Forms { get; init; }
+
+    /// <summary>The member that holds the rows of a page.</summary>
+    public string ListKey => JsonNamingPolicy.CamelCase.ConvertName(Path[(Path.LastIndexOf('/') + 1)..]);
+
+    /// <summary>The number of rows that a list can have.</summary>
+    public int Capacity { get; init; } = int.MaxValue;
+
+    /// <summary>The number of rows of a page when PageSize is not given.</summary>
+    public int DefaultPageSize { get; init; } = 50;
+
+    /// <summary>The highest number of rows of a page.</summary>
+    public int MaxPageSize { get; init; } = 1000;
+
+    /// <summary>The table of its rows; null when they hold no personal data.</summary>
+    public string? Table { get; init; }
+
+    /// <summary>The columns that store the texts of a <see cref="Sample"/>, sorted.</summary>
+    public IReadOnlyList<string> PersonalColumns { get; init; } = [];
+
+    /// <summary>
+    /// Whether deleting a row of the other resource deletes a row of this one: it is below that resource, or the same.
+    /// </summary>
+    public bool GoesWith(ApiResource other) =>
+        this == other
+        || Path.StartsWith($"{other.Path}/", StringComparison.Ordinal)
+        || (other == Resources.Services && Shapes.Contains(Shape.Service));
+
+    public bool Equals(ApiResource? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => Path.GetHashCode(StringComparison.Ordinal);
+
+    public override string ToString() => Path;
+}

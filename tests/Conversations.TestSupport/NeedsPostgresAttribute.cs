@@ -1,0 +1,3 @@
+namespace Conversations.TestSupport;
+
+public sealed class NeedsPostgresAttribute() : NeedsAttribute(PostgresServer.Unavailable);

@@ -1,0 +1,4 @@
+
+namespace Conversations.Tests.HelperLibraries;
+
+public sealed class NeedsNodeAttribute() : TheoryNeedsAttribute(NodeLibrary.Unavailable);
