@@ -8,14 +8,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Conversations.TestSupport;
 
 /// <summary>
-/// The server on one database, listening on a free port of the loopback. Each database's server is started once for the run and shared by all
-/// tests: every test has an account of its own, so none sees another's rows.
+/// The server on one database, listening on a free loopback port. Each database has one server for the whole run, which
+/// all tests share. Every test has its own account, so no test sees rows of another.
 /// </summary>
 public sealed class TestServer : WebApplicationFactory<Program>
 {
     public static readonly IReadOnlyList<string> Senders = ["+15017122661", "whatsapp:+15017122661"];
 
-    // The configuration's. Tests add the others while the server runs.
+    // The account of the configuration. Tests add the others while the server runs.
     private static readonly string FirstAccountSid = $"AC{0:x32}";
 
     private static readonly ConcurrentDictionary<Store, Lazy<Task<TestServer>>> Started = new();
@@ -33,7 +33,9 @@ public sealed class TestServer : WebApplicationFactory<Program>
 
     public static Task<TestServer> OnAsync(Store store) => Started.GetOrAdd(store, s => new(() => StartAsync(s))).Value;
 
-    /// <summary>A server of the caller's own, with settings the shared ones don't have, on a database in memory. The caller disposes of it.</summary>
+    /// <summary>
+    /// A server for the caller alone, with additional settings, on a database in memory. The caller disposes of it.
+    /// </summary>
     public static TestServer With(params (string Key, string Value)[] settings)
     {
         TestServer server = new([("ConnectionStrings:Sqlite", "Data Source=:memory:"), .. settings]);
@@ -43,10 +45,15 @@ public sealed class TestServer : WebApplicationFactory<Program>
 
     public Uri Address => ClientOptions.BaseAddress;
 
-    /// <summary>The SID of an account nobody else uses; its token is <see cref="TokenOf"/>, its API key <see cref="ApiKeyOf"/>.</summary>
+    /// <summary>
+    /// Adds an account for the caller alone and returns its SID. See <see cref="TokenOf"/> and <see cref="ApiKeyOf"/>
+    /// for its credentials.
+    /// </summary>
     public Task<string> TakeAccountAsync() => AddAsync(NewAccount());
 
-    /// <summary>The same, of an account that owns <see cref="Senders"/> and may use no other proxy or projected address.</summary>
+    /// <summary>
+    /// The same for an account that owns <see cref="Senders"/> and may use no other proxy or projected address.
+    /// </summary>
     public Task<string> TakeAccountWithSendersAsync() => AddAsync(NewAccount() with { Senders = Senders });
 
     public static string TokenOf(string accountSid) => $"token{accountSid[2..]}";
@@ -62,7 +69,7 @@ public sealed class TestServer : WebApplicationFactory<Program>
         builder.UseSetting("Accounts:0:AuthToken", TokenOf(FirstAccountSid));
         builder.UseSetting("Webhooks:FirstPauseSeconds", "0.1");
 
-        // A receiver or a database on a busy machine is no slow one. Where a test wants one it says so.
+        // Long timeouts, because a receiver or database on a busy machine may be slow. Tests of timeouts set their own.
         builder.UseSetting("Webhooks:TimeoutSeconds", "60");
         builder.UseSetting("Limits:DatabaseSeconds", "240");
         foreach (var (key, value) in settings)

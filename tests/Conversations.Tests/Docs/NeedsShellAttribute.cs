@@ -1,4 +1,3 @@
-
 namespace Conversations.Tests.Docs;
 
 /// <summary>A fact that runs commands in sh.</summary>

@@ -1,4 +1,3 @@
-
 namespace Conversations.Tests.HelperLibraries;
 
 public sealed class NeedsNodeAttribute() : TheoryNeedsAttribute(NodeLibrary.Unavailable);

@@ -1,4 +1,3 @@
-
 namespace Conversations.Tests.HelperLibraries;
 
 public sealed class NeedsPythonAttribute() : TheoryNeedsAttribute(PythonLibrary.Unavailable);

@@ -1,4 +1,3 @@
-
 namespace Conversations.Tests.HelperLibraries;
 
 /// <summary>

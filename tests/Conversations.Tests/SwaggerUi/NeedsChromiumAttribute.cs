@@ -1,4 +1,3 @@
-
 namespace Conversations.Tests.SwaggerUi;
 
 /// <summary>A fact that needs a browser.</summary>

@@ -1,4 +1,3 @@
-
 namespace Conversations.Tests.SwaggerUi;
 
 /// <summary>A theory that needs a browser.</summary>
