@@ -80,11 +80,6 @@ internal sealed partial class PgBench(
         var ticks = $"\\set ticks {Dataset.FirstTicks}";
         var anyRegular = $"{ticks}\n\\set c random({regular.First}, {regular.First + regular.Count - 1})";
 
-        // The SIDs are far later than those that the server creates, so that both are new.
-        var created =
-            $"{ticks}\n\\set created {new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks}\n\\set n "
-            + "random(1, 4000000000000000000)\n"
-            + $"\\set c random({dataset.Pool.First}, {dataset.Pool.First + Dataset.PoolCount - 1})";
         return operation == Operations.FetchBySid
                 ? $"{anyRegular}\n\\set p {regular.FirstParticipant} + (:c - {regular.First}) * {regular.Size} + "
                     + $"random(0, {regular.Size - 1})\n"
@@ -106,66 +101,64 @@ internal sealed partial class PgBench(
                     )
             : operation == Operations.List
                 ? anyRegular + "\n" + Statement(FloorStatements.List, Account, Conversation, "51")
-            : operation == Operations.CreateChat
-                ? created
-                    + "\n"
-                    + Statement(FloorStatements.CheckChat, Account, Conversation, NewIdentity)
-                    + "BEGIN;\n"
-                    + Statement(FloorStatements.Reserve, "1", "0", Conversation)
-                    + Statement(
-                        FloorStatements.InsertUser,
-                        NewUser,
-                        Account,
-                        Service,
-                        NewIdentity,
-                        $"'{userRoleSid}'",
-                        "now()"
-                    )
-                    + Statement(
-                        FloorStatements.InsertParticipant,
-                        NewParticipant,
-                        Account,
-                        Service,
-                        Conversation,
-                        NewIdentity,
-                        NewUser,
-                        $"'{participantRoleSid}'",
-                        "now()",
-                        "NULL",
-                        "NULL",
-                        "NULL",
-                        "NULL"
-                    )
-                    + "COMMIT;\n"
-            : operation == Operations.CreateBound
-                ? created
-                    + "\n"
-                    + Statement(
-                        FloorStatements.CheckBound,
-                        Account,
-                        Conversation,
-                        $"{NewAddress} || ' {Dataset.ProxyAddress}'"
-                    )
-                    + "BEGIN;\n"
-                    + Statement(FloorStatements.Reserve, "1", "1", Conversation)
-                    + Statement(
-                        FloorStatements.InsertParticipant,
-                        NewParticipant,
-                        Account,
-                        Service,
-                        Conversation,
-                        "NULL",
-                        "NULL",
-                        $"'{participantRoleSid}'",
-                        "now()",
-                        NewAddress,
-                        $"'{Dataset.ProxyAddress}'",
-                        "'sms'",
-                        $"{NewAddress} || ' {Dataset.ProxyAddress}'"
-                    )
-                    + "COMMIT;\n"
+            : operation == Operations.CreateChat ? CreateChatScript()
+            : operation == Operations.CreateBound ? CreateBoundScript()
             : null;
     }
+
+    private string CreateChatScript() =>
+        Created
+        + "\n"
+        + Statement(FloorStatements.CheckChat, Account, Conversation, NewIdentity)
+        + "BEGIN;\n"
+        + Statement(FloorStatements.Reserve, "1", "0", Conversation)
+        + Statement(FloorStatements.InsertUser, NewUser, Account, Service, NewIdentity, $"'{userRoleSid}'", "now()")
+        + Statement(
+            FloorStatements.InsertParticipant,
+            NewParticipant,
+            Account,
+            Service,
+            Conversation,
+            NewIdentity,
+            NewUser,
+            $"'{participantRoleSid}'",
+            "now()",
+            "NULL",
+            "NULL",
+            "NULL",
+            "NULL"
+        )
+        + "COMMIT;\n";
+
+    private string CreateBoundScript() =>
+        Created
+        + "\n"
+        + Statement(FloorStatements.CheckBound, Account, Conversation, $"{NewAddress} || ' {Dataset.ProxyAddress}'")
+        + "BEGIN;\n"
+        + Statement(FloorStatements.Reserve, "1", "1", Conversation)
+        + Statement(
+            FloorStatements.InsertParticipant,
+            NewParticipant,
+            Account,
+            Service,
+            Conversation,
+            "NULL",
+            "NULL",
+            $"'{participantRoleSid}'",
+            "now()",
+            NewAddress,
+            $"'{Dataset.ProxyAddress}'",
+            "'sms'",
+            $"{NewAddress} || ' {Dataset.ProxyAddress}'"
+        )
+        + "COMMIT;\n";
+
+    // The SIDs are far later than those that the server creates, so that both are new.
+    private string Created =>
+        $"\\set ticks {Dataset.FirstTicks}\n"
+        + $"\\set created {new DateTime(2100, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks}\n\\set n "
+        + "random(1, 4000000000000000000)\n"
+        + $"\\set c random({dataset.Pool.First}, {dataset.Pool.First + Dataset.PoolCount - 1})";
 
     // pgbench accepts a statement on one or many lines. The largest number is replaced first, because $12 contains $1.
     private static string Statement(string sql, params string[] values)

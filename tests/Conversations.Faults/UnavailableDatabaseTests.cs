@@ -52,7 +52,7 @@ public sealed class UnavailableDatabaseTests(UnavailableDatabaseTests.Setting se
         );
 
     [NeedsOwnPostgres]
-    public Task Requests_get_503_while_the_database_is_read_only() =>
+    public Task Writes_get_503_while_the_database_is_read_only() =>
         WhileUnavailableAsync(
             async s =>
             {

@@ -19,8 +19,8 @@ public sealed record Command(string Text, IReadOnlyList<DbParameter> Parameters)
     private static readonly IDisposable Subscription = DiagnosticListener.AllListeners.Subscribe(new Listeners());
 
     /// <summary>
-    /// Starts listening. Call it before the first server starts: Entity Framework checks only once a second whether
-    /// somebody listens.
+    /// Starts listening. Call it before the first server starts: Entity Framework checks for listeners only once
+    /// a second.
     /// </summary>
     public static void Watch() => GC.KeepAlive(Subscription);
 

@@ -61,13 +61,13 @@ public sealed class RoundRunner
             : conversations[request.Conversation];
         var participant =
             request.Verb is not (Verb.UpdateParticipant or Verb.RemoveParticipant or Verb.FetchParticipant) ? ""
-            : request.Participant == PlannedRequest.Mine ? added.LastOrDefault(Nobody)
-            : request.Participant is ['#', var digit] ? participants.ElementAtOrDefault(digit - '0') ?? Nobody
+            : request.Participant == PlannedRequest.Mine ? added.LastOrDefault(AbsentSid)
+            : request.Participant is ['#', var digit] ? participants.ElementAtOrDefault(digit - '0') ?? AbsentSid
             : request.Participant;
         return new(request.Verb, conversation, participant, request.Fields);
     }
 
-    private static string Nobody => $"MB{new string('0', 32)}";
+    private static string AbsentSid => $"MB{new string('0', 32)}";
 
     private async Task<Observation> SendAsync(string client, SentRequest sent)
     {

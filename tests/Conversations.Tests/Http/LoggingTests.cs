@@ -121,6 +121,16 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
             );
         }
 
+        AssertNothingPersonal(server.Output);
+    }
+
+    [Fact]
+    public async Task An_unexpected_failure_logs_its_exception_and_no_personal_data()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var conversation = (await server.PostAsync("/v1/Conversations", ("UniqueName", "personal-2"))).Created()["sid"];
+        var participants = $"/v1/Conversations/{conversation}/Participants";
+
         // A missing table is an unexpected failure.
         await using (SqliteConnection database = new($"Data Source={Path.Combine(server.Folder, "conversations.db")}"))
         {

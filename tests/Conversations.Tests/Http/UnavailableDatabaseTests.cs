@@ -48,20 +48,12 @@ public sealed class UnavailableDatabaseTests
 
         relay.Open();
         Assert.Equal("Healthy", (await server.GetAsync("/health/ready")).Ok().Text);
+
         // The request that got 503 was not stored.
         Assert.Empty((await server.GetAsync(participants)).Ok().Body["participants"]!.AsArray());
         (await server.PostAsync(participants, ("Identity", "personal-2"))).Created();
 
-        // The next user of a connection notices that an administrator closed it: a request, or sometimes the sender of
-        // webhooks.
-        var met = await AfterEndOfConnectionsAsync();
-        for (var round = 1; met is [] && round < 10; round++)
-        {
-            met = await AfterEndOfConnectionsAsync();
-        }
-
-        Assert.NotEmpty(met);
-        Assert.All(met, answer => answer.Is(TwilioErrors.ServiceUnavailable));
+        await AssertRecoversFromClosedConnectionsAsync(server, postgres.ConnectionString, participants);
 
         await LoggingTests.AssertLoggedAsync(
             server,
@@ -69,11 +61,29 @@ public sealed class UnavailableDatabaseTests
             "POST v1/Conversations/{ConversationSid}/Participants 503 20503 Service unavailable"
         );
         LoggingTests.AssertNothingPersonal(server.Output);
+    }
 
-        // All answers before the list is available again: no more than there were open connections.
+    // The next user of a connection notices that an administrator closed it: a request, or sometimes the sender of
+    // webhooks. Then the test closes the connections again.
+    private static async Task AssertRecoversFromClosedConnectionsAsync(
+        ServerProcess server,
+        string connectionString,
+        string participants
+    )
+    {
+        List<Answer> failed = [];
+        for (var round = 0; failed is [] && round < 10; round++)
+        {
+            failed = await AfterEndOfConnectionsAsync();
+        }
+
+        Assert.NotEmpty(failed);
+        Assert.All(failed, answer => answer.Is(TwilioErrors.ServiceUnavailable));
+
+        // All answers before the list is available again. There is at most one for each open connection.
         async Task<List<Answer>> AfterEndOfConnectionsAsync()
         {
-            await EndConnectionsAsync(postgres.ConnectionString);
+            await EndConnectionsAsync(connectionString);
             List<Answer> refused = [];
             while (await server.GetAsync(participants) is { Status: not HttpStatusCode.OK } answer)
             {

@@ -209,27 +209,27 @@ public sealed class PreActionTests
         var gone = await hooks.Plain.NewConversationAsync();
         await hooks.Plain.NewParticipantAsync(conversation, ("Identity", "alice"));
 
-        await MeanwhileAsync(
+        await ChangesWhileWaitingAsync(
             () => hooks.Twilio.PostAsync(participants, ("Identity", "bob")),
             () => hooks.Plain.NewParticipantAsync(conversation, ("Identity", "bob")),
             TwilioErrors.ParticipantExists
         );
-        await MeanwhileAsync(
+        await ChangesWhileWaitingAsync(
             () => hooks.Twilio.PostAsync("Conversations", ("UniqueName", "room")),
             () => hooks.Plain.NewConversationAsync(("UniqueName", "room")),
             TwilioErrors.UniqueNameExists
         );
-        await MeanwhileAsync(
+        await ChangesWhileWaitingAsync(
             () => hooks.Twilio.PostAsync($"{participants}/alice", ("Attributes", "[]")),
             () => hooks.Plain.DeleteAsync($"{participants}/alice"),
             TwilioErrors.NotFound(hooks.Plain.PathOf($"{participants}/alice")["/v1".Length..])
         );
-        await MeanwhileAsync(
+        await ChangesWhileWaitingAsync(
             () => hooks.Twilio.PostAsync($"Conversations/{gone}/Participants", ("Identity", "alice")),
             () => hooks.Plain.DeleteAsync($"Conversations/{gone}"),
             TwilioErrors.NotFound(hooks.Plain.PathOf($"Conversations/{gone}/Participants")["/v1".Length..])
         );
-        await MeanwhileAsync(
+        await ChangesWhileWaitingAsync(
             () => hooks.Twilio.PostAsync(participants, ("Identity", "carol")),
             () => hooks.Plain.PostAsync($"Conversations/{conversation}", ("State", "closed")),
             TwilioErrors.ConversationClosed
@@ -238,13 +238,13 @@ public sealed class PreActionTests
         Assert.DoesNotContain(await hooks.EventsAsync(), name => name.EndsWith("ed", StringComparison.Ordinal));
         await Invariants.HoldAsync(hooks.Plain);
 
-        async Task MeanwhileAsync(Func<Task<Answer>> write, Func<Task> meanwhile, TwilioError error)
+        async Task ChangesWhileWaitingAsync(Func<Task<Answer>> write, Func<Task> change, TwilioError error)
         {
             var count = hooks.Receiver.Requests.Count;
             var held = hooks.Receiver.Hold();
             var answer = write();
             await hooks.Receiver.GotAsync(count + 1);
-            await meanwhile();
+            await change();
             held.SetResult(new());
             (await answer).Is(error);
         }
