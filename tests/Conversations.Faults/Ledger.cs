@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using Conversations.Api.OpenApi;
+using Conversations.Api.Conversations;
 
 namespace Conversations.Faults;
 
@@ -62,7 +62,7 @@ internal sealed class Ledger
         var conversations = rows.Conversations.ToDictionary(c => c.Sid);
         var actual = rows
             // The server creates this one.
-            .Conversations.Where(c => c.UniqueName != ExampleRows.ConversationUniqueName)
+            .Conversations.Where(c => c.UniqueName != StarterConversation.UniqueName)
             .Select(c => KeyValuePair.Create(c.UniqueName ?? c.Sid, c.State))
             .Concat(
                 rows.Participants.Select(p =>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Conversations.Api.OpenApi;
+using Conversations.Api.Conversations;
 using Npgsql;
 using Xunit.Abstractions;
 
@@ -75,7 +75,7 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
             "under-way",
             await ExecuteAsync(
                 other,
-                $"SELECT unique_name FROM conversations WHERE unique_name <> '{ExampleRows.ConversationUniqueName}'"
+                $"SELECT unique_name FROM conversations WHERE unique_name <> '{StarterConversation.UniqueName}'"
             )
         );
     }

@@ -17,6 +17,9 @@ public sealed class ChatServiceService(
     TimeProvider clock
 )
 {
+    /// <summary>What <see cref="DeleteAsync"/> answers.</summary>
+    public static IReadOnlyList<TwilioError> DeleteErrors { get; } = [TwilioErrors.DefaultServiceNotDeletable];
+
     private IQueryable<ChatService> All => db.Set<ChatService>().Where(s => s.AccountSid == scope.AccountSid);
 
     public Task<ChatService> CreateAsync(CreateServiceForm form, CancellationToken cancellationToken) =>

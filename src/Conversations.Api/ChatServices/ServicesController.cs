@@ -1,20 +1,24 @@
 using Conversations.Api.Accounts;
 using Conversations.Api.Data;
-using Conversations.Api.Errors;
+using Conversations.Api.OpenApi;
 using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Conversations.Api.ChatServices;
 
-/// <summary>https://www.twilio.com/docs/conversations/api/service-resource</summary>
 [ApiController]
 [Resource("Services", "Service")]
+[Tag(
+    "Services",
+    Order = 80,
+    Page = "https://www.twilio.com/docs/conversations/api/service-resource",
+    Description = "Chat services: each has conversations, users and roles of its own"
+)]
 public sealed class ServicesController(ChatServiceService services, RequestScope scope) : ControllerBase
 {
     /// <summary>Create a new conversation service on your account</summary>
     [HttpPost]
     [ProducesResponseType<ChatServiceResource>(StatusCodes.Status201Created)]
-    [Errors(nameof(TwilioErrors.MissingParameter), nameof(TwilioErrors.FriendlyNameTooLong))]
     public async Task<ObjectResult> Create(
         [FromForm(Name = "")] CreateServiceForm form,
         CancellationToken cancellationToken
@@ -25,6 +29,7 @@ public sealed class ServicesController(ChatServiceService services, RequestScope
         );
 
     /// <summary>Fetch a conversation service</summary>
+    /// <param name="sid" example="IS00000000000000000000000000000001">The SID of the Conversation Service.</param>
     [HttpGet("{Sid}")]
     public async Task<ChatServiceResource> Fetch(
         [FromRoute(Name = "Sid")] string sid,
@@ -46,9 +51,10 @@ public sealed class ServicesController(ChatServiceService services, RequestScope
     }
 
     /// <summary>Remove a conversation service with all its nested resources from your account</summary>
+    /// <param name="sid" example="IS00000000000000000000000000000001">The SID of the Conversation Service.</param>
     [HttpDelete("{Sid}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Errors(nameof(TwilioErrors.DefaultServiceNotDeletable))]
+    [Errors(typeof(ChatServiceService), nameof(ChatServiceService.DeleteErrors))]
     public async Task<NoContentResult> Delete([FromRoute(Name = "Sid")] string sid, CancellationToken cancellationToken)
     {
         await services.DeleteAsync(sid, cancellationToken);

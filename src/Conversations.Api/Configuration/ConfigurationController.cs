@@ -1,15 +1,19 @@
 using Conversations.Api.Accounts;
 using Conversations.Api.Data;
-using Conversations.Api.Errors;
 using Conversations.Api.OpenApi;
 using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Conversations.Api.Configuration;
 
-/// <summary>https://www.twilio.com/docs/conversations/api/configuration-resource</summary>
 [ApiController]
 [Resource("Configuration", "Configuration")]
+[Tag(
+    "Configuration",
+    Order = 90,
+    Page = "https://www.twilio.com/docs/conversations/api/configuration-resource",
+    Description = "The account's defaults"
+)]
 public sealed class ConfigurationController(ConfigurationService configurations, RequestScope scope) : ControllerBase
 {
     /// <summary>Fetch the global configuration of conversations on your account</summary>
@@ -19,14 +23,6 @@ public sealed class ConfigurationController(ConfigurationService configurations,
 
     /// <summary>Update the global configuration of conversations on your account</summary>
     [HttpPost]
-    [Errors(
-        nameof(TwilioErrors.ServiceNotFound),
-        nameof(TwilioErrors.InvalidMessagingServiceSid),
-        nameof(TwilioErrors.InvalidInactiveTimer),
-        nameof(TwilioErrors.InactiveTimerTooShort),
-        nameof(TwilioErrors.InvalidClosedTimer),
-        nameof(TwilioErrors.ClosedTimerTooShort)
-    )]
     public async Task<ConfigurationResource> Update(
         [FromForm(Name = "")] ConfigurationForm form,
         CancellationToken cancellationToken

@@ -1,6 +1,5 @@
 using Conversations.Api.Accounts;
 using Conversations.Api.Data;
-using Conversations.Api.Errors;
 using Conversations.Api.OpenApi;
 using Conversations.Api.Webhooks;
 using Conversations.Api.Wire;
@@ -9,9 +8,14 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Configuration;
 
-/// <summary>https://www.twilio.com/docs/conversations/api/webhook-resource</summary>
 [ApiController]
 [Resource("Configuration/Webhooks", "ConfigurationWebhook")]
+[Tag(
+    "Webhooks",
+    Order = 60,
+    Page = "https://www.twilio.com/docs/conversations/api/webhook-resource",
+    Description = "Where the events of the account go"
+)]
 public sealed class ConfigurationWebhooksController(
     WebhookSettingsService settings,
     RequestScope scope,
@@ -25,12 +29,6 @@ public sealed class ConfigurationWebhooksController(
 
     /// <summary>Update where the events of the account go</summary>
     [HttpPost]
-    [Errors(
-        nameof(TwilioErrors.InvalidWebhookUrl),
-        nameof(TwilioErrors.InvalidWebhookFilter),
-        nameof(TwilioErrors.InvalidWebhookMethod),
-        nameof(TwilioErrors.InvalidWebhookTarget)
-    )]
     public async Task<ConfigurationWebhookResource> Update(
         [FromForm(Name = "")] AccountWebhookSettingsForm form,
         CancellationToken cancellationToken
@@ -84,9 +82,14 @@ public sealed record ConfigurationWebhookResource(
         ];
 }
 
-/// <summary>https://www.twilio.com/docs/conversations/api/service-webhook-configuration-resource</summary>
 [ApiController]
 [Resource("Services/{ChatServiceSid}/Configuration/Webhooks", "ServiceWebhookConfiguration")]
+[Tag(
+    "Service webhooks",
+    Order = 70,
+    Page = "https://www.twilio.com/docs/conversations/api/service-webhook-configuration-resource",
+    Description = "Where the events of a chat service go"
+)]
 public sealed class ServiceWebhookConfigurationController(
     WebhookSettingsService settings,
     RequestScope scope,
@@ -103,11 +106,6 @@ public sealed class ServiceWebhookConfigurationController(
 
     /// <summary>Update where the events of a service go</summary>
     [HttpPost]
-    [Errors(
-        nameof(TwilioErrors.InvalidWebhookUrl),
-        nameof(TwilioErrors.InvalidWebhookFilter),
-        nameof(TwilioErrors.InvalidWebhookMethod)
-    )]
     public async Task<ServiceWebhookConfigurationResource> Update(
         [FromForm(Name = "")] WebhookSettingsForm form,
         CancellationToken cancellationToken

@@ -1,16 +1,20 @@
 using Conversations.Api.Accounts;
 using Conversations.Api.ChatServices;
 using Conversations.Api.Data;
-using Conversations.Api.Errors;
 using Conversations.Api.OpenApi;
 using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Conversations.Api.Configuration;
 
-/// <summary>https://www.twilio.com/docs/conversations/api/service-configuration-resource</summary>
 [ApiController]
 [Resource("Services/{ChatServiceSid}/Configuration", "ServiceConfiguration")]
+[Tag(
+    "Service configuration",
+    Order = 100,
+    Page = "https://www.twilio.com/docs/conversations/api/service-configuration-resource",
+    Description = "A chat service's defaults"
+)]
 public sealed class ServiceConfigurationController(ServiceConfigurationService configurations, RequestScope scope)
     : ControllerBase
 {
@@ -21,12 +25,7 @@ public sealed class ServiceConfigurationController(ServiceConfigurationService c
 
     /// <summary>Update configuration settings of a conversation service</summary>
     [HttpPost]
-    [Errors(
-        nameof(TwilioErrors.RoleNotFound),
-        nameof(TwilioErrors.ConversationRoleNotFound),
-        nameof(TwilioErrors.InvalidRoleType),
-        nameof(TwilioErrors.InvalidReachabilityEnabled)
-    )]
+    [Errors(typeof(ServiceConfigurationService), nameof(ServiceConfigurationService.UpdateErrors))]
     public async Task<ServiceConfigurationResource> Update(
         [FromForm(Name = "")] ServiceConfigurationForm form,
         CancellationToken cancellationToken

@@ -18,6 +18,9 @@ public sealed class ServiceConfigurationService(
     TimeProvider clock
 )
 {
+    /// <summary>What <see cref="UpdateAsync"/> answers besides the errors of the form.</summary>
+    public static IReadOnlyList<TwilioError> UpdateErrors { get; } = [TwilioErrors.InvalidRoleType];
+
     public async Task<ChatService> FetchAsync(CancellationToken cancellationToken) =>
         await scope.ChatService.SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
 

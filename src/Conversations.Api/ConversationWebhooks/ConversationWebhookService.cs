@@ -22,6 +22,27 @@ public sealed class ConversationWebhookService(
     TimeProvider clock
 )
 {
+    /// <summary>What <see cref="CreateAsync"/> answers besides the errors of the form.</summary>
+    public static IReadOnlyList<TwilioError> CreateErrors { get; } =
+    [
+        TwilioErrors.ConversationClosed,
+        TwilioErrors.ConversationWebhookUrlNotProvided,
+        TwilioErrors.ConversationWebhookFilterNotProvided,
+        TwilioErrors.ConversationWebhookTriggerNotProvided,
+        TwilioErrors.WebhookLimit,
+    ];
+
+    /// <summary>What <see cref="UpdateAsync"/> answers besides the errors of the form.</summary>
+    public static IReadOnlyList<TwilioError> UpdateErrors { get; } =
+    [
+        TwilioErrors.ConversationClosed,
+        TwilioErrors.ConversationWebhookFilterNotProvided,
+        TwilioErrors.ConversationWebhookTriggerNotProvided,
+    ];
+
+    /// <summary>What <see cref="DeleteAsync"/> answers.</summary>
+    public static IReadOnlyList<TwilioError> DeleteErrors { get; } = [TwilioErrors.ConversationClosed];
+
     /// <param name="conversation">The conversation's SID or UniqueName.</param>
     public Task<ConversationWebhook> CreateAsync(
         string conversation,

@@ -1,35 +1,28 @@
 using Conversations.Api.Accounts;
-using Conversations.Api.Errors;
+using Conversations.Api.OpenApi;
 using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Conversations.Api.ConversationWebhooks;
 
-/// <summary>https://www.twilio.com/docs/conversations/api/conversation-scoped-webhook-resource</summary>
 [ApiController]
 [ServiceScoped("Conversations/{ConversationSid}/Webhooks", "ConversationScopedWebhook")]
+[Tag(
+    "Conversation webhooks",
+    Order = 50,
+    Page = "https://www.twilio.com/docs/conversations/api/conversation-scoped-webhook-resource",
+    Description = "Where the events of one conversation go"
+)]
 public sealed class ConversationWebhooksController(ConversationWebhookService webhooks, RequestScope scope)
     : ControllerBase
 {
     /// <summary>Create a new webhook scoped to the conversation</summary>
+    /// <param name="conversation" example="my-first-conversation">
+    /// The SID or the unique name of the conversation.
+    /// </param>
     [HttpPost]
     [ProducesResponseType<ConversationWebhookResource>(StatusCodes.Status201Created)]
-    [Errors(
-        nameof(TwilioErrors.ConversationClosed),
-        nameof(TwilioErrors.MissingParameter),
-        nameof(TwilioErrors.InvalidConversationWebhookType),
-        nameof(TwilioErrors.InvalidWebhookUrl),
-        nameof(TwilioErrors.ConversationWebhookUrlTooLong),
-        nameof(TwilioErrors.InvalidWebhookMethod),
-        nameof(TwilioErrors.InvalidConversationWebhookFilter),
-        nameof(TwilioErrors.InvalidConversationWebhookTrigger),
-        nameof(TwilioErrors.InvalidConversationWebhookFlowSid),
-        nameof(TwilioErrors.ConversationWebhookUrlNotProvided),
-        nameof(TwilioErrors.ConversationWebhookFilterNotProvided),
-        nameof(TwilioErrors.ConversationWebhookTriggerNotProvided),
-        nameof(TwilioErrors.InvalidReplayAfter),
-        nameof(TwilioErrors.WebhookLimit)
-    )]
+    [Errors(typeof(ConversationWebhookService), nameof(ConversationWebhookService.CreateErrors))]
     public async Task<ObjectResult> Create(
         [FromRoute(Name = "ConversationSid")] string conversation,
         [FromForm(Name = "")] CreateConversationWebhookForm form,
@@ -41,6 +34,10 @@ public sealed class ConversationWebhooksController(ConversationWebhookService we
         );
 
     /// <summary>Fetch the configuration of a conversation-scoped webhook</summary>
+    /// <param name="conversation" example="my-first-conversation">
+    /// The SID or the unique name of the conversation.
+    /// </param>
+    /// <param name="sid">The SID of the webhook.</param>
     [HttpGet("{Sid}")]
     public async Task<ConversationWebhookResource> Fetch(
         [FromRoute(Name = "ConversationSid")] string conversation,
@@ -49,6 +46,9 @@ public sealed class ConversationWebhooksController(ConversationWebhookService we
     ) => ConversationWebhookResource.Of(await webhooks.FetchAsync(conversation, sid, cancellationToken), scope);
 
     /// <summary>Retrieve a list of all webhooks scoped to the conversation</summary>
+    /// <param name="conversation" example="my-first-conversation">
+    /// The SID or the unique name of the conversation.
+    /// </param>
     [HttpGet]
     public async Task<ConversationWebhookList> List(
         [FromRoute(Name = "ConversationSid")] string conversation,
@@ -64,18 +64,12 @@ public sealed class ConversationWebhooksController(ConversationWebhookService we
     }
 
     /// <summary>Update an existing conversation-scoped webhook</summary>
+    /// <param name="conversation" example="my-first-conversation">
+    /// The SID or the unique name of the conversation.
+    /// </param>
+    /// <param name="sid">The SID of the webhook.</param>
     [HttpPost("{Sid}")]
-    [Errors(
-        nameof(TwilioErrors.ConversationClosed),
-        nameof(TwilioErrors.InvalidWebhookUrl),
-        nameof(TwilioErrors.ConversationWebhookUrlTooLong),
-        nameof(TwilioErrors.InvalidWebhookMethod),
-        nameof(TwilioErrors.InvalidConversationWebhookFilter),
-        nameof(TwilioErrors.InvalidConversationWebhookTrigger),
-        nameof(TwilioErrors.InvalidConversationWebhookFlowSid),
-        nameof(TwilioErrors.ConversationWebhookFilterNotProvided),
-        nameof(TwilioErrors.ConversationWebhookTriggerNotProvided)
-    )]
+    [Errors(typeof(ConversationWebhookService), nameof(ConversationWebhookService.UpdateErrors))]
     public async Task<ConversationWebhookResource> Update(
         [FromRoute(Name = "ConversationSid")] string conversation,
         [FromRoute(Name = "Sid")] string sid,
@@ -84,9 +78,13 @@ public sealed class ConversationWebhooksController(ConversationWebhookService we
     ) => ConversationWebhookResource.Of(await webhooks.UpdateAsync(conversation, sid, form, cancellationToken), scope);
 
     /// <summary>Remove an existing webhook scoped to the conversation</summary>
+    /// <param name="conversation" example="my-first-conversation">
+    /// The SID or the unique name of the conversation.
+    /// </param>
+    /// <param name="sid">The SID of the webhook.</param>
     [HttpDelete("{Sid}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Errors(nameof(TwilioErrors.ConversationClosed))]
+    [Errors(typeof(ConversationWebhookService), nameof(ConversationWebhookService.DeleteErrors))]
     public async Task<NoContentResult> Delete(
         [FromRoute(Name = "ConversationSid")] string conversation,
         [FromRoute(Name = "Sid")] string sid,

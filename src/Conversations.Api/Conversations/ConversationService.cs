@@ -17,6 +17,14 @@ public sealed class ConversationService(
     TimeProvider clock
 )
 {
+    /// <summary>What <see cref="CreateAsync"/> answers besides the errors of the form.</summary>
+    public static IReadOnlyList<TwilioError> CreateErrors { get; } =
+    [TwilioErrors.InitialStateClosed, TwilioErrors.UniqueNameExists];
+
+    /// <summary>What <see cref="UpdateAsync"/> answers besides the errors of the form.</summary>
+    public static IReadOnlyList<TwilioError> UpdateErrors { get; } =
+    [TwilioErrors.ConversationClosed, TwilioErrors.UniqueNameExists];
+
     public Task<Conversation> CreateAsync(ConversationForm form, CancellationToken cancellationToken) =>
         changes.SaveAsync(
             check: wanted => CheckCreateAsync(Modified(form, wanted), cancellationToken),

@@ -1,37 +1,25 @@
 using Conversations.Api.Accounts;
-using Conversations.Api.Errors;
+using Conversations.Api.OpenApi;
 using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Conversations.Api.Conversations;
 
-/// <summary>https://www.twilio.com/docs/conversations/api/conversation-resource</summary>
 [ApiController]
 [ServiceScoped("Conversations", "Conversation")]
+[Tag(
+    "Conversations",
+    Order = 20,
+    Page = "https://www.twilio.com/docs/conversations/api/conversation-resource",
+    Description = "A name, attributes, a state and timers; participants and webhooks belong to one"
+)]
 public sealed class ConversationsController(ConversationService conversations, RequestScope scope) : ControllerBase
 {
     /// <summary>Create a new conversation</summary>
     [HttpPost]
     [FiresWebhooks]
     [ProducesResponseType<ConversationResource>(StatusCodes.Status201Created)]
-    [Errors(
-        nameof(TwilioErrors.AttributesTooLong),
-        nameof(TwilioErrors.AttributesNotJson),
-        nameof(TwilioErrors.InvalidDateCreated),
-        nameof(TwilioErrors.InvalidDateUpdated),
-        nameof(TwilioErrors.FriendlyNameTooLong),
-        nameof(TwilioErrors.UniqueNameTooLong),
-        nameof(TwilioErrors.UniqueNameMatchesSid),
-        nameof(TwilioErrors.InvalidMessagingServiceSid),
-        nameof(TwilioErrors.StateEmpty),
-        nameof(TwilioErrors.InvalidState),
-        nameof(TwilioErrors.InvalidInactiveTimer),
-        nameof(TwilioErrors.InactiveTimerTooShort),
-        nameof(TwilioErrors.InvalidClosedTimer),
-        nameof(TwilioErrors.ClosedTimerTooShort),
-        nameof(TwilioErrors.InitialStateClosed),
-        nameof(TwilioErrors.UniqueNameExists)
-    )]
+    [Errors(typeof(ConversationService), nameof(ConversationService.CreateErrors))]
     public async Task<ObjectResult> Create(
         [FromForm(Name = "")] ConversationForm form,
         CancellationToken cancellationToken
@@ -42,6 +30,7 @@ public sealed class ConversationsController(ConversationService conversations, R
         );
 
     /// <summary>Fetch a conversation, by its SID or its unique name</summary>
+    /// <param name="sid" example="my-first-conversation">The SID or the unique name of the conversation.</param>
     [HttpGet("{Sid}")]
     public async Task<ConversationResource> Fetch(
         [FromRoute(Name = "Sid")] string sid,
@@ -50,12 +39,6 @@ public sealed class ConversationsController(ConversationService conversations, R
 
     /// <summary>Retrieve a list of conversations</summary>
     [HttpGet]
-    [Errors(
-        nameof(TwilioErrors.InvalidStartDate),
-        nameof(TwilioErrors.InvalidEndDate),
-        nameof(TwilioErrors.EndDateBeforeStartDate),
-        nameof(TwilioErrors.InvalidState)
-    )]
     public async Task<ConversationList> List(
         [FromQuery(Name = "")] ConversationQuery query,
         CancellationToken cancellationToken
@@ -69,26 +52,10 @@ public sealed class ConversationsController(ConversationService conversations, R
     }
 
     /// <summary>Update an existing conversation</summary>
+    /// <param name="sid" example="my-first-conversation">The SID or the unique name of the conversation.</param>
     [HttpPost("{Sid}")]
     [FiresWebhooks]
-    [Errors(
-        nameof(TwilioErrors.ConversationClosed),
-        nameof(TwilioErrors.AttributesTooLong),
-        nameof(TwilioErrors.AttributesNotJson),
-        nameof(TwilioErrors.InvalidDateCreated),
-        nameof(TwilioErrors.InvalidDateUpdated),
-        nameof(TwilioErrors.FriendlyNameTooLong),
-        nameof(TwilioErrors.UniqueNameTooLong),
-        nameof(TwilioErrors.UniqueNameMatchesSid),
-        nameof(TwilioErrors.InvalidMessagingServiceSid),
-        nameof(TwilioErrors.StateEmpty),
-        nameof(TwilioErrors.InvalidState),
-        nameof(TwilioErrors.InvalidInactiveTimer),
-        nameof(TwilioErrors.InactiveTimerTooShort),
-        nameof(TwilioErrors.InvalidClosedTimer),
-        nameof(TwilioErrors.ClosedTimerTooShort),
-        nameof(TwilioErrors.UniqueNameExists)
-    )]
+    [Errors(typeof(ConversationService), nameof(ConversationService.UpdateErrors))]
     public async Task<ConversationResource> Update(
         [FromRoute(Name = "Sid")] string sid,
         [FromForm(Name = "")] ConversationForm form,
@@ -96,6 +63,7 @@ public sealed class ConversationsController(ConversationService conversations, R
     ) => ConversationResource.Of(await conversations.UpdateAsync(sid, form, cancellationToken), scope);
 
     /// <summary>Remove a conversation with its participants</summary>
+    /// <param name="sid" example="my-first-conversation">The SID or the unique name of the conversation.</param>
     [HttpDelete("{Sid}")]
     [FiresWebhooks]
     [ProducesResponseType(StatusCodes.Status204NoContent)]

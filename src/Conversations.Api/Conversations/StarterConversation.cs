@@ -1,5 +1,4 @@
 using Conversations.Api.Accounts;
-using Conversations.Api.OpenApi;
 
 namespace Conversations.Api.Conversations;
 
@@ -9,6 +8,9 @@ namespace Conversations.Api.Conversations;
 /// </summary>
 public static class StarterConversation
 {
+    /// <summary>Swagger UI fills it in where an operation asks for a conversation: see the controllers' comments.</summary>
+    public const string UniqueName = "my-first-conversation";
+
     public static Conversation New(AccountOptions account, string sid, DateTime now) =>
         new()
         {
@@ -17,7 +19,7 @@ public static class StarterConversation
             ChatServiceSid = account.DefaultChatServiceSid,
             MessagingServiceSid = account.DefaultMessagingServiceSid,
             FriendlyName = "My first conversation",
-            UniqueName = ExampleRows.ConversationUniqueName,
+            UniqueName = UniqueName,
             State = ConversationState.Active,
             DateCreated = now,
             DateUpdated = now,

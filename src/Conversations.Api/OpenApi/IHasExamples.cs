@@ -7,7 +7,8 @@ public interface IHasExamples<TSelf>
     where TSelf : IHasExamples<TSelf>
 {
     /// <summary>
-    /// Made of stored rows, as answers are, so that they change with them. A list shows all of them, any other answer the first.
+    /// Examples that are made of stored rows, as answers are. A list shows all of them, any other answer shows the
+    /// first.
     /// </summary>
     static abstract IReadOnlyList<TSelf> Examples(RequestScope scope);
 }

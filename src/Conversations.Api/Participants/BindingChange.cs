@@ -11,6 +11,28 @@ namespace Conversations.Api.Participants;
 /// </summary>
 public static class BindingChange
 {
+    /// <summary>What <see cref="RequireSenders"/> answers.</summary>
+    public static IReadOnlyList<TwilioError> SenderErrors { get; } =
+    [
+        TwilioErrors.ProxyAddressNotAuthorized,
+        TwilioErrors.ProxyAddressNotWhatsApp,
+        TwilioErrors.ProjectedAddressNotAuthorized,
+    ];
+
+    /// <summary>What <see cref="Apply"/> answers.</summary>
+    public static IReadOnlyList<TwilioError> Errors { get; } =
+    [
+        TwilioErrors.ProxyAddressNotRemovable,
+        TwilioErrors.ProxyAddressNotSupported,
+        TwilioErrors.ProxyAddressNotAddable,
+        TwilioErrors.AddressEqualsProxyAddress,
+        TwilioErrors.AddressTypesDiffer,
+        .. SenderErrors,
+        TwilioErrors.ProjectedAddressNotRemovable,
+        TwilioErrors.ProjectedAddressNotAddable,
+        TwilioErrors.IdentityNotAddable,
+    ];
+
     /// <summary>Applies the form's identity, proxy address and projected address, or throws.</summary>
     public static void Apply(UpdateParticipantForm form, Participant participant, AccountOptions account)
     {

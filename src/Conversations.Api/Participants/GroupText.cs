@@ -17,6 +17,15 @@ public sealed class GroupText(ConversationsDbContext db)
     // Fewer members are not a group yet: the same two addresses may be in any number of conversations.
     private const int MinGroupSize = 3;
 
+    /// <summary>What <see cref="CheckAsync"/> answers about the other members of the group.</summary>
+    public static IReadOnlyList<TwilioError> Errors { get; } =
+    [
+        TwilioErrors.GroupActivationFailed,
+        TwilioErrors.GroupLimit,
+        TwilioErrors.GroupParticipantExists,
+        TwilioErrors.GroupExists("{conversationSid}"),
+    ];
+
     /// <summary>Throws when a new or changed participant breaks a rule of the group.</summary>
     /// <returns>The group's key including the participant; null while the group is too small for a key.</returns>
     public async Task<string?> CheckAsync(Participant participant, CancellationToken cancellationToken)

@@ -1,52 +1,29 @@
 using Conversations.Api.Accounts;
-using Conversations.Api.Errors;
+using Conversations.Api.OpenApi;
 using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Conversations.Api.Participants;
 
-/// <summary>https://www.twilio.com/docs/conversations/api/conversation-participant-resource</summary>
 [ApiController]
 [ServiceScoped("Conversations/{ConversationSid}/Participants", "ConversationParticipant")]
+[Tag(
+    "Participants",
+    Order = 10,
+    Page = "https://www.twilio.com/docs/conversations/api/conversation-participant-resource",
+    Description = "Who takes part in a conversation: by identity (chat), "
+        + "or by address and proxy address (SMS, WhatsApp, …)"
+)]
 public sealed class ParticipantsController(ParticipantService participants, RequestScope scope) : ControllerBase
 {
     /// <summary>Add a new participant to the conversation</summary>
+    /// <param name="conversation" example="my-first-conversation">
+    /// The SID or the unique name of the conversation.
+    /// </param>
     [HttpPost]
     [FiresWebhooks]
     [ProducesResponseType<ParticipantResource>(StatusCodes.Status201Created)]
-    [Errors(
-        nameof(TwilioErrors.ConversationClosed),
-        nameof(TwilioErrors.AttributesTooLong),
-        nameof(TwilioErrors.AttributesNotJson),
-        nameof(TwilioErrors.InvalidDateCreated),
-        nameof(TwilioErrors.InvalidDateUpdated),
-        nameof(TwilioErrors.ConversationRoleNotFound),
-        nameof(TwilioErrors.IdentityNotProvided),
-        nameof(TwilioErrors.IdentityMatchesUserSid),
-        nameof(TwilioErrors.IdentityTooLong),
-        nameof(TwilioErrors.IdentityNotAcceptable),
-        nameof(TwilioErrors.InvalidAddress),
-        nameof(TwilioErrors.InvalidProxyAddress),
-        nameof(TwilioErrors.AddressEqualsProxyAddress),
-        nameof(TwilioErrors.AddressEmpty),
-        nameof(TwilioErrors.ProxyAddressEmpty),
-        nameof(TwilioErrors.ProxyAddressNotAuthorized),
-        nameof(TwilioErrors.AddressTypesDiffer),
-        nameof(TwilioErrors.ProxyAddressNotWhatsApp),
-        nameof(TwilioErrors.BindingParameterNotSupported),
-        nameof(TwilioErrors.ProjectedAddressNotAuthorized),
-        nameof(TwilioErrors.ProxyAddressNotSupported),
-        nameof(TwilioErrors.ParticipantLimit),
-        nameof(TwilioErrors.NonChatParticipantLimit),
-        nameof(TwilioErrors.UserConversationLimit),
-        nameof(TwilioErrors.ProjectedAddressNotProvided),
-        nameof(TwilioErrors.GroupActivationFailed),
-        nameof(TwilioErrors.GroupLimit),
-        nameof(TwilioErrors.GroupParticipantExists),
-        nameof(TwilioErrors.GroupExists),
-        nameof(TwilioErrors.ParticipantExists),
-        nameof(TwilioErrors.BindingInUse)
-    )]
+    [Errors(typeof(ParticipantErrors), nameof(ParticipantErrors.Create))]
     public async Task<ObjectResult> Create(
         [FromRoute(Name = "ConversationSid")] string conversation,
         [FromForm(Name = "")] CreateParticipantForm form,
@@ -58,6 +35,10 @@ public sealed class ParticipantsController(ParticipantService participants, Requ
     }
 
     /// <summary>Fetch a participant of the conversation, by its SID or its identity</summary>
+    /// <param name="conversation" example="my-first-conversation">
+    /// The SID or the unique name of the conversation.
+    /// </param>
+    /// <param name="sid" example="alice">The SID or the identity of the participant.</param>
     [HttpGet("{Sid}")]
     public async Task<ParticipantResource> Fetch(
         [FromRoute(Name = "ConversationSid")] string conversation,
@@ -66,6 +47,9 @@ public sealed class ParticipantsController(ParticipantService participants, Requ
     ) => ParticipantResource.Of(await participants.FetchAsync(conversation, sid, cancellationToken), scope);
 
     /// <summary>Retrieve a list of all participants of the conversation</summary>
+    /// <param name="conversation" example="my-first-conversation">
+    /// The SID or the unique name of the conversation.
+    /// </param>
     [HttpGet]
     public async Task<ParticipantList> List(
         [FromRoute(Name = "ConversationSid")] string conversation,
@@ -81,41 +65,13 @@ public sealed class ParticipantsController(ParticipantService participants, Requ
     }
 
     /// <summary>Update an existing participant in the conversation</summary>
+    /// <param name="conversation" example="my-first-conversation">
+    /// The SID or the unique name of the conversation.
+    /// </param>
+    /// <param name="sid" example="alice">The SID or the identity of the participant.</param>
     [HttpPost("{Sid}")]
     [FiresWebhooks]
-    [Errors(
-        nameof(TwilioErrors.ConversationClosed),
-        nameof(TwilioErrors.AttributesTooLong),
-        nameof(TwilioErrors.AttributesNotJson),
-        nameof(TwilioErrors.InvalidDateCreated),
-        nameof(TwilioErrors.InvalidDateUpdated),
-        nameof(TwilioErrors.ConversationRoleNotFound),
-        nameof(TwilioErrors.InvalidLastReadMessageIndex),
-        nameof(TwilioErrors.InvalidLastReadTimestamp),
-        nameof(TwilioErrors.IdentityMatchesUserSid),
-        nameof(TwilioErrors.IdentityTooLong),
-        nameof(TwilioErrors.InvalidAddress),
-        nameof(TwilioErrors.InvalidProxyAddress),
-        nameof(TwilioErrors.AddressEqualsProxyAddress),
-        nameof(TwilioErrors.ProxyAddressEmpty),
-        nameof(TwilioErrors.ProxyAddressNotAuthorized),
-        nameof(TwilioErrors.AddressTypesDiffer),
-        nameof(TwilioErrors.ProxyAddressNotWhatsApp),
-        nameof(TwilioErrors.ProjectedAddressNotAuthorized),
-        nameof(TwilioErrors.ProxyAddressNotSupported),
-        nameof(TwilioErrors.ProxyAddressNotRemovable),
-        nameof(TwilioErrors.ProxyAddressNotAddable),
-        nameof(TwilioErrors.ProjectedAddressNotRemovable),
-        nameof(TwilioErrors.ProjectedAddressNotAddable),
-        nameof(TwilioErrors.IdentityNotAddable),
-        nameof(TwilioErrors.UserConversationLimit),
-        nameof(TwilioErrors.GroupActivationFailed),
-        nameof(TwilioErrors.GroupLimit),
-        nameof(TwilioErrors.GroupParticipantExists),
-        nameof(TwilioErrors.GroupExists),
-        nameof(TwilioErrors.ParticipantExists),
-        nameof(TwilioErrors.BindingInUse)
-    )]
+    [Errors(typeof(ParticipantErrors), nameof(ParticipantErrors.Update))]
     public async Task<ParticipantResource> Update(
         [FromRoute(Name = "ConversationSid")] string conversation,
         [FromRoute(Name = "Sid")] string sid,
@@ -124,10 +80,14 @@ public sealed class ParticipantsController(ParticipantService participants, Requ
     ) => ParticipantResource.Of(await participants.UpdateAsync(conversation, sid, form, cancellationToken), scope);
 
     /// <summary>Remove a participant from the conversation</summary>
+    /// <param name="conversation" example="my-first-conversation">
+    /// The SID or the unique name of the conversation.
+    /// </param>
+    /// <param name="sid" example="alice">The SID or the identity of the participant.</param>
     [HttpDelete("{Sid}")]
     [FiresWebhooks]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Errors(nameof(TwilioErrors.ConversationClosed))]
+    [Errors(typeof(ParticipantErrors), nameof(ParticipantErrors.Delete))]
     public async Task<NoContentResult> Delete(
         [FromRoute(Name = "ConversationSid")] string conversation,
         [FromRoute(Name = "Sid")] string sid,

@@ -1,24 +1,23 @@
 using Conversations.Api.Accounts;
-using Conversations.Api.Errors;
+using Conversations.Api.OpenApi;
 using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Conversations.Api.Roles;
 
-/// <summary>https://www.twilio.com/docs/conversations/api/role-resource</summary>
 [ApiController]
 [ServiceScoped("Roles", "Role")]
+[Tag(
+    "Roles",
+    Order = 40,
+    Page = "https://www.twilio.com/docs/conversations/api/role-resource",
+    Description = "Permissions of participants and users, under a name"
+)]
 public sealed class RolesController(RoleService roles, RequestScope scope) : ControllerBase
 {
     /// <summary>Create a new role in your service</summary>
     [HttpPost]
     [ProducesResponseType<RoleResource>(StatusCodes.Status201Created)]
-    [Errors(
-        nameof(TwilioErrors.MissingParameter),
-        nameof(TwilioErrors.FriendlyNameTooLong),
-        nameof(TwilioErrors.InvalidRoleType),
-        nameof(TwilioErrors.PermissionNotFound)
-    )]
     public async Task<ObjectResult> Create(
         [FromForm(Name = "")] CreateRoleForm form,
         CancellationToken cancellationToken
@@ -29,6 +28,7 @@ public sealed class RolesController(RoleService roles, RequestScope scope) : Con
         );
 
     /// <summary>Fetch a role</summary>
+    /// <param name="sid">The SID of the role.</param>
     [HttpGet("{Sid}")]
     public async Task<RoleResource> Fetch([FromRoute(Name = "Sid")] string sid, CancellationToken cancellationToken) =>
         RoleResource.Of(await roles.FetchAsync(sid, cancellationToken), scope);
@@ -45,8 +45,9 @@ public sealed class RolesController(RoleService roles, RequestScope scope) : Con
     }
 
     /// <summary>Update an existing role</summary>
+    /// <param name="sid">The SID of the role.</param>
     [HttpPost("{Sid}")]
-    [Errors(nameof(TwilioErrors.MissingParameter), nameof(TwilioErrors.PermissionNotFound))]
+    [Errors(typeof(RoleService), nameof(RoleService.UpdateErrors))]
     public async Task<RoleResource> Update(
         [FromRoute(Name = "Sid")] string sid,
         [FromForm(Name = "")] UpdateRoleForm form,
@@ -54,9 +55,10 @@ public sealed class RolesController(RoleService roles, RequestScope scope) : Con
     ) => RoleResource.Of(await roles.UpdateAsync(sid, form, cancellationToken), scope);
 
     /// <summary>Remove a role; its holders get the service's default role</summary>
+    /// <param name="sid">The SID of the role.</param>
     [HttpDelete("{Sid}")]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Errors(nameof(TwilioErrors.DefaultRoleNotDeletable))]
+    [Errors(typeof(RoleService), nameof(RoleService.DeleteErrors))]
     public async Task<NoContentResult> Delete([FromRoute(Name = "Sid")] string sid, CancellationToken cancellationToken)
     {
         await roles.DeleteAsync(sid, cancellationToken);

@@ -34,6 +34,13 @@ public sealed class UserService(
                     )
         );
 
+    /// <summary>What <see cref="CreateAsync"/> answers besides the errors of the form.</summary>
+    public static IReadOnlyList<TwilioError> CreateErrors { get; } =
+    [TwilioErrors.InvalidRoleType, TwilioErrors.UserExists];
+
+    /// <summary>What <see cref="UpdateAsync"/> answers besides the errors of the form.</summary>
+    public static IReadOnlyList<TwilioError> UpdateErrors { get; } = [TwilioErrors.InvalidRoleType];
+
     public Task<User> CreateAsync(CreateUserForm form, CancellationToken cancellationToken) =>
         changes.SaveAsync(
             check: () => CheckCreateAsync(form, cancellationToken),

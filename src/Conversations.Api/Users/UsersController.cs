@@ -1,30 +1,25 @@
 using Conversations.Api.Accounts;
-using Conversations.Api.Errors;
+using Conversations.Api.OpenApi;
 using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Conversations.Api.Users;
 
-/// <summary>https://www.twilio.com/docs/conversations/api/user-resource</summary>
 [ApiController]
 [ServiceScoped("Users", "User")]
+[Tag(
+    "Users",
+    Order = 30,
+    Page = "https://www.twilio.com/docs/conversations/api/user-resource",
+    Description = "The identities of chat participants, once in each chat service"
+)]
 public sealed class UsersController(UserService users, RequestScope scope) : ControllerBase
 {
     /// <summary>Add a new conversation user</summary>
     [HttpPost]
     [FiresWebhooks(Asks = false)]
     [ProducesResponseType<UserResource>(StatusCodes.Status201Created)]
-    [Errors(
-        nameof(TwilioErrors.MissingParameter),
-        nameof(TwilioErrors.IdentityTooLong),
-        nameof(TwilioErrors.IdentityMatchesUserSid),
-        nameof(TwilioErrors.FriendlyNameTooLong),
-        nameof(TwilioErrors.AttributesTooLong),
-        nameof(TwilioErrors.AttributesNotJson),
-        nameof(TwilioErrors.RoleNotFound),
-        nameof(TwilioErrors.InvalidRoleType),
-        nameof(TwilioErrors.UserExists)
-    )]
+    [Errors(typeof(UserService), nameof(UserService.CreateErrors))]
     public async Task<ObjectResult> Create(
         [FromForm(Name = "")] CreateUserForm form,
         CancellationToken cancellationToken
@@ -35,6 +30,7 @@ public sealed class UsersController(UserService users, RequestScope scope) : Con
         );
 
     /// <summary>Fetch a conversation user, by its SID or its identity</summary>
+    /// <param name="sid" example="alice">The SID or the identity of the user.</param>
     [HttpGet("{Sid}")]
     public async Task<UserResource> Fetch([FromRoute(Name = "Sid")] string sid, CancellationToken cancellationToken) =>
         UserResource.Of(await users.FetchAsync(sid, cancellationToken), scope);
@@ -51,15 +47,10 @@ public sealed class UsersController(UserService users, RequestScope scope) : Con
     }
 
     /// <summary>Update an existing conversation user</summary>
+    /// <param name="sid" example="alice">The SID or the identity of the user.</param>
     [HttpPost("{Sid}")]
     [FiresWebhooks]
-    [Errors(
-        nameof(TwilioErrors.FriendlyNameTooLong),
-        nameof(TwilioErrors.AttributesTooLong),
-        nameof(TwilioErrors.AttributesNotJson),
-        nameof(TwilioErrors.RoleNotFound),
-        nameof(TwilioErrors.InvalidRoleType)
-    )]
+    [Errors(typeof(UserService), nameof(UserService.UpdateErrors))]
     public async Task<UserResource> Update(
         [FromRoute(Name = "Sid")] string sid,
         [FromForm(Name = "")] UpdateUserForm form,
@@ -67,6 +58,7 @@ public sealed class UsersController(UserService users, RequestScope scope) : Con
     ) => UserResource.Of(await users.UpdateAsync(sid, form, cancellationToken), scope);
 
     /// <summary>Remove a conversation user, with its participants</summary>
+    /// <param name="sid" example="alice">The SID or the identity of the user.</param>
     [HttpDelete("{Sid}")]
     [FiresWebhooks(Asks = false)]
     [ProducesResponseType(StatusCodes.Status204NoContent)]

@@ -2,12 +2,16 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Api.Wire;
 
-/// <summary>The errors of <see cref="TwilioErrors"/> that an action answers besides those any request may meet; shown in Swagger.</summary>
+/// <summary>
+/// The errors of the rules that need the database, for the OpenAPI document. The errors of the form's rules and those
+/// that many operations share need no attribute.
+/// </summary>
+/// <param name="type">Mostly the service.</param>
+/// <param name="property">Its static property with the errors.</param>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class ErrorsAttribute(params string[] names) : Attribute
+public sealed class ErrorsAttribute(Type type, string property) : Attribute
 {
-    /// <summary>Names of members of <see cref="TwilioErrors"/>.</summary>
-    public IReadOnlyList<string> Names { get; } = names;
+    public IReadOnlyList<TwilioError> Errors => (IReadOnlyList<TwilioError>)type.GetProperty(property)!.GetValue(null)!;
 }
 
 /// <summary>The action takes the header X-Twilio-Webhook-Enabled.</summary>
@@ -18,21 +22,24 @@ public sealed class FiresWebhooksAttribute : Attribute
     public bool Asks { get; init; } = true;
 }
 
-/// <summary>How the document describes a value that is text here, because text is what Twilio's rules look at.</summary>
+/// <summary>
+/// How the document describes a parameter. Here every parameter is text, because Twilio's rules look at text.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DocumentedAttribute : Attribute
 {
-    /// <summary>Whether the parameter must be given. The rule itself stands beside the form.</summary>
+    /// <summary>Whether the parameter must be given. The rule itself is in the validator of the form.</summary>
     public bool Required { get; init; }
 
     /// <summary>integer, boolean or date-time.</summary>
     public string? Type { get; init; }
 
-    /// <summary>All it may be; null when that can't be listed.</summary>
+    /// <summary>All values it may have; null when they can't be listed.</summary>
     public string[]? Values { get; init; }
 
     /// <summary>
-    /// A value of a required parameter that succeeds: Swagger UI's form starts with it. Of a list one item. Other parameters start empty.
+    /// A value that succeeds, for a required parameter: Swagger UI's form starts with it. For a list it is one item.
+    /// Other parameters start empty.
     /// </summary>
     public string? Example { get; init; }
 }
@@ -49,6 +56,6 @@ public sealed class FormExampleAttribute(string name, params string[] namesAndVa
     [.. namesAndValues.Chunk(2).Select(pair => (pair[0], pair[1]))];
 }
 
-/// <summary>A parameter that is accepted but stands in no official document, and so not in Swagger either.</summary>
+/// <summary>A parameter that is accepted but is in no official document, and therefore not in this one.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class UndocumentedAttribute : Attribute;

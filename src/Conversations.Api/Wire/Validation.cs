@@ -18,6 +18,7 @@ public static class Validation
     // recurse.
     private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = int.MaxValue };
 
+    /// <summary>The rule's error, for the answer and for the OpenAPI document (<see cref="RuleErrors"/>).</summary>
     public static IRuleBuilderOptions<T, TProperty> WithError<T, TProperty>(
         this IRuleBuilderOptions<T, TProperty> rule,
         TwilioError error

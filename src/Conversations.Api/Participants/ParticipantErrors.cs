@@ -1,0 +1,30 @@
+using Conversations.Api.Errors;
+
+namespace Conversations.Api.Participants;
+
+/// <summary>What <see cref="ParticipantService"/> answers besides the errors of the forms.</summary>
+public static class ParticipantErrors
+{
+    private static readonly TwilioError[] Joining =
+    [
+        TwilioErrors.UserConversationLimit,
+        .. GroupText.Errors,
+        TwilioErrors.ParticipantExists,
+        TwilioErrors.BindingInUse("{conversationSid}"),
+    ];
+
+    public static IReadOnlyList<TwilioError> Create { get; } =
+    [
+        TwilioErrors.ConversationClosed,
+        .. BindingChange.SenderErrors,
+        TwilioErrors.ParticipantLimit,
+        TwilioErrors.NonChatParticipantLimit,
+        TwilioErrors.ProjectedAddressNotProvided,
+        .. Joining,
+    ];
+
+    public static IReadOnlyList<TwilioError> Update { get; } =
+    [TwilioErrors.ConversationClosed, .. BindingChange.Errors, .. Joining];
+
+    public static IReadOnlyList<TwilioError> Delete { get; } = [TwilioErrors.ConversationClosed];
+}
