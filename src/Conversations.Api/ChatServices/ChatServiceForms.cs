@@ -4,7 +4,7 @@ using FluentValidation;
 
 namespace Conversations.Api.ChatServices;
 
-/// <summary>What creates a service.</summary>
+/// <summary>The form that creates a service.</summary>
 public sealed class CreateServiceForm
 {
     /// <summary>The human-readable name of this service, limited to 256 characters. Required.</summary>

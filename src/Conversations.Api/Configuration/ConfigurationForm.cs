@@ -5,7 +5,7 @@ using FluentValidation;
 
 namespace Conversations.Api.Configuration;
 
-/// <summary>What changes the account's defaults; what is not given stays.</summary>
+/// <summary>The form that changes the account's defaults. What it does not name keeps its value.</summary>
 public sealed class ConfigurationForm
 {
     /// <summary>The SID of the default Conversation Service to use when creating a conversation.</summary>
@@ -14,10 +14,16 @@ public sealed class ConfigurationForm
     /// <summary>The SID of the default Messaging Service to use when creating a conversation.</summary>
     public string? DefaultMessagingServiceSid { get; init; }
 
-    /// <summary>Default ISO8601 duration when conversation will be switched to inactive state. Minimum value for this timer is 1 minute; empty for none.</summary>
+    /// <summary>
+    /// Default ISO8601 duration when conversation will be switched to inactive state. Minimum value for this timer is 1
+    /// minute; empty for none.
+    /// </summary>
     public string? DefaultInactiveTimer { get; init; }
 
-    /// <summary>Default ISO8601 duration when conversation will be switched to closed state. Minimum value for this timer is 10 minutes; empty for none.</summary>
+    /// <summary>
+    /// Default ISO8601 duration when conversation will be switched to closed state. Minimum value for this timer is 10
+    /// minutes; empty for none.
+    /// </summary>
     public string? DefaultClosedTimer { get; init; }
 }
 

@@ -4,10 +4,12 @@ using FluentValidation;
 
 namespace Conversations.Api.Configuration;
 
-/// <summary>What changes a service's defaults; what is not given stays.</summary>
+/// <summary>The form that changes a service's defaults. What it does not name keeps its value.</summary>
 public sealed class ServiceConfigurationForm
 {
-    /// <summary>The conversation-level role assigned to a conversation creator when they join a new conversation.</summary>
+    /// <summary>
+    /// The conversation-level role assigned to a conversation creator when they join a new conversation.
+    /// </summary>
     public string? DefaultConversationCreatorRoleSid { get; init; }
 
     /// <summary>The conversation-level role assigned to users when they are added to a conversation.</summary>

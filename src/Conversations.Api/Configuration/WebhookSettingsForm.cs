@@ -5,7 +5,7 @@ using FluentValidation;
 
 namespace Conversations.Api.Configuration;
 
-/// <summary>What changes where a service's events go; what is not given stays.</summary>
+/// <summary>The form that changes where a service's events go. What it does not name keeps its value.</summary>
 public class WebhookSettingsForm
 {
     /// <summary>The absolute url the pre-event webhook request should be sent to; empty for none.</summary>
@@ -14,17 +14,22 @@ public class WebhookSettingsForm
     /// <summary>The absolute url the post-event webhook request should be sent to; empty for none.</summary>
     public string? PostWebhookUrl { get; init; }
 
-    /// <summary>The events that are sent, such as onParticipantAdded; no others are. Repeat the parameter for more than one. They replace those that were set.</summary>
+    /// <summary>
+    /// The events that are sent, such as onParticipantAdded; no others are. Repeat the parameter for more than one.
+    /// They replace those that were set.
+    /// </summary>
     public IReadOnlyList<string>? Filters { get; init; }
 
     /// <summary>The HTTP method to be used when sending a webhook request: GET or POST.</summary>
     public string? Method { get; init; }
 }
 
-/// <summary>What changes where the account's events go.</summary>
+/// <summary>The form that changes where the account's events go.</summary>
 public sealed class AccountWebhookSettingsForm : WebhookSettingsForm
 {
-    /// <summary>The routing target of the webhook: webhook or flex. This server keeps it and does nothing with it.</summary>
+    /// <summary>
+    /// The routing target of the webhook: webhook or flex. This server keeps it and does nothing with it.
+    /// </summary>
     [Documented(Values = ["webhook", "flex"])]
     public string? Target { get; init; }
 }
@@ -77,7 +82,7 @@ internal static class WebhookRuleExtensions
 
     public static bool IsMethod(string method) => HttpMethods.IsGet(method) || HttpMethods.IsPost(method);
 
-    /// <summary>The words of a repeated parameter; an empty one is the way to give none.</summary>
+    /// <summary>The values of a repeated parameter. A client gives an empty one to have none.</summary>
     public static IReadOnlyList<string> NotEmpty(this IReadOnlyList<string>? words) =>
         [.. (words ?? []).Where(word => word.Length > 0)];
 }

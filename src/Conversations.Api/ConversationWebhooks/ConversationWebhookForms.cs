@@ -17,7 +17,10 @@ public class WebhookConfigurationForm
     [Documented(Values = ["get", "post"])]
     public string? Method { get; init; }
 
-    /// <summary>The events of this conversation that are sent, such as onParticipantAdded. Repeat the parameter for more than one.</summary>
+    /// <summary>
+    /// The events of this conversation that are sent, such as onParticipantAdded. Repeat the parameter for more than
+    /// one.
+    /// </summary>
     public IReadOnlyList<string>? Filters { get; init; }
 
     /// <summary>The keywords in messages that call the webhook. Repeat the parameter for more than one.</summary>
@@ -30,12 +33,14 @@ public class WebhookConfigurationForm
 /// <summary>The parameters Configuration.… of a new webhook.</summary>
 public sealed class CreateWebhookConfigurationForm : WebhookConfigurationForm
 {
-    /// <summary>The index of a message: the webhook is replayed for it and for all later ones. Not set by default.</summary>
+    /// <summary>
+    /// The index of a message: the webhook is replayed for it and for all later ones. Not set by default.
+    /// </summary>
     [Documented(Type = "integer")]
     public string? ReplayAfter { get; init; }
 }
 
-/// <summary>What creates a webhook of a conversation.</summary>
+/// <summary>The form that creates a webhook of a conversation.</summary>
 [FormExample(
     "Webhook",
     "Target",
@@ -68,7 +73,7 @@ public sealed class CreateConversationWebhookForm
     public CreateWebhookConfigurationForm Configuration { get; init; } = new();
 }
 
-/// <summary>What changes a webhook of a conversation; what is not given stays.</summary>
+/// <summary>The form that changes a webhook of a conversation. What it does not name keeps its value.</summary>
 public sealed class UpdateConversationWebhookForm
 {
     public WebhookConfigurationForm Configuration { get; init; } = new();
@@ -83,12 +88,14 @@ public sealed record ConversationWebhookQuery : PageRequest
     [Documented(Type = "integer")]
     public override string? PageSize { get; init; }
 
-    protected override int DefaultSize => 5; // As the official document and recorded pages have it.
+    protected override int DefaultSize => 5; // The official document and recorded pages have it.
 }
 
 public sealed class ConversationWebhookQueryRules : PageRules<ConversationWebhookQuery>;
 
-/// <summary>What a configuration looks like; what its target needs of it follows in <see cref="ConversationWebhookService"/>.</summary>
+/// <summary>
+/// The format of a configuration. <see cref="ConversationWebhookService"/> checks what the target needs of it.
+/// </summary>
 public class WebhookConfigurationRules<T> : AbstractValidator<T>
     where T : WebhookConfigurationForm
 {

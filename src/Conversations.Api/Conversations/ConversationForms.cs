@@ -8,10 +8,14 @@ namespace Conversations.Api.Conversations;
 /// <summary>The parameters Timers.….</summary>
 public sealed class TimersForm
 {
-    /// <summary>ISO8601 duration when conversation will be switched to inactive state. Minimum value for this timer is 1 minute.</summary>
+    /// <summary>
+    /// ISO8601 duration when conversation will be switched to inactive state. Minimum value for this timer is 1 minute.
+    /// </summary>
     public string? Inactive { get; init; }
 
-    /// <summary>ISO8601 duration when conversation will be switched to closed state. Minimum value for this timer is 10 minutes.</summary>
+    /// <summary>
+    /// ISO8601 duration when conversation will be switched to closed state. Minimum value for this timer is 10 minutes.
+    /// </summary>
     public string? Closed { get; init; }
 }
 
@@ -24,20 +28,25 @@ public sealed class ConversationBindingsForm
 /// <summary>The parameters Bindings.Email.….</summary>
 public sealed class EmailBindingForm
 {
-    /// <summary>The default email address that will be used when sending outbound emails in this conversation.</summary>
+    /// <summary>
+    /// The default email address that will be used when sending outbound emails in this conversation.
+    /// </summary>
     public string? Address { get; init; }
 
     /// <summary>The default name that will be used when sending outbound emails in this conversation.</summary>
     public string? Name { get; init; }
 }
 
-/// <summary>What creates or changes a conversation: both take the same parameters.</summary>
+/// <summary>The form that creates or changes a conversation: both take the same parameters.</summary>
 public sealed record ConversationForm
 {
     /// <summary>The human-readable name of this conversation, limited to 256 characters. Optional.</summary>
     public string? FriendlyName { get; init; }
 
-    /// <summary>An application-defined string that uniquely identifies the resource. It can be used to address the resource in place of the resource's sid in the URL.</summary>
+    /// <summary>
+    /// An application-defined string that uniquely identifies the resource. It can be used to address the resource in
+    /// place of the resource's sid in the URL.
+    /// </summary>
     public string? UniqueName { get; init; }
 
     /// <summary>The date that this resource was created.</summary>
@@ -51,7 +60,10 @@ public sealed record ConversationForm
     /// <summary>The unique ID of the Messaging Service this conversation belongs to.</summary>
     public string? MessagingServiceSid { get; init; }
 
-    /// <summary>An optional string metadata field that must contain structurally valid JSON; "{}" is returned when it is not set.</summary>
+    /// <summary>
+    /// An optional string metadata field that must contain structurally valid JSON; "{}" is returned when it is not
+    /// set.
+    /// </summary>
     public string? Attributes { get; init; }
 
     /// <summary>Current state of this conversation: active, inactive or closed. Closed is final.</summary>
@@ -85,18 +97,18 @@ public sealed record ConversationQuery : PageRequest
     protected internal override IEnumerable<(string Name, string? Value)> Filters =>
         [(nameof(StartDate), StartDate), (nameof(EndDate), EndDate), (nameof(State), State)];
 
-    /// <summary>Whether the list is sorted by date, which it is as soon as it is filtered by date.</summary>
+    /// <summary>Whether the list is sorted by date. A filter by date sorts it, too.</summary>
     internal bool IsByDate => (StartDate.NullIfEmpty() ?? EndDate.NullIfEmpty()) is not null;
 
-    /// <summary>Where the dates begin; null without StartDate.</summary>
+    /// <summary>The first date of the list; null without StartDate.</summary>
     internal DateTime? From => Forms.Date(StartDate);
 
-    /// <summary>The first date behind EndDate; null without EndDate, and when there is none.</summary>
+    /// <summary>The first date after EndDate; null without EndDate, and when no date follows it.</summary>
     internal DateTime? Until
     {
         get
         {
-            // A date alone means its whole day, a time its whole second: that is what the wire shows of a date.
+            // A date means the whole day. A time means the whole second, because answers show no fractions of a second.
             var isTime = EndDate?.Contains('T', StringComparison.OrdinalIgnoreCase) == true;
             var whole = isTime ? TimeSpan.FromSeconds(1) : TimeSpan.FromDays(1);
             return Forms.Date(EndDate) is { } end && end <= DateTime.MaxValue - whole ? end + whole : null;
@@ -118,7 +130,8 @@ public sealed class ConversationRules : AbstractValidator<ConversationForm>
         RuleFor(f => f.DateCreated).Date(TwilioErrors.InvalidDateCreated);
         RuleFor(f => f.DateUpdated).Date(TwilioErrors.InvalidDateUpdated);
         RuleFor(f => f.FriendlyName).AtMost(NameLength, TwilioErrors.FriendlyNameTooLong);
-        RuleFor(f => f.UniqueName).AtMost(NameLength, TwilioErrors.UniqueNameTooLong); // A guess: the limit is documented, its size is not.
+        // A guess: Twilio documents that there is a limit, not how long a name may be.
+        RuleFor(f => f.UniqueName).AtMost(NameLength, TwilioErrors.UniqueNameTooLong);
         RuleFor(f => f.UniqueName)
             .Must(text => text is null || !Sids.Is("CH", text))
             .WithError(TwilioErrors.UniqueNameMatchesSid);
@@ -151,7 +164,7 @@ public sealed class ConversationQueryRules : PageRules<ConversationQuery>
     }
 }
 
-/// <summary>What a timer looks like, wherever one is given: an ISO 8601 duration that is not too short.</summary>
+/// <summary>The format of every timer: an ISO 8601 duration that is not too short.</summary>
 public static class TimerRules
 {
     public static readonly TimeSpan ShortestInactive = TimeSpan.FromMinutes(1);

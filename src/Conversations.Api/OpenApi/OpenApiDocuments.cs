@@ -8,8 +8,8 @@ using Swashbuckle.AspNetCore.Swagger;
 namespace Conversations.Api.OpenApi;
 
 /// <summary>
-/// The OpenAPI documents at /swagger/…/swagger.json: the whole one, and for Swagger UI two views of it, one for each
-/// route shape. Making one takes 40 ms of a processor, so each is made once.
+/// The OpenAPI documents at /swagger/…/swagger.json: the whole one, and two views of it for Swagger UI, one for each
+/// route shape. Each is made once, because that takes 40 ms.
 /// </summary>
 public sealed class OpenApiDocuments(IAsyncSwaggerProvider provider)
 {
@@ -35,7 +35,7 @@ public sealed class OpenApiDocuments(IAsyncSwaggerProvider provider)
 
     private readonly ConcurrentDictionary<string, Lazy<Task<Document>>> made = new();
 
-    /// <summary>Name and head of each document.</summary>
+    /// <summary>The name and the general information of each document.</summary>
     public static IEnumerable<(string Name, OpenApiInfo Info)> All =>
         [
             (Whole, InfoOf(Intro)),
@@ -51,7 +51,7 @@ public sealed class OpenApiDocuments(IAsyncSwaggerProvider provider)
     public static bool Has(string name, ApiDescription description) =>
         name == Whole || NamesService(description) == (name == AnyService);
 
-    /// <param name="pathBase">What stands before /v1 in the paths of this server; null for nothing.</param>
+    /// <param name="pathBase">The prefix of this server's paths, before /v1; null without one.</param>
     public Task<Document> GetAsync(string name, string? pathBase) =>
         pathBase is null
             ? made.GetOrAdd(name, _ => new(() => MakeAsync(name, pathBase: null))).Value
@@ -77,7 +77,7 @@ public sealed class OpenApiDocuments(IAsyncSwaggerProvider provider)
     public sealed record Document(byte[] Json, EntityTagHeaderValue ETag);
 }
 
-/// <summary>Where the documents are served.</summary>
+/// <summary>Serves the documents.</summary>
 public static class OpenApiEndpoints
 {
     public static void MapOpenApiDocuments(this IEndpointRouteBuilder routes)

@@ -8,8 +8,8 @@ using Microsoft.Extensions.FileProviders;
 namespace Conversations.Api.OpenApi;
 
 /// <summary>
-/// Swagger UI with a page and a script of this server's own (folder SwaggerUi), which need no evaluation of text. In
-/// Development one can try operations out at once, and is authorized as the built-in account if that is the one.
+/// Swagger UI with a page and a script of this server (folder SwaggerUi), which evaluate no text as script. In
+/// Development every operation is ready to be tried out, and the built-in account is authorized if it is the only one.
 /// </summary>
 public static class SwaggerPage
 {
@@ -54,7 +54,7 @@ public static class SwaggerPage
                     [".js"] = "text/javascript; charset=utf-8",
                     [".css"] = "text/css; charset=utf-8",
                     [".svg"] = "image/svg+xml",
-                    [".md"] = "text/plain; charset=utf-8", // A browser shows this, and would save text/markdown to a file.
+                    [".md"] = "text/plain; charset=utf-8", // A browser would save text/markdown to a file.
                 }
             ),
             OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache",

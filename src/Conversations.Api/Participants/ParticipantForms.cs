@@ -9,16 +9,24 @@ namespace Conversations.Api.Participants;
 /// <summary>The parameters MessagingBinding.… of a new participant.</summary>
 public sealed class MessagingBindingForm
 {
-    /// <summary>The address of the participant's device, e.g. a phone or WhatsApp number. Together with the proxy address, this determines a participant uniquely.</summary>
+    /// <summary>
+    /// The address of the participant's device, e.g. a phone or WhatsApp number. Together with the proxy address, this
+    /// determines a participant uniquely.
+    /// </summary>
     public string? Address { get; init; }
 
-    /// <summary>The address of the Twilio phone number (or WhatsApp number) that the participant is in contact with.</summary>
+    /// <summary>
+    /// The address of the Twilio phone number (or WhatsApp number) that the participant is in contact with.
+    /// </summary>
     public string? ProxyAddress { get; init; }
 
     /// <summary>The address of the Twilio phone number that is used in Group MMS.</summary>
     public string? ProjectedAddress { get; init; }
 
-    /// <summary>Not in the official document, but accepted: <c>email</c> says that the address is one. Other types follow from the address.</summary>
+    /// <summary>
+    /// Not in the official document, but accepted: <c>email</c> says that the address is one. Other types follow from
+    /// the address.
+    /// </summary>
     [Undocumented]
     public string? Type { get; init; }
 
@@ -36,7 +44,7 @@ public sealed class MessagingBindingForm
         : AddressType.Of(Address);
 }
 
-/// <summary>What creates a participant.</summary>
+/// <summary>The form that creates a participant.</summary>
 [FormExample("Chat", "Identity", "alice")]
 [FormExample("SMS", "MessagingBinding.Address", "+15558675310", "MessagingBinding.ProxyAddress", "+15017122661")]
 [FormExample(
@@ -48,7 +56,9 @@ public sealed class MessagingBindingForm
 )]
 public sealed class CreateParticipantForm
 {
-    /// <summary>A unique string identifier for the conversation participant as Conversation User. Limited to 256 characters.</summary>
+    /// <summary>
+    /// A unique string identifier for the conversation participant as Conversation User. Limited to 256 characters.
+    /// </summary>
     public string? Identity { get; init; }
 
     public MessagingBindingForm MessagingBinding { get; init; } = new();
@@ -61,7 +71,10 @@ public sealed class CreateParticipantForm
     [Documented(Type = "date-time")]
     public string? DateUpdated { get; init; }
 
-    /// <summary>An optional string metadata field that must contain structurally valid JSON; "{}" is returned when it is not set.</summary>
+    /// <summary>
+    /// An optional string metadata field that must contain structurally valid JSON; "{}" is returned when it is not
+    /// set.
+    /// </summary>
     public string? Attributes { get; init; }
 
     /// <summary>The SID of a conversation-level Role to assign to the participant.</summary>
@@ -71,14 +84,18 @@ public sealed class CreateParticipantForm
 /// <summary>The parameters MessagingBinding.… that an update may change.</summary>
 public sealed class UpdateMessagingBindingForm
 {
-    /// <summary>The address of the Twilio phone number that the participant is in contact with. 'null' value will remove it.</summary>
+    /// <summary>
+    /// The address of the Twilio phone number that the participant is in contact with. 'null' value will remove it.
+    /// </summary>
     public string? ProxyAddress { get; init; }
 
-    /// <summary>The address of the Twilio phone number that is used in Group MMS. 'null' value will remove it.</summary>
+    /// <summary>
+    /// The address of the Twilio phone number that is used in Group MMS. 'null' value will remove it.
+    /// </summary>
     public string? ProjectedAddress { get; init; }
 }
 
-/// <summary>What changes a participant; what is not given stays.</summary>
+/// <summary>The form that changes a participant. What it does not name keeps its value.</summary>
 public sealed class UpdateParticipantForm
 {
     /// <summary>The date that this resource was created.</summary>
@@ -97,10 +114,14 @@ public sealed class UpdateParticipantForm
 
     public UpdateMessagingBindingForm MessagingBinding { get; init; } = new();
 
-    /// <summary>A unique string identifier for the conversation participant as Conversation User. Limited to 256 characters.</summary>
+    /// <summary>
+    /// A unique string identifier for the conversation participant as Conversation User. Limited to 256 characters.
+    /// </summary>
     public string? Identity { get; init; }
 
-    /// <summary>Index of last "read" message in the Conversation for the Participant; the word null clears it.</summary>
+    /// <summary>
+    /// Index of last "read" message in the Conversation for the Participant; the word null clears it.
+    /// </summary>
     [Documented(Type = "integer")]
     public string? LastReadMessageIndex { get; init; }
 
@@ -113,7 +134,9 @@ public sealed class UpdateParticipantForm
         || MessagingBinding.ProjectedAddress.NullIfEmpty() is not null;
 }
 
-/// <summary>The format of a create, in Twilio's order. What needs the database follows in <see cref="ParticipantService"/>.</summary>
+/// <summary>
+/// The format of a create, in Twilio's order. <see cref="ParticipantService"/> checks what needs the database.
+/// </summary>
 public sealed class CreateParticipantRules : AbstractValidator<CreateParticipantForm>
 {
     public CreateParticipantRules(LimitOptions limits)
@@ -176,7 +199,10 @@ public sealed class CreateParticipantRules : AbstractValidator<CreateParticipant
     }
 }
 
-/// <summary>The format of an update, in Twilio's order. Which change the participant allows is decided in <see cref="ParticipantService"/>.</summary>
+/// <summary>
+/// The format of an update, in Twilio's order. <see cref="BindingChange"/> decides which changes the participant
+/// allows.
+/// </summary>
 public sealed class UpdateParticipantRules : AbstractValidator<UpdateParticipantForm>
 {
     public UpdateParticipantRules(LimitOptions limits)

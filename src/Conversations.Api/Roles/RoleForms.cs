@@ -4,10 +4,12 @@ using FluentValidation;
 
 namespace Conversations.Api.Roles;
 
-/// <summary>What creates a role.</summary>
+/// <summary>The form that creates a role.</summary>
 public sealed class CreateRoleForm
 {
-    /// <summary>A descriptive string that you create to describe the new resource. Required; up to 256 characters.</summary>
+    /// <summary>
+    /// A descriptive string that you create to describe the new resource. Required; up to 256 characters.
+    /// </summary>
     [Documented(Required = true, Example = "Support")]
     public string? FriendlyName { get; init; }
 
@@ -15,15 +17,19 @@ public sealed class CreateRoleForm
     [Documented(Required = true, Values = [RoleType.Conversation, RoleType.Service], Example = RoleType.Conversation)]
     public string? Type { get; init; }
 
-    /// <summary>A permission that you grant to the new role. At least one. Repeat the parameter for more than one.</summary>
+    /// <summary>
+    /// A permission that you grant to the new role. At least one. Repeat the parameter for more than one.
+    /// </summary>
     [Documented(Required = true, Example = "addParticipant")]
     public IReadOnlyList<string>? Permission { get; init; }
 }
 
-/// <summary>What changes a role.</summary>
+/// <summary>The form that changes a role.</summary>
 public sealed class UpdateRoleForm
 {
-    /// <summary>A permission that you grant to the role. At least one; the given ones replace all the role had.</summary>
+    /// <summary>
+    /// A permission that you grant to the role. At least one; the given ones replace all the role had.
+    /// </summary>
     [Documented(Required = true, Example = "addParticipant")]
     public IReadOnlyList<string>? Permission { get; init; }
 }
@@ -36,7 +42,8 @@ public sealed class CreateRoleRules : AbstractValidator<CreateRoleForm>
         RuleFor(f => f.FriendlyName).Required(nameof(CreateRoleForm.FriendlyName));
         RuleFor(f => f.Type).Required(nameof(CreateRoleForm.Type));
         RuleFor(f => f.Permission).Required();
-        RuleFor(f => f.FriendlyName).AtMost(256, TwilioErrors.FriendlyNameTooLong); // The real API was seen to take 256, though the official document says 64.
+        // The official document says 64, but the real API was seen to take 256.
+        RuleFor(f => f.FriendlyName).AtMost(256, TwilioErrors.FriendlyNameTooLong);
         RuleFor(f => f.Type).Must(RoleType.IsKnown).WithError(TwilioErrors.InvalidRoleType);
         RuleFor(f => f)
             .Must(f => f.Permission!.All(permission => RoleType.Allows(f.Type!, permission)))

@@ -4,10 +4,13 @@ using FluentValidation;
 
 namespace Conversations.Api.Users;
 
-/// <summary>What creates a user.</summary>
+/// <summary>The form that creates a user.</summary>
 public sealed class CreateUserForm
 {
-    /// <summary>The application-defined string that uniquely identifies the resource's User within the Conversation Service. Required, case-sensitive.</summary>
+    /// <summary>
+    /// The application-defined string that uniquely identifies the resource's User within the Conversation Service.
+    /// Required, case-sensitive.
+    /// </summary>
     [Documented(Required = true, Example = "alice")]
     public string? Identity { get; init; }
 
@@ -21,7 +24,7 @@ public sealed class CreateUserForm
     public string? RoleSid { get; init; }
 }
 
-/// <summary>What changes a user; what is not given stays.</summary>
+/// <summary>The form that changes a user. What it does not name keeps its value.</summary>
 public sealed class UpdateUserForm
 {
     /// <summary>The string that you assigned to describe the resource.</summary>
@@ -63,7 +66,7 @@ internal static class UserRuleExtensions
     public static IRuleBuilderOptions<T, string?> UserFriendlyName<T>(this IRuleBuilder<T, string?> rule) =>
         rule.AtMost(256, TwilioErrors.FriendlyNameTooLong);
 
-    // A guess: no limit is documented for users; participants, who are the same people, have 4 KB.
+    // A guess: Twilio documents no limit for users, and 4 KB for participants.
     public static IRuleBuilderOptions<T, string?> UserAttributes<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Attributes(4096);
 }

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Primitives;
 namespace Conversations.Api.Wire;
 
 /// <summary>
-/// What a parameter's text means. Absent is null. Empty is what Node.js, PHP and Ruby send for a null, so it means "not given"
-/// wherever Twilio has no error or value of its own for it.
+/// Reads the text of parameters. An absent parameter is null. Node.js, PHP and Ruby send an empty text for a null, so
+/// it means "not given" wherever Twilio has no error or value of its own for it.
 /// </summary>
 public static class Forms
 {
@@ -29,14 +29,17 @@ public static class Forms
     /// <summary>The text; null when it is absent or empty.</summary>
     public static string? NullIfEmpty(this string? text) => string.IsNullOrEmpty(text) ? null : text;
 
-    /// <summary>Whether the text is not given or an ISO 8601 date.</summary>
+    /// <summary>Whether the text is absent, empty or an ISO 8601 date.</summary>
     public static bool IsDate(string? text) => text.NullIfEmpty() is null || TryReadDate(text, out _);
 
-    /// <summary>The date in UTC; null when the text is not given. No zone means UTC: that is what Java's library sends.</summary>
+    /// <summary>
+    /// The date in UTC; null when the text is absent or empty. A date without a zone is in UTC: Java's library sends
+    /// those.
+    /// </summary>
     public static DateTime? Date(string? text) =>
         text.NullIfEmpty() is not null && TryReadDate(text, out var date) ? date : null;
 
-    /// <summary>An ISO 8601 duration (PT10M); null when the text is none.</summary>
+    /// <summary>An ISO 8601 duration (PT10M); null when the text is not one.</summary>
     public static TimeSpan? Duration(string text)
     {
         try
@@ -64,8 +67,8 @@ public static class Forms
 }
 
 /// <summary>
-/// Form and query parameters as Twilio reads them: names are case-sensitive, and a body that is no form has no parameters.
-/// They take the place of MVC's own value providers, which fold case and read <c>A[B]</c> as <c>A.B</c>.
+/// Form and query parameters as Twilio reads them: names are case-sensitive, and a body that is not a form has no
+/// parameters. MVC's own value providers, which these replace, ignore case and read <c>A[B]</c> as <c>A.B</c>.
 /// </summary>
 public sealed class ParametersFactory : IValueProviderFactory
 {
@@ -88,7 +91,8 @@ public sealed class ParametersFactory : IValueProviderFactory
         catch (Exception exception)
             when (exception is (IOException and not BadHttpRequestException) or NotSupportedException)
         {
-            throw new TwilioException(TwilioErrors.MalformedRequest); // Multipart that ends before its boundary; charset=utf-7.
+            // Multipart that ends before its boundary; charset=utf-7.
+            throw new TwilioException(TwilioErrors.MalformedRequest);
         }
     }
 
@@ -109,7 +113,10 @@ public sealed class ParametersFactory : IValueProviderFactory
     }
 }
 
-/// <summary>A parameter given twice has its last value (Java sends PageSize twice); an empty one stays apart from an absent one.</summary>
+/// <summary>
+/// Binds the last value of a parameter that is given twice (Java sends PageSize twice). An empty parameter is not
+/// absent.
+/// </summary>
 public sealed class LastValueBinder : IModelBinder, IModelBinderProvider
 {
     public IModelBinder? GetBinder(ModelBinderProviderContext context) =>
