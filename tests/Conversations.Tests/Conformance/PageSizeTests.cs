@@ -70,7 +70,7 @@ public sealed class PageSizeTests
                     .Single(parameter => parameter!["name"]!.GetValue<string>() == "PageSize")![
                     "description"
                 ]!.GetValue<string>();
-                Assert.Contains($"The default is {size},", description, StringComparison.Ordinal);
+                Assert.Matches($@"The default is {size}[,.]", description);
             }
         );
     }
