@@ -37,6 +37,9 @@ public sealed class AccountDirectory
     /// </summary>
     public bool IsBuiltInAlone => Configured is [var only] && only == AccountOptions.BuiltIn;
 
+    /// <summary>Whether the configuration has the built-in account's token: everybody may know it.</summary>
+    public bool HasBuiltIn => Configured.Any(account => account.AuthToken == AccountOptions.BuiltIn.AuthToken);
+
     /// <summary>Adds an account. Its credentials are accepted from now on; <c>AccountSetup</c> gives it its rows.</summary>
     /// <exception cref="ArgumentException">An account or API key has one of its SIDs.</exception>
     public void Add(AccountOptions account)

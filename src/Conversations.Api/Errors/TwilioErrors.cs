@@ -28,6 +28,16 @@ public static class TwilioErrors
     public static readonly TwilioError RequestTooLarge = new(413, 20001, "Request body too large");
 
     public static readonly TwilioError Authenticate = new(401, 20003, "Authenticate");
+    public static readonly TwilioError HostNotAllowed = new(
+        403,
+        20403,
+        "Forbidden: the Host of the request is not among AllowedHosts"
+    ); // Of this server: Twilio's has one host.
+    public static readonly TwilioError OriginNotAllowed = new(
+        403,
+        20403,
+        "Forbidden: with the built-in account only pages of this machine may call, and of hosts among AllowedHosts"
+    ); // Of this server: Twilio's has no built-in account.
     public static readonly TwilioError MethodNotAllowed = new(405, 20004, "Method not allowed");
     public static readonly TwilioError Conflict = new(409, 20409, "Conflict");
     public static readonly TwilioError TooManyRequests = new(429, 20429, "Too Many Requests");

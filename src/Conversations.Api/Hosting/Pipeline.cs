@@ -4,6 +4,7 @@ using Conversations.Api.Webhooks;
 using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Serilog;
@@ -20,6 +21,9 @@ public static class Pipeline
         services.AddSingleton<SocketTransportFactory>().AddSingleton<Draining>();
         services.AddHostedService(provider => provider.GetRequiredService<Draining>());
         services.AddSingleton<IConnectionListenerFactory>(provider => provider.GetRequiredService<Draining>()); // Kestrel takes the last one.
+
+        // HostFilter does what the framework's own filter would do, with an error body of Twilio's.
+        services.PostConfigure<HostFilteringOptions>(options => options.AllowedHosts = ["*"]);
 
         // X-Forwarded-* counts only from an address or network (10.0.0.0/8) of the setting TrustedProxies.
         var named = configuration.GetSection("TrustedProxies").Get<string[]>() ?? [];
@@ -50,6 +54,7 @@ public static class Pipeline
     public static void UsePipeline(this WebApplication app)
     {
         var draining = app.Services.GetRequiredService<Draining>();
+        app.UseMiddleware<ForwardedScheme>();
         app.UseForwardedHeaders();
         app.Use(
             (context, next) =>
@@ -64,6 +69,7 @@ public static class Pipeline
 
         var logger = app.Services.GetRequiredService<Serilog.ILogger>();
         app.UseSerilogRequestLogging(options => Logging.OneLineForPages(options, logger));
+        app.UseMiddleware<HostFilter>();
         app.UseExceptionHandler(WriteInternalServerError);
         app.UseStatusCodePages(WriteErrorAsync);
     }
@@ -72,6 +78,7 @@ public static class Pipeline
     {
         var logger = app.Services.GetRequiredService<Serilog.ILogger>();
         api.UseSerilogRequestLogging(options => Logging.OneLine(options, logger));
+        api.UseMiddleware<HostFilter>();
         api.UseMiddleware<TwilioHeaders>();
         api.UseMiddleware<TwilioErrorHandler>();
         api.UseStatusCodePages(WriteErrorAsync);

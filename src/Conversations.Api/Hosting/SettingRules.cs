@@ -39,6 +39,15 @@ public static class SettingRules
             ? null
             : "must be a host name or an address, without scheme, port or *";
 
+    /// <summary>Host names with ; between them, as the framework's setting AllowedHosts has them.</summary>
+    public static string? HostNames(string text) =>
+        Entries(text)
+            .All(name =>
+                name == "*" || Host(name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name) is null
+            )
+            ? null
+            : "must be host names with ; between them, without scheme or port: example.com, *.example.com, or * for any";
+
     public static string? Sender(string text) =>
         AddressType.IsProxyAddress(text)
             ? null

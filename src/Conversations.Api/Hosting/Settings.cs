@@ -59,6 +59,12 @@ public static class Settings
             SettingRules.HttpUrl
         ),
         new(
+            "AllowedHosts",
+            "host names of this server, with ; between them (*.example.com, * for any)",
+            "any; with the built-in account, the local ones",
+            SettingRules.HostNames
+        ),
+        new(
             "TrustedProxies:#",
             "address or network (10.0.0.0/8) of a reverse proxy whose X-Forwarded-* headers count",
             "none",
@@ -67,7 +73,7 @@ public static class Settings
         new(
             "Webhooks:AllowedNetworks:#",
             "a private network (10.0.0.0/8) whose receivers may be called",
-            "in Development all, else none",
+            "in Development all, with the built-in account this machine, else none",
             SettingRules.Network
         ),
         new("Webhooks:AllowedHosts:#", "a host that may be called", "every host", SettingRules.Host)
@@ -169,7 +175,6 @@ public static class Settings
         "Kestrel",
         "Serilog",
         "Logging",
-        "AllowedHosts",
         "environment",
         "applicationName",
         "contentRoot",

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using Conversations.Api.Accounts;
 using Microsoft.Extensions.Options;
@@ -30,6 +29,7 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
             {
                 AllowAutoRedirect = false,
                 UseCookies = false,
+                Credentials = new UrlCredentials(),
                 UseProxy = false, // With a proxy, the check would see only the proxy's address.
                 PooledConnectionLifetime = TimeSpan.FromMinutes(2),
                 ConnectCallback = provider.GetRequiredService<WebhookNetwork>().ConnectAsync,
@@ -83,9 +83,12 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
             using var response = await client.SendAsync(request, cancellationToken);
             return new(
                 response.StatusCode,
-                Encoding.UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancellationToken)),
+                // JSON is UTF-8, whatever charset the header names. Some frameworks put a byte order mark first.
+                Encoding
+                    .UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancellationToken))
+                    .TrimStart('\uFEFF'),
                 null
-            ); // JSON is UTF-8, independently of the charset in the header.
+            );
         }
         catch (TimeoutRejectedException)
         {
@@ -140,11 +143,4 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
             return response;
         }
     }
-}
-
-/// <param name="Status">Null when the receiver did not answer.</param>
-/// <param name="Failure">Why the receiver did not answer; null when it did.</param>
-public sealed record WebhookAnswer(HttpStatusCode? Status, string Body, string? Failure)
-{
-    public bool IsSuccess => Status is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices;
 }

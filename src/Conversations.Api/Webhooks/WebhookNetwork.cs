@@ -1,54 +1,39 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Conversations.Api.Accounts;
 using Microsoft.Extensions.Options;
 
 namespace Conversations.Api.Webhooks;
 
 /// <summary>
-/// Decides which addresses may be called. It checks the address to which the connection is made, so a name can't
-/// resolve to another address after the check.
+/// Which addresses webhooks may call. Addresses are checked when the connection is made, so a name can't resolve to another address
+/// in between. Three policies:
+/// <list type="bullet">
+/// <item>Outside Development: public addresses, but none of this machine.</item>
+/// <item>In Development: every address.</item>
+/// <item>
+/// With the built-in account, whose token everybody knows: this machine alone. A web page that drives the server can't reach the
+/// developer's network through it.
+/// </item>
+/// </list>
+/// AllowedNetworks adds addresses to each. AllowedHosts limits the names; with the built-in account it also adds their addresses.
 /// </summary>
-public sealed class WebhookNetwork
+public sealed class WebhookNetwork(
+    IOptions<WebhookOptions> options,
+    IHostEnvironment environment,
+    AccountDirectory accounts
+)
 {
-    // The networks that are not part of the public internet (RFC 1122, 1918, 3927, 4193, 4291, 6598, 6890), and the
-    // IPv6 networks that lead to IPv4 addresses (RFC 3056, 4380, 6052, 8215).
-    private static readonly IPNetwork[] Private =
+    // The names that a container has for the machine that runs it.
+    private static readonly string[] MachineOfTheContainer = ["host.docker.internal", "host.containers.internal"];
+
+    private readonly string[] hosts = [.. options.Value.AllowedHosts ?? []];
+
+    private readonly IPNetwork[] allowed =
     [
-        .. new[]
-        {
-            "0.0.0.0/8",
-            "10.0.0.0/8",
-            "100.64.0.0/10",
-            "127.0.0.0/8",
-            "169.254.0.0/16",
-            "172.16.0.0/12",
-            "192.0.0.0/24",
-            "192.168.0.0/16",
-            "198.18.0.0/15",
-            "224.0.0.0/3",
-            "::/127",
-            "fc00::/7",
-            "fe80::/10",
-            "fec0::/10",
-            "ff00::/8",
-            "64:ff9b::/96",
-            "64:ff9b:1::/48",
-            "2001::/32",
-            "2002::/16",
-        }.Select(IPNetwork.Parse),
+        .. (options.Value.AllowedNetworks ?? []).Where(text => text.Length > 0).Select(Networks.Parse),
     ];
-
-    private readonly string[] hosts;
-
-    private readonly IPNetwork[] allowed;
-
-    public WebhookNetwork(IOptions<WebhookOptions> options, IHostEnvironment environment)
-    {
-        hosts = [.. options.Value.AllowedHosts ?? []];
-        allowed = environment.IsDevelopment()
-            ? [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")]
-            : [.. (options.Value.AllowedNetworks ?? []).Where(text => text.Length > 0).Select(Networks.Parse)];
-    }
 
     public async ValueTask<Stream> ConnectAsync(
         SocketsHttpConnectionContext context,
@@ -61,10 +46,16 @@ public sealed class WebhookNetwork
             throw new HttpRequestException("the host is not among Webhooks:AllowedHosts");
         }
 
-        var addresses = (await Dns.GetHostAddressesAsync(host, cancellationToken)).Where(IsAllowed).ToArray();
+        var addresses = (await Dns.GetHostAddressesAsync(host, cancellationToken))
+            .Where(address => IsAllowed(host, address))
+            .ToArray();
         if (addresses is [])
         {
-            throw new HttpRequestException("the host has no address that may be called");
+            throw new HttpRequestException(
+                accounts.HasBuiltIn
+                    ? "the built-in account calls this machine alone: Webhooks:AllowedNetworks or AllowedHosts adds others"
+                    : "the host has no address that may be called"
+            );
         }
 
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -80,10 +71,28 @@ public sealed class WebhookNetwork
         }
     }
 
-    /// <summary>Whether the address is public, or in a network that the operator allows.</summary>
-    public bool IsAllowed(IPAddress address)
+    /// <summary>Whether a webhook whose URL names the host may call this address of it.</summary>
+    public bool IsAllowed(string host, IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return allowed.Any(network => network.Contains(plain)) || !Private.Any(network => network.Contains(plain));
+        if (allowed.Any(network => network.Contains(plain)))
+        {
+            return true;
+        }
+
+        if (accounts.HasBuiltIn)
+        {
+            return IsOfThisMachine(plain)
+                || MachineOfTheContainer.Concat(hosts).Contains(host, StringComparer.OrdinalIgnoreCase);
+        }
+
+        return environment.IsDevelopment() || (Networks.IsPublic(plain) && !IsOfThisMachine(plain));
     }
+
+    private static bool IsOfThisMachine(IPAddress address) =>
+        IPAddress.IsLoopback(address)
+        || NetworkInterface
+            .GetAllNetworkInterfaces()
+            .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+            .Any(own => own.Address.Equals(address));
 }

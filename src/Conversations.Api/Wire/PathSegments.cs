@@ -66,7 +66,7 @@ public sealed class PathSegments(RequestDelegate next)
             : path;
     }
 
-    /// <summary>The path as it was sent, with its escapes, without path base, query and final slash.</summary>
+    /// <summary>The path as it was sent, with its escapes, without query and final slash.</summary>
     public static string RequestedPath(HttpRequest request)
     {
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -79,14 +79,6 @@ public sealed class PathSegments(RequestDelegate next)
         if (path.IndexOf('?') is var query and >= 0)
         {
             path = path[..query];
-        }
-
-        if (
-            request.PathBase.ToUriComponent() is { Length: > 0 } pathBase
-            && path.StartsWith(pathBase, StringComparison.OrdinalIgnoreCase)
-        )
-        {
-            path = path[pathBase.Length..];
         }
 
         return path.TrimEnd('/').ToString();

@@ -31,6 +31,13 @@ public sealed class CatalogueTests
         (409, 50438, "Group MMS with given participant list already exists as Conversation {conversationSid}"),
         (400, 50441, "Failed to add a proxy address to a participant"),
         (429, 20429, "Too Many Requests"),
+        // Of this server: Twilio's has one host name, and no account whose token is public.
+        (403, 20403, "Forbidden: the Host of the request is not among AllowedHosts"),
+        (
+            403,
+            20403,
+            "Forbidden: with the built-in account only pages of this machine may call, and of hosts among AllowedHosts"
+        ),
         // Documented: the titles of https://www.twilio.com/docs/api/errors/CODE, without product and full stop.
         (405, 20004, "Method not allowed"),
         (409, 20409, "Conflict"),

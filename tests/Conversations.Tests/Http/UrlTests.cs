@@ -67,6 +67,8 @@ public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<U
     [InlineData("X-Forwarded-Host: <script>")]
     [InlineData("X-Forwarded-Host: ,,")]
     [InlineData("X-Forwarded-Proto: java script")]
+    [InlineData("X-Forwarded-Proto: javascript")]
+    [InlineData("X-Forwarded-Proto: https, javascript")]
     [InlineData("X-Forwarded-Prefix: no-slash")]
     [InlineData("X-Forwarded-Prefix: /%zz")]
     [InlineData("X-Forwarded-For: rubbish")]
@@ -75,7 +77,9 @@ public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<U
     {
         var twilio = await Twilio.NewAccountAsync(trusting.Server);
 
-        (await RawHttp.SendAsync(twilio, "GET /v1/Conversations", body: null, headers.Split("\r\n"))).Ok();
+        var answer = await RawHttp.SendAsync(twilio, "GET /v1/Conversations", body: null, headers.Split("\r\n"));
+
+        Assert.Matches("^https?://", (string?)answer.Ok().Body["meta"]!["url"]);
     }
 
     [Theory]
@@ -99,11 +103,9 @@ public sealed class UrlTests(UrlTests.TrustingServer trusting) : IClassFixture<U
     {
         using var server = TestServer.With(("PublicUrl", publicUrl), ("TrustedProxies:0", "127.0.0.1"));
 
-        await AssertUrlsAsync(
-            await Twilio.NewAccountAsync(server),
-            "Host: internal:80\r\n" + Forwarded,
-            publicUrl.TrimEnd('/')
-        );
+        var twilio = await Twilio.NewAccountAsync(server);
+        await AssertUrlsAsync(twilio, "Host: internal:80\r\n" + Forwarded, publicUrl.TrimEnd('/'));
+        await AssertUrlsAsync(twilio, "Host: internal:80\r\nX-Forwarded-Prefix: /v1", publicUrl.TrimEnd('/'));
     }
 
     [Fact]

@@ -123,6 +123,7 @@ public sealed class ImageTests : IDisposable
             StringComparison.Ordinal
         );
         Assert.Matches(@"\n +Webhooks__AllowedNetworks__0:\n", compose);
+        Assert.Matches(@"\n +AllowedHosts:\n", compose);
     }
 
     public void Dispose() => Directory.Delete(volume, recursive: true);

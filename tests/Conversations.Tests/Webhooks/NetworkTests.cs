@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.NetworkInformation;
+using Conversations.Api.Accounts;
 using Conversations.Api.Webhooks;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Options;
@@ -46,10 +48,29 @@ public sealed class NetworkTests
     [InlineData("64:ff9b:1::1", false)]
     [InlineData("2002:7f00:1::1", false)]
     [InlineData("2001:0:1::1", false)]
+    [InlineData("2001:1ff:ffff::1", false)]
+    [InlineData("2001:200::1", true)]
+    [InlineData("2001:db8::1", false)]
+    [InlineData("2620:4f:8000::1", false)]
+    [InlineData("3fff::1", false)]
+    [InlineData("5f00::1", false)]
+    [InlineData("100::1", false)]
+    [InlineData("100:0:0:1::1", false)]
+    [InlineData("::8.8.8.8", false)]
+    [InlineData("::ffff:0:8.8.8.8", false)]
+    [InlineData("192.0.0.9", false)]
+    [InlineData("192.0.2.1", false)]
+    [InlineData("192.31.196.1", false)]
+    [InlineData("192.52.193.1", false)]
+    [InlineData("192.88.99.1", false)]
+    [InlineData("192.175.48.1", false)]
+    [InlineData("198.51.100.1", false)]
+    [InlineData("203.0.113.1", false)]
+    [InlineData("240.0.0.1", false)]
     public void Only_public_addresses_are_allowed_in_Production(string address, bool isAllowed)
     {
-        Assert.Equal(isAllowed, Network("Production").IsAllowed(IPAddress.Parse(address)));
-        Assert.True(Network("Development").IsAllowed(IPAddress.Parse(address)));
+        Assert.Equal(isAllowed, Network("Production").IsAllowed("receiver.example", IPAddress.Parse(address)));
+        Assert.True(Network("Development").IsAllowed("receiver.example", IPAddress.Parse(address)));
     }
 
     [Theory]
@@ -63,7 +84,7 @@ public sealed class NetworkTests
     public void Networks_of_the_operator_are_also_allowed_in_Production(string address, bool isAllowed) =>
         Assert.Equal(
             isAllowed,
-            Network("Production", "10.1.0.0/16", "fd00:1::/32").IsAllowed(IPAddress.Parse(address))
+            Network("Production", "10.1.0.0/16", "fd00:1::/32").IsAllowed("receiver.example", IPAddress.Parse(address))
         );
 
     [Theory]
@@ -136,9 +157,44 @@ public sealed class NetworkTests
         Assert.Single(hooks.Receiver.Requests);
     }
 
+    [Fact]
+    public void No_address_of_this_machine_is_allowed_in_Production_and_with_the_built_in_account_no_other()
+    {
+        var own = NetworkInterface
+            .GetAllNetworkInterfaces()
+            .SelectMany(network => network.GetIPProperties().UnicastAddresses)
+            .Select(one => one.Address)
+            .Append(IPAddress.Parse("127.0.0.2"))
+            .ToList();
+        var (production, builtIn) = (Network("Production"), Network("Development", AccountOptions.BuiltIn));
+
+        Assert.All(own, address => Assert.False(production.IsAllowed("receiver.example", address)));
+        Assert.All(own, address => Assert.True(builtIn.IsAllowed("receiver.example", address)));
+        foreach (var other in new[] { "192.168.77.1", "93.184.216.34", "169.254.169.254", "2606:2800::1" })
+        {
+            var address = IPAddress.Parse(other);
+            Assert.False(builtIn.IsAllowed("receiver.example", address));
+            Assert.True(builtIn.IsAllowed("host.docker.internal", address));
+            var told = Network("Development", AccountOptions.BuiltIn, other);
+            Assert.True(told.IsAllowed("receiver.example", address));
+        }
+    }
+
+    [Fact]
+    public void With_the_built_in_account_a_host_is_called_that_the_settings_name()
+    {
+        WebhookOptions options = new() { AllowedHosts = ["app"] };
+        WebhookNetwork network = new(Options.Create(options), In("Development"), new([AccountOptions.BuiltIn]));
+
+        Assert.True(network.IsAllowed("app", IPAddress.Parse("172.18.0.3")));
+        Assert.False(network.IsAllowed("other", IPAddress.Parse("172.18.0.4")));
+    }
+
     private static WebhookNetwork Network(string environment, params string[] allowed) =>
-        new(
-            Options.Create(new WebhookOptions { AllowedNetworks = allowed }),
-            new HostingEnvironment { EnvironmentName = environment }
-        );
+        Network(environment, new() { Sid = $"AC{new string('2', 32)}", AuthToken = "a token of its own" }, allowed);
+
+    private static WebhookNetwork Network(string environment, AccountOptions account, params string[] allowed) =>
+        new(Options.Create(new WebhookOptions { AllowedNetworks = allowed }), In(environment), new([account]));
+
+    private static HostingEnvironment In(string environment) => new() { EnvironmentName = environment };
 }

@@ -213,6 +213,43 @@ const scenarios = {
   },
 };
 
+// What a web page of somebody else can do with an account whose token it knows. Each answer is a status, or "blocked" by the browser.
+Object.assign(scenarios, {
+  async attack(page, { address, user, password }) {
+    const port = new URL(address).port;
+    const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+    const attacker = 'http://evil.example/';
+    const rebound = `http://rebind.example:${port}/`;
+    for (const url of [attacker, rebound]) {
+      await page.route(url, route => route.fulfill({ contentType: 'text/html', body: '<form method="post"></form>' }));
+    }
+
+    const create = url => page.evaluate(([to, header]) => fetch(to, {
+      method: 'POST',
+      headers: { Authorization: header },
+      body: new URLSearchParams({ FriendlyName: 'stolen' }),
+    }).then(made => `${made.status}`, () => 'blocked'), [url, authorization]);
+
+    await page.goto(attacker);
+    const script = await create(`${address}/v1/Conversations`);
+
+    // The page's own name leads to this machine by now (--host-resolver-rules): the server is its own origin.
+    await page.goto(rebound);
+    const rebinding = await create(`${rebound}v1/Conversations`);
+
+    await page.goto(attacker);
+    const withCredentials = address.replace('://', `://${user}:${password}@`);
+    const [submitted] = await Promise.all([
+      page.waitForResponse(made => made.url().endsWith('/v1/Conversations') && made.request().method() === 'POST'),
+      page.evaluate(url => {
+        document.forms[0].action = url;
+        document.forms[0].submit();
+      }, `${withCredentials}/v1/Conversations`),
+    ]);
+    return { script, form: `${submitted.status()}`, rebinding };
+  },
+});
+
 async function main() {
   let input = '';
   for await (const chunk of process.stdin) {
@@ -221,7 +258,12 @@ async function main() {
 
   const settings = JSON.parse(input);
   const root = process.getuid?.() === 0;
-  const args = root ? ['--no-sandbox'] : [];
+  const args = [
+    '--host-resolver-rules=MAP rebind.example 127.0.0.1',
+    // Not every browser asks before a page may call this machine; the server must not rely on it.
+    '--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests,PrivateNetworkAccessSendPreflights',
+    ...(root ? ['--no-sandbox'] : []),
+  ];
   const browser = await chromium.launch({ executablePath: settings.chromium, args, timeout });
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
