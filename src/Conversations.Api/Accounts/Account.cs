@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Conversations.Api.Accounts;
 
-/// <summary>What the database keeps of an account: the defaults of /v1/Configuration. Its credentials stay in the configuration.</summary>
+/// <summary>
+/// The stored row of an account: the defaults of /v1/Configuration. The credentials are only in the configuration.
+/// </summary>
 public sealed class Account
 {
     public required string Sid { get; init; }

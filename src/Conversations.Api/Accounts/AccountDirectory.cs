@@ -5,12 +5,12 @@ using System.Text;
 namespace Conversations.Api.Accounts;
 
 /// <summary>
-/// The accounts that the server serves: those of the configuration, and those added while it runs. Passwords are kept as hashes
-/// and compared in constant time.
+/// The accounts that the server serves: those of the configuration, and those added while it runs. The directory stores
+/// hashes of the passwords and compares them in constant time.
 /// </summary>
 public sealed class AccountDirectory
 {
-    // What an unknown user's password is compared with, so that the answer takes as long as for a known one.
+    // Compared with the password of an unknown user, so that the answer takes as long as for a known one.
     private static readonly byte[] UnknownUser = new byte[SHA256.HashSizeInBytes];
 
     private readonly ConcurrentDictionary<string, AccountOptions> accounts = new(StringComparer.Ordinal);
@@ -33,15 +33,16 @@ public sealed class AccountDirectory
     public IReadOnlyList<AccountOptions> Configured { get; }
 
     /// <summary>
-    /// Whether the built-in account is the only one of the configuration. README prints its token, so there is nothing to hide.
+    /// Whether the built-in account is the only account of the configuration. Its token is in the README, so it may be
+    /// shown.
     /// </summary>
     public bool IsBuiltInAlone => Configured is [var only] && only == AccountOptions.BuiltIn;
 
-    /// <summary>Whether the configuration has the built-in account's token: everybody may know it.</summary>
+    /// <summary>Whether an account of the configuration has the built-in account's token, which is public.</summary>
     public bool HasBuiltIn => Configured.Any(account => account.AuthToken == AccountOptions.BuiltIn.AuthToken);
 
-    /// <summary>Adds an account. Its credentials are accepted from now on; <c>AccountSetup</c> gives it its rows.</summary>
-    /// <exception cref="ArgumentException">An account or API key has one of its SIDs.</exception>
+    /// <summary>Adds an account, whose credentials are then accepted. <c>AccountSetup</c> adds its rows.</summary>
+    /// <exception cref="ArgumentException">Another account or API key has the same SID.</exception>
     public void Add(AccountOptions account)
     {
         Add(account, account.Sid, account.AuthToken);
@@ -52,11 +53,11 @@ public sealed class AccountDirectory
         }
     }
 
-    /// <returns>The account of that SID; null when there is none.</returns>
+    /// <returns>The account with the SID; null when there is none.</returns>
     public AccountOptions? Find(string accountSid) => accounts.GetValueOrDefault(accountSid);
 
     /// <param name="user">An AccountSid or the SID of an API key.</param>
-    /// <returns>The account; null when the pair is not one of its credentials.</returns>
+    /// <returns>The account; null when user and password are not valid credentials.</returns>
     public AccountOptions? Authenticate(string user, string password)
     {
         var known = users.TryGetValue(user, out var entry);

@@ -8,24 +8,29 @@ public sealed record AccountOptions
 
     public string AuthToken { get; init; } = "";
 
-    /// <summary>Any number of API keys; each stands for the account as its AuthToken does.</summary>
+    /// <summary>Any number of API keys. Each gives the same access as the AuthToken.</summary>
     public IReadOnlyList<ApiKeyOptions>? ApiKeys { get; init; }
 
     /// <summary>
-    /// The numbers and senders the account owns, written as in ProxyAddress (<c>+15017122661</c>, <c>whatsapp:+15017122661</c>).
-    /// None: every proxy and projected address is accepted, for there is no telephone network to ask.
+    /// The numbers and senders that the account owns, as in ProxyAddress (<c>+15017122661</c>,
+    /// <c>whatsapp:+15017122661</c>). Without any, every proxy and projected address is accepted, because there is no
+    /// telephone network to ask.
     /// </summary>
     public IReadOnlyList<string>? Senders { get; init; }
 
-    /// <summary>IS and the account's 32 digits: known before the account's first request, and the same on every server.</summary>
+    /// <summary>
+    /// IS and the account's 32 digits, so it is known before the account's first request and the same on every server.
+    /// </summary>
     public string DefaultChatServiceSid => "IS" + Sid[2..];
 
-    /// <summary>MG and the account's 32 digits. There are no Messaging Services here; conversations show the SID of one.</summary>
+    /// <summary>
+    /// MG and the account's 32 digits. The server has no Messaging Services; conversations only show the SID.
+    /// </summary>
     public string DefaultMessagingServiceSid => "MG" + Sid[2..];
 
     /// <summary>
-    /// The account of a server in Development that configures none, so that it works without a file to edit. README prints it,
-    /// so it is no secret and exists nowhere else.
+    /// The account of a server in Development without an account in its configuration, so that the first request needs
+    /// no file to edit. The README prints its token, so it is public, and it exists only in Development.
     /// </summary>
     public static AccountOptions BuiltIn { get; } =
         new() { Sid = "AC00000000000000000000000000000001", AuthToken = "AuthTokenForLocalUseOnly00000001" };

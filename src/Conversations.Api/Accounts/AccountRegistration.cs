@@ -3,10 +3,12 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Api.Accounts;
 
-/// <summary>The accounts of the configuration, checked at start: a mistake there is an error with a sentence, not a default.</summary>
+/// <summary>
+/// Reads the accounts of the configuration at start. A mistake there ends the start with a sentence that names it.
+/// </summary>
 public static class AccountRegistration
 {
-    // Twilio's have 32. Fewer can be guessed.
+    // Twilio's tokens have 32 characters. Short ones can be guessed.
     private const int ShortestSecret = 16;
 
     public static IServiceCollection AddAccounts(
@@ -15,7 +17,7 @@ public static class AccountRegistration
         IHostEnvironment environment
     )
     {
-        // An entry without text is none: docker-compose.yml passes variables on that may not be set.
+        // An entry with empty texts only is no account: docker-compose.yml passes on variables that may not be set.
         IConfigurationSection[] sections = [.. configuration.GetSection("Accounts").GetChildren().Where(HasText)];
         IReadOnlyList<AccountOptions> accounts = [.. sections.Select(section => Read(section, environment))];
         if (accounts is [] && environment.IsDevelopment())
@@ -25,8 +27,8 @@ public static class AccountRegistration
 
         Require(
             accounts is not [],
-            $"No account is configured: outside Development ({environment.EnvironmentName} now) there is no built-in one. "
-                + "Set Accounts__0__Sid and Accounts__0__AuthToken."
+            $"No account is configured: outside Development ({environment.EnvironmentName} now) there is no built-in "
+                + "one. Set Accounts__0__Sid and Accounts__0__AuthToken."
         );
         CheckSids(sections);
         return services.AddSingleton(new AccountDirectory(accounts)).AddScoped<RequestScope>();

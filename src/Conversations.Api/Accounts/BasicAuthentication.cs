@@ -6,9 +6,9 @@ using Conversations.Api.Wire;
 namespace Conversations.Api.Accounts;
 
 /// <summary>
-/// HTTP Basic authentication of /v1: AccountSid:AuthToken or an API key's SK…:secret. Everything else is 401/20003, unknown paths
-/// and wrong methods included. The framework's authentication handlers build a claims principal for every request, which
-/// nothing here reads; this middleware does not.
+/// HTTP Basic authentication of /v1: AccountSid:AuthToken or an API key's SK…:secret. Everything else is 401/20003,
+/// also for unknown paths and wrong methods. The framework's authentication handlers build a claims principal for every
+/// request, which nothing here reads; this middleware does not.
 /// </summary>
 public sealed class BasicAuthentication(RequestDelegate next, AccountDirectory accounts, FailedAttempts failedAttempts)
 {

@@ -6,10 +6,10 @@ using Conversations.Api.Wire;
 namespace Conversations.Api.Accounts;
 
 /// <summary>
-/// Counts wrong credentials by address. After too many, the address may not try at all: with right ones neither, or a guess could
-/// still be told. Without a limit it does nothing.
+/// Counts wrong credentials per address. After too many, requests of the address are rejected even with the right
+/// credentials; otherwise an attacker could still recognize a right guess.
 /// </summary>
-/// <param name="limit">Null for no limit.</param>
+/// <param name="limit">The allowed attempts in a window; null for no limit.</param>
 public sealed class FailedAttempts(int? limit, TimeSpan window) : IDisposable
 {
     private readonly PartitionedRateLimiter<IPAddress>? limiter = limit is not { } attempts
@@ -18,11 +18,11 @@ public sealed class FailedAttempts(int? limit, TimeSpan window) : IDisposable
             RateLimitPartition.GetFixedWindowLimiter(NetworkOf(address), _ => RateLimits.Window(attempts, window))
         );
 
-    /// <summary>How long the address has to wait before it may try at all; null when it may now.</summary>
+    /// <summary>How long the address must wait before its next attempt; null when it may try now.</summary>
     public TimeSpan? PauseOf(IPAddress? address) => Take(address, 0);
 
     /// <summary>Counts a failed attempt.</summary>
-    /// <returns>As <see cref="PauseOf"/>: null while the attempt was within the limit.</returns>
+    /// <returns>The same as <see cref="PauseOf"/>; null when the attempt is within the limit.</returns>
     public TimeSpan? Count(IPAddress? address) => Take(address, 1);
 
     public void Dispose() => limiter?.Dispose();
@@ -38,7 +38,7 @@ public sealed class FailedAttempts(int? limit, TimeSpan window) : IDisposable
         return lease.IsAcquired ? null : RateLimits.PauseOf(lease);
     }
 
-    // A client with one IPv6 address usually has a network of 2^64.
+    // A client with an IPv6 address usually has a whole network of 2^64 addresses.
     private static IPAddress NetworkOf(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Conversations.Api.Accounts;
 
 /// <summary>
-/// Whose request this is (the account of its credentials, the chat service of its path), and the only door to the rows it may see.
-/// The scope is part of each query, so that it costs no look-up of its own and is never out of date.
+/// The account of the request's credentials, the chat service of its path, and the only access to the rows that the
+/// request may see. The scope is part of each query, so it needs no query of its own and is never out of date.
 /// </summary>
 public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbContext db, PublicUrl publicUrl)
 {
@@ -18,14 +18,16 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
 
     public string AccountSid => Account.Sid;
 
-    /// <summary>The chat service named in the path; null in the shape that means the account's default one.</summary>
+    /// <summary>The chat service in the path; null in the shape without one, which means the default service.</summary>
     public string? ChatServiceSidInPath => http.Request.RouteValues["ChatServiceSid"] as string;
 
-    /// <summary>Whether the caller wants webhooks: only the header X-Twilio-Webhook-Enabled: true, in any case of letters, says so.</summary>
+    /// <summary>
+    /// Whether the caller wants webhooks: the header X-Twilio-Webhook-Enabled is true, in upper or lower case.
+    /// </summary>
     public bool WebhooksEnabled =>
         string.Equals(http.Request.Headers["X-Twilio-Webhook-Enabled"], "true", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Runs when the answer is out.</summary>
+    /// <summary>Runs the action after the answer is sent.</summary>
     public void OnAnswered(Action action) =>
         http.Response.OnCompleted(() =>
         {
@@ -33,7 +35,7 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
             return Task.CompletedTask;
         });
 
-    /// <summary>The account's chat service that the path names or means: none or one row.</summary>
+    /// <summary>The chat service of the request: one row or none.</summary>
     public IQueryable<ChatService> ChatService
     {
         get
@@ -49,11 +51,11 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
         }
     }
 
-    /// <summary>All rows of a kind in the account's chat service that the path names or means.</summary>
+    /// <summary>All rows of one type in the chat service of the request.</summary>
     public IQueryable<T> All<T>()
         where T : ServiceResource => Own(db.Set<T>());
 
-    /// <summary>Those of the rows that are in the account's chat service that the path names or means.</summary>
+    /// <summary>The given rows that are in the chat service of the request.</summary>
     public IQueryable<T> Own<T>(IQueryable<T> rows)
         where T : ServiceResource
     {
@@ -66,9 +68,11 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
             : rows.Where(r => r.AccountSid == accountSid && r.ChatServiceSid == sid);
     }
 
-    /// <summary>Reads the page of a list of the account or of the chat service that the path names or means.</summary>
-    /// <param name="filter">The value of the list's own filter; null for all rows.</param>
-    /// <exception cref="TwilioException">20404: there is no such chat service. 20001: the page token is none of this list's.</exception>
+    /// <summary>Reads a page of a list of the account or of the chat service of the request.</summary>
+    /// <param name="filter">The value of the list's filter; null for all rows.</param>
+    /// <exception cref="TwilioException">
+    /// 20404: the chat service does not exist. 20001: the page token is not one of this kind of list.
+    /// </exception>
     public Task<Page<T>> PageAsync<T>(
         ListQuery<T> list,
         PageRequest request,
@@ -78,9 +82,11 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
         where T : Resource, IResource =>
         PageAsync(list, new ResourcePath(AccountSid, ChatServiceSidInPath), request, filter, cancellationToken);
 
-    /// <summary>Reads the page of a list.</summary>
-    /// <param name="at">Whose list.</param>
-    /// <exception cref="TwilioException">20404: there is no such list. 20001: the page token is none of this list's.</exception>
+    /// <summary>Reads a page of a list.</summary>
+    /// <param name="at">The parent of the list.</param>
+    /// <exception cref="TwilioException">
+    /// 20404: the parent does not exist. 20001: the page token is not one of this kind of list.
+    /// </exception>
     public async Task<Page<T>> PageAsync<T>(
         ListQuery<T> list,
         ResourcePath at,
@@ -98,12 +104,12 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
 
     public TwilioException NotFound() => new(TwilioErrors.NotFound(PathSegments.PathWithoutVersion(http.Request)));
 
-    /// <summary>The absolute URL of a resource, in the shape and at the address the caller used.</summary>
+    /// <summary>The absolute URL of a resource, in the shape and with the host of the request.</summary>
     /// <param name="path">The path below the chat service, such as Conversations/CH….</param>
     public string Url(string path) =>
         ChatServiceSidInPath is { } sid ? AccountUrl($"Services/{sid}/{path}") : AccountUrl(path);
 
-    /// <summary>The absolute URL of a resource that belongs to the account and not to a chat service.</summary>
+    /// <summary>The absolute URL of a resource that belongs to the account, not to a chat service.</summary>
     public string AccountUrl(string path) => $"{publicUrl.Of(http.Request)}/v1/{path}";
 
     /// <summary>The absolute URL of the requested path, without its query.</summary>

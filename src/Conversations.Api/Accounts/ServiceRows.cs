@@ -5,23 +5,26 @@ using LinqKit;
 
 namespace Conversations.Api.Accounts;
 
-/// <summary>What compiled queries share: the rows of an account and of its chat services. LinqKit splices the expressions into the queries.</summary>
+/// <summary>
+/// The parts that compiled queries share: the rows of an account and of its chat services. LinqKit splices the
+/// expressions into the queries.
+/// </summary>
 public static class ServiceRows
 {
-    /// <summary>The SID of the account's chat service that a path names; the default one if it names none.</summary>
+    /// <summary>The SID of the chat service in a path; of the default service when the path has none.</summary>
     public static Expression<Func<ConversationsDbContext, string, string?, string>> ChatServiceSid { get; } =
         (db, account, service) =>
             service ?? db.Set<Account>().Where(a => a.Sid == account).Select(a => a.DefaultChatServiceSid).First();
 
-    /// <summary>All rows of a kind in that chat service.</summary>
+    /// <summary>All rows of one type in that chat service.</summary>
     public static Expression<Func<ConversationsDbContext, string, string?, IQueryable<T>>> All<T>()
         where T : ServiceResource =>
         (db, account, service) =>
             db.Set<T>()
                 .Where(r => r.AccountSid == account && r.ChatServiceSid == ChatServiceSid.Invoke(db, account, service));
 
-    /// <summary>The list of a kind of rows of a chat service.</summary>
-    /// <param name="filter">What the list's own filter asks of a row.</param>
+    /// <summary>The list of the rows of one type in a chat service.</summary>
+    /// <param name="filter">Whether a row matches the value of the list's filter.</param>
     public static ListQuery<T> List<T>(Expression<Func<T, string, bool>>? filter = null)
         where T : ServiceResource, IResource
     {
@@ -39,7 +42,7 @@ public static class ServiceRows
         );
     }
 
-    /// <summary>The list of a kind of rows that belong to the account itself.</summary>
+    /// <summary>The list of the rows of one type that belong to the account itself.</summary>
     public static ListQuery<T> AccountList<T>()
         where T : Resource, IResource =>
         new(

@@ -8,7 +8,9 @@ namespace Conversations.Api.Conversations;
 /// </summary>
 public static class StarterConversation
 {
-    /// <summary>Swagger UI fills it in where an operation asks for a conversation: see the controllers' comments.</summary>
+    /// <summary>
+    /// Swagger UI fills it in where an operation needs a conversation: the controllers' comments have it as example.
+    /// </summary>
     public const string UniqueName = "my-first-conversation";
 
     public static Conversation New(AccountOptions account, string sid, DateTime now) =>

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.HttpOverrides;
 namespace Conversations.Api.Hosting;
 
 /// <summary>
-/// Drops an X-Forwarded-Proto that names anything but http and https, before the framework believes it of a trusted proxy: the
-/// scheme stands in every URL of an answer.
+/// Drops an X-Forwarded-Proto with a scheme other than http and https. The framework would believe it of a trusted
+/// proxy, and the scheme is part of every URL in an answer.
 /// </summary>
 public sealed class ForwardedScheme(RequestDelegate next)
 {

@@ -7,17 +7,19 @@ using Microsoft.Extensions.Primitives;
 namespace Conversations.Api.Hosting;
 
 /// <summary>
-/// Refuses a request that names a host which the server does not have, or comes from a web page that may not call. Everybody knows
-/// the built-in account's token, and every web page can send requests to localhost. So with this account
+/// Rejects a request with the wrong Host or Origin. The built-in account's token is public, and every web page can send
+/// requests to localhost. So with this account
 /// <list type="number">
 /// <item>
-/// Host must be local: localhost, a loopback address, or the address that the client connected to. Otherwise a page could make its
-/// own name resolve to this machine (DNS rebinding) and call the server as its own origin.
+/// Host must be local: localhost, a loopback address, or the address that the client connected to. Otherwise a page
+/// could make its own name resolve to this machine (DNS rebinding) and call the server as its own origin.
 /// </item>
-/// <item>Origin, which browsers send with every request that could do harm, must be local or the server's own.</item>
+/// <item>
+/// Origin must be local or the server's own. Browsers send it with every request of a page that can change something.
+/// </item>
 /// </list>
-/// The setting AllowedHosts (names with ; between them, *.example.com, or * for any) adds hosts. With accounts of their own,
-/// operators need no rule; when AllowedHosts is set it holds there, too, as in every program on ASP.NET Core.
+/// The setting AllowedHosts (names with ; between them, *.example.com, or * for any) adds hosts. With other accounts
+/// only a caller who knows the token gets in: Origin is not checked, and Host only when AllowedHosts is set.
 /// </summary>
 public sealed class HostFilter(RequestDelegate next, AccountDirectory accounts, IConfiguration configuration)
 {
@@ -28,7 +30,7 @@ public sealed class HostFilter(RequestDelegate next, AccountDirectory accounts, 
             .Select(name => new StringSegment(name)),
     ];
 
-    // * adds no origin: it would let every page in.
+    // * adds no origin, because it would admit every page.
     private StringSegment[] Origins => [.. allowed.Where(name => name != "*")];
 
     public Task InvokeAsync(HttpContext context)
@@ -45,7 +47,7 @@ public sealed class HostFilter(RequestDelegate next, AccountDirectory accounts, 
 
     private bool IsAllowedHost(HttpContext context)
     {
-        // HTTP/1.0 needs no Host, and no browser leaves it out.
+        // HTTP/1.0 allows a request without Host. Browsers always send it.
         var host = context.Request.Host;
         if (!host.HasValue || (allowed is [] && !accounts.HasBuiltIn) || IsAmongAllowed(host.Host))
         {

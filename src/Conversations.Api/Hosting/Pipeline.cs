@@ -20,12 +20,14 @@ public static class Pipeline
         services.AddThrottling(LimitOptions.Of(configuration));
         services.AddSingleton<SocketTransportFactory>().AddSingleton<Draining>();
         services.AddHostedService(provider => provider.GetRequiredService<Draining>());
-        services.AddSingleton<IConnectionListenerFactory>(provider => provider.GetRequiredService<Draining>()); // Kestrel takes the last one.
 
-        // HostFilter does what the framework's own filter would do, with an error body of Twilio's.
+        // Kestrel uses the factory that is registered last.
+        services.AddSingleton<IConnectionListenerFactory>(provider => provider.GetRequiredService<Draining>());
+
+        // HostFilter replaces the framework's own filter, whose answer is an HTML page.
         services.PostConfigure<HostFilteringOptions>(options => options.AllowedHosts = ["*"]);
 
-        // X-Forwarded-* counts only from an address or network (10.0.0.0/8) of the setting TrustedProxies.
+        // X-Forwarded-* is used only from an address or network (10.0.0.0/8) of the setting TrustedProxies.
         var named = configuration.GetSection("TrustedProxies").Get<string[]>() ?? [];
         IPNetwork[] proxies = [.. named.Where(text => text.Length > 0).Select(Networks.Parse)];
         services.Configure<ForwardedHeadersOptions>(options => Trust(options, proxies));
@@ -38,7 +40,7 @@ public static class Pipeline
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = WireRegistration.MaxRequestBodyBytes;
 
-            // Kestrel's own defaults, which src/docs/operations.md promises.
+            // Kestrel's defaults, stated here because src/docs/operations.md promises them.
             kestrel.Limits.MaxRequestLineSize = 8 * 1024;
             kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
             kestrel.Limits.MaxRequestHeaderCount = 100;
@@ -48,8 +50,8 @@ public static class Pipeline
         });
 
     /// <summary>
-    /// The pipeline has one branch. /v1 is Twilio's API: its headers and CORS, its errors, authentication, rate limits. All other paths
-    /// (Swagger UI, health) are ASP.NET Core's: each sets its own policy, and none has CORS.
+    /// The pipeline has one branch. /v1 is Twilio's API: its headers and CORS, its errors, authentication, rate limits.
+    /// All other paths (Swagger UI, health) are plain ASP.NET Core: each sets its own policy, and none has CORS.
     /// </summary>
     public static void UsePipeline(this WebApplication app)
     {
@@ -101,7 +103,7 @@ public static class Pipeline
     private static Task WriteErrorAsync(StatusCodeContext context) =>
         ErrorOf(context.HttpContext).WriteAsync(context.HttpContext.Response);
 
-    // What the framework refuses without a body of its own.
+    // The error for an answer of the framework that has no body.
     private static TwilioError ErrorOf(HttpContext context) =>
         context.Response.StatusCode switch
         {

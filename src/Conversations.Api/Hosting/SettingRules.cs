@@ -39,14 +39,15 @@ public static class SettingRules
             ? null
             : "must be a host name or an address, without scheme, port or *";
 
-    /// <summary>Host names with ; between them, as the framework's setting AllowedHosts has them.</summary>
+    /// <summary>Host names, separated by ;, with * as a first label or for any name.</summary>
     public static string? HostNames(string text) =>
         Entries(text)
             .All(name =>
                 name == "*" || Host(name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name) is null
             )
             ? null
-            : "must be host names with ; between them, without scheme or port: example.com, *.example.com, or * for any";
+            : "must be host names with ; between them, without scheme or port: example.com, *.example.com, "
+                + "or * for any";
 
     public static string? Sender(string text) =>
         AddressType.IsProxyAddress(text)

@@ -8,7 +8,7 @@ namespace Conversations.Api.Webhooks;
 /// <summary>Reads networks in settings: 10.0.0.0/8, or a single address.</summary>
 public static class Networks
 {
-    // Addresses that are not public: RFC 6890 and the registries of IANA that it founded, as of 2026.
+    // Addresses that are not public: RFC 6890 and the IANA registries that it defines, as of 2026.
     private static readonly IPNetwork[] SpecialIPv4 =
     [
         .. new[]
@@ -33,7 +33,8 @@ public static class Networks
         }.Select(IPNetwork.Parse),
     ];
 
-    // Of IPv6 only 2000::/3 is given out. What is special in it, 6to4 (RFC 3056) and Teredo (RFC 4380) among it, leads elsewhere.
+    // IPv6 has public addresses only in 2000::/3, except for special networks in it, such as 6to4 (RFC 3056) and Teredo
+    // (RFC 4380).
     private static readonly IPNetwork GlobalIPv6 = IPNetwork.Parse("2000::/3");
 
     private static readonly IPNetwork[] SpecialIPv6 =

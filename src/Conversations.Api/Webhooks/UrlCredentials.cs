@@ -3,9 +3,9 @@ using System.Net;
 namespace Conversations.Api.Webhooks;
 
 /// <summary>
-/// The credentials of a webhook's URL (https://user:password@host/…) for a receiver that asks for them: a request goes out without
-/// an Authorization header, and again with it after a 401 with WWW-Authenticate, as
-/// <see href="https://www.twilio.com/docs/usage/security">Twilio documents</see>. Basic and Digest.
+/// The credentials in a webhook's URL (https://user:password@host/…). The first request has no Authorization header.
+/// After a 401 with WWW-Authenticate (Basic or Digest) it is sent again with the credentials, as
+/// <see href="https://www.twilio.com/docs/usage/security">Twilio documents</see>.
 /// </summary>
 public sealed class UrlCredentials : ICredentials
 {

@@ -7,17 +7,18 @@ using Microsoft.Extensions.Options;
 namespace Conversations.Api.Webhooks;
 
 /// <summary>
-/// Which addresses webhooks may call. Addresses are checked when the connection is made, so a name can't resolve to another address
-/// in between. Three policies:
+/// The addresses that webhooks may call. The check runs when the connection is made, so a name can't resolve to another
+/// address after the check. There are three policies:
 /// <list type="bullet">
-/// <item>Outside Development: public addresses, but none of this machine.</item>
+/// <item>Outside Development: public addresses that are not addresses of this machine.</item>
 /// <item>In Development: every address.</item>
 /// <item>
-/// With the built-in account, whose token everybody knows: this machine alone. A web page that drives the server can't reach the
-/// developer's network through it.
+/// With the built-in account, whose token is public: only this machine. So a web page that drives the server can't
+/// reach the developer's network through it.
 /// </item>
 /// </list>
-/// AllowedNetworks adds addresses to each. AllowedHosts limits the names; with the built-in account it also adds their addresses.
+/// AllowedNetworks adds addresses to each policy. AllowedHosts limits the names; with the built-in account it also adds
+/// the addresses of these names.
 /// </summary>
 public sealed class WebhookNetwork(
     IOptions<WebhookOptions> options,
@@ -25,7 +26,7 @@ public sealed class WebhookNetwork(
     AccountDirectory accounts
 )
 {
-    // The names that a container has for the machine that runs it.
+    // The names by which a container calls the machine that runs it.
     private static readonly string[] MachineOfTheContainer = ["host.docker.internal", "host.containers.internal"];
 
     private readonly string[] hosts = [.. options.Value.AllowedHosts ?? []];
@@ -53,7 +54,8 @@ public sealed class WebhookNetwork(
         {
             throw new HttpRequestException(
                 accounts.HasBuiltIn
-                    ? "the built-in account calls this machine alone: Webhooks:AllowedNetworks or AllowedHosts adds others"
+                    ? "the built-in account calls only this machine: "
+                        + "Webhooks:AllowedNetworks or Webhooks:AllowedHosts adds others"
                     : "the host has no address that may be called"
             );
         }

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Conversations.Api.Wire;
 
 /// <summary>
-/// The headers recorded on Twilio's answers, CORS for every origin among them, and the two methods that need no resource: OPTIONS,
-/// the preflight request of CORS, and HEAD, which is GET without the body.
+/// The headers recorded on Twilio's answers, including CORS for every origin, and the two methods that no resource
+/// handles: OPTIONS, the preflight request of CORS, and HEAD, which is GET without the body.
 /// </summary>
 public sealed class TwilioHeaders(RequestDelegate next)
 {
