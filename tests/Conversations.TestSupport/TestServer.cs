@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Conversations.Api.Accounts;
 using Conversations.Api.Configuration;
+using Conversations.Api.Webhooks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,6 +23,8 @@ public sealed class TestServer : WebApplicationFactory<Program>
 
     private readonly (string Key, string Value)[] settings;
 
+    private bool hasSender = true;
+
     private int accounts;
 
     private TestServer((string Key, string Value)[] settings)
@@ -39,6 +42,16 @@ public sealed class TestServer : WebApplicationFactory<Program>
     public static TestServer With(params (string Key, string Value)[] settings)
     {
         TestServer server = new([("ConnectionStrings:Sqlite", "Data Source=:memory:"), .. settings]);
+        server.StartServer();
+        return server;
+    }
+
+    /// <summary>
+    /// The same on the database that the settings name, without the sender of webhooks: events stay in the outbox.
+    /// </summary>
+    public static TestServer WithoutSender(params (string Key, string Value)[] settings)
+    {
+        TestServer server = new(settings) { hasSender = false };
         server.StartServer();
         return server;
     }
@@ -75,6 +88,13 @@ public sealed class TestServer : WebApplicationFactory<Program>
         foreach (var (key, value) in settings)
         {
             builder.UseSetting(key, value);
+        }
+
+        if (!hasSender)
+        {
+            builder.ConfigureServices(services =>
+                services.Remove(services.Single(service => service.ImplementationType == typeof(WebhookSender)))
+            );
         }
     }
 

@@ -1,0 +1,117 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Npgsql;
+
+namespace Conversations.Faults.Schedules;
+
+/// <summary>All rows of one account: reads them in one statement, and puts back those it found first.</summary>
+internal sealed partial class AccountRows(NpgsqlConnection connection, string accountSid)
+{
+    // Each after those that it refers to.
+    private static readonly (string Name, string Owner)[] Tables =
+    [
+        ("chat_services", "account_sid"),
+        ("accounts", "sid"),
+        ("roles", "account_sid"),
+        ("users", "account_sid"),
+        ("conversations", "account_sid"),
+        ("participants", "account_sid"),
+        ("conversation_webhooks", "account_sid"),
+        ("webhook_settings", "account_sid"),
+        ("webhook_deliveries", "account_sid"),
+    ];
+
+    private string first = "{}";
+
+    public async Task KeepAsync() => first = await ReadAsync();
+
+    public async Task RestoreAsync()
+    {
+        var sql = string.Join(
+            ';',
+            Tables
+                .Reverse()
+                .Select(table => $"DELETE FROM {table.Name} WHERE {table.Owner} = '{accountSid}'")
+                .Concat(
+                    Tables.Select(table =>
+                        $"INSERT INTO {table.Name} SELECT * FROM json_populate_recordset(NULL::{table.Name}, $rows${JsonNode.Parse(first)![table.Name]?.ToJsonString() ?? "[]"}$rows$)"
+                    )
+                )
+        );
+        await using NpgsqlCommand command = new(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>As JSON: an array for each table.</summary>
+    public async Task<string> ReadAsync()
+    {
+        var tables = Tables.Select(table =>
+            $"'{table.Name}', (SELECT json_agg(t ORDER BY t.{(table.Name == "webhook_deliveries" ? "id" : "ctid")}) FROM {table.Name} t WHERE {table.Owner} = '{accountSid}')"
+        );
+        await using NpgsqlCommand command = new(
+            $"SELECT json_build_object({string.Join(", ", tables)})::text",
+            connection
+        );
+        return (string)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>
+    /// The rows as lines that are the same when the states are: without dates, sorted, the events of each queue in their order. SIDs that the
+    /// requests made have names.
+    /// </summary>
+    /// <param name="names">Of what the requests created.</param>
+    public static string TextOf(string rows, IReadOnlyDictionary<string, string> names)
+    {
+        var tables = JsonNode.Parse(rows)!.AsObject();
+        var lines = tables
+            .Where(table => table.Key != "webhook_deliveries")
+            .SelectMany(table => Rows(table.Value).Select(row => $"{table.Key} {row.ToJsonString()}"))
+            .Concat(
+                Rows(tables["webhook_deliveries"])
+                    .GroupBy(row => row["queue"]!.GetValue<string>())
+                    .SelectMany(queue => queue.Select((row, i) => $"event {queue.Key} {i:000} {row["body"]}"))
+            );
+        return string.Join(
+            '\n',
+            lines.Select(line => Masked(line, names, Unnamed(tables, names))).Order(StringComparer.Ordinal)
+        );
+    }
+
+    public static string Masked(
+        string text,
+        IReadOnlyDictionary<string, string> names,
+        IReadOnlyDictionary<string, string>? others = null
+    ) =>
+        Date()
+            .Replace(
+                Sid()
+                    .Replace(
+                        text,
+                        sid => names.GetValueOrDefault(sid.Value) ?? others?.GetValueOrDefault(sid.Value) ?? sid.Value
+                    ),
+                "<date>"
+            );
+
+    // A user comes with a participant, a role with a service: no answer shows their SIDs.
+    private static Dictionary<string, string> Unnamed(JsonObject tables, IReadOnlyDictionary<string, string> names) =>
+        Rows(tables["users"])
+            .Select(row => (Sid: row["sid"], Name: $"US-of-{row["identity"]}"))
+            .Concat(
+                Rows(tables["roles"])
+                    .Select(row =>
+                        (
+                            Sid: row["sid"],
+                            Name: $"RL-of-{Masked($"{row["chat_service_sid"]}", names)}-{row["friendly_name"]}"
+                        )
+                    )
+            )
+            .ToDictionary(named => named.Sid!.GetValue<string>(), named => named.Name);
+
+    private static IEnumerable<JsonNode> Rows(JsonNode? table) => (table as JsonArray ?? []).Select(row => row!);
+
+    [GeneratedRegex(@"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|\+00:00|\\u002B00:00)")]
+    private static partial Regex Date();
+
+    [GeneratedRegex("[A-Z]{2}[0-9a-f]{32}")]
+    private static partial Regex Sid();
+}

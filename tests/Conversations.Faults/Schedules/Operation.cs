@@ -1,0 +1,19 @@
+namespace Conversations.Faults.Schedules;
+
+/// <summary>A write as a client asks for it.</summary>
+/// <param name="Method">POST or DELETE.</param>
+internal sealed record Operation(HttpMethod Method, string Path, params (string Name, string Value)[] Form)
+{
+    /// <summary>
+    /// Whether it may still act on what was before, when it began before the other one was answered: events go where they went, and a row is
+    /// found in the service that was the default one. A new row in the default service may not.
+    /// </summary>
+    public bool MayMiss(Operation other) =>
+        other.Path.EndsWith("Configuration/Webhooks", StringComparison.Ordinal)
+        || (
+            other.Form is [("DefaultChatServiceSid", _)] && !(Path is "/v1/Conversations" or "/v1/Users" or "/v1/Roles")
+        );
+
+    public override string ToString() =>
+        $"{Method} {Path} {string.Join('&', Form.Select(field => $"{field.Name}={field.Value}"))}";
+}
