@@ -73,6 +73,11 @@ public sealed class InvariantTests
             []
         ),
         (
+            "A participant knows whether its conversation is closed",
+            "UPDATE participants SET conversation_closed = NOT conversation_closed",
+            []
+        ),
+        (
             "A pair of addresses belongs to one participant",
             "UPDATE participants SET active_binding = '+15558675310 +15017122661' WHERE address = '+15558675319'",
             ["A closed conversation holds no pair"]
@@ -133,7 +138,7 @@ public sealed class InvariantTests
     ];
 
     private const string Columns =
-        "account_sid, chat_service_sid, conversation_sid, address, proxy_address, binding_type, role_sid, "
+        "account_sid, chat_service_sid, conversation_sid, conversation_closed, address, proxy_address, binding_type, role_sid, "
         + "attributes, date_created, date_updated";
 
     [Fact]

@@ -56,6 +56,8 @@ public static class Invariants
             Sids(
                 rows.Participants.Where(p => rows.Conversation(p) is { IsClosed: true } && p.ActiveBinding is not null)
             ),
+        ["A participant knows whether its conversation is closed"] = rows =>
+            Sids(rows.Participants.Where(p => rows.Conversation(p) is { } c && c.IsClosed != p.ConversationClosed)),
         ["A pair of addresses belongs to one participant"] = rows =>
             Twice(rows.Participants.Where(p => p.ActiveBinding is not null), p => $"{p.AccountSid} {p.ActiveBinding}"),
         ["An identity is in a conversation once"] = rows =>

@@ -27,22 +27,23 @@ public sealed class ConfigurationService(
                     .AsTracking()
                     .SingleAsync(a => a.Sid == scope.AccountSid, cancellationToken);
                 rules.Check(form);
+                var row = db.Entry(account);
                 if (form.DefaultChatServiceSid.NullIfEmpty() is { } sid)
                 {
                     var isThere = await db.Set<ChatService>()
                         .AnyAsync(s => s.AccountSid == account.Sid && s.Sid == sid, cancellationToken);
                     TwilioException.ThrowIf(!isThere, TwilioErrors.ServiceNotFound);
-                    account.DefaultChatServiceSid = sid;
+                    row.Write(a => a.DefaultChatServiceSid, sid, sid);
                 }
 
-                account.DefaultMessagingServiceSid =
-                    form.DefaultMessagingServiceSid.NullIfEmpty() ?? account.DefaultMessagingServiceSid;
-                account.DefaultInactiveTimer = form.DefaultInactiveTimer is null
-                    ? account.DefaultInactiveTimer
-                    : form.DefaultInactiveTimer.NullIfEmpty();
-                account.DefaultClosedTimer = form.DefaultClosedTimer is null
-                    ? account.DefaultClosedTimer
-                    : form.DefaultClosedTimer.NullIfEmpty();
+                var (messaging, inactive, closed) = (
+                    form.DefaultMessagingServiceSid.NullIfEmpty(),
+                    form.DefaultInactiveTimer,
+                    form.DefaultClosedTimer
+                );
+                row.Write(a => a.DefaultMessagingServiceSid, messaging, messaging!);
+                row.Write(a => a.DefaultInactiveTimer, inactive, inactive.NullIfEmpty());
+                row.Write(a => a.DefaultClosedTimer, closed, closed.NullIfEmpty());
                 return account;
             },
             cancellationToken: cancellationToken

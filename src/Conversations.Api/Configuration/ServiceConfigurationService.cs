@@ -43,16 +43,18 @@ public sealed class ServiceConfigurationService(
             await scope.ChatService.AsTracking().SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
         rules.Check(form);
         await RequireRolesAsync(form, cancellationToken);
-        service.DefaultConversationCreatorRoleSid =
-            form.DefaultConversationCreatorRoleSid.NullIfEmpty() ?? service.DefaultConversationCreatorRoleSid;
-        service.DefaultConversationRoleSid =
-            form.DefaultConversationRoleSid.NullIfEmpty() ?? service.DefaultConversationRoleSid;
-        service.DefaultChatServiceRoleSid =
-            form.DefaultChatServiceRoleSid.NullIfEmpty() ?? service.DefaultChatServiceRoleSid;
-        service.ReachabilityEnabled = form.ReachabilityEnabled.NullIfEmpty() is { } enabled
-            ? bool.Parse(enabled)
-            : service.ReachabilityEnabled;
-        service.DateUpdated = clock.GetUtcNow().UtcDateTime;
+        var (row, now) = (db.Entry(service), clock.GetUtcNow().UtcDateTime);
+        var (creatorRole, role, userRole, reachability) = (
+            form.DefaultConversationCreatorRoleSid.NullIfEmpty(),
+            form.DefaultConversationRoleSid.NullIfEmpty(),
+            form.DefaultChatServiceRoleSid.NullIfEmpty(),
+            form.ReachabilityEnabled.NullIfEmpty()
+        );
+        row.Write(s => s.DefaultConversationCreatorRoleSid, creatorRole, creatorRole!);
+        row.Write(s => s.DefaultConversationRoleSid, role, role!);
+        row.Write(s => s.DefaultChatServiceRoleSid, userRole, userRole!);
+        row.Write(s => s.ReachabilityEnabled, reachability, reachability is not null && bool.Parse(reachability));
+        row.Write(s => s.DateUpdated, now, now);
         return service;
     }
 

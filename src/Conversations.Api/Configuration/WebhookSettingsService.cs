@@ -32,19 +32,13 @@ public sealed class WebhookSettingsService(ConversationsDbContext db, RequestSco
                     .AsTracking()
                     .SingleOrDefaultAsync(s => s.OwnerSid == ownerSid, cancellationToken);
                 var settings = known ?? new() { OwnerSid = ownerSid, AccountSid = scope.AccountSid };
-                settings.PreWebhookUrl = form.PreWebhookUrl is null
-                    ? settings.PreWebhookUrl
-                    : form.PreWebhookUrl.NullIfEmpty();
-                settings.PostWebhookUrl = form.PostWebhookUrl is null
-                    ? settings.PostWebhookUrl
-                    : form.PostWebhookUrl.NullIfEmpty();
-                settings.Filters = form.Filters is null ? settings.Filters : form.Filters.NotEmpty();
-                settings.Method = form.Method.NullIfEmpty()?.ToUpperInvariant() ?? settings.Method;
-                settings.Target = target ?? settings.Target;
-                if (known is null)
-                {
-                    db.Add(settings);
-                }
+                var row = known is null ? db.Add(settings) : db.Entry(settings);
+                var method = form.Method.NullIfEmpty()?.ToUpperInvariant();
+                row.Write(s => s.PreWebhookUrl, form.PreWebhookUrl, form.PreWebhookUrl.NullIfEmpty());
+                row.Write(s => s.PostWebhookUrl, form.PostWebhookUrl, form.PostWebhookUrl.NullIfEmpty());
+                row.Write(s => s.Filters, form.Filters, form.Filters?.NotEmpty() ?? []);
+                row.Write(s => s.Method, method, method!);
+                row.Write(s => s.Target, target, target!);
 
                 return settings;
             },

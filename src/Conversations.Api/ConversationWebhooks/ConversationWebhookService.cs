@@ -8,6 +8,7 @@ using Conversations.Api.Errors;
 using Conversations.Api.Webhooks;
 using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace Conversations.Api.ConversationWebhooks;
 
@@ -54,7 +55,7 @@ public sealed class ConversationWebhookService(
             write: async webhook =>
             {
                 // Under the lock of the conversation's row the count can't change.
-                await db.LockAsync(webhook.ConversationSid, cancellationToken);
+                await LockAsync(conversation, webhook, cancellationToken);
                 await RequireCapacityAsync(webhook.ConversationSid, cancellationToken);
                 db.Add(webhook);
             },
@@ -79,7 +80,7 @@ public sealed class ConversationWebhookService(
         UpdateConversationWebhookForm form,
         CancellationToken cancellationToken
     ) =>
-        changes.SaveAsync(
+        changes.RunAsync(
             check: async () =>
             {
                 await FindOpenAsync(conversation, cancellationToken);
@@ -87,10 +88,12 @@ public sealed class ConversationWebhookService(
                     await Of(conversation).AsTracking().SingleOrDefaultAsync(w => w.Sid == sid, cancellationToken)
                     ?? throw scope.NotFound();
                 updateRules.Check(form);
-                Apply(form.Configuration, webhook);
-                webhook.DateUpdated = clock.GetUtcNow().UtcDateTime;
+                var (row, now) = (db.Entry(webhook), clock.GetUtcNow().UtcDateTime);
+                Apply(form.Configuration, row);
+                row.Write(w => w.DateUpdated, now, now);
                 return webhook;
             },
+            write: webhook => LockAsync(conversation, webhook, cancellationToken),
             cancellationToken: cancellationToken
         );
 
@@ -102,13 +105,20 @@ public sealed class ConversationWebhookService(
                 return await FetchAsync(conversation, sid, cancellationToken);
             },
             write: async webhook =>
+            {
+                await LockAsync(conversation, webhook, cancellationToken);
                 WriteConflictException.ThrowIf(
                     await db.Set<ConversationWebhook>()
                         .Where(w => w.Sid == webhook.Sid)
                         .ExecuteDeleteAsync(cancellationToken) == 0
-                ),
+                );
+            },
             cancellationToken: cancellationToken
         );
+
+    // The conversation's events wait for it, so that each goes where the webhooks lead that were answered before it.
+    private Task LockAsync(string conversation, ConversationWebhook webhook, CancellationToken cancellationToken) =>
+        db.LockAsync(webhook.ConversationSid, scope.Path(conversation).UniqueName, cancellationToken);
 
     private IQueryable<ConversationWebhook> Of(string conversation)
     {
@@ -140,7 +150,7 @@ public sealed class ConversationWebhookService(
             DateCreated = now.UtcDateTime,
             DateUpdated = now.UtcDateTime,
         };
-        Apply(form.Configuration, webhook);
+        Apply(form.Configuration, db.Entry(webhook));
         await RequireCapacityAsync(parent.Sid, cancellationToken);
         return webhook;
     }
@@ -162,23 +172,23 @@ public sealed class ConversationWebhookService(
         );
 
     // Each target stores its own part of the configuration and requires it.
-    private static void Apply(WebhookConfigurationForm form, ConversationWebhook webhook)
+    private static void Apply(WebhookConfigurationForm form, EntityEntry<ConversationWebhook> row)
     {
+        var webhook = row.Entity;
         if (webhook.Target == WebhookTarget.Studio)
         {
-            webhook.FlowSid = form.FlowSid.NullIfEmpty() ?? webhook.FlowSid;
+            row.Write(w => w.FlowSid, form.FlowSid.NullIfEmpty(), form.FlowSid);
             TwilioException.ThrowIf(webhook.FlowSid is null, TwilioErrors.InvalidConversationWebhookFlowSid);
             return;
         }
 
-        webhook.ConfigurationUrl = form.Url.NullIfEmpty() ?? webhook.ConfigurationUrl;
+        row.Write(w => w.ConfigurationUrl, form.Url.NullIfEmpty(), form.Url);
         TwilioException.ThrowIf(webhook.ConfigurationUrl is null, TwilioErrors.ConversationWebhookUrlNotProvided);
-        webhook.Method = form.Method.NullIfEmpty()?.ToLowerInvariant() ?? webhook.Method ?? "post";
+        row.Write(w => w.Method, form.Method.NullIfEmpty(), form.Method?.ToLowerInvariant());
+        webhook.Method ??= "post";
         if (webhook.Target == WebhookTarget.Trigger)
         {
-            webhook.Triggers = form.Triggers is null
-                ? webhook.Triggers
-                : JsonSerializer.Serialize(form.Triggers.NotEmpty());
+            row.Write(w => w.Triggers, form.Triggers, JsonSerializer.Serialize(form.Triggers?.NotEmpty()));
             TwilioException.ThrowIf(
                 webhook.Triggers is null or "[]",
                 TwilioErrors.ConversationWebhookTriggerNotProvided
@@ -186,7 +196,7 @@ public sealed class ConversationWebhookService(
         }
         else
         {
-            webhook.Filters = form.Filters is null ? webhook.Filters : form.Filters.NotEmpty();
+            row.Write(w => w.Filters, form.Filters, form.Filters?.NotEmpty() ?? []);
             TwilioException.ThrowIf(webhook.Filters.Count == 0, TwilioErrors.ConversationWebhookFilterNotProvided);
         }
     }

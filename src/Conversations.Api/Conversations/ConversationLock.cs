@@ -1,3 +1,4 @@
+using Conversations.Api.Accounts;
 using Conversations.Api.Data;
 using Conversations.Api.Participants;
 using Conversations.Api.Users;
@@ -25,62 +26,76 @@ public static class ConversationLock
             AND participant_count + {2} <= {{MaxParticipants}} AND non_chat_count + {3} <= {{MaxNonChatParticipants}}
         """;
 
-    private static readonly string ReserveInBoth = $$"""
-        {{ReserveInConversation}};
-        UPDATE users SET conversation_count = conversation_count + {6}
-        WHERE sid = {5} AND conversation_count + {6} <= {{User.MaxConversations}}
-        """;
-
     /// <summary>
-    /// Locks the conversation's row and counts a participant that is added (<paramref name="before"/> is null), is
-    /// removed (<paramref name="after"/> is null) or changes its kind.
+    /// Locks the conversation's row and counts a participant that is added, is removed or changes its kind.
     /// </summary>
-    /// <param name="wasGroup">
-    /// Whether the conversation was a group text at the check. If that changed, it is a conflict.
-    /// </param>
-    /// <param name="user">
-    /// The SID of the user whose identity joins or leaves; null for none. The user's row is the lock for the number of
-    /// its conversations.
-    /// </param>
-    /// <param name="conversations">The change of that number.</param>
     /// <exception cref="WriteConflictException">
     /// The conversation is deleted, closed, full, or no longer as the check found it; or the user is deleted or in too
     /// many conversations.
     /// </exception>
     public static async Task ReserveAsync(
         this ConversationsDbContext db,
-        string conversationSid,
-        Kind? before,
-        Kind? after,
-        bool wasGroup,
-        string? user,
-        int conversations,
+        Reservation of,
         CancellationToken cancellationToken
     )
     {
-        var participants = Count(after is not null) - Count(before is not null);
-        var nonChat = Count(after?.IsNonChat) - Count(before?.IsNonChat);
-        var inGroup = Count(after?.IsInGroup) - Count(before?.IsInGroup);
-        var (sql, rows) = user is null ? (ReserveInConversation, 1) : (ReserveInBoth, 2);
-        object[] conversation = [conversationSid, wasGroup, participants, nonChat, inGroup];
-        object[] parameters = user is null ? conversation : [.. conversation, user, conversations];
-        WriteConflictException.ThrowIf(
-            await db.Database.ExecuteSqlRawAsync(sql, parameters, cancellationToken) != rows
-        );
+        List<object> values =
+        [
+            of.ConversationSid,
+            of.WasGroup,
+            Count(of.After is not null) - Count(of.Before is not null),
+            Count(of.After?.IsNonChat) - Count(of.Before?.IsNonChat),
+            Count(of.After?.IsInGroup) - Count(of.Before?.IsInGroup),
+        ];
+        var (sql, rows) = (ReserveInConversation, 1);
+        if (of.UniqueName is not null)
+        {
+            sql += $" AND unique_name = {Add(of.UniqueName)}";
+        }
+
+        if (of.Defaults?.Condition(db, Add) is { } condition)
+        {
+            sql += $" AND {condition}";
+        }
+
+        if (of.UserSid is not null)
+        {
+            var conversations = Add(of.UserConversations);
+            sql +=
+                $"; UPDATE users SET conversation_count = conversation_count + {conversations} WHERE sid = {Add(of.UserSid)}"
+                + $" AND conversation_count + {conversations} <= {User.MaxConversations}";
+            rows++;
+        }
+
+        WriteConflictException.ThrowIf(await db.Database.ExecuteSqlRawAsync(sql, values, cancellationToken) != rows);
+
+        string Add(object value)
+        {
+            values.Add(value);
+            return $"{{{values.Count - 1}}}";
+        }
 
         static int Count(bool? yes) => yes == true ? 1 : 0;
     }
 
     /// <summary>Locks the row of an open conversation without a change of its counts.</summary>
-    /// <exception cref="WriteConflictException">The conversation is deleted or closed.</exception>
+    /// <param name="uniqueName">See <see cref="Reservation.UniqueName"/>.</param>
+    /// <exception cref="WriteConflictException">
+    /// The conversation is deleted or closed, or has another name.
+    /// </exception>
     public static async Task LockAsync(
         this ConversationsDbContext db,
         string conversationSid,
+        string? uniqueName,
         CancellationToken cancellationToken
     ) =>
         WriteConflictException.ThrowIf(
             await db.Set<Conversation>()
-                .Where(c => c.Sid == conversationSid && c.State != ConversationState.Closed)
+                .Where(c =>
+                    c.Sid == conversationSid
+                    && c.State != ConversationState.Closed
+                    && (uniqueName == null || c.UniqueName == uniqueName)
+                )
                 .ExecuteUpdateAsync(
                     c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount),
                     cancellationToken
@@ -99,8 +114,13 @@ public static class ConversationLock
     )
     {
         await db.Set<Participant>()
-            .Where(p => p.ConversationSid == conversationSid && p.ActiveBinding != null)
-            .ExecuteUpdateAsync(p => p.SetProperty(r => r.ActiveBinding, (string?)null), cancellationToken);
+            .Where(p => p.ConversationSid == conversationSid)
+            .ExecuteUpdateAsync(
+                p =>
+                    p.SetProperty(r => r.ConversationClosed, valueExpression: true)
+                        .SetProperty(r => r.ActiveBinding, (string?)null),
+                cancellationToken
+            );
         await db.Set<Conversation>()
             .Where(c => c.Sid == conversationSid && c.GroupKey != null)
             .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupKey, (string?)null), cancellationToken);
@@ -121,5 +141,22 @@ public static class ConversationLock
     public readonly record struct Kind(bool IsNonChat, bool IsInGroup)
     {
         public static Kind Of(Participant participant) => new(participant.IsNonChat, participant.IsInGroup);
+    }
+
+    /// <summary>A participant that comes (<paramref name="Before"/> is null), goes (<paramref name="After"/> is null) or changes its kind.</summary>
+    /// <param name="WasGroup">Whether the check found the conversation to be a group text. If that changed, it must check again.</param>
+    public sealed record Reservation(string ConversationSid, Kind? Before, Kind? After, bool WasGroup)
+    {
+        /// <summary>By which the path names the conversation: it must still have it. Null when the path has its SID.</summary>
+        public string? UniqueName { get; init; }
+
+        /// <summary>What a new participant and its new user take; null for none.</summary>
+        public Defaults? Defaults { get; init; }
+
+        /// <summary>The user whose identity enters or leaves; null without one. Its row is the lock of its number of conversations.</summary>
+        public string? UserSid { get; init; }
+
+        /// <summary>By how much that number changes.</summary>
+        public int UserConversations { get; init; }
     }
 }

@@ -4,6 +4,7 @@ using Conversations.Api.Errors;
 using Conversations.Api.Webhooks;
 using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace Conversations.Api.Conversations;
 
@@ -25,13 +26,17 @@ public sealed class ConversationService(
     public static IReadOnlyList<TwilioError> UpdateErrors { get; } =
     [TwilioErrors.ConversationClosed, TwilioErrors.UniqueNameExists];
 
-    public Task<Conversation> CreateAsync(ConversationForm form, CancellationToken cancellationToken) =>
-        changes.SaveAsync(
-            check: wanted => CheckCreateAsync(Modified(form, wanted), cancellationToken),
-            before: ConversationEvents.Add,
-            after: conversation => [ConversationEvents.Added(conversation)],
-            cancellationToken: cancellationToken
-        );
+    public async Task<Conversation> CreateAsync(ConversationForm form, CancellationToken cancellationToken) =>
+        (
+            await changes.SaveAsync(
+                check: wanted => CheckCreateAsync(Modified(form, wanted), cancellationToken),
+                write: found =>
+                    db.InsertAsync(found.Conversation, add => found.Defaults.Condition(db, add), cancellationToken),
+                before: found => ConversationEvents.Add(found.Conversation),
+                after: found => [ConversationEvents.Added(found.Conversation)],
+                cancellationToken: cancellationToken
+            )
+        ).Conversation;
 
     public async Task<Conversation> FetchAsync(string sidOrUniqueName, CancellationToken cancellationToken) =>
         await scope.ConversationNamed(sidOrUniqueName).SingleOrDefaultAsync(cancellationToken)
@@ -125,7 +130,7 @@ public sealed class ConversationService(
         return query.State.NullIfEmpty() is { } state ? rows.Where(c => c.State == state) : rows;
     }
 
-    private async Task<Conversation> CheckCreateAsync(ConversationForm form, CancellationToken cancellationToken)
+    private async Task<New> CheckCreateAsync(ConversationForm form, CancellationToken cancellationToken)
     {
         var uniqueName = form.UniqueName.NullIfEmpty();
         var found =
@@ -172,8 +177,10 @@ public sealed class ConversationService(
             form.Timers.Closed.NullIfEmpty() ?? found.Account.DefaultClosedTimer,
             now.UtcDateTime
         );
-        db.Add(conversation);
-        return conversation;
+        return new(
+            conversation,
+            new(found.Sid) { IsDefaultService = scope.ChatServiceSidInPath is null, Account = found.Account }
+        );
     }
 
     private async Task<Change> CheckUpdateAsync(
@@ -205,22 +212,33 @@ public sealed class ConversationService(
         rules.Check(form);
         TwilioException.ThrowIf(found.IsNameTaken, TwilioErrors.UniqueNameExists);
 
-        var (now, stateBefore) = (clock.GetUtcNow().UtcDateTime, conversation.State);
-        conversation.UniqueName = form.UniqueName is null ? conversation.UniqueName : uniqueName;
-        conversation.FriendlyName = form.FriendlyName is null
-            ? conversation.FriendlyName
-            : form.FriendlyName.NullIfEmpty();
-        conversation.Attributes = form.Attributes is null
-            ? conversation.Attributes
-            : form.Attributes.NullIfEmpty() ?? "{}";
-        conversation.MessagingServiceSid = form.MessagingServiceSid.NullIfEmpty() ?? conversation.MessagingServiceSid;
-        conversation.State = form.State ?? conversation.State;
-        conversation.EmailAddress = form.Bindings.Email.Address.NullIfEmpty() ?? conversation.EmailAddress;
-        conversation.EmailName = form.Bindings.Email.Name.NullIfEmpty() ?? conversation.EmailName;
-        conversation.DateCreated = Forms.Date(form.DateCreated) ?? conversation.DateCreated;
-        conversation.DateUpdated = Forms.Date(form.DateUpdated) ?? now;
-        conversation.SetTimers(form.Timers.Inactive.NullIfEmpty(), form.Timers.Closed.NullIfEmpty(), now);
+        var stateBefore = conversation.State;
+        Apply(form, db.Entry(conversation));
         return new(conversation, stateBefore);
+    }
+
+    private void Apply(ConversationForm form, EntityEntry<Conversation> row)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        var (email, timers) = (form.Bindings.Email, form.Timers);
+        row.Write(c => c.UniqueName, form.UniqueName, form.UniqueName.NullIfEmpty());
+        row.Write(c => c.FriendlyName, form.FriendlyName, form.FriendlyName.NullIfEmpty());
+        row.Write(c => c.Attributes, form.Attributes, form.Attributes.NullIfEmpty() ?? "{}");
+        row.Write(c => c.MessagingServiceSid, form.MessagingServiceSid.NullIfEmpty(), form.MessagingServiceSid!);
+        row.Write(c => c.State, form.State, form.State!);
+        row.Write(c => c.EmailAddress, email.Address.NullIfEmpty(), email.Address);
+        row.Write(c => c.EmailName, email.Name.NullIfEmpty(), email.Name);
+        row.Write(c => c.DateCreated, Forms.Date(form.DateCreated), Forms.Date(form.DateCreated) ?? now);
+        row.Write(c => c.DateUpdated, now, Forms.Date(form.DateUpdated) ?? now);
+        if (timers.Inactive.NullIfEmpty() is { } inactive)
+        {
+            row.Write(c => c.DateInactive, inactive, now + Forms.Duration(inactive));
+        }
+
+        if (timers.Closed.NullIfEmpty() is { } closed)
+        {
+            row.Write(c => c.DateClosed, closed, now + Forms.Duration(closed));
+        }
     }
 
     private static ConversationForm Modified(ConversationForm form, WebhookChanges? wanted) =>
@@ -242,10 +260,14 @@ public sealed class ConversationService(
     // The update of the row comes first: after it no other write can add anything to the conversation.
     private async Task CloseAsync(Conversation conversation, CancellationToken cancellationToken)
     {
-        conversation.DateInactive = conversation.DateClosed = null;
+        var row = db.Entry(conversation);
+        row.Write(c => c.DateInactive, conversation.State, value: null);
+        row.Write(c => c.DateClosed, conversation.State, value: null);
         await db.SaveChangesAsync(cancellationToken);
         await db.ReleaseAsync(conversation.Sid, cancellationToken);
     }
+
+    private sealed record New(Conversation Conversation, Defaults Defaults);
 
     /// <summary>A conversation as it is to be stored, and its previous state.</summary>
     private sealed record Change(Conversation Conversation, string StateBefore);

@@ -7,6 +7,8 @@ namespace Conversations.Api.Data;
 /// <summary>PostgreSQL, the database for production.</summary>
 public sealed class PostgresDbContext(DbContextOptions<PostgresDbContext> options) : ConversationsDbContext(options)
 {
+    public override string LockForShare(string tables) => $" FOR SHARE OF {tables}";
+
     protected override IsolationLevel SnapshotIsolation => IsolationLevel.RepeatableRead;
 
     // SIDs sort by byte, as in SQLite, independently of the cluster's locale.
@@ -22,6 +24,9 @@ public sealed class SqliteDbContext(DbContextOptions<SqliteDbContext> options) :
 {
     // SQLite has one writer at a time, and the others poll. A semaphore in the process is fair and much faster.
     private static readonly SemaphoreSlim Writer = new(1);
+
+    // A transaction that writes has the whole database to itself.
+    public override string LockForShare(string tables) => "";
 
     // The driver begins a transaction without a write lock at this level. SQLite always gives a transaction one
     // snapshot.

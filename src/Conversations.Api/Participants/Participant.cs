@@ -1,9 +1,7 @@
-using System.Globalization;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Roles;
 using Conversations.Api.Users;
-using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -53,6 +51,11 @@ public sealed class Participant : ConversationChild, IResource
 
     public DateTime? LastReadTimestamp { get; set; }
 
+    /// <summary>
+    /// Set when its conversation is closed, and a condition of every update: so none lands after the close, and no update has to lock the conversation.
+    /// </summary>
+    public bool ConversationClosed { get; set; }
+
     public bool IsNonChat => Identity is null;
 
     public bool IsInGroup => MakesGroup(BindingType, Address, ProxyAddress, ProjectedAddress);
@@ -60,21 +63,6 @@ public sealed class Participant : ConversationChild, IResource
     /// <summary>The pair of addresses that routes inbound messages; null when one of them is missing.</summary>
     public static string? PairOf(string? address, string? proxyAddress) =>
         address is null || proxyAddress is null ? null : $"{address} {proxyAddress}";
-
-    /// <summary>Stores what was read. Null leaves a value unchanged.</summary>
-    /// <param name="index">Digits, or the text "null", which clears both values.</param>
-    /// <param name="timestamp">When it was read.</param>
-    /// <param name="now">The timestamp if only the index is given. (A guess: no recording shows it.)</param>
-    public void Read(string? index, DateTime? timestamp, DateTime now)
-    {
-        if (index is not null)
-        {
-            LastReadMessageIndex = index == Forms.Null ? null : long.Parse(index, CultureInfo.InvariantCulture);
-            LastReadTimestamp = index == Forms.Null ? null : now;
-        }
-
-        LastReadTimestamp = timestamp ?? LastReadTimestamp;
-    }
 
     /// <summary>Whether such a binding makes its conversation a group text (Group MMS).</summary>
     public static bool MakesGroup(string? type, string? address, string? proxyAddress, string? projectedAddress) =>
@@ -93,6 +81,7 @@ public sealed class ParticipantTable : IEntityTypeConfiguration<Participant>
         builder.Property(p => p.Identity).IsConcurrencyToken();
         builder.Property(p => p.ProxyAddress).IsConcurrencyToken();
         builder.Property(p => p.ProjectedAddress).IsConcurrencyToken();
+        builder.Property(p => p.ConversationClosed).IsConcurrencyToken();
 
         builder
             .HasOne<Conversation>()

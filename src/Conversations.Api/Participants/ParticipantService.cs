@@ -1,3 +1,4 @@
+using System.Globalization;
 using Conversations.Api.Accounts;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
@@ -7,6 +8,7 @@ using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
 using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using static Conversations.Api.Conversations.ConversationLock;
 
 namespace Conversations.Api.Participants;
@@ -50,7 +52,7 @@ public sealed class ParticipantService(
         var created = await changes.RunAsync(
             check: () => CheckCreateAsync(conversation, form, cancellationToken),
             before: change => ParticipantEvents.Add(change.Participant),
-            write: change => WriteAsync(change, cancellationToken),
+            write: change => WriteAsync(conversation, change, cancellationToken),
             after: change =>
                 change.NewUser is { } user
                     ? [ParticipantEvents.Added(change.Participant), UserEvents.Added(user)]
@@ -84,13 +86,15 @@ public sealed class ParticipantService(
         CancellationToken cancellationToken
     )
     {
-        // The events of a conversation have the order of its changes, so a change with events takes the lock.
+        // The events of a conversation have the order of its changes, so a change with events takes the lock. A request
+        // that names the conversation by UniqueName takes it too, because the name can change.
+        var isNamed = scope.Path(conversation).UniqueName is not null;
         var updated =
-            form.ChangesBinding || changes.HaveEvents
+            form.ChangesBinding || changes.HaveEvents || isNamed
                 ? await changes.RunAsync(
                     check: () => CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken),
                     before: change => ParticipantEvents.Update(change.Participant),
-                    write: change => WriteAsync(change, cancellationToken),
+                    write: change => WriteAsync(conversation, change, cancellationToken),
                     after: change =>
                         change.NewUser is { } user
                             ? [ParticipantEvents.Updated(change.Participant), UserEvents.Added(user)]
@@ -108,7 +112,7 @@ public sealed class ParticipantService(
         changes.RunAsync(
             check: () => FindOpenAsync(conversation, sidOrIdentity, cancellationToken),
             before: found => ParticipantEvents.Remove(found.Participant),
-            write: found => RemoveAsync(found, cancellationToken),
+            write: found => RemoveAsync(conversation, found, cancellationToken),
             after: found => [ParticipantEvents.Removed(found.Participant, clock.GetUtcNow().UtcDateTime)],
             cancellationToken: cancellationToken
         );
@@ -171,7 +175,12 @@ public sealed class ParticipantService(
             participant.IsNonChat && facts.Conversation.NonChatCount >= MaxNonChatParticipants,
             TwilioErrors.NonChatParticipantLimit
         );
-        var change = new Change(participant, facts.Conversation.IsGroup, Before: null);
+        var change = new Change(participant, facts.Conversation.IsGroup, Before: null)
+        {
+            Defaults = roleSid is null
+                ? new(facts.Conversation.ChatServiceSid) { ConversationRoleSid = facts.DefaultRoleSid }
+                : null,
+        };
 
         // The members of a group need a second query, and both need one snapshot.
         return change.IsGroupChange && !db.IsInSnapshot
@@ -199,13 +208,12 @@ public sealed class ParticipantService(
         var change = new Change(participant, parent.IsGroup, Kind.Of(participant), form.ChangesBinding);
         BindingChange.Apply(form, participant, scope.Account);
         var now = clock.GetUtcNow().UtcDateTime;
-        participant.Attributes = form.Attributes is null
-            ? participant.Attributes
-            : form.Attributes.NullIfEmpty() ?? "{}";
-        participant.DateCreated = Forms.Date(form.DateCreated) ?? participant.DateCreated;
-        participant.DateUpdated = Forms.Date(form.DateUpdated) ?? now;
-        participant.RoleSid = form.RoleSid.NullIfEmpty() ?? participant.RoleSid;
-        participant.Read(form.LastReadMessageIndex.NullIfEmpty(), Forms.Date(form.LastReadTimestamp), now);
+        var row = db.Entry(participant);
+        row.Write(p => p.Attributes, form.Attributes, form.Attributes.NullIfEmpty() ?? "{}");
+        row.Write(p => p.DateCreated, Forms.Date(form.DateCreated), Forms.Date(form.DateCreated) ?? now);
+        row.Write(p => p.DateUpdated, now, Forms.Date(form.DateUpdated) ?? now);
+        row.Write(p => p.RoleSid, form.RoleSid.NullIfEmpty(), form.RoleSid!);
+        Read(row, form.LastReadMessageIndex.NullIfEmpty(), Forms.Date(form.LastReadTimestamp), now);
         if (!form.ChangesBinding && form.RoleSid.NullIfEmpty() is null)
         {
             return change;
@@ -222,6 +230,15 @@ public sealed class ParticipantService(
                 cancellationToken
             ) ?? throw scope.NotFound();
         return await CheckedAsync(change, facts, cancellationToken);
+    }
+
+    // An index without a timestamp was read now. (A guess: no recording shows it.) The text "null" clears both values.
+    private static void Read(EntityEntry<Participant> row, string? index, DateTime? timestamp, DateTime now)
+    {
+        var isNull = index == Forms.Null;
+        long? number = index is null || isNull ? null : long.Parse(index, CultureInfo.InvariantCulture);
+        row.Write(p => p.LastReadMessageIndex, index, number);
+        row.Write(p => p.LastReadTimestamp, (object?)timestamp ?? index, timestamp ?? (isNull ? null : now));
     }
 
     // Checks uniqueness and role. The first participant of a new identity also creates its user.
@@ -249,20 +266,30 @@ public sealed class ParticipantService(
             ? User.New(facts.Conversation, identity, facts.DefaultUserRoleSid, clock.GetUtcNow())
             : null;
         participant.UserSid = facts.UserSid ?? user!.Sid;
-        return change with { Joins = true, NewUser = user };
+        return change with
+        {
+            Joins = true,
+            NewUser = user,
+            Defaults = user is null
+                ? change.Defaults
+                : (change.Defaults ?? new(user.ChatServiceSid)) with
+                {
+                    UserRoleSid = user.RoleSid,
+                },
+        };
     }
 
-    private async Task WriteAsync(Change change, CancellationToken cancellationToken)
+    private async Task WriteAsync(string conversation, Change change, CancellationToken cancellationToken)
     {
         var participant = change.Participant;
-        var joining = change is { Joins: true, NewUser: null } ? participant.UserSid : null;
         await db.ReserveAsync(
-            participant.ConversationSid,
-            change.Before,
-            Kind.Of(participant),
-            change.WasGroup,
-            joining,
-            conversations: 1,
+            new(participant.ConversationSid, change.Before, Kind.Of(participant), change.WasGroup)
+            {
+                UniqueName = scope.Path(conversation).UniqueName,
+                Defaults = change.Defaults,
+                UserSid = change is { Joins: true, NewUser: null } ? participant.UserSid : null,
+                UserConversations = 1,
+            },
             cancellationToken
         );
         if (change.IsGroupChange)
@@ -287,23 +314,32 @@ public sealed class ParticipantService(
         {
             db.Add(participant);
         }
+
+        await db.SaveChangesAsync(cancellationToken);
     }
 
-    private async Task RemoveAsync(Member found, CancellationToken cancellationToken)
+    private async Task RemoveAsync(string conversation, Member found, CancellationToken cancellationToken)
     {
-        var (participant, conversation) = found;
+        var participant = found.Participant;
         await db.ReserveAsync(
-            conversation.Sid,
-            Kind.Of(participant),
-            after: null,
-            conversation.IsGroup,
-            participant.UserSid,
-            conversations: -1,
+            new(participant.ConversationSid, Kind.Of(participant), After: null, found.Conversation.IsGroup)
+            {
+                UniqueName = scope.Path(conversation).UniqueName,
+                UserSid = participant.UserSid,
+                UserConversations = -1,
+            },
             cancellationToken
         );
-        if (conversation.IsGroup)
+        if (found.Conversation.IsGroup)
         {
             await groups.ShrinkAsync(participant, cancellationToken);
+        }
+
+        if (changes.HaveEvents)
+        {
+            // The event tells the row as it is stored: from here on no update can change it.
+            db.Entry(participant).Write(p => p.ActiveBinding, conversation, value: null);
+            await db.SaveChangesAsync(cancellationToken);
         }
 
         db.Remove(participant);
@@ -323,7 +359,8 @@ public sealed class ParticipantService(
         Kind? Before,
         bool ChangesBinding = true,
         bool Joins = false,
-        User? NewUser = null
+        User? NewUser = null,
+        Defaults? Defaults = null
     )
     {
         private bool LeavesGroup =>

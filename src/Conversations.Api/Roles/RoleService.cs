@@ -46,9 +46,18 @@ public sealed class RoleService(
                     DateCreated = now.UtcDateTime,
                     DateUpdated = now.UtcDateTime,
                 };
-                db.Add(role);
                 return role;
             },
+            write: role =>
+                db.InsertAsync(
+                    role,
+                    add =>
+                        new Defaults(role.ChatServiceSid)
+                        {
+                            IsDefaultService = scope.ChatServiceSidInPath is null,
+                        }.Condition(db, add),
+                    cancellationToken
+                ),
             cancellationToken: cancellationToken
         );
 
@@ -70,8 +79,9 @@ public sealed class RoleService(
                     !form.Permission!.All(permission => RoleType.Allows(role.Type, permission)),
                     TwilioErrors.PermissionNotFound
                 );
-                role.Permissions = [.. form.Permission!.Distinct()];
-                role.DateUpdated = clock.GetUtcNow().UtcDateTime;
+                var (row, now) = (db.Entry(role), clock.GetUtcNow().UtcDateTime);
+                row.Write(r => r.Permissions, form.Permission, [.. form.Permission!.Distinct()]);
+                row.Write(r => r.DateUpdated, now, now);
                 return role;
             },
             cancellationToken: cancellationToken

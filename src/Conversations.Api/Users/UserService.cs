@@ -41,12 +41,16 @@ public sealed class UserService(
     /// <summary>What <see cref="UpdateAsync"/> answers besides the errors of the form.</summary>
     public static IReadOnlyList<TwilioError> UpdateErrors { get; } = [TwilioErrors.InvalidRoleType];
 
-    public Task<User> CreateAsync(CreateUserForm form, CancellationToken cancellationToken) =>
-        changes.SaveAsync(
+    public async Task<User> CreateAsync(CreateUserForm form, CancellationToken cancellationToken)
+    {
+        var created = await changes.SaveAsync(
             check: () => CheckCreateAsync(form, cancellationToken),
-            after: user => [UserEvents.Added(user)],
+            write: found => db.InsertAsync(found.User, add => found.Defaults.Condition(db, add), cancellationToken),
+            after: found => [UserEvents.Added(found.User)],
             cancellationToken: cancellationToken
         );
+        return created.User;
+    }
 
     /// <param name="sidOrIdentity">A text in the form of a user's SID is a SID; any other text is an identity.</param>
     public async Task<User> FetchAsync(string sidOrIdentity, CancellationToken cancellationToken) =>
@@ -79,7 +83,7 @@ public sealed class UserService(
             ? scope.All<User>().Where(u => u.Sid == sidOrIdentity)
             : scope.All<User>().Where(u => u.Identity == sidOrIdentity);
 
-    private async Task<User> CheckCreateAsync(CreateUserForm form, CancellationToken cancellationToken)
+    private async Task<New> CheckCreateAsync(CreateUserForm form, CancellationToken cancellationToken)
     {
         var service = await scope.ChatService.SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
         createRules.Check(form);
@@ -106,8 +110,14 @@ public sealed class UserService(
             DateCreated = now.UtcDateTime,
             DateUpdated = now.UtcDateTime,
         };
-        db.Add(user);
-        return user;
+        return new(
+            user,
+            new(service.Sid)
+            {
+                IsDefaultService = scope.ChatServiceSidInPath is null,
+                UserRoleSid = form.RoleSid.NullIfEmpty() is null ? user.RoleSid : null,
+            }
+        );
     }
 
     private async Task<User> CheckUpdateAsync(
@@ -125,10 +135,11 @@ public sealed class UserService(
             TwilioErrors.RoleNotFound,
             cancellationToken
         );
-        user.FriendlyName = form.FriendlyName is null ? user.FriendlyName : form.FriendlyName.NullIfEmpty();
-        user.Attributes = form.Attributes is null ? user.Attributes : form.Attributes.NullIfEmpty() ?? "{}";
-        user.RoleSid = form.RoleSid.NullIfEmpty() ?? user.RoleSid;
-        user.DateUpdated = clock.GetUtcNow().UtcDateTime;
+        var (row, now) = (db.Entry(user), clock.GetUtcNow().UtcDateTime);
+        row.Write(u => u.FriendlyName, form.FriendlyName, form.FriendlyName.NullIfEmpty());
+        row.Write(u => u.Attributes, form.Attributes, form.Attributes.NullIfEmpty() ?? "{}");
+        row.Write(u => u.RoleSid, form.RoleSid.NullIfEmpty(), form.RoleSid!);
+        row.Write(u => u.DateUpdated, now, now);
         return user;
     }
 
@@ -160,4 +171,6 @@ public sealed class UserService(
 
         await db.Set<User>().Where(u => u.Sid == user.Sid).ExecuteDeleteAsync(cancellationToken);
     }
+
+    private sealed record New(User User, Defaults Defaults);
 }

@@ -10,7 +10,8 @@ namespace Conversations.Api.Webhooks;
 /// found.</item>
 /// <item><c>before</c> returns the pre-action event. Its webhook is called outside of any transaction. Then the check
 /// runs again, with the changes that the webhook wants.</item>
-/// <item>A transaction begins. <c>write</c> takes its row lock first, then writes.</item>
+/// <item>A transaction begins. <c>write</c> takes its row lock first, then writes, and saves the rows that events show.
+/// An UPDATE also reads the columns that it does not set, so events and the answer show the stored row.</item>
 /// <item><c>after</c> returns the post-action events. They become rows of the outbox in the same transaction.</item>
 /// <item>Everything is saved and committed. On a conflict everything is rolled back and the protocol continues at step
 /// 1: the check throws the error, or the write is tried again. When <c>write</c> finds a broken rule under the lock, it
@@ -58,38 +59,44 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
         );
 
     /// <summary>
-    /// Runs the protocol for a write that only saves the tracked rows that the check added or changed. Without events
-    /// it saves them without an explicit transaction.
+    /// Runs the protocol for a write of a single statement. Without events it uses no explicit transaction.
     /// </summary>
+    /// <param name="write">By default it saves the tracked row that the check added or changed.</param>
     /// <inheritdoc cref="RunAsync{T}(Func{Task{T}}, Func{T, Task}, Func{T, WebhookEvent}?,
     /// Func{T, IEnumerable{WebhookEvent}}?, CancellationToken)"/>
     public Task<T> SaveAsync<T>(
         Func<Task<T>> check,
+        Func<T, Task>? write = null,
         Func<T, WebhookEvent>? before = null,
         Func<T, IEnumerable<WebhookEvent>>? after = null,
         CancellationToken cancellationToken = default
-    ) => SaveAsync(_ => check(), before, after, cancellationToken);
+    ) => SaveAsync(_ => check(), write, before, after, cancellationToken);
 
-    /// <summary>Runs the protocol for tracked rows.</summary>
+    /// <summary>Runs the protocol for a write of a single statement.</summary>
     /// <param name="check">Its parameter is what the pre-action webhook wants changed; null before the call.</param>
-    /// <inheritdoc cref="SaveAsync{T}(Func{Task{T}}, Func{T, WebhookEvent}?,
+    /// <inheritdoc cref="SaveAsync{T}(Func{Task{T}}, Func{T, Task}?, Func{T, WebhookEvent}?,
     /// Func{T, IEnumerable{WebhookEvent}}?, CancellationToken)"/>
     public Task<T> SaveAsync<T>(
         Func<WebhookChanges?, Task<T>> check,
+        Func<T, Task>? write = null,
         Func<T, WebhookEvent>? before = null,
         Func<T, IEnumerable<WebhookEvent>>? after = null,
         CancellationToken cancellationToken = default
-    ) =>
-        RunAsync(
+    )
+    {
+        return RunAsync(
             check,
             before,
             after,
             found =>
                 after is null || !webhooks.Enabled
-                    ? db.TrySaveAsync(cancellationToken)
-                    : WriteAsync(found, () => db.SaveChangesAsync(cancellationToken), after, cancellationToken),
+                    ? db.TryWriteAsync(() => SaveAsync(found), cancellationToken)
+                    : WriteAsync(found, () => SaveAsync(found), after, cancellationToken),
             cancellationToken
         );
+
+        Task SaveAsync(T found) => write?.Invoke(found) ?? db.SaveChangesAsync(cancellationToken);
+    }
 
     private async Task<T> RunAsync<T>(
         Func<WebhookChanges?, Task<T>> check,

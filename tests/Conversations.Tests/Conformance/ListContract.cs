@@ -396,6 +396,6 @@ public sealed class ListContract
                     DateUpdated = now.UtcDateTime,
                 })
         );
-        Assert.True(await db.TrySaveAsync(default));
+        Assert.True(await db.TryWriteAsync(() => db.SaveChangesAsync(), default));
     }
 }

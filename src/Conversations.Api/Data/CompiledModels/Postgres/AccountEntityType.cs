@@ -39,7 +39,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "DefaultChatServiceSid",
                 typeof(string),
                 propertyInfo: typeof(Account).GetProperty("DefaultChatServiceSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Account).GetField("<DefaultChatServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Account).GetField("<DefaultChatServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             defaultChatServiceSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             defaultChatServiceSid.AddAnnotation("Relational:ColumnName", "default_chat_service_sid");
 
@@ -48,7 +49,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(Account).GetProperty("DefaultClosedTimer", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Account).GetField("<DefaultClosedTimer>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             defaultClosedTimer.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             defaultClosedTimer.AddAnnotation("Relational:ColumnName", "default_closed_timer");
 
@@ -57,7 +59,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(Account).GetProperty("DefaultInactiveTimer", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Account).GetField("<DefaultInactiveTimer>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             defaultInactiveTimer.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             defaultInactiveTimer.AddAnnotation("Relational:ColumnName", "default_inactive_timer");
 
@@ -65,7 +68,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "DefaultMessagingServiceSid",
                 typeof(string),
                 propertyInfo: typeof(Account).GetProperty("DefaultMessagingServiceSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Account).GetField("<DefaultMessagingServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Account).GetField("<DefaultMessagingServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             defaultMessagingServiceSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             defaultMessagingServiceSid.AddAnnotation("Relational:ColumnName", "default_messaging_service_sid");
 

@@ -37,7 +37,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "AccountSid",
                 typeof(string),
                 propertyInfo: typeof(Resource).GetProperty("AccountSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             accountSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             accountSid.AddAnnotation("Relational:ColumnName", "account_sid");
 
@@ -46,6 +47,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(DateTime),
                 propertyInfo: typeof(Resource).GetProperty("DateCreated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<DateCreated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateCreated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateCreated.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
@@ -56,6 +58,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(DateTime),
                 propertyInfo: typeof(Resource).GetProperty("DateUpdated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<DateUpdated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateUpdated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateUpdated.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
@@ -65,7 +68,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "DefaultChatServiceRoleSid",
                 typeof(string),
                 propertyInfo: typeof(ChatService).GetProperty("DefaultChatServiceRoleSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ChatService).GetField("<DefaultChatServiceRoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ChatService).GetField("<DefaultChatServiceRoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             defaultChatServiceRoleSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             defaultChatServiceRoleSid.AddAnnotation("Relational:ColumnName", "default_chat_service_role_sid");
 
@@ -73,7 +77,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "DefaultConversationCreatorRoleSid",
                 typeof(string),
                 propertyInfo: typeof(ChatService).GetProperty("DefaultConversationCreatorRoleSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ChatService).GetField("<DefaultConversationCreatorRoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ChatService).GetField("<DefaultConversationCreatorRoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             defaultConversationCreatorRoleSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             defaultConversationCreatorRoleSid.AddAnnotation("Relational:ColumnName", "default_conversation_creator_role_sid");
 
@@ -81,7 +86,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "DefaultConversationRoleSid",
                 typeof(string),
                 propertyInfo: typeof(ChatService).GetProperty("DefaultConversationRoleSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ChatService).GetField("<DefaultConversationRoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ChatService).GetField("<DefaultConversationRoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             defaultConversationRoleSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             defaultConversationRoleSid.AddAnnotation("Relational:ColumnName", "default_conversation_role_sid");
 
@@ -89,7 +95,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "FriendlyName",
                 typeof(string),
                 propertyInfo: typeof(ChatService).GetProperty("FriendlyName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ChatService).GetField("<FriendlyName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ChatService).GetField("<FriendlyName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             friendlyName.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             friendlyName.AddAnnotation("Relational:ColumnName", "friendly_name");
 
@@ -98,6 +105,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(bool),
                 propertyInfo: typeof(ChatService).GetProperty("ReachabilityEnabled", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ChatService).GetField("<ReachabilityEnabled>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 sentinel: false);
             reachabilityEnabled.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             reachabilityEnabled.AddAnnotation("Relational:ColumnName", "reachability_enabled");

@@ -39,7 +39,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "AccountSid",
                 typeof(string),
                 propertyInfo: typeof(Resource).GetProperty("AccountSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             accountSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             accountSid.AddAnnotation("Relational:ColumnName", "account_sid");
 
@@ -47,7 +48,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "Attributes",
                 typeof(string),
                 propertyInfo: typeof(Conversation).GetProperty("Attributes", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Conversation).GetField("<Attributes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Conversation).GetField("<Attributes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             attributes.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             attributes.AddAnnotation("Relational:ColumnName", "attributes");
 
@@ -55,7 +57,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "ChatServiceSid",
                 typeof(string),
                 propertyInfo: typeof(ServiceResource).GetProperty("ChatServiceSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ServiceResource).GetField("<ChatServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ServiceResource).GetField("<ChatServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             chatServiceSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             chatServiceSid.AddAnnotation("Relational:ColumnName", "chat_service_sid");
 
@@ -65,6 +68,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 propertyInfo: typeof(Conversation).GetProperty("DateClosed", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<DateClosed>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateClosed.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             dateClosed.AddAnnotation("Relational:ColumnName", "date_closed");
@@ -74,6 +78,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(DateTime),
                 propertyInfo: typeof(Resource).GetProperty("DateCreated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<DateCreated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateCreated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateCreated.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
@@ -85,6 +90,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 propertyInfo: typeof(Conversation).GetProperty("DateInactive", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<DateInactive>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateInactive.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             dateInactive.AddAnnotation("Relational:ColumnName", "date_inactive");
@@ -94,6 +100,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(DateTime),
                 propertyInfo: typeof(Resource).GetProperty("DateUpdated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<DateUpdated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateUpdated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateUpdated.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
@@ -104,7 +111,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(Conversation).GetProperty("EmailAddress", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<EmailAddress>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             emailAddress.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             emailAddress.AddAnnotation("Relational:ColumnName", "email_address");
 
@@ -113,7 +121,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(Conversation).GetProperty("EmailName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<EmailName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             emailName.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             emailName.AddAnnotation("Relational:ColumnName", "email_name");
 
@@ -122,7 +131,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(Conversation).GetProperty("FriendlyName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<FriendlyName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             friendlyName.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             friendlyName.AddAnnotation("Relational:ColumnName", "friendly_name");
 
@@ -131,6 +141,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(int),
                 propertyInfo: typeof(Conversation).GetProperty("GroupCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<GroupCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 sentinel: 0);
             groupCount.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             groupCount.AddAnnotation("Relational:ColumnName", "group_count");
@@ -140,7 +151,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(Conversation).GetProperty("GroupKey", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<GroupKey>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             groupKey.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             groupKey.AddAnnotation("Relational:ColumnName", "group_key");
 
@@ -148,7 +160,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "MessagingServiceSid",
                 typeof(string),
                 propertyInfo: typeof(Conversation).GetProperty("MessagingServiceSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Conversation).GetField("<MessagingServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Conversation).GetField("<MessagingServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             messagingServiceSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             messagingServiceSid.AddAnnotation("Relational:ColumnName", "messaging_service_sid");
 
@@ -157,6 +170,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(int),
                 propertyInfo: typeof(Conversation).GetProperty("NonChatCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<NonChatCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 sentinel: 0);
             nonChatCount.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             nonChatCount.AddAnnotation("Relational:ColumnName", "non_chat_count");
@@ -166,6 +180,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(int),
                 propertyInfo: typeof(Conversation).GetProperty("ParticipantCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<ParticipantCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 sentinel: 0);
             participantCount.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             participantCount.AddAnnotation("Relational:ColumnName", "participant_count");
@@ -175,7 +190,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(Conversation).GetProperty("State", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<State>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                concurrencyToken: true);
+                concurrencyToken: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             state.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             state.AddAnnotation("Relational:ColumnName", "state");
 
@@ -185,7 +201,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 propertyInfo: typeof(Conversation).GetProperty("UniqueName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<UniqueName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
-                concurrencyToken: true);
+                concurrencyToken: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             uniqueName.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             uniqueName.AddAnnotation("Relational:ColumnName", "unique_name");
 

@@ -43,7 +43,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "AccountSid",
                 typeof(string),
                 propertyInfo: typeof(Resource).GetProperty("AccountSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             accountSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             accountSid.AddAnnotation("Relational:ColumnName", "account_sid");
 
@@ -51,7 +52,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "ChatServiceSid",
                 typeof(string),
                 propertyInfo: typeof(ServiceResource).GetProperty("ChatServiceSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ServiceResource).GetField("<ChatServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ServiceResource).GetField("<ChatServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             chatServiceSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             chatServiceSid.AddAnnotation("Relational:ColumnName", "chat_service_sid");
 
@@ -60,7 +62,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(ConversationWebhook).GetProperty("ConfigurationUrl", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ConversationWebhook).GetField("<ConfigurationUrl>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             configurationUrl.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             configurationUrl.AddAnnotation("Relational:ColumnName", "configuration_url");
 
@@ -68,7 +71,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "ConversationSid",
                 typeof(string),
                 propertyInfo: typeof(ConversationChild).GetProperty("ConversationSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ConversationChild).GetField("<ConversationSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ConversationChild).GetField("<ConversationSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             conversationSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             conversationSid.AddAnnotation("Relational:ColumnName", "conversation_sid");
 
@@ -77,6 +81,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(DateTime),
                 propertyInfo: typeof(Resource).GetProperty("DateCreated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<DateCreated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateCreated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateCreated.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
@@ -87,6 +92,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(DateTime),
                 propertyInfo: typeof(Resource).GetProperty("DateUpdated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<DateUpdated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateUpdated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateUpdated.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
@@ -96,7 +102,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "Filters",
                 typeof(IReadOnlyList<string>),
                 propertyInfo: typeof(ConversationWebhook).GetProperty("Filters", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ConversationWebhook).GetField("<Filters>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ConversationWebhook).GetField("<Filters>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             filters.SetValueConverter(new ValueConverter<IReadOnlyList<string>, string>(
                 string (IReadOnlyList<string> words) => string.Join(' ', words),
                 IReadOnlyList<string> (string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
@@ -112,7 +119,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(ConversationWebhook).GetProperty("FlowSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ConversationWebhook).GetField("<FlowSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             flowSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             flowSid.AddAnnotation("Relational:ColumnName", "flow_sid");
 
@@ -121,7 +129,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(ConversationWebhook).GetProperty("Method", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ConversationWebhook).GetField("<Method>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             method.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             method.AddAnnotation("Relational:ColumnName", "method");
 
@@ -130,7 +139,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(int?),
                 propertyInfo: typeof(ConversationWebhook).GetProperty("ReplayAfter", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ConversationWebhook).GetField("<ReplayAfter>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             replayAfter.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             replayAfter.AddAnnotation("Relational:ColumnName", "replay_after");
 
@@ -138,7 +148,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "Target",
                 typeof(string),
                 propertyInfo: typeof(ConversationWebhook).GetProperty("Target", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ConversationWebhook).GetField("<Target>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ConversationWebhook).GetField("<Target>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             target.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             target.AddAnnotation("Relational:ColumnName", "target");
 
@@ -147,7 +158,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(ConversationWebhook).GetProperty("Triggers", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ConversationWebhook).GetField("<Triggers>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             triggers.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             triggers.AddAnnotation("Relational:ColumnName", "triggers");
 

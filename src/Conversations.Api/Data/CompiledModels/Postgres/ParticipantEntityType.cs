@@ -21,7 +21,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "Conversations.Api.Participants.Participant",
                 typeof(Participant),
                 baseEntityType,
-                propertyCount: 19,
+                propertyCount: 20,
                 foreignKeyCount: 3,
                 namedIndexCount: 5,
                 keyCount: 1);
@@ -39,7 +39,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "AccountSid",
                 typeof(string),
                 propertyInfo: typeof(Resource).GetProperty("AccountSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             accountSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             accountSid.AddAnnotation("Relational:ColumnName", "account_sid");
 
@@ -48,7 +49,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(Participant).GetProperty("ActiveBinding", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<ActiveBinding>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             activeBinding.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             activeBinding.AddAnnotation("Relational:ColumnName", "active_binding");
 
@@ -57,7 +59,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(Participant).GetProperty("Address", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<Address>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             address.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             address.AddAnnotation("Relational:ColumnName", "address");
 
@@ -65,7 +68,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "Attributes",
                 typeof(string),
                 propertyInfo: typeof(Participant).GetProperty("Attributes", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Participant).GetField("<Attributes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Participant).GetField("<Attributes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             attributes.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             attributes.AddAnnotation("Relational:ColumnName", "attributes");
 
@@ -74,7 +78,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(Participant).GetProperty("BindingLevel", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<BindingLevel>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             bindingLevel.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             bindingLevel.AddAnnotation("Relational:ColumnName", "binding_level");
 
@@ -83,7 +88,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(Participant).GetProperty("BindingName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<BindingName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             bindingName.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             bindingName.AddAnnotation("Relational:ColumnName", "binding_name");
 
@@ -92,7 +98,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(Participant).GetProperty("BindingType", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<BindingType>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             bindingType.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             bindingType.AddAnnotation("Relational:ColumnName", "binding_type");
 
@@ -100,15 +107,28 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "ChatServiceSid",
                 typeof(string),
                 propertyInfo: typeof(ServiceResource).GetProperty("ChatServiceSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ServiceResource).GetField("<ChatServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ServiceResource).GetField("<ChatServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             chatServiceSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             chatServiceSid.AddAnnotation("Relational:ColumnName", "chat_service_sid");
+
+            var conversationClosed = runtimeEntityType.AddProperty(
+                "ConversationClosed",
+                typeof(bool),
+                propertyInfo: typeof(Participant).GetProperty("ConversationClosed", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Participant).GetField("<ConversationClosed>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                concurrencyToken: true,
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: false);
+            conversationClosed.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            conversationClosed.AddAnnotation("Relational:ColumnName", "conversation_closed");
 
             var conversationSid = runtimeEntityType.AddProperty(
                 "ConversationSid",
                 typeof(string),
                 propertyInfo: typeof(ConversationChild).GetProperty("ConversationSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ConversationChild).GetField("<ConversationSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ConversationChild).GetField("<ConversationSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             conversationSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             conversationSid.AddAnnotation("Relational:ColumnName", "conversation_sid");
 
@@ -117,6 +137,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(DateTime),
                 propertyInfo: typeof(Resource).GetProperty("DateCreated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<DateCreated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateCreated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateCreated.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
@@ -127,6 +148,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(DateTime),
                 propertyInfo: typeof(Resource).GetProperty("DateUpdated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<DateUpdated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateUpdated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateUpdated.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
@@ -138,7 +160,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 propertyInfo: typeof(Participant).GetProperty("Identity", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<Identity>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
-                concurrencyToken: true);
+                concurrencyToken: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             identity.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             identity.AddAnnotation("Relational:ColumnName", "identity");
 
@@ -147,7 +170,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(long?),
                 propertyInfo: typeof(Participant).GetProperty("LastReadMessageIndex", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<LastReadMessageIndex>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             lastReadMessageIndex.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             lastReadMessageIndex.AddAnnotation("Relational:ColumnName", "last_read_message_index");
 
@@ -157,6 +181,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 propertyInfo: typeof(Participant).GetProperty("LastReadTimestamp", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<LastReadTimestamp>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             lastReadTimestamp.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             lastReadTimestamp.AddAnnotation("Relational:ColumnName", "last_read_timestamp");
@@ -167,7 +192,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 propertyInfo: typeof(Participant).GetProperty("ProjectedAddress", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<ProjectedAddress>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
-                concurrencyToken: true);
+                concurrencyToken: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             projectedAddress.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             projectedAddress.AddAnnotation("Relational:ColumnName", "projected_address");
 
@@ -177,7 +203,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 propertyInfo: typeof(Participant).GetProperty("ProxyAddress", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<ProxyAddress>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
-                concurrencyToken: true);
+                concurrencyToken: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             proxyAddress.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             proxyAddress.AddAnnotation("Relational:ColumnName", "proxy_address");
 
@@ -185,7 +212,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "RoleSid",
                 typeof(string),
                 propertyInfo: typeof(Participant).GetProperty("RoleSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Participant).GetField("<RoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Participant).GetField("<RoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             roleSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             roleSid.AddAnnotation("Relational:ColumnName", "role_sid");
 
@@ -194,7 +222,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(Participant).GetProperty("UserSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<UserSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             userSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             userSid.AddAnnotation("Relational:ColumnName", "user_sid");
 

@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("a7f94ad8-3927-430d-b75a-32990f6b7a9c"), entityTypeCount: 9)
+            : base(skipDetectChanges: false, modelId: new Guid("5d3a782e-e83e-4838-922e-1949f6848668"), entityTypeCount: 9)
         {
         }
 

@@ -37,7 +37,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "DefaultChatServiceSid",
                 typeof(string),
                 propertyInfo: typeof(Account).GetProperty("DefaultChatServiceSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Account).GetField("<DefaultChatServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Account).GetField("<DefaultChatServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             defaultChatServiceSid.AddAnnotation("Relational:ColumnName", "default_chat_service_sid");
 
             var defaultClosedTimer = runtimeEntityType.AddProperty(
@@ -45,7 +46,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(Account).GetProperty("DefaultClosedTimer", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Account).GetField("<DefaultClosedTimer>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             defaultClosedTimer.AddAnnotation("Relational:ColumnName", "default_closed_timer");
 
             var defaultInactiveTimer = runtimeEntityType.AddProperty(
@@ -53,14 +55,16 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(Account).GetProperty("DefaultInactiveTimer", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Account).GetField("<DefaultInactiveTimer>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             defaultInactiveTimer.AddAnnotation("Relational:ColumnName", "default_inactive_timer");
 
             var defaultMessagingServiceSid = runtimeEntityType.AddProperty(
                 "DefaultMessagingServiceSid",
                 typeof(string),
                 propertyInfo: typeof(Account).GetProperty("DefaultMessagingServiceSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Account).GetField("<DefaultMessagingServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Account).GetField("<DefaultMessagingServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             defaultMessagingServiceSid.AddAnnotation("Relational:ColumnName", "default_messaging_service_sid");
 
             var key = runtimeEntityType.AddKey(

@@ -35,7 +35,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "AccountSid",
                 typeof(string),
                 propertyInfo: typeof(Resource).GetProperty("AccountSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             accountSid.AddAnnotation("Relational:ColumnName", "account_sid");
 
             var dateCreated = runtimeEntityType.AddProperty(
@@ -43,6 +44,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(DateTime),
                 propertyInfo: typeof(Resource).GetProperty("DateCreated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<DateCreated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateCreated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateCreated.AddAnnotation("Relational:ColumnName", "date_created");
@@ -52,6 +54,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(DateTime),
                 propertyInfo: typeof(Resource).GetProperty("DateUpdated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<DateUpdated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateUpdated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateUpdated.AddAnnotation("Relational:ColumnName", "date_updated");
@@ -60,28 +63,32 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "DefaultChatServiceRoleSid",
                 typeof(string),
                 propertyInfo: typeof(ChatService).GetProperty("DefaultChatServiceRoleSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ChatService).GetField("<DefaultChatServiceRoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ChatService).GetField("<DefaultChatServiceRoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             defaultChatServiceRoleSid.AddAnnotation("Relational:ColumnName", "default_chat_service_role_sid");
 
             var defaultConversationCreatorRoleSid = runtimeEntityType.AddProperty(
                 "DefaultConversationCreatorRoleSid",
                 typeof(string),
                 propertyInfo: typeof(ChatService).GetProperty("DefaultConversationCreatorRoleSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ChatService).GetField("<DefaultConversationCreatorRoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ChatService).GetField("<DefaultConversationCreatorRoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             defaultConversationCreatorRoleSid.AddAnnotation("Relational:ColumnName", "default_conversation_creator_role_sid");
 
             var defaultConversationRoleSid = runtimeEntityType.AddProperty(
                 "DefaultConversationRoleSid",
                 typeof(string),
                 propertyInfo: typeof(ChatService).GetProperty("DefaultConversationRoleSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ChatService).GetField("<DefaultConversationRoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ChatService).GetField("<DefaultConversationRoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             defaultConversationRoleSid.AddAnnotation("Relational:ColumnName", "default_conversation_role_sid");
 
             var friendlyName = runtimeEntityType.AddProperty(
                 "FriendlyName",
                 typeof(string),
                 propertyInfo: typeof(ChatService).GetProperty("FriendlyName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ChatService).GetField("<FriendlyName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ChatService).GetField("<FriendlyName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             friendlyName.AddAnnotation("Relational:ColumnName", "friendly_name");
 
             var reachabilityEnabled = runtimeEntityType.AddProperty(
@@ -89,6 +96,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(bool),
                 propertyInfo: typeof(ChatService).GetProperty("ReachabilityEnabled", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ChatService).GetField("<ReachabilityEnabled>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 sentinel: false);
             reachabilityEnabled.AddAnnotation("Relational:ColumnName", "reachability_enabled");
 

@@ -37,21 +37,24 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "AccountSid",
                 typeof(string),
                 propertyInfo: typeof(Resource).GetProperty("AccountSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             accountSid.AddAnnotation("Relational:ColumnName", "account_sid");
 
             var attributes = runtimeEntityType.AddProperty(
                 "Attributes",
                 typeof(string),
                 propertyInfo: typeof(Conversation).GetProperty("Attributes", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Conversation).GetField("<Attributes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Conversation).GetField("<Attributes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             attributes.AddAnnotation("Relational:ColumnName", "attributes");
 
             var chatServiceSid = runtimeEntityType.AddProperty(
                 "ChatServiceSid",
                 typeof(string),
                 propertyInfo: typeof(ServiceResource).GetProperty("ChatServiceSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ServiceResource).GetField("<ChatServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ServiceResource).GetField("<ChatServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             chatServiceSid.AddAnnotation("Relational:ColumnName", "chat_service_sid");
 
             var dateClosed = runtimeEntityType.AddProperty(
@@ -60,6 +63,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 propertyInfo: typeof(Conversation).GetProperty("DateClosed", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<DateClosed>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateClosed.AddAnnotation("Relational:ColumnName", "date_closed");
 
@@ -68,6 +72,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(DateTime),
                 propertyInfo: typeof(Resource).GetProperty("DateCreated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<DateCreated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateCreated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateCreated.AddAnnotation("Relational:ColumnName", "date_created");
@@ -78,6 +83,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 propertyInfo: typeof(Conversation).GetProperty("DateInactive", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<DateInactive>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateInactive.AddAnnotation("Relational:ColumnName", "date_inactive");
 
@@ -86,6 +92,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(DateTime),
                 propertyInfo: typeof(Resource).GetProperty("DateUpdated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<DateUpdated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateUpdated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateUpdated.AddAnnotation("Relational:ColumnName", "date_updated");
@@ -95,7 +102,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(Conversation).GetProperty("EmailAddress", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<EmailAddress>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             emailAddress.AddAnnotation("Relational:ColumnName", "email_address");
 
             var emailName = runtimeEntityType.AddProperty(
@@ -103,7 +111,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(Conversation).GetProperty("EmailName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<EmailName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             emailName.AddAnnotation("Relational:ColumnName", "email_name");
 
             var friendlyName = runtimeEntityType.AddProperty(
@@ -111,7 +120,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(Conversation).GetProperty("FriendlyName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<FriendlyName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             friendlyName.AddAnnotation("Relational:ColumnName", "friendly_name");
 
             var groupCount = runtimeEntityType.AddProperty(
@@ -119,6 +129,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(int),
                 propertyInfo: typeof(Conversation).GetProperty("GroupCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<GroupCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 sentinel: 0);
             groupCount.AddAnnotation("Relational:ColumnName", "group_count");
 
@@ -127,14 +138,16 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(Conversation).GetProperty("GroupKey", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<GroupKey>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             groupKey.AddAnnotation("Relational:ColumnName", "group_key");
 
             var messagingServiceSid = runtimeEntityType.AddProperty(
                 "MessagingServiceSid",
                 typeof(string),
                 propertyInfo: typeof(Conversation).GetProperty("MessagingServiceSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Conversation).GetField("<MessagingServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Conversation).GetField("<MessagingServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             messagingServiceSid.AddAnnotation("Relational:ColumnName", "messaging_service_sid");
 
             var nonChatCount = runtimeEntityType.AddProperty(
@@ -142,6 +155,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(int),
                 propertyInfo: typeof(Conversation).GetProperty("NonChatCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<NonChatCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 sentinel: 0);
             nonChatCount.AddAnnotation("Relational:ColumnName", "non_chat_count");
 
@@ -150,6 +164,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(int),
                 propertyInfo: typeof(Conversation).GetProperty("ParticipantCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<ParticipantCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 sentinel: 0);
             participantCount.AddAnnotation("Relational:ColumnName", "participant_count");
 
@@ -158,7 +173,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(Conversation).GetProperty("State", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<State>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                concurrencyToken: true);
+                concurrencyToken: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             state.AddAnnotation("Relational:ColumnName", "state");
 
             var uniqueName = runtimeEntityType.AddProperty(
@@ -167,7 +183,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 propertyInfo: typeof(Conversation).GetProperty("UniqueName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<UniqueName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
-                concurrencyToken: true);
+                concurrencyToken: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             uniqueName.AddAnnotation("Relational:ColumnName", "unique_name");
 
             var key = runtimeEntityType.AddKey(

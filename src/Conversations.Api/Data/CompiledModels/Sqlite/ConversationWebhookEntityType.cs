@@ -41,14 +41,16 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "AccountSid",
                 typeof(string),
                 propertyInfo: typeof(Resource).GetProperty("AccountSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             accountSid.AddAnnotation("Relational:ColumnName", "account_sid");
 
             var chatServiceSid = runtimeEntityType.AddProperty(
                 "ChatServiceSid",
                 typeof(string),
                 propertyInfo: typeof(ServiceResource).GetProperty("ChatServiceSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ServiceResource).GetField("<ChatServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ServiceResource).GetField("<ChatServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             chatServiceSid.AddAnnotation("Relational:ColumnName", "chat_service_sid");
 
             var configurationUrl = runtimeEntityType.AddProperty(
@@ -56,14 +58,16 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(ConversationWebhook).GetProperty("ConfigurationUrl", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ConversationWebhook).GetField("<ConfigurationUrl>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             configurationUrl.AddAnnotation("Relational:ColumnName", "configuration_url");
 
             var conversationSid = runtimeEntityType.AddProperty(
                 "ConversationSid",
                 typeof(string),
                 propertyInfo: typeof(ConversationChild).GetProperty("ConversationSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ConversationChild).GetField("<ConversationSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ConversationChild).GetField("<ConversationSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             conversationSid.AddAnnotation("Relational:ColumnName", "conversation_sid");
 
             var dateCreated = runtimeEntityType.AddProperty(
@@ -71,6 +75,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(DateTime),
                 propertyInfo: typeof(Resource).GetProperty("DateCreated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<DateCreated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateCreated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateCreated.AddAnnotation("Relational:ColumnName", "date_created");
@@ -80,6 +85,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(DateTime),
                 propertyInfo: typeof(Resource).GetProperty("DateUpdated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<DateUpdated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateUpdated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateUpdated.AddAnnotation("Relational:ColumnName", "date_updated");
@@ -88,7 +94,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "Filters",
                 typeof(IReadOnlyList<string>),
                 propertyInfo: typeof(ConversationWebhook).GetProperty("Filters", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ConversationWebhook).GetField("<Filters>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ConversationWebhook).GetField("<Filters>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             filters.SetValueConverter(new ValueConverter<IReadOnlyList<string>, string>(
                 string (IReadOnlyList<string> words) => string.Join(' ', words),
                 IReadOnlyList<string> (string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
@@ -103,7 +110,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(ConversationWebhook).GetProperty("FlowSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ConversationWebhook).GetField("<FlowSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             flowSid.AddAnnotation("Relational:ColumnName", "flow_sid");
 
             var method = runtimeEntityType.AddProperty(
@@ -111,7 +119,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(ConversationWebhook).GetProperty("Method", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ConversationWebhook).GetField("<Method>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             method.AddAnnotation("Relational:ColumnName", "method");
 
             var replayAfter = runtimeEntityType.AddProperty(
@@ -119,14 +128,16 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(int?),
                 propertyInfo: typeof(ConversationWebhook).GetProperty("ReplayAfter", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ConversationWebhook).GetField("<ReplayAfter>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             replayAfter.AddAnnotation("Relational:ColumnName", "replay_after");
 
             var target = runtimeEntityType.AddProperty(
                 "Target",
                 typeof(string),
                 propertyInfo: typeof(ConversationWebhook).GetProperty("Target", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ConversationWebhook).GetField("<Target>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ConversationWebhook).GetField("<Target>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             target.AddAnnotation("Relational:ColumnName", "target");
 
             var triggers = runtimeEntityType.AddProperty(
@@ -134,7 +145,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(ConversationWebhook).GetProperty("Triggers", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ConversationWebhook).GetField("<Triggers>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             triggers.AddAnnotation("Relational:ColumnName", "triggers");
 
             var key = runtimeEntityType.AddKey(

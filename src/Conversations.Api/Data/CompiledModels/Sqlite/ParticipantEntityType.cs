@@ -20,7 +20,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "Conversations.Api.Participants.Participant",
                 typeof(Participant),
                 baseEntityType,
-                propertyCount: 19,
+                propertyCount: 20,
                 foreignKeyCount: 3,
                 namedIndexCount: 5,
                 keyCount: 1);
@@ -37,7 +37,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "AccountSid",
                 typeof(string),
                 propertyInfo: typeof(Resource).GetProperty("AccountSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             accountSid.AddAnnotation("Relational:ColumnName", "account_sid");
 
             var activeBinding = runtimeEntityType.AddProperty(
@@ -45,7 +46,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(Participant).GetProperty("ActiveBinding", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<ActiveBinding>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             activeBinding.AddAnnotation("Relational:ColumnName", "active_binding");
 
             var address = runtimeEntityType.AddProperty(
@@ -53,14 +55,16 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(Participant).GetProperty("Address", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<Address>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             address.AddAnnotation("Relational:ColumnName", "address");
 
             var attributes = runtimeEntityType.AddProperty(
                 "Attributes",
                 typeof(string),
                 propertyInfo: typeof(Participant).GetProperty("Attributes", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Participant).GetField("<Attributes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Participant).GetField("<Attributes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             attributes.AddAnnotation("Relational:ColumnName", "attributes");
 
             var bindingLevel = runtimeEntityType.AddProperty(
@@ -68,7 +72,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(Participant).GetProperty("BindingLevel", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<BindingLevel>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             bindingLevel.AddAnnotation("Relational:ColumnName", "binding_level");
 
             var bindingName = runtimeEntityType.AddProperty(
@@ -76,7 +81,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(Participant).GetProperty("BindingName", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<BindingName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             bindingName.AddAnnotation("Relational:ColumnName", "binding_name");
 
             var bindingType = runtimeEntityType.AddProperty(
@@ -84,21 +90,34 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(Participant).GetProperty("BindingType", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<BindingType>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             bindingType.AddAnnotation("Relational:ColumnName", "binding_type");
 
             var chatServiceSid = runtimeEntityType.AddProperty(
                 "ChatServiceSid",
                 typeof(string),
                 propertyInfo: typeof(ServiceResource).GetProperty("ChatServiceSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ServiceResource).GetField("<ChatServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ServiceResource).GetField("<ChatServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             chatServiceSid.AddAnnotation("Relational:ColumnName", "chat_service_sid");
+
+            var conversationClosed = runtimeEntityType.AddProperty(
+                "ConversationClosed",
+                typeof(bool),
+                propertyInfo: typeof(Participant).GetProperty("ConversationClosed", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Participant).GetField("<ConversationClosed>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                concurrencyToken: true,
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: false);
+            conversationClosed.AddAnnotation("Relational:ColumnName", "conversation_closed");
 
             var conversationSid = runtimeEntityType.AddProperty(
                 "ConversationSid",
                 typeof(string),
                 propertyInfo: typeof(ConversationChild).GetProperty("ConversationSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ConversationChild).GetField("<ConversationSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(ConversationChild).GetField("<ConversationSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             conversationSid.AddAnnotation("Relational:ColumnName", "conversation_sid");
 
             var dateCreated = runtimeEntityType.AddProperty(
@@ -106,6 +125,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(DateTime),
                 propertyInfo: typeof(Resource).GetProperty("DateCreated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<DateCreated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateCreated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateCreated.AddAnnotation("Relational:ColumnName", "date_created");
@@ -115,6 +135,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(DateTime),
                 propertyInfo: typeof(Resource).GetProperty("DateUpdated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<DateUpdated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateUpdated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateUpdated.AddAnnotation("Relational:ColumnName", "date_updated");
@@ -125,7 +146,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 propertyInfo: typeof(Participant).GetProperty("Identity", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<Identity>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
-                concurrencyToken: true);
+                concurrencyToken: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             identity.AddAnnotation("Relational:ColumnName", "identity");
 
             var lastReadMessageIndex = runtimeEntityType.AddProperty(
@@ -133,7 +155,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(long?),
                 propertyInfo: typeof(Participant).GetProperty("LastReadMessageIndex", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<LastReadMessageIndex>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             lastReadMessageIndex.AddAnnotation("Relational:ColumnName", "last_read_message_index");
 
             var lastReadTimestamp = runtimeEntityType.AddProperty(
@@ -142,6 +165,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 propertyInfo: typeof(Participant).GetProperty("LastReadTimestamp", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<LastReadTimestamp>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             lastReadTimestamp.AddAnnotation("Relational:ColumnName", "last_read_timestamp");
 
@@ -151,7 +175,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 propertyInfo: typeof(Participant).GetProperty("ProjectedAddress", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<ProjectedAddress>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
-                concurrencyToken: true);
+                concurrencyToken: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             projectedAddress.AddAnnotation("Relational:ColumnName", "projected_address");
 
             var proxyAddress = runtimeEntityType.AddProperty(
@@ -160,14 +185,16 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 propertyInfo: typeof(Participant).GetProperty("ProxyAddress", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<ProxyAddress>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
-                concurrencyToken: true);
+                concurrencyToken: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             proxyAddress.AddAnnotation("Relational:ColumnName", "proxy_address");
 
             var roleSid = runtimeEntityType.AddProperty(
                 "RoleSid",
                 typeof(string),
                 propertyInfo: typeof(Participant).GetProperty("RoleSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Participant).GetField("<RoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(Participant).GetField("<RoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             roleSid.AddAnnotation("Relational:ColumnName", "role_sid");
 
             var userSid = runtimeEntityType.AddProperty(
@@ -175,7 +202,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(Participant).GetProperty("UserSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<UserSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             userSid.AddAnnotation("Relational:ColumnName", "user_sid");
 
             var key = runtimeEntityType.AddKey(

@@ -37,7 +37,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "AccountSid",
                 typeof(string),
                 propertyInfo: typeof(WebhookDelivery).GetProperty("AccountSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(WebhookDelivery).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(WebhookDelivery).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             accountSid.AddAnnotation("Relational:ColumnName", "account_sid");
 
             var attempts = runtimeEntityType.AddProperty(
@@ -45,6 +46,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(int),
                 propertyInfo: typeof(WebhookDelivery).GetProperty("Attempts", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(WebhookDelivery).GetField("<Attempts>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 sentinel: 0);
             attempts.AddAnnotation("Relational:ColumnName", "attempts");
 
@@ -52,7 +54,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "Body",
                 typeof(string),
                 propertyInfo: typeof(WebhookDelivery).GetProperty("Body", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(WebhookDelivery).GetField("<Body>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(WebhookDelivery).GetField("<Body>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             body.AddAnnotation("Relational:ColumnName", "body");
 
             var dateCreated = runtimeEntityType.AddProperty(
@@ -60,6 +63,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(DateTime),
                 propertyInfo: typeof(WebhookDelivery).GetProperty("DateCreated", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(WebhookDelivery).GetField("<DateCreated>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateCreated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateCreated.AddAnnotation("Relational:ColumnName", "date_created");
@@ -70,6 +74,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 propertyInfo: typeof(WebhookDelivery).GetProperty("DateDeadLettered", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(WebhookDelivery).GetField("<DateDeadLettered>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             dateDeadLettered.AddAnnotation("Relational:ColumnName", "date_dead_lettered");
 
@@ -77,7 +82,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "EventType",
                 typeof(string),
                 propertyInfo: typeof(WebhookDelivery).GetProperty("EventType", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(WebhookDelivery).GetField("<EventType>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(WebhookDelivery).GetField("<EventType>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             eventType.AddAnnotation("Relational:ColumnName", "event_type");
 
             var lastError = runtimeEntityType.AddProperty(
@@ -85,14 +91,16 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(WebhookDelivery).GetProperty("LastError", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(WebhookDelivery).GetField("<LastError>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             lastError.AddAnnotation("Relational:ColumnName", "last_error");
 
             var method = runtimeEntityType.AddProperty(
                 "Method",
                 typeof(string),
                 propertyInfo: typeof(WebhookDelivery).GetProperty("Method", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(WebhookDelivery).GetField("<Method>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(WebhookDelivery).GetField("<Method>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             method.AddAnnotation("Relational:ColumnName", "method");
 
             var nextAttempt = runtimeEntityType.AddProperty(
@@ -100,6 +108,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(DateTime),
                 propertyInfo: typeof(WebhookDelivery).GetProperty("NextAttempt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(WebhookDelivery).GetField("<NextAttempt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
             nextAttempt.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             nextAttempt.AddAnnotation("Relational:ColumnName", "next_attempt");
@@ -108,14 +117,16 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "Queue",
                 typeof(string),
                 propertyInfo: typeof(WebhookDelivery).GetProperty("Queue", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(WebhookDelivery).GetField("<Queue>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(WebhookDelivery).GetField("<Queue>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             queue.AddAnnotation("Relational:ColumnName", "queue");
 
             var url = runtimeEntityType.AddProperty(
                 "Url",
                 typeof(string),
                 propertyInfo: typeof(WebhookDelivery).GetProperty("Url", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(WebhookDelivery).GetField("<Url>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(WebhookDelivery).GetField("<Url>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             url.AddAnnotation("Relational:ColumnName", "url");
 
             var key = runtimeEntityType.AddKey(

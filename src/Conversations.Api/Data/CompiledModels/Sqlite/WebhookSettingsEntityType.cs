@@ -38,14 +38,16 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "AccountSid",
                 typeof(string),
                 propertyInfo: typeof(WebhookSettings).GetProperty("AccountSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(WebhookSettings).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(WebhookSettings).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             accountSid.AddAnnotation("Relational:ColumnName", "account_sid");
 
             var filters = runtimeEntityType.AddProperty(
                 "Filters",
                 typeof(IReadOnlyList<string>),
                 propertyInfo: typeof(WebhookSettings).GetProperty("Filters", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(WebhookSettings).GetField("<Filters>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(WebhookSettings).GetField("<Filters>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             filters.SetValueConverter(new ValueConverter<IReadOnlyList<string>, string>(
                 string (IReadOnlyList<string> words) => string.Join(' ', words),
                 IReadOnlyList<string> (string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
@@ -59,7 +61,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "Method",
                 typeof(string),
                 propertyInfo: typeof(WebhookSettings).GetProperty("Method", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(WebhookSettings).GetField("<Method>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(WebhookSettings).GetField("<Method>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             method.AddAnnotation("Relational:ColumnName", "method");
 
             var postWebhookUrl = runtimeEntityType.AddProperty(
@@ -67,7 +70,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(WebhookSettings).GetProperty("PostWebhookUrl", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(WebhookSettings).GetField("<PostWebhookUrl>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             postWebhookUrl.AddAnnotation("Relational:ColumnName", "post_webhook_url");
 
             var preWebhookUrl = runtimeEntityType.AddProperty(
@@ -75,14 +79,16 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(WebhookSettings).GetProperty("PreWebhookUrl", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(WebhookSettings).GetField("<PreWebhookUrl>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
             preWebhookUrl.AddAnnotation("Relational:ColumnName", "pre_webhook_url");
 
             var target = runtimeEntityType.AddProperty(
                 "Target",
                 typeof(string),
                 propertyInfo: typeof(WebhookSettings).GetProperty("Target", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(WebhookSettings).GetField("<Target>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+                fieldInfo: typeof(WebhookSettings).GetField("<Target>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
             target.AddAnnotation("Relational:ColumnName", "target");
 
             var key = runtimeEntityType.AddKey(

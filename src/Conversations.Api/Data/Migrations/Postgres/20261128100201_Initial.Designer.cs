@@ -34,22 +34,26 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.Property<string>("DefaultChatServiceSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("default_chat_service_sid")
                         .UseCollation("C");
 
                     b.Property<string>("DefaultClosedTimer")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("default_closed_timer")
                         .UseCollation("C");
 
                     b.Property<string>("DefaultInactiveTimer")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("default_inactive_timer")
                         .UseCollation("C");
 
                     b.Property<string>("DefaultMessagingServiceSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("default_messaging_service_sid")
                         .UseCollation("C");
@@ -70,43 +74,51 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("account_sid")
                         .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("DefaultChatServiceRoleSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("default_chat_service_role_sid")
                         .UseCollation("C");
 
                     b.Property<string>("DefaultConversationCreatorRoleSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("default_conversation_creator_role_sid")
                         .UseCollation("C");
 
                     b.Property<string>("DefaultConversationRoleSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("default_conversation_role_sid")
                         .UseCollation("C");
 
                     b.Property<string>("FriendlyName")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("friendly_name")
                         .UseCollation("C");
 
                     b.Property<bool>("ReachabilityEnabled")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("boolean")
                         .HasColumnName("reachability_enabled");
 
@@ -126,85 +138,102 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("account_sid")
                         .UseCollation("C");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("attributes")
                         .UseCollation("C");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("chat_service_sid")
                         .UseCollation("C");
 
                     b.Property<DateTime?>("DateClosed")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_closed");
 
                     b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime?>("DateInactive")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_inactive");
 
                     b.Property<DateTime>("DateUpdated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("EmailAddress")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("email_address")
                         .UseCollation("C");
 
                     b.Property<string>("EmailName")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("email_name")
                         .UseCollation("C");
 
                     b.Property<string>("FriendlyName")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("friendly_name")
                         .UseCollation("C");
 
                     b.Property<int>("GroupCount")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("integer")
                         .HasColumnName("group_count");
 
                     b.Property<string>("GroupKey")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("group_key")
                         .UseCollation("C");
 
                     b.Property<string>("MessagingServiceSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("messaging_service_sid")
                         .UseCollation("C");
 
                     b.Property<int>("NonChatCount")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("integer")
                         .HasColumnName("non_chat_count");
 
                     b.Property<int>("ParticipantCount")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("integer")
                         .HasColumnName("participant_count");
 
                     b.Property<string>("State")
                         .IsConcurrencyToken()
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("state")
                         .UseCollation("C");
 
                     b.Property<string>("UniqueName")
                         .IsConcurrencyToken()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("unique_name")
                         .UseCollation("C");
@@ -235,94 +264,118 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("account_sid")
                         .UseCollation("C");
 
                     b.Property<string>("ActiveBinding")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("active_binding")
                         .UseCollation("C");
 
                     b.Property<string>("Address")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("address")
                         .UseCollation("C");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("attributes")
                         .UseCollation("C");
 
                     b.Property<string>("BindingLevel")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("binding_level")
                         .UseCollation("C");
 
                     b.Property<string>("BindingName")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("binding_name")
                         .UseCollation("C");
 
                     b.Property<string>("BindingType")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("binding_type")
                         .UseCollation("C");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("chat_service_sid")
                         .UseCollation("C");
 
+                    b.Property<bool>("ConversationClosed")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("boolean")
+                        .HasColumnName("conversation_closed");
+
                     b.Property<string>("ConversationSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("conversation_sid")
                         .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("Identity")
                         .IsConcurrencyToken()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("identity")
                         .UseCollation("C");
 
                     b.Property<long?>("LastReadMessageIndex")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("bigint")
                         .HasColumnName("last_read_message_index");
 
                     b.Property<DateTime?>("LastReadTimestamp")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_read_timestamp");
 
                     b.Property<string>("ProjectedAddress")
                         .IsConcurrencyToken()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("projected_address")
                         .UseCollation("C");
 
                     b.Property<string>("ProxyAddress")
                         .IsConcurrencyToken()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("proxy_address")
                         .UseCollation("C");
 
                     b.Property<string>("RoleSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("role_sid")
                         .UseCollation("C");
 
                     b.Property<string>("UserSid")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("user_sid")
                         .UseCollation("C");
@@ -356,37 +409,44 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("account_sid")
                         .UseCollation("C");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("chat_service_sid")
                         .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("FriendlyName")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("friendly_name")
                         .UseCollation("C");
 
                     b.Property<string>("Permissions")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("permissions");
 
                     b.Property<string>("Type")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("type")
                         .UseCollation("C");
@@ -407,47 +467,56 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("account_sid")
                         .UseCollation("C");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("attributes")
                         .UseCollation("C");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("chat_service_sid")
                         .UseCollation("C");
 
                     b.Property<int>("ConversationCount")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("integer")
                         .HasColumnName("conversation_count");
 
                     b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("FriendlyName")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("friendly_name")
                         .UseCollation("C");
 
                     b.Property<string>("Identity")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("identity")
                         .UseCollation("C");
 
                     b.Property<string>("RoleSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("role_sid")
                         .UseCollation("C");
@@ -473,61 +542,73 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("account_sid")
                         .UseCollation("C");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("chat_service_sid")
                         .UseCollation("C");
 
                     b.Property<string>("ConfigurationUrl")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("configuration_url")
                         .UseCollation("C");
 
                     b.Property<string>("ConversationSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("conversation_sid")
                         .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("Filters")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("filters");
 
                     b.Property<string>("FlowSid")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("flow_sid")
                         .UseCollation("C");
 
                     b.Property<string>("Method")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("method")
                         .UseCollation("C");
 
                     b.Property<int?>("ReplayAfter")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("integer")
                         .HasColumnName("replay_after");
 
                     b.Property<string>("Target")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("target")
                         .UseCollation("C");
 
                     b.Property<string>("Triggers")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("triggers")
                         .UseCollation("C");
@@ -550,57 +631,68 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("account_sid")
                         .UseCollation("C");
 
                     b.Property<int>("Attempts")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("integer")
                         .HasColumnName("attempts");
 
                     b.Property<string>("Body")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("body")
                         .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime?>("DateDeadLettered")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_dead_lettered");
 
                     b.Property<string>("EventType")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("event_type")
                         .UseCollation("C");
 
                     b.Property<string>("LastError")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("last_error")
                         .UseCollation("C");
 
                     b.Property<string>("Method")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("method")
                         .UseCollation("C");
 
                     b.Property<DateTime>("NextAttempt")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("next_attempt");
 
                     b.Property<string>("Queue")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("queue")
                         .UseCollation("C");
 
                     b.Property<string>("Url")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("url")
                         .UseCollation("C");
@@ -625,33 +717,39 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("account_sid")
                         .UseCollation("C");
 
                     b.Property<string>("Filters")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("filters");
 
                     b.Property<string>("Method")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("method")
                         .UseCollation("C");
 
                     b.Property<string>("PostWebhookUrl")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("post_webhook_url")
                         .UseCollation("C");
 
                     b.Property<string>("PreWebhookUrl")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("pre_webhook_url")
                         .UseCollation("C");
 
                     b.Property<string>("Target")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("target")
                         .UseCollation("C");

@@ -227,6 +227,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     attributes = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     last_read_message_index = table.Column<long>(type: "bigint", nullable: true),
                     last_read_timestamp = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    conversation_closed = table.Column<bool>(type: "boolean", nullable: false),
                     account_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     date_created = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     date_updated = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),

@@ -226,6 +226,7 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     attributes = table.Column<string>(type: "TEXT", nullable: false),
                     last_read_message_index = table.Column<long>(type: "INTEGER", nullable: true),
                     last_read_timestamp = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    conversation_closed = table.Column<bool>(type: "INTEGER", nullable: false),
                     account_sid = table.Column<string>(type: "TEXT", nullable: false),
                     date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
                     date_updated = table.Column<DateTime>(type: "TEXT", nullable: false),

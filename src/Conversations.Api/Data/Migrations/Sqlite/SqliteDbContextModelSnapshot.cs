@@ -25,19 +25,23 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.Property<string>("DefaultChatServiceSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("default_chat_service_sid");
 
                     b.Property<string>("DefaultClosedTimer")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("default_closed_timer");
 
                     b.Property<string>("DefaultInactiveTimer")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("default_inactive_timer");
 
                     b.Property<string>("DefaultMessagingServiceSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("default_messaging_service_sid");
 
@@ -56,38 +60,46 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("account_sid");
 
                     b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("DefaultChatServiceRoleSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("default_chat_service_role_sid");
 
                     b.Property<string>("DefaultConversationCreatorRoleSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("default_conversation_creator_role_sid");
 
                     b.Property<string>("DefaultConversationRoleSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("default_conversation_role_sid");
 
                     b.Property<string>("FriendlyName")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("friendly_name");
 
                     b.Property<bool>("ReachabilityEnabled")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("INTEGER")
                         .HasColumnName("reachability_enabled");
 
@@ -106,76 +118,93 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("account_sid");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("attributes");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("chat_service_sid");
 
                     b.Property<DateTime?>("DateClosed")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("date_closed");
 
                     b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime?>("DateInactive")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("date_inactive");
 
                     b.Property<DateTime>("DateUpdated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("EmailAddress")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("email_address");
 
                     b.Property<string>("EmailName")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("email_name");
 
                     b.Property<string>("FriendlyName")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("friendly_name");
 
                     b.Property<int>("GroupCount")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("INTEGER")
                         .HasColumnName("group_count");
 
                     b.Property<string>("GroupKey")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("group_key");
 
                     b.Property<string>("MessagingServiceSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("messaging_service_sid");
 
                     b.Property<int>("NonChatCount")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("INTEGER")
                         .HasColumnName("non_chat_count");
 
                     b.Property<int>("ParticipantCount")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("INTEGER")
                         .HasColumnName("participant_count");
 
                     b.Property<string>("State")
                         .IsConcurrencyToken()
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("state");
 
                     b.Property<string>("UniqueName")
                         .IsConcurrencyToken()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("unique_name");
 
@@ -204,81 +233,105 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("account_sid");
 
                     b.Property<string>("ActiveBinding")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("active_binding");
 
                     b.Property<string>("Address")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("address");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("attributes");
 
                     b.Property<string>("BindingLevel")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("binding_level");
 
                     b.Property<string>("BindingName")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("binding_name");
 
                     b.Property<string>("BindingType")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("binding_type");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("chat_service_sid");
 
+                    b.Property<bool>("ConversationClosed")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("conversation_closed");
+
                     b.Property<string>("ConversationSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("conversation_sid");
 
                     b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("Identity")
                         .IsConcurrencyToken()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("identity");
 
                     b.Property<long?>("LastReadMessageIndex")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_read_message_index");
 
                     b.Property<DateTime?>("LastReadTimestamp")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("last_read_timestamp");
 
                     b.Property<string>("ProjectedAddress")
                         .IsConcurrencyToken()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("projected_address");
 
                     b.Property<string>("ProxyAddress")
                         .IsConcurrencyToken()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("proxy_address");
 
                     b.Property<string>("RoleSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("role_sid");
 
                     b.Property<string>("UserSid")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("user_sid");
 
@@ -310,34 +363,41 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("account_sid");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("chat_service_sid");
 
                     b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("FriendlyName")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("friendly_name");
 
                     b.Property<string>("Permissions")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("permissions");
 
                     b.Property<string>("Type")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("type");
 
@@ -356,42 +416,51 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("account_sid");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("attributes");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("chat_service_sid");
 
                     b.Property<int>("ConversationCount")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("INTEGER")
                         .HasColumnName("conversation_count");
 
                     b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("FriendlyName")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("friendly_name");
 
                     b.Property<string>("Identity")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("identity");
 
                     b.Property<string>("RoleSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("role_sid");
 
@@ -415,54 +484,66 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("account_sid");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("chat_service_sid");
 
                     b.Property<string>("ConfigurationUrl")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("configuration_url");
 
                     b.Property<string>("ConversationSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("conversation_sid");
 
                     b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("Filters")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("filters");
 
                     b.Property<string>("FlowSid")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("flow_sid");
 
                     b.Property<string>("Method")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("method");
 
                     b.Property<int?>("ReplayAfter")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("INTEGER")
                         .HasColumnName("replay_after");
 
                     b.Property<string>("Target")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("target");
 
                     b.Property<string>("Triggers")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("triggers");
 
@@ -482,51 +563,62 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("account_sid");
 
                     b.Property<int>("Attempts")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
 
                     b.Property<string>("Body")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("body");
 
                     b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime?>("DateDeadLettered")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("date_dead_lettered");
 
                     b.Property<string>("EventType")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("event_type");
 
                     b.Property<string>("LastError")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("last_error");
 
                     b.Property<string>("Method")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("method");
 
                     b.Property<DateTime>("NextAttempt")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("next_attempt");
 
                     b.Property<string>("Queue")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("queue");
 
                     b.Property<string>("Url")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("url");
 
@@ -549,29 +641,35 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("account_sid");
 
                     b.Property<string>("Filters")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("filters");
 
                     b.Property<string>("Method")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("method");
 
                     b.Property<string>("PostWebhookUrl")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("post_webhook_url");
 
                     b.Property<string>("PreWebhookUrl")
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("pre_webhook_url");
 
                     b.Property<string>("Target")
                         .IsRequired()
+                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("target");
 
