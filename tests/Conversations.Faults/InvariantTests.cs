@@ -138,7 +138,8 @@ public sealed class InvariantTests
     ];
 
     private const string Columns =
-        "account_sid, chat_service_sid, conversation_sid, conversation_closed, address, proxy_address, binding_type, role_sid, "
+        "account_sid, chat_service_sid, conversation_sid, conversation_closed, address, proxy_address, binding_type, "
+        + "role_sid, "
         + "attributes, date_created, date_updated";
 
     [Fact]

@@ -6,8 +6,8 @@ using System.Net;
 namespace Conversations.Faults;
 
 /// <summary>
-/// Each field of each resource is a register: concurrent writers of one field each, and readers. Each value that is read, and that an answer shows, is
-/// one that may be there: written by a request that had begun, and not replaced by one that began after it was answered.
+/// Each field of a resource is a register with concurrent writers and readers. A value that a read or an answer shows
+/// was written by a request that had begun, and not replaced by one that began after that and is answered.
 /// </summary>
 public sealed class RegisterTests
 {
@@ -44,7 +44,7 @@ public sealed class RegisterTests
         }
     }
 
-    /// <summary>Whatever was answered before the close may have changed something; what is answered after it is 50377, and nothing changes.</summary>
+    /// <summary>A write after the close gets 50377, and no write that began before changes anything after it.</summary>
     [Theory, OnEachStore]
     public async Task Nothing_of_a_conversation_changes_after_its_close_was_answered(Store store)
     {

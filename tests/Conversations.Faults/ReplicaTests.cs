@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Conversations.Faults;
 
-/// <summary>A receiver that knows nothing but the bodies of post-action events, in their order, has the rows in the end.</summary>
+/// <summary>The last post-action event of a row shows the row as it is stored.</summary>
 public sealed class ReplicaTests
 {
     private static readonly int Turns = Rounds.Of(30, 500);
@@ -37,7 +37,7 @@ public sealed class ReplicaTests
             var at = $"Conversations/{conversation}";
             var participant = await twilio.NewParticipantAsync(conversation, ("Identity", $"user {turn}"));
 
-            // Some values are those that are there: who writes them has the last word all the same.
+            // Some values equal the stored ones. A writer of such a value still replaces the value of another writer.
             await Task.WhenAll(
                 twilio.PostAsync(at, ("FriendlyName", $"name {turn}")),
                 twilio.PostAsync(at, ("Attributes", """{"a":1}""")),

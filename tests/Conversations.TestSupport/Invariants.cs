@@ -139,14 +139,13 @@ public static class Invariants
     {
         var addresses = members.Select(p => p.Address ?? p.ProjectedAddress).OfType<string>().ToList();
 
+        var set =
+            conversation.IsClosed || !members.Any(p => p.IsInGroup) || addresses.Count < 3
+                ? null
+                : string.Join(' ', addresses.Distinct().Order(StringComparer.Ordinal));
+
         // A group that shrinks to the addresses of another group has no key.
-        return conversation.GroupKey is null
-            || (
-                !conversation.IsClosed
-                && members.Any(p => p.IsInGroup)
-                && addresses.Count >= 3
-                && conversation.GroupKey == string.Join(' ', addresses.Distinct().Order(StringComparer.Ordinal))
-            );
+        return conversation.GroupSet == set && (conversation.GroupKey is null || conversation.GroupKey == set);
     }
 
     private static bool CanBeSent(WebhookDelivery delivery) =>

@@ -3,8 +3,8 @@ using Conversations.Api.Data;
 namespace Conversations.Api.Accounts;
 
 /// <summary>
-/// What a new row takes from its account and its chat service because the request does not name it. The statement that writes the row asks
-/// for it again and locks it, so that no row appears with a default that was changed before.
+/// What a new row takes from its account and its chat service because the request does not name it. The statement that
+/// writes the row compares it with the stored defaults and locks these. So no row appears with an outdated default.
 /// </summary>
 /// <param name="ChatServiceSid">The row's chat service.</param>
 public sealed record Defaults(string ChatServiceSid)
@@ -50,8 +50,9 @@ public sealed record Defaults(string ChatServiceSid)
 
         return locked is []
             ? null
-            : $"EXISTS (SELECT 1 FROM chat_services s JOIN accounts a ON a.sid = s.account_sid WHERE s.sid = {add(ChatServiceSid)}"
-                + $"{string.Concat(conditions)}{db.LockForShare(string.Join(", ", locked))})";
+            : "EXISTS (SELECT 1 FROM chat_services s JOIN accounts a ON a.sid = s.account_sid "
+                + $"WHERE s.sid = {add(ChatServiceSid)}{string.Concat(conditions)}"
+                + $"{db.LockForShare(string.Join(", ", locked))})";
 
         void Require(string column, string? value)
         {

@@ -48,9 +48,13 @@ public sealed class Conversation : ServiceResource, IResource
     /// </summary>
     public int GroupCount { get; set; }
 
+    /// <summary>The addresses of an open group of three or more, sorted; else null.</summary>
+    public string? GroupSet { get; set; }
+
     /// <summary>
-    /// The group's addresses, sorted. No other open group of the account may have the same ones. Null when the
-    /// conversation holds no address set.
+    /// The same, for one group of those that have the set; null for the others. A participant is refused that would
+    /// give a group the set of another one, and the unique index decides between two such requests. But a member may
+    /// always leave, and what remains may be the set of another group.
     /// </summary>
     public string? GroupKey { get; set; }
 
@@ -103,6 +107,9 @@ public sealed class ConversationTable : IEntityTypeConfiguration<Conversation>
             .HasIndex(c => new { c.AccountSid, c.GroupKey }, "ux_conversations_group")
             .IsUnique()
             .HasFilter("group_key IS NOT NULL");
+        builder
+            .HasIndex(c => new { c.AccountSid, c.GroupSet }, "ix_conversations_group_set")
+            .HasFilter("group_set IS NOT NULL");
         builder.HasIndex(c => new { c.ChatServiceSid, c.Sid }, "ix_conversations_chat_service");
         builder.HasIndex(
             c => new

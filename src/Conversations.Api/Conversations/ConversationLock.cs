@@ -62,8 +62,8 @@ public static class ConversationLock
         {
             var conversations = Add(of.UserConversations);
             sql +=
-                $"; UPDATE users SET conversation_count = conversation_count + {conversations} WHERE sid = {Add(of.UserSid)}"
-                + $" AND conversation_count + {conversations} <= {User.MaxConversations}";
+                $"; UPDATE users SET conversation_count = conversation_count + {conversations} "
+                + $"WHERE sid = {Add(of.UserSid)} AND conversation_count + {conversations} <= {User.MaxConversations}";
             rows++;
         }
 
@@ -122,8 +122,11 @@ public static class ConversationLock
                 cancellationToken
             );
         await db.Set<Conversation>()
-            .Where(c => c.Sid == conversationSid && c.GroupKey != null)
-            .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupKey, (string?)null), cancellationToken);
+            .Where(c => c.Sid == conversationSid && c.GroupSet != null)
+            .ExecuteUpdateAsync(
+                c => c.SetProperty(r => r.GroupSet, (string?)null).SetProperty(r => r.GroupKey, (string?)null),
+                cancellationToken
+            );
         await db.Set<User>()
             .Where(u =>
                 db.Set<Participant>()
@@ -143,20 +146,30 @@ public static class ConversationLock
         public static Kind Of(Participant participant) => new(participant.IsNonChat, participant.IsInGroup);
     }
 
-    /// <summary>A participant that comes (<paramref name="Before"/> is null), goes (<paramref name="After"/> is null) or changes its kind.</summary>
-    /// <param name="WasGroup">Whether the check found the conversation to be a group text. If that changed, it must check again.</param>
+    /// <summary>
+    /// A participant that is added (<paramref name="Before"/> is null), is removed (<paramref name="After"/> is null)
+    /// or changes its kind.
+    /// </summary>
+    /// <param name="WasGroup">
+    /// Whether the conversation was a group text at the check. If that changed, it is a conflict.
+    /// </param>
     public sealed record Reservation(string ConversationSid, Kind? Before, Kind? After, bool WasGroup)
     {
-        /// <summary>By which the path names the conversation: it must still have it. Null when the path has its SID.</summary>
+        /// <summary>
+        /// The name of the conversation in the path, which it must still have; null when the path has its SID.
+        /// </summary>
         public string? UniqueName { get; init; }
 
-        /// <summary>What a new participant and its new user take; null for none.</summary>
+        /// <summary>The defaults of a new participant and its new user; null for none.</summary>
         public Defaults? Defaults { get; init; }
 
-        /// <summary>The user whose identity enters or leaves; null without one. Its row is the lock of its number of conversations.</summary>
+        /// <summary>
+        /// The user whose identity joins or leaves; null for none. The user's row is the lock for the number of its
+        /// conversations.
+        /// </summary>
         public string? UserSid { get; init; }
 
-        /// <summary>By how much that number changes.</summary>
+        /// <summary>The change of that number.</summary>
         public int UserConversations { get; init; }
     }
 }

@@ -10,7 +10,8 @@ namespace Conversations.Api.Data;
 public static class RowWrites
 {
     /// <summary>
-    /// Sets a column that a request gives. It is written even when the check read the same value: another request may have changed it since.
+    /// Sets a column that a request gives. It is written even when the check read the same value, because another
+    /// request may have changed it since.
     /// </summary>
     /// <param name="given">The parameter as it was sent; null leaves the column as it is.</param>
     /// <param name="value">What the column gets.</param>
@@ -36,7 +37,9 @@ public static class RowWrites
     }
 
     /// <summary>Inserts one row if a condition holds, in one statement.</summary>
-    /// <param name="condition">SQL. It gets a method that takes a value and returns its placeholder. Null: there is none.</param>
+    /// <param name="condition">
+    /// Returns the condition in SQL, or null for none. Its parameter takes a value and returns the placeholder.
+    /// </param>
     /// <exception cref="WriteConflictException">The condition does not hold.</exception>
     public static async Task InsertAsync<TRow>(
         this ConversationsDbContext db,
@@ -51,7 +54,8 @@ public static class RowWrites
         var type = db.Model.FindEntityType(typeof(TRow))!;
         var columns = type.GetProperties().ToDictionary(p => p.GetColumnName(), p => Add(ParameterOf(p)));
         var sql =
-            $"INSERT INTO {type.GetTableName()} ({string.Join(", ", columns.Keys)}) SELECT {string.Join(", ", columns.Values)}";
+            $"INSERT INTO {type.GetTableName()} ({string.Join(", ", columns.Keys)}) "
+            + $"SELECT {string.Join(", ", columns.Values)}";
         if (condition(Add) is { } where)
         {
             sql += $" WHERE {where}";

@@ -27,7 +27,7 @@ public sealed class GroupText(ConversationsDbContext db)
     ];
 
     /// <summary>Throws when a new or changed participant breaks a rule of the group.</summary>
-    /// <returns>The group's key including the participant; null while the group is too small for a key.</returns>
+    /// <returns>The group's set with the participant; null while the group is too small to have one.</returns>
     public async Task<string?> CheckAsync(Participant participant, CancellationToken cancellationToken)
     {
         var self = new Member(
@@ -64,31 +64,57 @@ public sealed class GroupText(ConversationsDbContext db)
             throw new TwilioException(TwilioErrors.GroupParticipantExists);
         }
 
-        var key = KeyOf([.. others, self]);
-        return key is not null && await HolderAsync(key, participant, cancellationToken) is { } holder
-            ? throw new TwilioException(TwilioErrors.GroupExists(holder))
-            : key;
+        var set = SetOf([.. others, self]);
+        return set is not null && await OtherAsync(set, participant, cancellationToken) is { } other
+            ? throw new TwilioException(TwilioErrors.GroupExists(other))
+            : set;
     }
 
     /// <summary>
-    /// Stores the address set that the conversation holds. The caller has the row lock. A closed conversation holds
-    /// none; a deleted user also leaves closed conversations.
+    /// Stores the address set of a group whose change passed the check. The caller has the row lock.
     /// </summary>
-    public Task SetKeyAsync(string conversationSid, string? key, CancellationToken cancellationToken) =>
-        db.Set<Conversation>()
-            .Where(c => c.Sid == conversationSid && c.State != ConversationState.Closed)
-            .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupKey, key), cancellationToken);
+    public Task SetAsync(string conversationSid, string? set, CancellationToken cancellationToken) =>
+        SetAsync(conversationSid, set, set, cancellationToken);
 
     /// <summary>
     /// Stores the address set of the remaining members after a member left. The caller has the row lock. A member may
-    /// always leave: if another group already holds the remaining set, this conversation holds none.
+    /// always leave, even if another group has the remaining set. A closed conversation, from which a deleted user
+    /// is removed too, has no set.
     /// </summary>
     public async Task ShrinkAsync(Participant gone, CancellationToken cancellationToken)
     {
-        var key = KeyOf(await MembersAsync(gone.ConversationSid, except: gone.Sid, cancellationToken));
-        var taken = key is not null && await HolderAsync(key, gone, cancellationToken) is not null;
-        await SetKeyAsync(gone.ConversationSid, taken ? null : key, cancellationToken);
+        var set = SetOf(await MembersAsync(gone.ConversationSid, except: gone.Sid, cancellationToken));
+        var isTaken =
+            set is not null
+            && await db.Set<Conversation>()
+                .AnyAsync(
+                    c => c.AccountSid == gone.AccountSid && c.GroupKey == set && c.Sid != gone.ConversationSid,
+                    cancellationToken
+                );
+        await SetAsync(gone.ConversationSid, set, isTaken ? null : set, cancellationToken);
     }
+
+    /// <summary>
+    /// Stores that the conversation is no group after its only member lost the projected address. The caller has the
+    /// row lock.
+    /// </summary>
+    /// <exception cref="TwilioException">50442: the group has other members.</exception>
+    public async Task EndAsync(Participant participant, CancellationToken cancellationToken)
+    {
+        var others = await MembersAsync(participant.ConversationSid, except: participant.Sid, cancellationToken);
+        TwilioException.ThrowIf(others.Any(other => other.IsInGroup), TwilioErrors.ProjectedAddressNotRemovable);
+        await SetAsync(participant.ConversationSid, set: null, key: null, cancellationToken);
+    }
+
+    private Task<int> SetAsync(string conversationSid, string? set, string? key, CancellationToken cancellationToken) =>
+        db.Set<Conversation>()
+            .Where(c => c.Sid == conversationSid && c.State != ConversationState.Closed)
+            .ExecuteUpdateAsync(
+                c =>
+                    c.SetProperty(r => r.GroupKey, r => r.GroupSet == set ? r.GroupKey : key)
+                        .SetProperty(r => r.GroupSet, set),
+                cancellationToken
+            );
 
     private Task<List<Member>> MembersAsync(
         string conversationSid,
@@ -100,15 +126,20 @@ public sealed class GroupText(ConversationsDbContext db)
             .Select(p => new Member(p.BindingType, p.Identity, p.Address, p.ProxyAddress, p.ProjectedAddress))
             .ToListAsync(cancellationToken);
 
-    private Task<string?> HolderAsync(string key, Participant participant, CancellationToken cancellationToken) =>
+    // Another group with the set; null if there is none, or if the conversation already has the set itself.
+    private Task<string?> OtherAsync(string set, Participant participant, CancellationToken cancellationToken) =>
         db.Set<Conversation>()
             .Where(c =>
-                c.AccountSid == participant.AccountSid && c.GroupKey == key && c.Sid != participant.ConversationSid
+                c.AccountSid == participant.AccountSid
+                && c.GroupSet == set
+                && c.Sid != participant.ConversationSid
+                && !db.Set<Conversation>().Any(own => own.Sid == participant.ConversationSid && own.GroupSet == set)
             )
+            .OrderBy(c => c.Sid)
             .Select(c => c.Sid)
             .FirstOrDefaultAsync(cancellationToken);
 
-    private static string? KeyOf(IReadOnlyCollection<Member> members)
+    private static string? SetOf(IReadOnlyCollection<Member> members)
     {
         string[] bound = [.. members.Select(member => member.Address ?? member.ProjectedAddress).OfType<string>()];
         return bound.Length < MinGroupSize || !members.Any(member => member.IsInGroup)

@@ -52,7 +52,8 @@ public sealed class Participant : ConversationChild, IResource
     public DateTime? LastReadTimestamp { get; set; }
 
     /// <summary>
-    /// Set when its conversation is closed, and a condition of every update: so none lands after the close, and no update has to lock the conversation.
+    /// Whether the conversation is closed. Every update of the row has this as a condition: no update follows a close,
+    /// and an update does not have to lock the conversation.
     /// </summary>
     public bool ConversationClosed { get; set; }
 

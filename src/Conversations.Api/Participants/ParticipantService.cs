@@ -207,13 +207,10 @@ public sealed class ParticipantService(
         updateRules.Check(form);
         var change = new Change(participant, parent.IsGroup, Kind.Of(participant), form.ChangesBinding);
         BindingChange.Apply(form, participant, scope.Account);
-        var now = clock.GetUtcNow().UtcDateTime;
-        var row = db.Entry(participant);
-        row.Write(p => p.Attributes, form.Attributes, form.Attributes.NullIfEmpty() ?? "{}");
-        row.Write(p => p.DateCreated, Forms.Date(form.DateCreated), Forms.Date(form.DateCreated) ?? now);
-        row.Write(p => p.DateUpdated, now, Forms.Date(form.DateUpdated) ?? now);
-        row.Write(p => p.RoleSid, form.RoleSid.NullIfEmpty(), form.RoleSid!);
-        Read(row, form.LastReadMessageIndex.NullIfEmpty(), Forms.Date(form.LastReadTimestamp), now);
+
+        // A guess: a group has no plain chat participant, and the dictionary has no other error for this.
+        TwilioException.ThrowIf(change.LeavesGroup && parent.GroupCount > 1, TwilioErrors.ProjectedAddressNotRemovable);
+        Apply(form, db.Entry(participant));
         if (!form.ChangesBinding && form.RoleSid.NullIfEmpty() is null)
         {
             return change;
@@ -230,6 +227,16 @@ public sealed class ParticipantService(
                 cancellationToken
             ) ?? throw scope.NotFound();
         return await CheckedAsync(change, facts, cancellationToken);
+    }
+
+    private void Apply(UpdateParticipantForm form, EntityEntry<Participant> row)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        row.Write(p => p.Attributes, form.Attributes, form.Attributes.NullIfEmpty() ?? "{}");
+        row.Write(p => p.DateCreated, Forms.Date(form.DateCreated), Forms.Date(form.DateCreated) ?? now);
+        row.Write(p => p.DateUpdated, now, Forms.Date(form.DateUpdated) ?? now);
+        row.Write(p => p.RoleSid, form.RoleSid.NullIfEmpty(), form.RoleSid!);
+        Read(row, form.LastReadMessageIndex.NullIfEmpty(), Forms.Date(form.LastReadTimestamp), now);
     }
 
     // An index without a timestamp was read now. (A guess: no recording shows it.) The text "null" clears both values.
@@ -294,15 +301,15 @@ public sealed class ParticipantService(
         );
         if (change.IsGroupChange)
         {
-            await groups.SetKeyAsync(
+            await groups.SetAsync(
                 participant.ConversationSid,
                 await groups.CheckAsync(participant, cancellationToken),
                 cancellationToken
             );
         }
-        else if (change is { WasGroup: true, ChangesBinding: true })
+        else if (change.LeavesGroup)
         {
-            await groups.ShrinkAsync(participant, cancellationToken);
+            await groups.EndAsync(participant, cancellationToken);
         }
 
         if (change.NewUser is not null)
@@ -337,7 +344,7 @@ public sealed class ParticipantService(
 
         if (changes.HaveEvents)
         {
-            // The event tells the row as it is stored: from here on no update can change it.
+            // The event shows the stored row. This update locks it, so no other one can follow.
             db.Entry(participant).Write(p => p.ActiveBinding, conversation, value: null);
             await db.SaveChangesAsync(cancellationToken);
         }
@@ -363,7 +370,8 @@ public sealed class ParticipantService(
         Defaults? Defaults = null
     )
     {
-        private bool LeavesGroup =>
+        /// <summary>Whether a chat participant of a group text loses its projected address.</summary>
+        public bool LeavesGroup =>
             Before is { IsInGroup: true } && !Participant.IsInGroup && Participant.Address is null;
 
         /// <summary>Whether the rules of a group text apply to the change.</summary>

@@ -31,7 +31,7 @@ public sealed class Model(
         text ??= string.Join(
             '\n',
             conversations
-                .Values.Select(conversation => $"{TextOf(conversation)} [{conversation.GroupKey}]")
+                .Values.Select(conversation => $"{TextOf(conversation)}")
                 .Concat(participants.Values.Select(participant => $"{participant.Conversation} {participant.Text}"))
         );
 
@@ -40,9 +40,7 @@ public sealed class Model(
         sent.Verb switch
         {
             Verb.ListConversations => ($"200 {string.Join(", ", conversations.Values.Select(TextOf))}", this),
-            Verb.CreateConversation => Create(
-                new(newSid ?? "?", sent.Fields.Name, sent.Fields.State ?? "active", GroupKey: null)
-            ),
+            Verb.CreateConversation => Create(new(newSid ?? "?", sent.Fields.Name, sent.Fields.State ?? "active")),
             _ => Find(sent.Conversation) is { } conversation ? In(conversation, sent, newSid) : (NotFound, this),
         };
 
@@ -93,8 +91,7 @@ public sealed class Model(
 
         if (sent.Verb == Verb.RemoveParticipant)
         {
-            var without = new Model(conversations, participants.Remove(participant.Sid));
-            return ("204", IsGroup(conversation) ? without.Shrink(conversation) : without);
+            return ("204", new Model(conversations, participants.Remove(participant.Sid)));
         }
 
         if (sent.Fields == new Fields())
@@ -117,9 +114,7 @@ public sealed class Model(
             Name = fields.Name ?? conversation.Name,
             State = fields.State ?? conversation.State,
         };
-        return NameIsTaken(after)
-            ? ("409 50353", this)
-            : ($"200 {TextOf(after)}", With(after.IsOpen ? after : after with { GroupKey = null }));
+        return NameIsTaken(after) ? ("409 50353", this) : ($"200 {TextOf(after)}", With(after));
     }
 
     // A participant is added (before is null) or updated. Twilio's order: the rules of groups, the identity, the pair.
@@ -131,7 +126,13 @@ public sealed class Model(
         string success
     )
     {
-        var leavesGroup = before is { IsInGroup: true } && !after.IsInGroup && after.Address is null;
+        var hasOthers = Of(conversation).Any(participant => participant.Sid != after.Sid && participant.IsInGroup);
+        var leavesGroup = before is { IsInGroup: true } && after.IsPlainChat;
+        if (leavesGroup && hasOthers)
+        {
+            return ("400 50442", this);
+        }
+
         var isGroupChange = (IsGroup(conversation) || after.IsInGroup) && !leavesGroup;
         var next = new Model(conversations, participants.SetItem(after.Sid, after));
         var key = next.KeyOf(conversation);
@@ -157,12 +158,7 @@ public sealed class Model(
             return ($"409 50416 {holder.Conversation}", this);
         }
 
-        return (
-            $"{success} {after.Text}",
-            isGroupChange ? next.With(conversation with { GroupKey = key })
-            : IsGroup(conversation) ? next.Shrink(conversation)
-            : next
-        );
+        return ($"{success} {after.Text}", next);
     }
 
     private string? GroupError(ModelConversation conversation, ModelParticipant after, string? key)
@@ -226,13 +222,6 @@ public sealed class Model(
         return null;
     }
 
-    // After a participant left a group. A key that another group holds by now stays with that group.
-    private Model Shrink(ModelConversation conversation)
-    {
-        var key = KeyOf(conversation);
-        return With(conversation with { GroupKey = HolderOf(key, conversation) is null ? key : null });
-    }
-
     // The key of a group text of three or more members is the set of their addresses.
     private string? KeyOf(ModelConversation conversation)
     {
@@ -245,11 +234,12 @@ public sealed class Model(
             : string.Join(' ', addresses.Distinct().Order(StringComparer.Ordinal));
     }
 
+    // No change is refused that leaves the group the set that it has.
     private ModelConversation? HolderOf(string? key, ModelConversation except) =>
-        key is null
+        key is null || KeyOf(except) == key
             ? null
             : conversations.Values.FirstOrDefault(conversation =>
-                conversation.GroupKey == key && conversation.Sid != except.Sid
+                conversation.IsOpen && conversation.Sid != except.Sid && KeyOf(conversation) == key
             );
 
     private bool IsGroup(ModelConversation conversation) => Of(conversation).Any(participant => participant.IsInGroup);

@@ -34,7 +34,8 @@ internal sealed partial class AccountRows(NpgsqlConnection connection, string ac
                 .Select(table => $"DELETE FROM {table.Name} WHERE {table.Owner} = '{accountSid}'")
                 .Concat(
                     Tables.Select(table =>
-                        $"INSERT INTO {table.Name} SELECT * FROM json_populate_recordset(NULL::{table.Name}, $rows${JsonNode.Parse(first)![table.Name]?.ToJsonString() ?? "[]"}$rows$)"
+                        $"INSERT INTO {table.Name} SELECT * FROM "
+                        + $"json_populate_recordset(NULL::{table.Name}, $rows${RowsOf(table.Name)}$rows$)"
                     )
                 )
         );
@@ -46,7 +47,9 @@ internal sealed partial class AccountRows(NpgsqlConnection connection, string ac
     public async Task<string> ReadAsync()
     {
         var tables = Tables.Select(table =>
-            $"'{table.Name}', (SELECT json_agg(t ORDER BY t.{(table.Name == "webhook_deliveries" ? "id" : "ctid")}) FROM {table.Name} t WHERE {table.Owner} = '{accountSid}')"
+            $"'{table.Name}', (SELECT json_agg(t ORDER BY t."
+            + $"{(table.Name == "webhook_deliveries" ? "id" : "ctid")}) "
+            + $"FROM {table.Name} t WHERE {table.Owner} = '{accountSid}')"
         );
         await using NpgsqlCommand command = new(
             $"SELECT json_build_object({string.Join(", ", tables)})::text",
@@ -56,8 +59,8 @@ internal sealed partial class AccountRows(NpgsqlConnection connection, string ac
     }
 
     /// <summary>
-    /// The rows as lines that are the same when the states are: without dates, sorted, the events of each queue in their order. SIDs that the
-    /// requests made have names.
+    /// The rows as sorted lines without dates, with the events of each queue in their order, and with names for the SIDs
+    /// that the requests created. Equal states have equal texts.
     /// </summary>
     /// <param name="names">Of what the requests created.</param>
     public static string TextOf(string rows, IReadOnlyDictionary<string, string> names)
@@ -106,6 +109,8 @@ internal sealed partial class AccountRows(NpgsqlConnection connection, string ac
                     )
             )
             .ToDictionary(named => named.Sid!.GetValue<string>(), named => named.Name);
+
+    private string RowsOf(string table) => JsonNode.Parse(first)![table]?.ToJsonString() ?? "[]";
 
     private static IEnumerable<JsonNode> Rows(JsonNode? table) => (table as JsonArray ?? []).Select(row => row!);
 

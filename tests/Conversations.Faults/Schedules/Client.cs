@@ -4,7 +4,8 @@ using Npgsql;
 namespace Conversations.Faults.Schedules;
 
 /// <summary>
-/// Makes one request after the other, at a server of its own, whose statements wait in a gate: what comes through the gate belongs to the request.
+/// Sends one request at a time to its own server. The statements of that server pass its own gate, so each of them
+/// belongs to the request.
 /// </summary>
 internal sealed class Client : IDisposable
 {

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Conversations.Faults.Schedules;
 
-/// <summary>Runs two requests, statement by statement, in a given order, and compares what comes of it with both serial orders.</summary>
+/// <summary>
+/// Runs the statements of two requests in a given order, and compares the outcome with both serial orders.
+/// </summary>
 internal sealed class Explorer : IDisposable
 {
     private readonly Client[] clients;
@@ -67,7 +69,7 @@ internal sealed class Explorer : IDisposable
 
             if (waiting is [])
             {
-                continue; // Both are blocked, so one of them for another moment; or the last statement is on its way.
+                continue; // The blocked client gets its lock, or PostgreSQL ends the deadlock.
             }
 
             var chosen = waiting is [var only] ? only : choose();

@@ -5,8 +5,8 @@ namespace Conversations.Faults.Schedules;
 internal sealed record Operation(HttpMethod Method, string Path, params (string Name, string Value)[] Form)
 {
     /// <summary>
-    /// Whether it may still act on what was before, when it began before the other one was answered: events go where they went, and a row is
-    /// found in the service that was the default one. A new row in the default service may not.
+    /// Whether it may follow the previous settings when it began before the other one was answered: its events go to
+    /// the previous URL, and its path leads to a row of the previous default service. A new row never does.
     /// </summary>
     public bool MayMiss(Operation other) =>
         other.Path.EndsWith("Configuration/Webhooks", StringComparison.Ordinal)

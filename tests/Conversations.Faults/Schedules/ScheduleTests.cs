@@ -4,8 +4,8 @@ using Xunit.Abstractions;
 namespace Conversations.Faults.Schedules;
 
 /// <summary>
-/// Two requests at once, statement by statement in every order: the answers, the rows, the events of each queue, and what a reader sees when the
-/// first answer is out must be those of one request after the other.
+/// The statements of two requests run in every order. The answers, the rows, the events of each queue, and what a reader
+/// sees after the first answer must be those of one request after the other.
 /// </summary>
 public sealed class ScheduleTests(ITestOutputHelper output)
 {

@@ -7,8 +7,8 @@ using System.Threading.Channels;
 namespace Conversations.Faults.Schedules;
 
 /// <summary>
-/// A port of the loopback that leads to PostgreSQL and reads what clients send. While it holds, each statement (the messages up to a Sync, or a simple
-/// query) waits until it is released. BEGIN alone does nothing and goes through at once.
+/// A loopback port that forwards to PostgreSQL. While it holds, each statement of a client (the messages up to a Sync, or
+/// a simple query) waits until it is released. BEGIN passes at once, because it does nothing alone.
 /// </summary>
 internal sealed class StatementGate : IDisposable
 {
@@ -74,7 +74,7 @@ internal sealed class StatementGate : IDisposable
         }
     }
 
-    // The first message has no type. From then on: a byte that is the type, four of the length, which counts itself, and the content.
+    // The first message has no type. The others have one byte of type, four of length (itself included), and content.
     private async Task ReadAsync(NetworkStream client, NetworkStream database)
     {
         var length = new byte[5];

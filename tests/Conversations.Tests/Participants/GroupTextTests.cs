@@ -205,8 +205,11 @@ public sealed class GroupTextTests
         foreach (
             var member in new[]
             {
-                NewParticipant.Native(One),
-                NewParticipant.Native(Two),
+                // Without alice's projected address these two make no group.
+                what == "projected address"
+                    ? NewParticipant.Sms(One, "+15017122662")
+                    : NewParticipant.Native(One),
+                what == "projected address" ? NewParticipant.Sms(Two, "+15017122662") : NewParticipant.Native(Two),
                 NewParticipant.Projected(Projected, identity: "alice"),
             }
         )
@@ -311,35 +314,67 @@ public sealed class GroupTextTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_chat_participant_without_its_former_projected_address_is_updated_like_any_other(Store store)
+    public async Task A_set_that_two_groups_share_is_refused_to_a_third_after_the_first_one_is_closed(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var (one, two, three) = (NewParticipant.Native(One), NewParticipant.Native(Two), NewParticipant.Native(Three));
+        var first = await NewGroupAsync(twilio, one, two, three);
+        var second = await NewGroupAsync(
+            twilio,
+            NewParticipant.Projected(Projected, identity: "alice"),
+            one,
+            two,
+            three
+        );
+        var third = await NewGroupAsync(twilio, one, two);
+        (await twilio.DeleteAsync($"Conversations/{second}/Participants/alice")).NoContent();
+        (await twilio.PostAsync($"Conversations/{third}/Participants", three)).Is(TwilioErrors.GroupExists(first));
+
+        (await twilio.PostAsync($"Conversations/{first}", ("State", "closed"))).Ok();
+
+        (await twilio.PostAsync($"Conversations/{third}/Participants", three)).Is(TwilioErrors.GroupExists(second));
+        await Invariants.HoldAsync(twilio);
+    }
+
+    [Theory, OnEachStore]
+    public async Task A_chat_participant_of_a_group_keeps_its_projected_address(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var conversation = await NewGroupAsync(
             twilio,
             NewParticipant.Native(One),
-            NewParticipant.Native(Two),
             NewParticipant.Projected(Projected, identity: "alice")
         );
-        (
-            await twilio.PostAsync(
-                $"Conversations/{conversation}/Participants/alice",
-                ("MessagingBinding.ProjectedAddress", "null")
-            )
-        ).Ok();
+        var alice = $"Conversations/{conversation}/Participants/alice";
+        var before = (await twilio.GetAsync(alice)).Ok().Text;
+
+        (await twilio.PostAsync(alice, ("MessagingBinding.ProjectedAddress", "null"))).Is(
+            TwilioErrors.ProjectedAddressNotRemovable
+        );
+
+        Assert.Equal(before, (await twilio.GetAsync(alice)).Ok().Text);
+        await Invariants.HoldAsync(twilio);
+    }
+
+    [Theory, OnEachStore]
+    public async Task A_chat_participant_without_its_former_projected_address_is_updated_like_any_other(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var conversation = await NewGroupAsync(
+            twilio,
+            NewParticipant.Sms(One, "+15017122662"),
+            NewParticipant.Sms(Two, "+15017122662"),
+            NewParticipant.Projected(Projected, identity: "alice")
+        );
+        var alice = $"Conversations/{conversation}/Participants/alice";
+        (await twilio.PostAsync(alice, ("MessagingBinding.ProjectedAddress", "null"))).Ok();
         var role = await twilio.NewRoleAsync("conversation");
 
-        Assert.Equal(
-            role,
-            (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("RoleSid", role))).Ok()[
-                "role_sid"
-            ]
-        );
-        (
-            await twilio.PostAsync(
-                $"Conversations/{conversation}/Participants/alice",
-                ("MessagingBinding.ProjectedAddress", Projected)
-            )
-        ).Ok();
+        Assert.Equal(role, (await twilio.PostAsync(alice, ("RoleSid", role))).Ok()["role_sid"]);
+        await twilio.NewParticipantAsync(conversation, NewParticipant.Chat("bob"));
+        (await twilio.DeleteAsync($"Conversations/{conversation}/Participants/bob")).NoContent();
+        (await twilio.PostAsync(alice, ("MessagingBinding.ProjectedAddress", Projected))).Ok();
+        await Invariants.HoldAsync(twilio);
     }
 
     /// <summary>Numbers of Canada, of the 555 range in Twilio's samples, and toll-free ones.</summary>

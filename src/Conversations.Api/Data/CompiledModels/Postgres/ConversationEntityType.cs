@@ -21,9 +21,9 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "Conversations.Api.Conversations.Conversation",
                 typeof(Conversation),
                 baseEntityType,
-                propertyCount: 18,
+                propertyCount: 19,
                 foreignKeyCount: 1,
-                namedIndexCount: 4,
+                namedIndexCount: 5,
                 keyCount: 1);
 
             var sid = runtimeEntityType.AddProperty(
@@ -156,6 +156,16 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             groupKey.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             groupKey.AddAnnotation("Relational:ColumnName", "group_key");
 
+            var groupSet = runtimeEntityType.AddProperty(
+                "GroupSet",
+                typeof(string),
+                propertyInfo: typeof(Conversation).GetProperty("GroupSet", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Conversation).GetField("<GroupSet>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
+            groupSet.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            groupSet.AddAnnotation("Relational:ColumnName", "group_set");
+
             var messagingServiceSid = runtimeEntityType.AddProperty(
                 "MessagingServiceSid",
                 typeof(string),
@@ -217,6 +227,11 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             var ix_conversations_date_created = runtimeEntityType.AddIndex(
                 new[] { chatServiceSid, dateCreated, sid },
                 name: "ix_conversations_date_created");
+
+            var ix_conversations_group_set = runtimeEntityType.AddIndex(
+                new[] { accountSid, groupSet },
+                name: "ix_conversations_group_set");
+            ix_conversations_group_set.AddAnnotation("Relational:Filter", "group_set IS NOT NULL");
 
             var ux_conversations_group = runtimeEntityType.AddIndex(
                 new[] { accountSid, groupKey },

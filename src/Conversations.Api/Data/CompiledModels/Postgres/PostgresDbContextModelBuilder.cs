@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("5d3a782e-e83e-4838-922e-1949f6848668"), entityTypeCount: 9)
+            : base(skipDetectChanges: false, modelId: new Guid("955ab8e5-5384-47c9-b711-8660c2ce7db3"), entityTypeCount: 9)
         {
         }
 

@@ -95,7 +95,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 fieldInfo: typeof(Role).GetField("<Permissions>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueGenerated: ValueGenerated.OnUpdate);
             permissions.SetValueConverter(new ValueConverter<IReadOnlyList<string>, string>(
-                string (IReadOnlyList<string> words) => string.Join(' ', words),
+                string (IReadOnlyList<string> list) => string.Join(' ', list),
                 IReadOnlyList<string> (string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
             permissions.SetComparer(new ValueComparer<IReadOnlyList<string>>(
                 bool (IReadOnlyList<string> a, IReadOnlyList<string> b) => a.SequenceEqual(b),

@@ -52,7 +52,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 fieldInfo: typeof(WebhookSettings).GetField("<Filters>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueGenerated: ValueGenerated.OnUpdate);
             filters.SetValueConverter(new ValueConverter<IReadOnlyList<string>, string>(
-                string (IReadOnlyList<string> words) => string.Join(' ', words),
+                string (IReadOnlyList<string> list) => string.Join(' ', list),
                 IReadOnlyList<string> (string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
             filters.SetComparer(new ValueComparer<IReadOnlyList<string>>(
                 bool (IReadOnlyList<string> a, IReadOnlyList<string> b) => a.SequenceEqual(b),

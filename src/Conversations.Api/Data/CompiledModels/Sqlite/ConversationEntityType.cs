@@ -20,9 +20,9 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "Conversations.Api.Conversations.Conversation",
                 typeof(Conversation),
                 baseEntityType,
-                propertyCount: 18,
+                propertyCount: 19,
                 foreignKeyCount: 1,
-                namedIndexCount: 4,
+                namedIndexCount: 5,
                 keyCount: 1);
 
             var sid = runtimeEntityType.AddProperty(
@@ -142,6 +142,15 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 valueGenerated: ValueGenerated.OnUpdate);
             groupKey.AddAnnotation("Relational:ColumnName", "group_key");
 
+            var groupSet = runtimeEntityType.AddProperty(
+                "GroupSet",
+                typeof(string),
+                propertyInfo: typeof(Conversation).GetProperty("GroupSet", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Conversation).GetField("<GroupSet>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
+            groupSet.AddAnnotation("Relational:ColumnName", "group_set");
+
             var messagingServiceSid = runtimeEntityType.AddProperty(
                 "MessagingServiceSid",
                 typeof(string),
@@ -198,6 +207,11 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
             var ix_conversations_date_created = runtimeEntityType.AddIndex(
                 new[] { chatServiceSid, dateCreated, sid },
                 name: "ix_conversations_date_created");
+
+            var ix_conversations_group_set = runtimeEntityType.AddIndex(
+                new[] { accountSid, groupSet },
+                name: "ix_conversations_group_set");
+            ix_conversations_group_set.AddAnnotation("Relational:Filter", "group_set IS NOT NULL");
 
             var ux_conversations_group = runtimeEntityType.AddIndex(
                 new[] { accountSid, groupKey },

@@ -108,6 +108,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     participant_count = table.Column<int>(type: "integer", nullable: false),
                     non_chat_count = table.Column<int>(type: "integer", nullable: false),
                     group_count = table.Column<int>(type: "integer", nullable: false),
+                    group_set = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     group_key = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     account_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     date_created = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
@@ -279,6 +280,12 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 name: "ix_conversations_date_created",
                 table: "conversations",
                 columns: new[] { "chat_service_sid", "date_created", "sid" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_conversations_group_set",
+                table: "conversations",
+                columns: new[] { "account_sid", "group_set" },
+                filter: "group_set IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ux_conversations_group",

@@ -203,6 +203,12 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .HasColumnName("group_key")
                         .UseCollation("C");
 
+                    b.Property<string>("GroupSet")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("group_set")
+                        .UseCollation("C");
+
                     b.Property<string>("MessagingServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
@@ -240,6 +246,9 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     b.HasIndex(new[] { "ChatServiceSid", "Sid" }, "ix_conversations_chat_service");
 
                     b.HasIndex(new[] { "ChatServiceSid", "DateCreated", "Sid" }, "ix_conversations_date_created");
+
+                    b.HasIndex(new[] { "AccountSid", "GroupSet" }, "ix_conversations_group_set")
+                        .HasFilter("group_set IS NOT NULL");
 
                     b.HasIndex(new[] { "AccountSid", "GroupKey" }, "ux_conversations_group")
                         .IsUnique()

@@ -182,6 +182,11 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("group_key");
 
+                    b.Property<string>("GroupSet")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_set");
+
                     b.Property<string>("MessagingServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
@@ -216,6 +221,9 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     b.HasIndex(new[] { "ChatServiceSid", "Sid" }, "ix_conversations_chat_service");
 
                     b.HasIndex(new[] { "ChatServiceSid", "DateCreated", "Sid" }, "ix_conversations_date_created");
+
+                    b.HasIndex(new[] { "AccountSid", "GroupSet" }, "ix_conversations_group_set")
+                        .HasFilter("group_set IS NOT NULL");
 
                     b.HasIndex(new[] { "AccountSid", "GroupKey" }, "ux_conversations_group")
                         .IsUnique()

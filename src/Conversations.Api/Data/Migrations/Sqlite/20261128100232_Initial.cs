@@ -107,6 +107,7 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     participant_count = table.Column<int>(type: "INTEGER", nullable: false),
                     non_chat_count = table.Column<int>(type: "INTEGER", nullable: false),
                     group_count = table.Column<int>(type: "INTEGER", nullable: false),
+                    group_set = table.Column<string>(type: "TEXT", nullable: true),
                     group_key = table.Column<string>(type: "TEXT", nullable: true),
                     account_sid = table.Column<string>(type: "TEXT", nullable: false),
                     date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
@@ -278,6 +279,12 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 name: "ix_conversations_date_created",
                 table: "conversations",
                 columns: new[] { "chat_service_sid", "date_created", "sid" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_conversations_group_set",
+                table: "conversations",
+                columns: new[] { "account_sid", "group_set" },
+                filter: "group_set IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ux_conversations_group",
