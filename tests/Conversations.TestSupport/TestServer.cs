@@ -25,11 +25,13 @@ public sealed class TestServer : WebApplicationFactory<Program>
 
     private bool hasSender = true;
 
+    private readonly TimeProvider clock;
+
     private int accounts;
 
-    private TestServer((string Key, string Value)[] settings)
+    private TestServer((string Key, string Value)[] settings, TimeProvider clock)
     {
-        this.settings = settings;
+        (this.settings, this.clock) = (settings, clock);
         Command.Watch();
         UseKestrel(0);
     }
@@ -39,9 +41,12 @@ public sealed class TestServer : WebApplicationFactory<Program>
     /// <summary>
     /// A server for the caller alone, with additional settings, on a database in memory. The caller disposes of it.
     /// </summary>
-    public static TestServer With(params (string Key, string Value)[] settings)
+    public static TestServer With(params (string Key, string Value)[] settings) => With(TimeProvider.System, settings);
+
+    /// <summary>The same with another clock.</summary>
+    public static TestServer With(TimeProvider clock, params (string Key, string Value)[] settings)
     {
-        TestServer server = new([("ConnectionStrings:Sqlite", "Data Source=:memory:"), .. settings]);
+        TestServer server = new([("ConnectionStrings:Sqlite", "Data Source=:memory:"), .. settings], clock);
         server.StartServer();
         return server;
     }
@@ -51,7 +56,7 @@ public sealed class TestServer : WebApplicationFactory<Program>
     /// </summary>
     public static TestServer WithoutSender(params (string Key, string Value)[] settings)
     {
-        TestServer server = new(settings) { hasSender = false };
+        TestServer server = new(settings, TimeProvider.System) { hasSender = false };
         server.StartServer();
         return server;
     }
@@ -96,6 +101,7 @@ public sealed class TestServer : WebApplicationFactory<Program>
                 services.Remove(services.Single(service => service.ImplementationType == typeof(WebhookSender)))
             );
         }
+        builder.ConfigureServices(services => services.AddSingleton(clock));
     }
 
     private AccountOptions NewAccount()
@@ -119,11 +125,14 @@ public sealed class TestServer : WebApplicationFactory<Program>
 
     private static async Task<TestServer> StartAsync(Store store)
     {
-        var server = new TestServer([
-            store == Store.Sqlite
-                ? ("ConnectionStrings:Sqlite", $"Data Source={TemporaryFile()};Default Timeout=120")
-                : ("ConnectionStrings:Postgres", (await PostgresServer.StartAsync()).ConnectionString),
-        ]);
+        var server = new TestServer(
+            [
+                store == Store.Sqlite
+                    ? ("ConnectionStrings:Sqlite", $"Data Source={TemporaryFile()};Default Timeout=120")
+                    : ("ConnectionStrings:Postgres", (await PostgresServer.StartAsync()).ConnectionString),
+            ],
+            TimeProvider.System
+        );
         server.StartServer();
         return server;
     }

@@ -68,6 +68,7 @@ public static class Database
             db.Database.SetCommandTimeout(MigrationTimeout);
             await MigrateAsync(db, configured, cancellationToken);
             db.Database.SetCommandTimeout(null);
+            await StartSidsAsync(db, cancellationToken);
             await fill(scope.ServiceProvider, cancellationToken);
         }
         catch (Exception exception) when (configured.Explain(exception) is { } sentence)
@@ -150,6 +151,24 @@ public static class Database
                 await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
             }
         }
+    }
+
+    // A server whose clock was ahead may have stored SIDs with a time that has not come yet. One statement, which reads
+    // the end of each primary key.
+    private static async Task StartSidsAsync(ConversationsDbContext db, CancellationToken cancellationToken)
+    {
+        var tables = db
+            .Model.GetEntityTypes()
+            .Where(type => type.ClrType.IsAssignableTo(typeof(IResource)))
+            .Select(type => type.GetTableName());
+        // The digits of a default chat service are those of its account.
+        const string IsMade = "WHERE substr(sid, 3) NOT IN (SELECT substr(sid, 3) FROM accounts)";
+        var sql = string.Join(
+            " UNION ALL ",
+            tables.Select(table => $"""SELECT max(sid) AS "Value" FROM {table} {IsMade}""")
+        );
+        var sids = await db.Database.SqlQueryRaw<string?>(sql).ToListAsync(cancellationToken);
+        sids.OfType<string>().ToList().ForEach(Sids.StartAfter);
     }
 
     // A SQLite file belongs to one program. (Programs may share a PostgreSQL database. There the migration fails at a

@@ -8,26 +8,43 @@ public static class Sids
 {
     private const int Length = 34;
 
+    private const int PrefixLength = 2;
+
+    private const int TimeLength = 16;
+
     private static long last;
 
     /// <summary>
-    /// Makes a SID that sorts after every SID that this process made before: 16 digits of time (in units of 100 ns,
-    /// strictly increasing), then 16 random digits. Lists and page tokens depend on that order.
+    /// Makes a SID that sorts after every SID that this process made before, and after the last one of
+    /// <see cref="StartAfter"/>: 16 digits of time (in units of 100 ns, strictly increasing), then 16 random digits.
+    /// Lists and page tokens depend on that order.
     /// </summary>
     public static string New(string prefix, DateTimeOffset now)
     {
-        long seen,
-            next;
-        do
-        {
-            seen = Interlocked.Read(ref last);
-            next = Math.Max(now.UtcTicks, seen + 1);
-        } while (Interlocked.CompareExchange(ref last, next, seen) != seen);
-
+        var next = Advance(now.UtcTicks);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{prefix}{next:x16}{RandomNumberGenerator.GetHexString(16, lowercase: true)}"
         );
+    }
+
+    /// <summary>
+    /// Lets all further SIDs sort after this one, which another process made. Its clock may have been ahead.
+    /// </summary>
+    public static void StartAfter(string sid)
+    {
+        var isTime = long.TryParse(
+            sid.AsSpan(PrefixLength, TimeLength),
+            NumberStyles.AllowHexSpecifier,
+            CultureInfo.InvariantCulture,
+            out var time
+        );
+
+        // The database may contain SIDs that no server made.
+        if (isTime && time >= 0 && time <= DateTime.MaxValue.Ticks)
+        {
+            Advance(time);
+        }
     }
 
     /// <summary>Makes a SID for a resource type.</summary>
@@ -45,6 +62,20 @@ public static class Sids
         text.Length == Length
         && text.StartsWith(prefix, StringComparison.Ordinal)
         && text.AsSpan(prefix.Length).IndexOfAnyExcept(HexDigits) < 0;
+
+    // Returns a number that is greater than all before, and at least the time.
+    private static long Advance(long time)
+    {
+        long seen,
+            next;
+        do
+        {
+            seen = Interlocked.Read(ref last);
+            next = Math.Max(time, seen + 1);
+        } while (Interlocked.CompareExchange(ref last, next, seen) != seen);
+
+        return next;
+    }
 
     private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create(
         "0123456789abcdefABCDEF"

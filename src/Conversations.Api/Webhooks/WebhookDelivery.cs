@@ -12,6 +12,11 @@ namespace Conversations.Api.Webhooks;
 public sealed class WebhookDelivery
 {
     /// <summary>
+    /// The <see cref="NextAttempt"/> of a delivery that is due, whatever the clocks of its writer and its sender say.
+    /// </summary>
+    public static readonly DateTime AtOnce = DateTime.UnixEpoch;
+
+    /// <summary>
     /// The database assigns it at the insert, under the lock of the conversation's row. So the IDs have the order of
     /// the changes.
     /// </summary>
@@ -40,8 +45,8 @@ public sealed class WebhookDelivery
     public int Attempts { get; set; }
 
     /// <summary>
-    /// No sender tries the delivery before this date. It is the current time for a new delivery, and later after a
-    /// failure or while a sender has claimed it.
+    /// No sender tries the delivery before this date: <see cref="AtOnce"/> for a new delivery, a date of the
+    /// database's clock after a failure or while a sender has claimed it.
     /// </summary>
     public required DateTime NextAttempt { get; set; }
 

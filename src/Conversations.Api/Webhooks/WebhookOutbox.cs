@@ -9,6 +9,11 @@ namespace Conversations.Api.Webhooks;
 /// queue: no other sender can claim the next delivery while the first one exists, and the transaction that removes the
 /// first one also claims the next. A claim is a date before which no other sender tries the delivery. So another
 /// process takes over the deliveries of a process that died.
+/// <para>
+/// The clocks of the processes may differ. So all dates that they compare come from the clock of the database:
+/// DateTime.UtcNow in a query is its current time (on SQLite that of the machine). When that clock is set back, a
+/// stored date may be further ahead than any pause. Such a delivery is due.
+/// </para>
 /// </summary>
 public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOptions> options, TimeProvider clock)
 {
@@ -17,22 +22,30 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
 
     private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(10);
 
-    private DateTime Now => clock.GetUtcNow().UtcDateTime;
+    // In seconds: twice the timeout of a call.
+    private double ClaimSeconds => options.Value.TimeoutSeconds * 2;
 
-    // Twice the timeout of a call.
-    private DateTime ClaimedUntil => Now + TimeSpan.FromSeconds(options.Value.TimeoutSeconds * 2);
+    private double MaxSecondsAhead => Math.Max(MaxPause.TotalSeconds, ClaimSeconds);
 
     private IQueryable<WebhookDelivery> Waiting => db.Set<WebhookDelivery>().Where(d => d.DateDeadLettered == null);
+
+    private IQueryable<WebhookDelivery> Due
+    {
+        get
+        {
+            var maxAhead = MaxSecondsAhead;
+            return Waiting.Where(d =>
+                d.NextAttempt <= DateTime.UtcNow || d.NextAttempt > DateTime.UtcNow.AddSeconds(maxAhead)
+            );
+        }
+    }
 
     /// <summary>Claims the due first deliveries of up to <paramref name="maxCount"/> queues.</summary>
     public async Task<IReadOnlyList<WebhookDelivery>> ClaimAsync(int maxCount, CancellationToken cancellationToken)
     {
-        var now = Now;
-
         // One pass over the table, even when many deliveries wait for a receiver that does not answer.
         var first = Waiting.GroupBy(d => d.Queue).Select(queue => queue.Min(d => d.Id));
-        var due = await Waiting
-            .Where(d => first.Contains(d.Id) && d.NextAttempt <= now)
+        var due = await Due.Where(d => first.Contains(d.Id))
             .OrderBy(d => d.Id)
             .Take(maxCount)
             .ToListAsync(cancellationToken);
@@ -71,7 +84,7 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
         var own = db.Set<WebhookDelivery>().Where(d => d.Id == delivery.Id);
         if (delivery.Attempts >= options.Value.MaxAttempts)
         {
-            var now = Now;
+            var now = clock.GetUtcNow().UtcDateTime;
             return await EndAsync(
                 delivery,
                 () =>
@@ -85,11 +98,13 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
 
         var doublings = Math.Min(delivery.Attempts - 1, MaxDoublings);
         var pause = TimeSpan.FromSeconds(options.Value.FirstPauseSeconds) * Math.Pow(2, doublings);
-        var next = Now + (pause < MaxPause ? pause : MaxPause);
+        var seconds = Math.Min(pause.TotalSeconds, MaxPause.TotalSeconds);
         await db.InTransactionAsync(
             () =>
                 own.ExecuteUpdateAsync(
-                    d => d.SetProperty(r => r.NextAttempt, next).SetProperty(r => r.LastError, error),
+                    d =>
+                        d.SetProperty(r => r.NextAttempt, _ => DateTime.UtcNow.AddSeconds(seconds))
+                            .SetProperty(r => r.LastError, error),
                     cancellationToken
                 ),
             cancellationToken
@@ -114,22 +129,19 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
     /// <summary>Puts dead-lettered deliveries back in their queues.</summary>
     /// <param name="id">One delivery; null for all.</param>
     /// <returns>The number of deliveries.</returns>
-    public Task<int> ResendAsync(long? id, CancellationToken cancellationToken)
-    {
-        var now = Now;
-        return db.InTransactionAsync(
+    public Task<int> ResendAsync(long? id, CancellationToken cancellationToken) =>
+        db.InTransactionAsync(
             () =>
                 DeadLettered(id)
                     .ExecuteUpdateAsync(
                         d =>
                             d.SetProperty(r => r.DateDeadLettered, (DateTime?)null)
-                                .SetProperty(r => r.NextAttempt, now)
+                                .SetProperty(r => r.NextAttempt, WebhookDelivery.AtOnce)
                                 .SetProperty(r => r.Attempts, 0),
                         cancellationToken
                     ),
             cancellationToken
         );
-    }
 
     /// <summary>Deletes dead-lettered deliveries with their personal data.</summary>
     /// <param name="id">One delivery; null for all.</param>
@@ -149,29 +161,31 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
             async () =>
             {
                 await end();
-                var now = Now;
-                var next = await Waiting
-                    .Where(d => d.Queue == delivery.Queue && d.Id > delivery.Id)
-                    .OrderBy(d => d.Id)
-                    .FirstOrDefaultAsync(cancellationToken);
-                return next is not null && next.NextAttempt <= now && await UpdateClaimAsync(next, cancellationToken)
-                    ? next
-                    : null;
+                var next = await NextAsync(delivery, cancellationToken);
+                return next is not null && await UpdateClaimAsync(next, cancellationToken) ? next : null;
             },
             cancellationToken
         );
+
+    private Task<WebhookDelivery?> NextAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
+    {
+        var rest = Waiting.Where(d => d.Queue == delivery.Queue && d.Id > delivery.Id);
+        return Due.Where(d => d.Id == rest.Min(r => (long?)r.Id)).FirstOrDefaultAsync(cancellationToken);
+    }
 
     private Task<bool> TryClaimAsync(WebhookDelivery delivery, CancellationToken cancellationToken) =>
         db.InTransactionAsync(() => UpdateClaimAsync(delivery, cancellationToken), cancellationToken);
 
     private async Task<bool> UpdateClaimAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
     {
-        var (seen, until) = (delivery.NextAttempt, ClaimedUntil);
+        var (seen, seconds) = (delivery.NextAttempt, ClaimSeconds);
         var claimed =
             await Waiting
                 .Where(d => d.Id == delivery.Id && d.NextAttempt == seen)
                 .ExecuteUpdateAsync(
-                    d => d.SetProperty(r => r.NextAttempt, until).SetProperty(r => r.Attempts, r => r.Attempts + 1),
+                    d =>
+                        d.SetProperty(r => r.NextAttempt, _ => DateTime.UtcNow.AddSeconds(seconds))
+                            .SetProperty(r => r.Attempts, r => r.Attempts + 1),
                     cancellationToken
                 ) > 0;
         delivery.Attempts += claimed ? 1 : 0;

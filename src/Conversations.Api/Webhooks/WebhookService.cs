@@ -144,7 +144,6 @@ public sealed partial class WebhookService(
 
     private void Enqueue(WebhookEvent webhookEvent, string url, string method)
     {
-        var now = clock.GetUtcNow().UtcDateTime;
         db.Add(
             new WebhookDelivery
             {
@@ -154,8 +153,8 @@ public sealed partial class WebhookService(
                 Url = url,
                 Method = method,
                 Body = JsonSerializer.Serialize(webhookEvent.Parameters()),
-                DateCreated = now,
-                NextAttempt = now,
+                DateCreated = clock.GetUtcNow().UtcDateTime,
+                NextAttempt = WebhookDelivery.AtOnce,
             }
         );
         scope.OnAnswered(signal.Signal);
