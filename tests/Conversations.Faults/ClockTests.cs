@@ -55,7 +55,9 @@ public sealed class ClockTests(ITestOutputHelper output)
         output.WriteLine($"{receiver.Requests.Count} events, each sent once and in order");
     }
 
-    /// <summary>A date of the outbox that is an hour ahead was written before the clock was set back by an hour.</summary>
+    /// <summary>
+    /// A date of the outbox that is an hour ahead was written before the clock was set back by an hour.
+    /// </summary>
     [Theory, OnEachStore]
     public async Task A_clock_that_was_set_back_by_an_hour_stalls_no_queue(Store store)
     {

@@ -59,7 +59,8 @@ internal sealed partial class AccountRows(NpgsqlConnection connection, string ac
     }
 
     /// <summary>
-    /// The rows as sorted lines without dates, with the events of each queue in their order, and with names for the SIDs
+    /// The rows as sorted lines without dates, with the events of each queue in their order, and with names for the
+    /// SIDs
     /// that the requests created. Equal states have equal texts.
     /// </summary>
     /// <param name="names">Of what the requests created.</param>

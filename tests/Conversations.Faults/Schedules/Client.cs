@@ -69,7 +69,9 @@ internal sealed class Client : IDisposable
 
     public Task EndAsync() => request!;
 
-    /// <summary>Waits until the request's next statement waits, or it is answered, or it is blocked by a lock.</summary>
+    /// <summary>
+    /// Waits until the request's next statement waits, or it is answered, or it is blocked by a lock.
+    /// </summary>
     public async Task SettleAsync()
     {
         while (Next is null && !IsDone)
@@ -114,6 +116,7 @@ internal sealed class Client : IDisposable
         message.Headers.Add("X-Twilio-Webhook-Enabled", withEvents ? "true" : "false");
         using var response = await http.SendAsync(message);
         var body = await response.Content.ReadAsStringAsync();
-        return $"{(int)response.StatusCode} {body.Replace(server.Address.ToString(), "http://server/", StringComparison.Ordinal)}";
+        var masked = body.Replace(server.Address.ToString(), "http://server/", StringComparison.Ordinal);
+        return $"{(int)response.StatusCode} {masked}";
     }
 }

@@ -34,7 +34,9 @@ internal sealed class Explorer : IDisposable
     }
 
     /// <summary>Runs one schedule.</summary>
-    /// <param name="choose">Chooses between both clients, 0 and 1, each time when both have a statement that waits.</param>
+    /// <param name="choose">
+    /// Chooses between both clients, 0 and 1, each time when both have a statement that waits.
+    /// </param>
     /// <returns>An account of what no serial order explains; null when one does.</returns>
     public async Task<string?> RunAsync(Pair pair, Func<int> choose)
     {

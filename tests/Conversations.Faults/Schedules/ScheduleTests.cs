@@ -4,7 +4,8 @@ using Xunit.Abstractions;
 namespace Conversations.Faults.Schedules;
 
 /// <summary>
-/// The statements of two requests run in every order. The answers, the rows, the events of each queue, and what a reader
+/// The statements of two requests run in every order. The answers, the rows, the events of each queue, and what a
+/// reader
 /// sees after the first answer must be those of one request after the other.
 /// </summary>
 public sealed class ScheduleTests(ITestOutputHelper output)
@@ -65,8 +66,8 @@ public sealed class ScheduleTests(ITestOutputHelper output)
 
         var took = Stopwatch.GetElapsedTime(started);
         output.WriteLine(
-            $"FAULTS_SEED={Rounds.Seed}: {schedules} schedules of {tried} of {pairs.Length} pairs in {took.TotalSeconds:0} s, "
-                + $"{schedules / took.TotalMinutes:0} a minute; {unexplained.Count} pairs unexplained"
+            $"FAULTS_SEED={Rounds.Seed}: {schedules} schedules of {tried} of {pairs.Length} pairs "
+                + $"in {took.TotalSeconds:0} s, {schedules / took.TotalMinutes:0} a minute; {unexplained.Count} pairs unexplained"
         );
         Assert.True(unexplained.Count == 0, $"FAULTS_SEED={Rounds.Seed}\n\n{string.Join("\n\n", unexplained)}");
     }

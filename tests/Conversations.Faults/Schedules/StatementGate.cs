@@ -7,7 +7,8 @@ using System.Threading.Channels;
 namespace Conversations.Faults.Schedules;
 
 /// <summary>
-/// A loopback port that forwards to PostgreSQL. While it holds, each statement of a client (the messages up to a Sync, or
+/// A loopback port that forwards to PostgreSQL. While it holds, each statement of a client (the messages up to a Sync,
+/// or
 /// a simple query) waits until it is released. BEGIN passes at once, because it does nothing alone.
 /// </summary>
 internal sealed class StatementGate : IDisposable

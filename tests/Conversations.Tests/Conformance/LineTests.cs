@@ -21,6 +21,6 @@ public sealed class LineTests
             where line.Item.Length > 120
             select $"{path}:{line.Index + 1}";
 
-        Assert.Empty(longLines);
+        Assert.Equal("", string.Join('\n', longLines));
     }
 }
