@@ -81,9 +81,9 @@ internal static class FloorStatements
     /// </summary>
     public const string InsertParticipant = """
         INSERT INTO participants (sid, account_sid, active_binding, address, attributes, binding_level, binding_name,
-            binding_type, chat_service_sid, conversation_sid,
+            binding_type, chat_service_sid, conversation_closed, conversation_sid,
             date_created, date_updated, identity, last_read_message_index, last_read_timestamp, projected_address,
                 proxy_address, role_sid, user_sid)
-        VALUES ($1, $2, $12, $9, '{}', NULL, NULL, $11, $3, $4, $8, $8, $5, NULL, NULL, NULL, $10, $7, $6)
+        VALUES ($1, $2, $12, $9, '{}', NULL, NULL, $11, $3, false, $4, $8, $8, $5, NULL, NULL, NULL, $10, $7, $6)
         """;
 }
