@@ -25,7 +25,7 @@ public static class WireRegistration
                 mvc.ValueProviderFactories.Clear();
                 mvc.ValueProviderFactories.Add(new RouteValueProviderFactory());
                 mvc.ValueProviderFactories.Add(new ParametersFactory());
-                mvc.ModelBinderProviders.Insert(0, new LastValueBinder());
+                mvc.ModelBinderProviders.Insert(0, new ParameterBinder());
                 mvc.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true;
                 mvc.OutputFormatters.RemoveType<StringOutputFormatter>();
                 mvc.Filters.Add(new ProducesAttribute("application/json"));
