@@ -34,7 +34,7 @@ public sealed record Page<T>(IReadOnlyList<T> Items, PageRequest Request, string
             Link(0, null),
             Previous is null ? null : Link(Math.Max(Request.Index - 1, 0), Paging.TokenPrefix + Previous),
             Link(Request.Index, Request.PageToken.NullIfEmpty()),
-            Next is null ? null : Link(Request.Index + 1, Paging.TokenPrefix + Next),
+            Next is null ? null : Link(Math.Min(Request.Index, int.MaxValue - 1) + 1, Paging.TokenPrefix + Next),
             key
         );
 

@@ -148,6 +148,19 @@ public sealed class ListContract
     }
 
     [Theory, EveryList]
+    public async Task The_pages_around_the_highest_page_number_can_be_read(Store store, Shape shape, string resource)
+    {
+        var list = await RowList.NewAsync(store, shape, resource);
+        var sids = await list.FillAsync(5);
+
+        var page = await list.PageAsync($"?PageSize=2&Page={int.MaxValue}&PageToken=PT{sids[2]}");
+
+        Assert.Equal(int.MaxValue, page.Meta["page"]!.GetValue<int>());
+        Assert.Equal(sids[4], (await list.PageAsync(page.Next!)).Sids[0]);
+        Assert.Equal(sids[..2], (await list.PageAsync(page.Previous!)).Sids);
+    }
+
+    [Theory, EveryList]
     public async Task A_page_number_without_a_token_means_the_first_page(Store store, Shape shape, string resource)
     {
         var list = await RowList.NewAsync(store, shape, resource);

@@ -44,6 +44,8 @@ public sealed class ListConversationTests
             ("StartDate=2020-01-02T10:00:01Z&EndDate=2020-01-03T00:00:00Z", "03T00:00:00Z 02T23:59:59.999Z"),
             ("EndDate=2020-01-02T09:59:59Z", "02T00:00:00Z 01T23:59:59.900Z"),
             ("StartDate=2020-01-02T12:00:00%2B02:00&EndDate=2020-01-02T10:00Z", "02T10:00:00.500Z"),
+            ("StartDate=2020-01-02t10:00:01z&EndDate=2020-01-03t00:00:00z", "03T00:00:00Z 02T23:59:59.999Z"),
+            ("EndDate=2020-01-02t09:59:59z", "02T00:00:00Z 01T23:59:59.900Z"),
             ("StartDate=2020-01-04", ""),
             (
                 "StartDate=&EndDate=&State=",
