@@ -65,19 +65,12 @@ internal static class WebhookRuleExtensions
 {
     private const int MaxUrlLength = 2048;
 
-    /// <summary>Not given, or an absolute http or https URL.</summary>
+    /// <summary>Not given, or a URL that can be called.</summary>
     public static IRuleBuilderOptions<T, string?> WebhookUrl<T>(
         this IRuleBuilder<T, string?> rule,
         TwilioError error
     ) =>
-        rule.Must(text =>
-                text.NullIfEmpty() is null
-                || (
-                    text!.Length <= MaxUrlLength
-                    && Uri.TryCreate(text, UriKind.Absolute, out var url)
-                    && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
-                )
-            )
+        rule.Must(text => text.NullIfEmpty() is null || (text!.Length <= MaxUrlLength && CallableUrl.Is(text)))
             .WithError(error);
 
     public static bool IsMethod(string method) => HttpMethods.IsGet(method) || HttpMethods.IsPost(method);

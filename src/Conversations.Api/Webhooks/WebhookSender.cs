@@ -90,7 +90,7 @@ public sealed partial class WebhookSender(
         {
             for (var delivery = first; delivery is not null && !stoppingToken.IsCancellationRequested; )
             {
-                delivery = await SendAsync(delivery);
+                delivery = await SendAsync(delivery, stoppingToken);
             }
         }
         catch (Exception exception)
@@ -104,24 +104,15 @@ public sealed partial class WebhookSender(
         }
     }
 
-    private async Task<WebhookDelivery?> SendAsync(WebhookDelivery delivery)
+    private async Task<WebhookDelivery?> SendAsync(WebhookDelivery delivery, CancellationToken stoppingToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var parameters = JsonSerializer.Deserialize<List<KeyValuePair<string, string>>>(delivery.Body)!;
-        parameters.Add(new("RetryCount", (delivery.Attempts - 1).ToString(CultureInfo.InvariantCulture)));
-        var answer = await client.CallAsync(
-            delivery.AccountSid,
-            delivery.Url,
-            delivery.Method,
-            parameters,
-            delivery.EventId,
-            CancellationToken.None
-        );
+        var answer = await TryAsync(delivery, stoppingToken);
         var result = answer.Failure ?? ((int)answer.Status!).ToString(CultureInfo.InvariantCulture);
         LogDelivery(
             delivery.EventType,
             delivery.Id,
-            new Uri(delivery.Url).Host,
+            Uri.TryCreate(delivery.Url, UriKind.Absolute, out var url) ? url.Host : "no host",
             result,
             Stopwatch.GetElapsedTime(started).TotalMilliseconds,
             delivery.Attempts
@@ -145,6 +136,33 @@ public sealed partial class WebhookSender(
                 ? outbox.FinishAsync(delivery, CancellationToken.None)
                 : outbox.FailAsync(delivery, result, CancellationToken.None)
         );
+    }
+
+    // An attempt that ends with an exception is a failed attempt like any other: it is counted and does not block its
+    // queue. The end of the process is no failure: then the claim expires.
+    private async Task<WebhookAnswer> TryAsync(WebhookDelivery delivery, CancellationToken stoppingToken)
+    {
+        try
+        {
+            var parameters = JsonSerializer.Deserialize<List<KeyValuePair<string, string>>>(delivery.Body)!;
+            parameters.Add(new("RetryCount", (delivery.Attempts - 1).ToString(CultureInfo.InvariantCulture)));
+            return await client.CallAsync(
+                delivery.AccountSid,
+                delivery.Url,
+                delivery.Method,
+                parameters,
+                delivery.EventId,
+                CancellationToken.None
+            );
+        }
+        catch (Exception exception)
+            when (!stoppingToken.IsCancellationRequested
+                || exception is not (OperationCanceledException or ObjectDisposedException)
+            )
+        {
+            LogAttempt(exception, delivery.EventType, delivery.Id);
+            return new(null, "", exception.GetType().Name);
+        }
     }
 
     private async Task<WebhookDelivery?> EndAsync(Func<WebhookOutbox, Task<WebhookDelivery?>> end)
@@ -180,6 +198,9 @@ public sealed partial class WebhookSender(
             + "discards it"
     )]
     private partial void LogDeadLettered(string eventType, long id, int attempts);
+
+    [LoggerMessage(LogLevel.Warning, "Webhook {EventType} {Id} could not be sent")]
+    private partial void LogAttempt(Exception exception, string eventType, long id);
 
     [LoggerMessage(LogLevel.Warning, "Sending webhooks failed and is paused")]
     private partial void LogPause(Exception exception);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Conversations.Api.Data;
 using Conversations.Api.Errors;
 using Conversations.Api.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
@@ -240,6 +241,47 @@ public sealed class DeliveryTests
     }
 
     [Theory, OnEachStore]
+    public async Task An_event_that_cannot_be_sent_at_all_fails_as_any_other_and_blocks_no_queue(Store store)
+    {
+        var server = await WebhookServers.WithFewAttemptsAsync(store);
+        await using var hooks = await Hooked.NewAsync(await Twilio.NewAccountAsync(server), ("PreWebhookUrl", ""));
+        (string Url, string Method, string Body)[] broken =
+        [
+            ("no URL", "POST", "[]"),
+            ("http://abא.example/", "POST", "[]"),
+            ("http://\u202e/", "GET", "[]"),
+            ("mailto:a@example.com", "POST", "[]"),
+            (hooks.Receiver.Url(), "POST", "no JSON"),
+            (hooks.Receiver.Url(), "POST", "null"),
+        ];
+
+        foreach (var (i, (url, method, body)) in broken.Index())
+        {
+            await QueueAsync(hooks.Twilio, $"broken {i}", url, method, body);
+            await QueueAsync(hooks.Twilio, $"broken {i}", hooks.Receiver.Url($"/{i}"), "POST", "[]");
+        }
+
+        await hooks.Receiver.GotAsync(broken.Length);
+        var left = await Hooked.OutboxAsync(hooks.Twilio);
+        while (left.Exists(delivery => delivery.DateDeadLettered is null))
+        {
+            await Task.Delay(20);
+            left = await Hooked.OutboxAsync(hooks.Twilio);
+        }
+
+        Assert.Equal(broken.Select(one => one.Url), left.Select(delivery => delivery.Url));
+        Assert.All(
+            left,
+            delivery =>
+            {
+                Assert.Equal(WebhookServers.MaxAttempts, delivery.Attempts);
+                Assert.NotNull(delivery.DateDeadLettered);
+                Assert.NotNull(delivery.LastError);
+            }
+        );
+    }
+
+    [Theory, OnEachStore]
     public async Task A_failed_write_queues_no_event(Store store)
     {
         await using var hooks = await Hooked.PostOnlyAsync(store);
@@ -298,6 +340,26 @@ public sealed class DeliveryTests
 
         Assert.Equal([0], Indexes(hooks.Receiver.Requests));
         Assert.Equal(count - 1, (await Hooked.OutboxAsync(hooks.Twilio)).Count);
+    }
+
+    private static async Task QueueAsync(Twilio twilio, string queue, string url, string method, string body)
+    {
+        await using var scope = twilio.Server.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
+        db.Add(
+            new WebhookDelivery
+            {
+                AccountSid = twilio.AccountSid,
+                Queue = $"{twilio.AccountSid} {queue}",
+                EventType = "onUserAdded",
+                Url = url,
+                Method = method,
+                Body = body,
+                DateCreated = DateTime.UtcNow,
+                NextAttempt = DateTime.UtcNow,
+            }
+        );
+        Assert.True(await db.TrySaveAsync(default));
     }
 
     /// <summary>Creates a participant without events and returns its path.</summary>
