@@ -79,8 +79,9 @@ internal sealed record Dataset(int Rows)
 
     public static string Identity(long user) => string.Create(CultureInfo.InvariantCulture, $"user-{user:D7}");
 
+    /// <summary>One of the eight million numbers of New Jersey's area code 201, all of which are valid.</summary>
     public static string Address(long participant) =>
-        string.Create(CultureInfo.InvariantCulture, $"+1{3_000_000_000 + participant}");
+        string.Create(CultureInfo.InvariantCulture, $"+1{2_012_000_000 + (participant % 8_000_000)}");
 
     public static bool IsBound(int place) => place % 3 == 2 && place < MostBound * 3;
 

@@ -109,7 +109,7 @@ internal static class Operations
         (request, draw) =>
             request.Post(
                 $"Conversations/{draw.NextOfPool()}/Participants",
-                $"MessagingBinding.Address=%2B2{draw.NewNumber():D12}&"
+                $"MessagingBinding.Address=%2B{draw.NewPhoneNumber()}&"
                     + $"MessagingBinding.ProxyAddress=%2B{ProxyAddress.AsSpan(1)}"
             )
     )
@@ -266,6 +266,14 @@ internal sealed class Draw(LoadOrder order, int connection)
 
     /// <summary>Below 10^12 and new in each round.</summary>
     public long NewNumber() => ((long)order.Round * 100_000_000) + Number;
+
+    /// <summary>
+    /// One of the hundred million British mobile numbers 7500 000000 to 7599 999999, which are all valid: half a
+    /// million
+    /// for each of a hundred rounds, and as many for the rounds that compare bodies (9000 and later).
+    /// </summary>
+    public long NewPhoneNumber() =>
+        447_500_000_000 + ((order.Round % 9000 + (order.Round < 9000 ? 0 : 100)) * 500_000L) + Number;
 
     public string NewName() => LastName = $"new-{NewNumber()}";
 }

@@ -67,7 +67,8 @@ public sealed class ScheduleTests(ITestOutputHelper output)
         var took = Stopwatch.GetElapsedTime(started);
         output.WriteLine(
             $"FAULTS_SEED={Rounds.Seed}: {schedules} schedules of {tried} of {pairs.Length} pairs "
-                + $"in {took.TotalSeconds:0} s, {schedules / took.TotalMinutes:0} a minute; {unexplained.Count} pairs unexplained"
+                + $"in {took.TotalSeconds:0} s, {schedules / took.TotalMinutes:0} a minute; "
+                + $"{unexplained.Count} pairs unexplained"
         );
         Assert.True(unexplained.Count == 0, $"FAULTS_SEED={Rounds.Seed}\n\n{string.Join("\n\n", unexplained)}");
     }

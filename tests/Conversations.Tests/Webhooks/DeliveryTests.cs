@@ -359,7 +359,7 @@ public sealed class DeliveryTests
                 NextAttempt = DateTime.UtcNow,
             }
         );
-        Assert.True(await db.TrySaveAsync(default));
+        await db.SaveChangesAsync();
     }
 
     /// <summary>Creates a participant without events and returns its path.</summary>
