@@ -1,7 +1,6 @@
 using System.Globalization;
 using Conversations.Api.Data;
 using Conversations.Api.Webhooks;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -105,7 +104,9 @@ public sealed class ClockTests(ITestOutputHelper output)
         }
 
         var sql = $"UPDATE conversations SET sid = 'CH{later}' || substr(sid, 19) WHERE unique_name = 'later'";
-        await (store == Store.Postgres ? ExecuteOnPostgresAsync(database.Value, sql) : ExecuteOnSqliteAsync(file, sql));
+        await (
+            store == Store.Postgres ? ExecuteOnPostgresAsync(database.Value, sql) : SqliteFile.ExecuteAsync(file, sql)
+        );
 
         await using (var server = await ServerProcess.StartAsync(folder, database))
         {
@@ -167,15 +168,6 @@ public sealed class ClockTests(ITestOutputHelper output)
         await using NpgsqlConnection connection = new(connectionString);
         await connection.OpenAsync();
         await using NpgsqlCommand command = new(sql, connection);
-        await command.ExecuteNonQueryAsync();
-    }
-
-    private static async Task ExecuteOnSqliteAsync(string file, string sql)
-    {
-        await using SqliteConnection connection = new($"Data Source={file};Pooling=False");
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
         await command.ExecuteNonQueryAsync();
     }
 }

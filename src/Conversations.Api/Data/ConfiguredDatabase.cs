@@ -17,6 +17,14 @@ public sealed record ConfiguredDatabase(string Setting, string Name)
     /// <summary>The error message for a SQLite file that belongs to another program.</summary>
     public string ForeignFileMessage => $"{Setting}: {Name} holds the tables of another program.";
 
+    /// <summary>The error message for a SQLite file that is no database.</summary>
+    public string NoDatabaseMessage => Because("it is not a database");
+
+    /// <summary>The error message for a database with a migration that this version does not have.</summary>
+    public string NewerMessage(string migration) =>
+        $"{Setting}: {Name} was migrated by a newer version of this server (or by another program, which needs a "
+        + $"database of its own): this version does not know the migration {migration}.";
+
     public static ConfiguredDatabase Of(NpgsqlConnectionStringBuilder settings)
     {
         var hasPort = !settings.Host!.Contains(',', StringComparison.Ordinal) && !settings.Host.StartsWith('/');

@@ -28,10 +28,7 @@ public static class Database
             var postgres = ConnectionStrings.Postgres(configured, timeout);
             services.AddSingleton(ConfiguredDatabase.Of(postgres));
             return services.AddDbContextPool<ConversationsDbContext, PostgresDbContext>(options =>
-                options
-                    .UseNpgsql(postgres.ToString())
-                    .EnableThreadSafetyChecks(false)
-                    .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+                options.UseNpgsql(postgres.ToString()).UseOurDefaults()
             );
         }
 
@@ -40,13 +37,18 @@ public static class Database
         if (ConfiguredDatabase.IsInMemory(sqlite))
         {
             services.AddSingleton(new InMemoryDatabase(sqlite));
+            return services.AddDbContextPool<ConversationsDbContext, SqliteDbContext>(options =>
+                options.UseSqlite(sqlite.ToString()).UseOurDefaults()
+            );
         }
 
-        return services.AddDbContextPool<ConversationsDbContext, SqliteDbContext>(options =>
-            options
-                .UseSqlite(sqlite.ToString())
-                .EnableThreadSafetyChecks(false)
-                .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+        services.AddSingleton(provider => new DatabaseFile(sqlite, provider.GetRequiredService<ConfiguredDatabase>()));
+        return services.AddDbContextPool<ConversationsDbContext, SqliteDbContext>(
+            (provider, options) =>
+            {
+                var file = provider.GetRequiredService<DatabaseFile>();
+                options.UseSqlite(file.Existing.ToString()).AddInterceptors(file).UseOurDefaults();
+            }
         );
     }
 
@@ -63,6 +65,7 @@ public static class Database
         try
         {
             host.Services.GetService<InMemoryDatabase>()?.Open();
+            host.Services.GetService<DatabaseFile>()?.Open();
             await using var scope = host.Services.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
             db.Database.SetCommandTimeout(MigrationTimeout);
@@ -111,6 +114,9 @@ public static class Database
             _ => exception is TimeoutException,
         };
 
+    private static void UseOurDefaults(this DbContextOptionsBuilder options) =>
+        options.EnableThreadSafetyChecks(false).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
+
     private static async Task MigrateAsync(
         ConversationsDbContext db,
         ConfiguredDatabase configured,
@@ -124,10 +130,17 @@ public static class Database
             try
             {
                 // EF's MigrateAsync builds the model and takes its lock even when no migration is pending.
-                var pending = (await db.Database.GetPendingMigrationsAsync(cancellationToken)).Count();
+                string[] known = [.. db.Database.GetMigrations()];
+                string[] applied = [.. await db.Database.GetAppliedMigrationsAsync(cancellationToken)];
+                if (applied.Max(StringComparer.Ordinal) is { } last && string.CompareOrdinal(last, known[^1]) > 0)
+                {
+                    throw new ConfigurationException(configured.NewerMessage(last));
+                }
+
+                var pending = known.Except(applied).Count();
                 if (pending > 0)
                 {
-                    var isNew = pending == db.Database.GetMigrations().Count();
+                    var isNew = pending == known.Length;
                     if (isNew && await IsForeignFileAsync(db, cancellationToken))
                     {
                         throw new ConfigurationException(configured.ForeignFileMessage);
