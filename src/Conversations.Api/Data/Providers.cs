@@ -1,4 +1,6 @@
 using System.Data;
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 
@@ -34,13 +36,31 @@ public sealed class SqliteDbContext(DbContextOptions<SqliteDbContext> options) :
 
     protected override async Task<IDisposable?> AcquireWriteLockAsync(CancellationToken cancellationToken)
     {
-        await Writer.WaitAsync(cancellationToken);
-        return new WriteLock();
+        var connection = (SqliteConnection)Database.GetDbConnection();
+        var timeout = connection.DefaultTimeout;
+        var started = Stopwatch.GetTimestamp();
+        if (!await Writer.WaitAsync(Limit(timeout), cancellationToken))
+        {
+            throw new TimeoutException("Another write held the SQLite file for too long.");
+        }
+
+        // Another process may hold the file. This write waits for it only as long as it has not waited for the
+        // semaphore. The driver counts in seconds, and 0 means no limit.
+        var left = timeout - (int)Stopwatch.GetElapsedTime(started).TotalSeconds;
+        connection.DefaultTimeout = timeout == 0 ? 0 : Math.Max(1, left);
+        return new WriteLock(connection, timeout);
     }
 
-    private sealed class WriteLock : IDisposable
+    private static TimeSpan Limit(int seconds) =>
+        seconds == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds);
+
+    private sealed class WriteLock(SqliteConnection connection, int timeout) : IDisposable
     {
-        public void Dispose() => Writer.Release();
+        public void Dispose()
+        {
+            connection.DefaultTimeout = timeout;
+            Writer.Release();
+        }
     }
 }
 
