@@ -40,6 +40,7 @@ try
     builder.Services.AddTwilioHttp(builder.Configuration);
     builder.Services.AddHosting(builder.Configuration);
     builder.Services.AddOpenApiDocument();
+    builder.Services.AddSingleton<DatabaseHealth>();
     builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", timeout: DatabaseHealth.Timeout);
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddWebhooks(builder.Configuration);

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
@@ -33,7 +35,10 @@ public sealed class OpenApiDocuments(IAsyncSwaggerProvider provider)
     private const string AboutAnyService =
         "These paths name their chat service. The other definition, above, has shorter ones for the default service.";
 
-    private readonly ConcurrentDictionary<string, Lazy<Task<Document>>> made = new();
+    // Stands for the prefix in the stored document.
+    private const string PrefixMark = "/PREFIX-OF-THIS-SERVER";
+
+    private readonly ConcurrentDictionary<(string Name, bool HasPrefix), Lazy<Task<Document>>> made = new();
 
     /// <summary>The name and the general information of each document.</summary>
     public static IEnumerable<(string Name, OpenApiInfo Info)> All =>
@@ -51,11 +56,24 @@ public sealed class OpenApiDocuments(IAsyncSwaggerProvider provider)
     public static bool Has(string name, ApiDescription description) =>
         name == Whole || NamesService(description) == (name == AnyService);
 
-    /// <param name="pathBase">The prefix of this server's paths, before /v1; null without one.</param>
-    public Task<Document> GetAsync(string name, string? pathBase) =>
-        pathBase is null
-            ? made.GetOrAdd(name, _ => new(() => MakeAsync(name, pathBase: null))).Value
-            : MakeAsync(name, pathBase);
+    /// <param name="pathBase">
+    /// The prefix of this server's paths, before /v1; null without one. A proxy's client may choose it, so the document
+    /// is not made again for each prefix: only its text is replaced.
+    /// </param>
+    public async Task<Document> GetAsync(string name, string? pathBase)
+    {
+        var mark = pathBase is null ? null : PrefixMark;
+        var document = await made.GetOrAdd((name, mark is not null), _ => new(() => MakeAsync(name, mark))).Value;
+        return pathBase is null
+            ? document
+            : Document.Of(
+                Encoding.UTF8.GetBytes(
+                    Encoding
+                        .UTF8.GetString(document.Json)
+                        .Replace(PrefixMark, JsonEncodedText.Encode(pathBase).Value, StringComparison.Ordinal)
+                )
+            );
+    }
 
     private static OpenApiInfo InfoOf(string description) =>
         new()
@@ -70,11 +88,14 @@ public sealed class OpenApiDocuments(IAsyncSwaggerProvider provider)
         var document = await provider.GetSwaggerAsync(name, host: null, pathBase);
         MemoryStream json = new();
         await document.SerializeAsJsonAsync(json, OpenApiSpecVersion.OpenApi3_0);
-        var bytes = json.ToArray();
-        return new(bytes, new($"\"{Convert.ToHexStringLower(SHA256.HashData(bytes))[..32]}\""));
+        return Document.Of(json.ToArray());
     }
 
-    public sealed record Document(byte[] Json, EntityTagHeaderValue ETag);
+    public sealed record Document(byte[] Json, EntityTagHeaderValue ETag)
+    {
+        public static Document Of(byte[] json) =>
+            new(json, new($"\"{Convert.ToHexStringLower(SHA256.HashData(json))[..32]}\""));
+    }
 }
 
 /// <summary>Serves the documents.</summary>
