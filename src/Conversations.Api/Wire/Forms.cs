@@ -84,8 +84,10 @@ public sealed class ParametersFactory : IValueProviderFactory
 
     private static async Task<IFormCollection> ReadAsync(HttpRequest request)
     {
+        var timer = request.HttpContext.Features.Get<RequestTimer>();
         try
         {
+            timer?.Stop();
             return await request.ReadFormAsync(request.HttpContext.RequestAborted);
         }
         catch (Exception exception)
@@ -93,6 +95,10 @@ public sealed class ParametersFactory : IValueProviderFactory
         {
             // Multipart that ends before its boundary; charset=utf-7.
             throw new TwilioException(TwilioErrors.MalformedRequest);
+        }
+        finally
+        {
+            timer?.Start();
         }
     }
 

@@ -17,9 +17,18 @@ public sealed partial class TwilioErrorHandler(
     public async Task InvokeAsync(HttpContext context)
     {
         var aborted = context.RequestAborted;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        limit.CancelAfter(timeout.Value);
-        context.RequestAborted = limit.Token;
+        using RequestTimer timer = new(timeout, aborted);
+        timer.Start();
+        context.Features.Set(timer);
+        context.Response.OnStarting(
+            static state =>
+            {
+                ((RequestTimer)state).Stop();
+                return Task.CompletedTask;
+            },
+            timer
+        );
+        context.RequestAborted = timer.Token;
         try
         {
             await next(context);
@@ -34,7 +43,7 @@ public sealed partial class TwilioErrorHandler(
             context.RequestAborted = aborted; // The token of the timeout would also cancel the answer.
             await AnswerAsync(
                 context,
-                limit.IsCancellationRequested && WasCancelled(exception)
+                timer.HasExpired && WasCancelled(exception)
                     ? new TimeoutException("The request took too long.", exception)
                     : exception
             );
