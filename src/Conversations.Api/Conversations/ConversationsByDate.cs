@@ -29,21 +29,31 @@ public sealed class ConversationsByDate(
     public async Task<Page<Conversation>> ToPageAsync(CancellationToken cancellationToken)
     {
         var start = StartOf(request.PageToken.NullIfEmpty());
-        var rows = await From(start).ToListAsync(cancellationToken);
-        var previous = rows is [{ PreviousSid: { } sid, PreviousDate: { } date }, ..] ? new Place(sid, date) : null;
+        List<Conversation> rows = [];
+        PageText<Conversation> text = new();
+        Place? previous = null;
+        Place? next = null;
+
+        // The query returns one row more than the page has: the first row of the next page.
+        await foreach (var row in From(start).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            if (rows.Count == request.Size || text.IsFull)
+            {
+                next = new(row.Conversation.Sid, row.Conversation.DateCreated);
+                break;
+            }
+
+            rows.Add(row.Conversation);
+            text.Add(row.Conversation);
+            previous = row is { PreviousSid: { } sid, PreviousDate: { } date } ? new(sid, date) : null;
+        }
+
         if (rows is [] && start is not null && await Before(start).FirstOrDefaultAsync(cancellationToken) is { } before)
         {
             previous = new(before.Sid, before.DateCreated);
         }
 
-        // The query returns one row more than the page has: the first row of the next page.
-        var next = rows.Count > request.Size ? rows[request.Size].Conversation : null;
-        return new(
-            [.. rows.Take(request.Size).Select(row => row.Conversation)],
-            request,
-            previous?.ToString(),
-            next is null ? null : new Place(next.Sid, next.DateCreated).ToString()
-        );
+        return new(rows, request, previous?.ToString(), next?.ToString());
     }
 
     private IQueryable<Row> From(Place? start)

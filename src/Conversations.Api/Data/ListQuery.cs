@@ -100,7 +100,7 @@ public sealed class ListQuery<T>
     /// <param name="start">
     /// The SID where the page begins, whether its row exists or not. Null means the first page.
     /// </param>
-    /// <param name="size">The number of rows in a page.</param>
+    /// <param name="size">The number of rows in a page. Long rows end it earlier, see <see cref="PageText{T}"/>.</param>
     /// <returns>The page; null when the list's parent does not exist.</returns>
     public async Task<Slice<T>?> ReadAsync(
         ConversationsDbContext db,
@@ -113,6 +113,7 @@ public sealed class ListQuery<T>
     {
         var (account, service, conversation, uniqueName) = at;
         List<T> rows = [];
+        PageText<T> text = new();
         string? previous = null;
 
         // The query returns one row more than the page has: the first row of the next page.
@@ -121,13 +122,19 @@ public sealed class ListQuery<T>
                 .WithCancellation(cancellationToken)
         )
         {
+            if (rows.Count == size || text.IsFull)
+            {
+                return new(rows, previous, Next: row.Row.Sid);
+            }
+
             rows.Add(row.Row);
+            text.Add(row.Row);
             previous = row.Previous;
         }
 
         if (rows is not [])
         {
-            return rows.Count > size ? new(rows[..size], previous, rows[size].Sid) : new(rows, previous, Next: null);
+            return new(rows, previous, Next: null);
         }
 
         // Only after an empty page is it unknown whether the parent exists. Between two statements a conversation may

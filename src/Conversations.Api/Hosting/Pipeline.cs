@@ -47,6 +47,12 @@ public static class Pipeline
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(30);
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
             kestrel.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+            kestrel.Limits.MinResponseDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+
+            // A connection whose request waits, or whose client does not read, holds no more than this. (By default
+            // Kestrel reads 1 MB of a body before anyone asks for it.)
+            kestrel.Limits.MaxRequestBufferSize = kestrel.Limits.MaxResponseBufferSize = 64 * 1024;
+            kestrel.Limits.MaxConcurrentConnections = LimitOptions.MaxConnections;
         });
 
     /// <summary>
@@ -85,6 +91,7 @@ public static class Pipeline
         api.UseMiddleware<TwilioErrorHandler>();
         api.UseStatusCodePages(WriteErrorAsync);
         api.UseMiddleware<BasicAuthentication>();
+        api.UseMiddleware<ConcurrencyLimit>();
         api.UseRouting();
         api.UseMiddleware<PathSegments>();
         if (app.Environment.IsDevelopment())

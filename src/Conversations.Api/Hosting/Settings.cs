@@ -119,6 +119,18 @@ public static class Settings
             "any number",
             SettingRules.WholeNumber(1, int.MaxValue)
         ),
+        new(
+            "Limits:ConcurrentRequests",
+            "requests that the server works on at the same time; others wait",
+            "one for each 8 MB of memory, at most 256",
+            SettingRules.WholeNumber(1, 100_000)
+        ),
+        new(
+            "Limits:ConcurrentRequestsPerAccount",
+            "the same for one account",
+            "a quarter of that",
+            SettingRules.WholeNumber(1, 100_000)
+        ),
         // 1024 is Npgsql's maximum.
         new(
             "Limits:DatabaseSeconds",

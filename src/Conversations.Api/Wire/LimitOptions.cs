@@ -20,6 +20,15 @@ public sealed class LimitOptions
     public int? RequestsPerSecond { get; private init; }
 
     /// <summary>
+    /// How many requests to /v1 this process works on at the same time. By default one for each 8 MB of memory, but at
+    /// most 256: the largest page and the largest body each take less than 8 MB.
+    /// </summary>
+    public int ConcurrentRequests { get; private init; }
+
+    /// <summary>The same for one account. By default a quarter, so that one account can't hold all.</summary>
+    public int ConcurrentRequestsPerAccount { get; private init; }
+
+    /// <summary>
     /// How long a request waits for the database, in seconds, before it is answered with 503: for a connection, for a
     /// statement, and for everything together. The time of its webhooks is added to that.
     /// </summary>
@@ -29,14 +38,28 @@ public sealed class LimitOptions
     public static LimitOptions Of(IConfiguration configuration)
     {
         var section = configuration.GetSection("Limits");
+        var inAll = Read(section, nameof(ConcurrentRequests)) ?? DefaultConcurrentRequests;
         return new()
         {
             ParticipantAttributesBytes = Read(section, nameof(ParticipantAttributesBytes)) ?? 4096,
             FailedAttemptsPerMinute = Read(section, nameof(FailedAttemptsPerMinute)),
             RequestsPerSecond = Read(section, nameof(RequestsPerSecond)),
+            ConcurrentRequests = inAll,
+            ConcurrentRequestsPerAccount =
+                Read(section, nameof(ConcurrentRequestsPerAccount)) ?? Math.Max(1, inAll / 4),
             DatabaseSeconds = Read(section, nameof(DatabaseSeconds)) ?? 10,
         };
     }
+
+    /// <summary>
+    /// How many connections the server accepts: one for each 256 KB of memory. Each takes up to 128 KB.
+    /// </summary>
+    public static long MaxConnections => Math.Max(100, AvailableMemory / (256 << 10));
+
+    // The memory is that of the container or of the runtime's own limit, if there is one.
+    private static long AvailableMemory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    private static int DefaultConcurrentRequests => (int)Math.Clamp(AvailableMemory / (8 << 20), 4, 256);
 
     private static int? Read(IConfigurationSection section, string name) =>
         section[name] is { Length: > 0 } text ? int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : null;

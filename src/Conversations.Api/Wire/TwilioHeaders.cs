@@ -10,7 +10,8 @@ namespace Conversations.Api.Wire;
 /// </summary>
 public sealed class TwilioHeaders(RequestDelegate next)
 {
-    private int concurrent;
+    /// <summary>The number of requests of the caller's account that are in progress.</summary>
+    public const string ConcurrentRequests = "Twilio-Concurrent-Requests";
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -18,9 +19,7 @@ public sealed class TwilioHeaders(RequestDelegate next)
         context.TraceIdentifier = "RQ" + RandomNumberGenerator.GetHexString(32, lowercase: true);
         var headers = context.Response.Headers;
         headers["Twilio-Request-Id"] = context.TraceIdentifier;
-        headers["Twilio-Concurrent-Requests"] = Interlocked
-            .Increment(ref concurrent)
-            .ToString(CultureInfo.InvariantCulture);
+        headers[ConcurrentRequests] = "1"; // Without an account the request counts only itself.
         headers.AccessControlAllowOrigin = "*";
         headers.AccessControlAllowHeaders =
             "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, "
@@ -63,7 +62,6 @@ public sealed class TwilioHeaders(RequestDelegate next)
         finally
         {
             context.Request.Method = isHead ? HttpMethods.Head : context.Request.Method;
-            Interlocked.Decrement(ref concurrent);
         }
     }
 }

@@ -97,6 +97,8 @@ public sealed class WrongSettingTests
     [InlineData("Limits__RequestsPerSecond", "0")]
     [InlineData("Limits__RequestsPerSecond", "99999999999")]
     [InlineData("Limits__RequestsPerSecond", "0.5")]
+    [InlineData("Limits__ConcurrentRequests", "0")]
+    [InlineData("Limits__ConcurrentRequestsPerAccount", "100001")]
     [InlineData("Limits__DatabaseSeconds", "0")]
     [InlineData("Limits__DatabaseSeconds", "1025")]
     [InlineData("Serilog__MinimumLevel__Default", "Inform")]
