@@ -82,7 +82,7 @@ public sealed class ClockTests(ITestOutputHelper output)
 
         receiver.AnswerWith(200);
         await db.Set<WebhookDelivery>()
-            .ExecuteUpdateAsync(d => d.SetProperty(r => r.NextAttempt, r => r.NextAttempt.AddHours(1)));
+            .ExecuteUpdateAsync(d => d.SetProperty(r => r.NextAttempt, r => r.NextAttempt!.Value.AddHours(1)));
 
         Assert.Equal([0, 0, 1], IndexesOf(participant, await receiver.GotAsync(3)));
     }

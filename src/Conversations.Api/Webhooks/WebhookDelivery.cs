@@ -46,9 +46,10 @@ public sealed class WebhookDelivery
 
     /// <summary>
     /// No sender tries the delivery before this date: <see cref="AtOnce"/> for a new delivery, a date of the
-    /// database's clock after a failure or while a sender has claimed it.
+    /// database's clock after a failure or while a sender has claimed it. Null for a delivery that waits behind the
+    /// first one of its queue, and for a dead-lettered one.
     /// </summary>
-    public required DateTime NextAttempt { get; set; }
+    public DateTime? NextAttempt { get; set; }
 
     /// <summary>When it was dead-lettered; null while it is still to be sent.</summary>
     public DateTime? DateDeadLettered { get; set; }
@@ -57,10 +58,10 @@ public sealed class WebhookDelivery
     public string? LastError { get; set; }
 
     /// <summary>
-    /// Identifies this delivery in all its attempts. It contains the date, because the IDs of every database begin at
-    /// one.
+    /// Identifies this delivery in all its attempts. It is random: an ID would tell a receiver how many events other
+    /// accounts have.
     /// </summary>
-    public Guid EventId => new([.. BitConverter.GetBytes(Id), .. BitConverter.GetBytes(DateCreated.Ticks)]);
+    public required Guid EventId { get; init; }
 }
 
 public sealed class WebhookDeliveryTable : IEntityTypeConfiguration<WebhookDelivery>
@@ -72,6 +73,17 @@ public sealed class WebhookDeliveryTable : IEntityTypeConfiguration<WebhookDeliv
         builder
             .HasIndex(d => new { d.Queue, d.Id }, "ix_webhook_deliveries_queue")
             .HasFilter("date_dead_lettered IS NULL");
+        builder
+            .HasIndex(
+                d => new
+                {
+                    d.AccountSid,
+                    d.NextAttempt,
+                    d.Id,
+                },
+                "ix_webhook_deliveries_due"
+            )
+            .HasFilter("next_attempt IS NOT NULL");
         builder
             .HasIndex(d => d.DateDeadLettered, "ix_webhook_deliveries_dead_lettered")
             .HasFilter("date_dead_lettered IS NOT NULL");

@@ -5,10 +5,18 @@ using Microsoft.Extensions.Options;
 namespace Conversations.Api.Webhooks;
 
 /// <summary>
-/// The outbox, which the senders of all processes share. A sender that claims the first delivery of a queue owns the
-/// queue: no other sender can claim the next delivery while the first one exists, and the transaction that removes the
-/// first one also claims the next. A claim is a date before which no other sender tries the delivery. So another
-/// process takes over the deliveries of a process that died.
+/// The outbox, which the senders of all processes share:
+/// <list type="number">
+/// <item>The first delivery of a queue has a date of its next attempt; those behind it have none. So the index by date
+/// contains one row for each queue, however many deliveries wait behind a receiver that does not answer.</item>
+/// <item>A write that adds a delivery to a queue locks the first one, if there is one: its sender can't finish it
+/// without seeing the new one.</item>
+/// <item>A sender finds the accounts that have due deliveries, and claims some of each account. It owns the queue then:
+/// no other sender can claim a delivery behind the first one, and the transaction that removes the first one also claims
+/// the next.</item>
+/// <item>A claim is a date before which no other sender tries the delivery. So another process takes over the deliveries
+/// of a process that died.</item>
+/// </list>
 /// <para>
 /// The clocks of the processes may differ. So all dates that they compare come from the clock of the database:
 /// DateTime.UtcNow in a query is its current time (on SQLite that of the machine). When that clock is set back, a
@@ -20,6 +28,13 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
     // 20 doublings lead from a millisecond beyond the maximum pause. Without a limit the pause would overflow.
     private const int MaxDoublings = 20;
 
+    // The due deliveries of an account that are looked at, oldest first. Behind so many deliveries for a receiver without
+    // a free slot, the account's other receivers wait too.
+    private const int MaxDue = 1000;
+
+    // A few, so that the next account follows soon.
+    private const int MaxClaims = 16;
+
     private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(10);
 
     // In seconds: twice the timeout of a call.
@@ -29,32 +44,118 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
 
     private IQueryable<WebhookDelivery> Waiting => db.Set<WebhookDelivery>().Where(d => d.DateDeadLettered == null);
 
-    private IQueryable<WebhookDelivery> Due
+    // Two ranges of the index by date. An OR of both would read the dates between them too.
+    private IQueryable<WebhookDelivery>[] Due
     {
         get
         {
             var maxAhead = MaxSecondsAhead;
-            return Waiting.Where(d =>
-                d.NextAttempt <= DateTime.UtcNow || d.NextAttempt > DateTime.UtcNow.AddSeconds(maxAhead)
-            );
+            return
+            [
+                db.Set<WebhookDelivery>().Where(d => d.NextAttempt <= DateTime.UtcNow),
+                db.Set<WebhookDelivery>().Where(d => d.NextAttempt > DateTime.UtcNow.AddSeconds(maxAhead)),
+            ];
         }
     }
 
-    /// <summary>Claims the due first deliveries of up to <paramref name="maxCount"/> queues.</summary>
-    public async Task<IReadOnlyList<WebhookDelivery>> ClaimAsync(int maxCount, CancellationToken cancellationToken)
+    /// <summary>Adds a delivery to its queue. The caller's transaction saves it (steps 1 and 2).</summary>
+    public async Task AddAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
     {
-        // One pass over the table, even when many deliveries wait for a receiver that does not answer.
-        var first = Waiting.GroupBy(d => d.Queue).Select(queue => queue.Min(d => d.Id));
-        var due = await Due.Where(d => first.Contains(d.Id))
-            .OrderBy(d => d.Id)
-            .Take(maxCount)
-            .ToListAsync(cancellationToken);
-        var claimed = new List<WebhookDelivery>(due.Count);
-        foreach (var delivery in due)
+        var hasOthers =
+            db.Set<WebhookDelivery>().Local.Any(d => d.Queue == delivery.Queue)
+            || await TryLockFirstAsync(delivery.Queue, long.MaxValue, cancellationToken);
+        delivery.NextAttempt = hasOthers ? null : WebhookDelivery.AtOnce;
+        db.Add(delivery);
+    }
+
+    /// <summary>The accounts that have due deliveries, in random order (step 3).</summary>
+    public async Task<IReadOnlyList<string>> DueAccountsAsync(CancellationToken cancellationToken)
+    {
+        // One look into the index for each account. SELECT DISTINCT would read all its rows.
+        var waiting = db.Database.SqlQuery<string>(
+            $"""
+            WITH RECURSIVE accounts (sid) AS (
+                SELECT min(account_sid) FROM webhook_deliveries WHERE next_attempt IS NOT NULL
+                UNION ALL
+                SELECT (
+                    SELECT min(d.account_sid) FROM webhook_deliveries AS d
+                    WHERE d.account_sid > accounts.sid AND d.next_attempt IS NOT NULL
+                )
+                FROM accounts WHERE accounts.sid IS NOT NULL
+            )
+            SELECT accounts.sid AS "Value" FROM accounts
+            """
+        );
+        HashSet<string> accounts = [];
+        foreach (var due in Due)
         {
-            if (await TryClaimAsync(delivery, cancellationToken))
+            accounts.UnionWith(
+                await waiting.Where(sid => due.Any(d => d.AccountSid == sid)).ToListAsync(cancellationToken)
+            );
+        }
+
+        string[] shuffled = [.. accounts];
+        Random.Shared.Shuffle(shuffled);
+        return shuffled;
+    }
+
+    /// <summary>Claims due deliveries of the account for which there are slots (step 3).</summary>
+    public async Task<IReadOnlyList<WebhookDelivery>> ClaimAsync(
+        string accountSid,
+        WebhookSlots slots,
+        CancellationToken cancellationToken
+    )
+    {
+        List<WebhookDelivery> claimed = [];
+        foreach (var due in Due)
+        {
+            claimed.AddRange(await ClaimAsync(due.Where(d => d.AccountSid == accountSid), slots, cancellationToken));
+        }
+
+        return claimed;
+    }
+
+    private async Task<IReadOnlyList<WebhookDelivery>> ClaimAsync(
+        IQueryable<WebhookDelivery> ofAccount,
+        WebhookSlots slots,
+        CancellationToken cancellationToken
+    )
+    {
+        var due = await ofAccount
+            .OrderBy(d => d.NextAttempt)
+            .ThenBy(d => d.Id)
+            .Take(MaxDue)
+            .Select(d => new
             {
-                claimed.Add(delivery);
+                d.Id,
+                d.AccountSid,
+                d.Url,
+            })
+            .ToListAsync(cancellationToken);
+        long[] ids = [.. due.Where(d => slots.TryTake(d.AccountSid, d.Url)).Take(MaxClaims).Select(d => d.Id)];
+        List<WebhookDelivery> claimed = [];
+        try
+        {
+            // Another sender may have claimed some of them since.
+            var rows = ofAccount.Where(d => ids.Contains(d.Id)).OrderBy(d => d.Id);
+            foreach (var delivery in await rows.ToListAsync(cancellationToken))
+            {
+                if (await TryClaimAsync(delivery, cancellationToken))
+                {
+                    claimed.Add(delivery);
+                }
+            }
+        }
+        catch
+        {
+            claimed.Clear(); // Nobody sends them, and their claims expire.
+            throw;
+        }
+        finally
+        {
+            foreach (var other in due.Where(d => ids.Contains(d.Id) && !claimed.Exists(c => c.Id == d.Id)))
+            {
+                slots.Release(other.AccountSid, other.Url);
             }
         }
 
@@ -89,7 +190,10 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
                 delivery,
                 () =>
                     own.ExecuteUpdateAsync(
-                        d => d.SetProperty(r => r.DateDeadLettered, now).SetProperty(r => r.LastError, error),
+                        d =>
+                            d.SetProperty(r => r.DateDeadLettered, now)
+                                .SetProperty(r => r.NextAttempt, (DateTime?)null)
+                                .SetProperty(r => r.LastError, error),
                         cancellationToken
                     ),
                 cancellationToken
@@ -161,27 +265,80 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
             async () =>
             {
                 await end();
-                var next = await NextAsync(delivery, cancellationToken);
-                return next is not null && await UpdateClaimAsync(next, cancellationToken) ? next : null;
+                var rest = Waiting.Where(d => d.Queue == delivery.Queue && d.Id > delivery.Id);
+                var next = await rest.OrderBy(d => d.Id).FirstOrDefaultAsync(cancellationToken);
+                return
+                    next is not null
+                    && (next.NextAttempt is null || await IsDueAsync(next, cancellationToken))
+                    && await UpdateClaimAsync(next, cancellationToken)
+                    ? next
+                    : null;
             },
             cancellationToken
         );
 
-    private Task<WebhookDelivery?> NextAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
+    private async Task<bool> IsDueAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
     {
-        var rest = Waiting.Where(d => d.Queue == delivery.Queue && d.Id > delivery.Id);
-        return Due.Where(d => d.Id == rest.Min(r => (long?)r.Id)).FirstOrDefaultAsync(cancellationToken);
+        foreach (var due in Due)
+        {
+            if (await due.AnyAsync(d => d.Id == delivery.Id, cancellationToken))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
+    // A due delivery that is not the first of its queue (two writes began the queue at the same time, or an operator
+    // resent it) waits behind the first one from now on.
     private Task<bool> TryClaimAsync(WebhookDelivery delivery, CancellationToken cancellationToken) =>
-        db.InTransactionAsync(() => UpdateClaimAsync(delivery, cancellationToken), cancellationToken);
+        db.InTransactionAsync(
+            async () =>
+            {
+                if (await TryLockFirstAsync(delivery.Queue, delivery.Id, cancellationToken))
+                {
+                    await Unchanged(delivery)
+                        .ExecuteUpdateAsync(d => d.SetProperty(r => r.NextAttempt, (DateTime?)null), cancellationToken);
+                    return false;
+                }
+
+                return await UpdateClaimAsync(delivery, cancellationToken);
+            },
+            cancellationToken
+        );
+
+    // An update that changes nothing locks the row. When its sender finishes it at the same time, the update finds no row
+    // although others wait. Then the next one is the first.
+    private async Task<bool> TryLockFirstAsync(string queue, long before, CancellationToken cancellationToken)
+    {
+        var earlier = Waiting.Where(d => d.Queue == queue && d.Id < before);
+        do
+        {
+            var locked = await earlier
+                .OrderBy(d => d.Id)
+                .Take(1)
+                .ExecuteUpdateAsync(d => d.SetProperty(r => r.Attempts, r => r.Attempts), cancellationToken);
+            if (locked > 0)
+            {
+                return true;
+            }
+        } while (await earlier.AnyAsync(cancellationToken));
+
+        return false;
+    }
+
+    private IQueryable<WebhookDelivery> Unchanged(WebhookDelivery delivery)
+    {
+        var seen = delivery.NextAttempt;
+        return Waiting.Where(d => d.Id == delivery.Id && d.NextAttempt == seen);
+    }
 
     private async Task<bool> UpdateClaimAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
     {
-        var (seen, seconds) = (delivery.NextAttempt, ClaimSeconds);
+        var seconds = ClaimSeconds;
         var claimed =
-            await Waiting
-                .Where(d => d.Id == delivery.Id && d.NextAttempt == seen)
+            await Unchanged(delivery)
                 .ExecuteUpdateAsync(
                     d =>
                         d.SetProperty(r => r.NextAttempt, _ => DateTime.UtcNow.AddSeconds(seconds))

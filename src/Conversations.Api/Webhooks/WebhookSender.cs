@@ -18,17 +18,14 @@ public sealed partial class WebhookSender(
     ILogger<WebhookSender> logger
 ) : BackgroundService
 {
-    // The queues that are sent at the same time. A slow receiver occupies one for some seconds.
-    private const int MaxQueues = 256;
-
-    private const int MaxClaims = 64;
-
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     // The queues that write to the database at the same time. Most connections stay free for requests.
     private const int MaxWriters = 16;
 
-    private readonly SemaphoreSlim free = new(MaxQueues);
+    private readonly WebhookSlots slots = new();
+
+    private readonly List<Task> running = [];
 
     private readonly SemaphoreSlim writers = new(MaxWriters);
 
@@ -54,32 +51,27 @@ public sealed partial class WebhookSender(
             }
         }
 
-        // Waits for the running calls, which take no longer than their timeout.
-        for (var i = 0; i < MaxQueues; i++)
-        {
-            await free.WaitAsync(CancellationToken.None);
-        }
+        await Task.WhenAll(running); // The calls take no longer than their timeout.
     }
 
     private async Task<int> SendDueAsync(CancellationToken cancellationToken)
     {
         await metrics.RefreshAsync(scopes, cancellationToken);
-        if (free.CurrentCount == 0)
-        {
-            return 0;
-        }
-
+        running.RemoveAll(queue => queue.IsCompleted);
         await using var scope = scopes.CreateAsyncScope();
-        var due = await scope
-            .ServiceProvider.GetRequiredService<WebhookOutbox>()
-            .ClaimAsync(Math.Min(free.CurrentCount, MaxClaims), cancellationToken);
-        foreach (var delivery in due)
+        var outbox = scope.ServiceProvider.GetRequiredService<WebhookOutbox>();
+        var count = 0;
+        foreach (var account in await outbox.DueAccountsAsync(cancellationToken))
         {
-            await free.WaitAsync(cancellationToken);
-            _ = SendQueueAsync(delivery, cancellationToken);
+            if (slots.HasFree(account))
+            {
+                var claimed = await outbox.ClaimAsync(account, slots, cancellationToken);
+                running.AddRange(claimed.Select(delivery => SendQueueAsync(delivery, cancellationToken)));
+                count += claimed.Count;
+            }
         }
 
-        return due.Count;
+        return count;
     }
 
     // Sends the queue from its first delivery on, until it is empty, must wait, or the process stops. In the last case
@@ -99,7 +91,7 @@ public sealed partial class WebhookSender(
         }
         finally
         {
-            free.Release();
+            slots.Release(first.AccountSid, first.Url);
             signal.Signal();
         }
     }

@@ -14,6 +14,7 @@ namespace Conversations.Api.Webhooks;
 public sealed partial class WebhookService(
     ConversationsDbContext db,
     RequestScope scope,
+    WebhookOutbox outbox,
     WebhookClient client,
     WebhookSignal signal,
     IOptions<WebhookOptions> options,
@@ -82,7 +83,7 @@ public sealed partial class WebhookService(
             && settings.Filters.Contains(webhookEvent.Type)
         )
         {
-            Enqueue(webhookEvent, url, settings.Method);
+            await EnqueueAsync(webhookEvent, url, settings.Method, cancellationToken);
         }
 
         if (webhookEvent.ConversationSid is not null && WebhookEvents.IsOfConversation(webhookEvent.Type))
@@ -93,7 +94,8 @@ public sealed partial class WebhookService(
                 .ToListAsync(cancellationToken);
             foreach (var webhook in own.Where(w => w.Filters.Contains(webhookEvent.Type)))
             {
-                Enqueue(webhookEvent, webhook.ConfigurationUrl!, webhook.Method!.ToUpperInvariant());
+                var method = webhook.Method!.ToUpperInvariant();
+                await EnqueueAsync(webhookEvent, webhook.ConfigurationUrl!, method, cancellationToken);
             }
         }
     }
@@ -142,9 +144,14 @@ public sealed partial class WebhookService(
             ) ?? settings.Find(s => s.OwnerSid == webhookEvent.AccountSid);
     }
 
-    private void Enqueue(WebhookEvent webhookEvent, string url, string method)
+    private async Task EnqueueAsync(
+        WebhookEvent webhookEvent,
+        string url,
+        string method,
+        CancellationToken cancellationToken
+    )
     {
-        db.Add(
+        await outbox.AddAsync(
             new WebhookDelivery
             {
                 AccountSid = webhookEvent.AccountSid,
@@ -154,8 +161,9 @@ public sealed partial class WebhookService(
                 Method = method,
                 Body = JsonSerializer.Serialize(webhookEvent.Parameters()),
                 DateCreated = clock.GetUtcNow().UtcDateTime,
-                NextAttempt = WebhookDelivery.AtOnce,
-            }
+                EventId = Guid.NewGuid(),
+            },
+            cancellationToken
         );
         scope.OnAnswered(signal.Signal);
     }

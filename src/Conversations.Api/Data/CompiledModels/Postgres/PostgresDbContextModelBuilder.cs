@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("955ab8e5-5384-47c9-b711-8660c2ce7db3"), entityTypeCount: 9)
+            : base(skipDetectChanges: false, modelId: new Guid("eb2985cb-286b-4b96-a187-83a568f1e5b6"), entityTypeCount: 9)
         {
         }
 

@@ -20,8 +20,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "Conversations.Api.Webhooks.WebhookDelivery",
                 typeof(WebhookDelivery),
                 baseEntityType,
-                propertyCount: 12,
-                namedIndexCount: 2,
+                propertyCount: 13,
+                namedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -85,6 +85,16 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             dateDeadLettered.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             dateDeadLettered.AddAnnotation("Relational:ColumnName", "date_dead_lettered");
 
+            var eventId = runtimeEntityType.AddProperty(
+                "EventId",
+                typeof(Guid),
+                propertyInfo: typeof(WebhookDelivery).GetProperty("EventId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(WebhookDelivery).GetField("<EventId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: new Guid("00000000-0000-0000-0000-000000000000"));
+            eventId.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            eventId.AddAnnotation("Relational:ColumnName", "event_id");
+
             var eventType = runtimeEntityType.AddProperty(
                 "EventType",
                 typeof(string),
@@ -115,12 +125,12 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
 
             var nextAttempt = runtimeEntityType.AddProperty(
                 "NextAttempt",
-                typeof(DateTime),
+                typeof(DateTime?),
                 propertyInfo: typeof(WebhookDelivery).GetProperty("NextAttempt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(WebhookDelivery).GetField("<NextAttempt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
                 valueGenerated: ValueGenerated.OnUpdate,
                 valueConverter: new ConversationsDbContext.Utc());
-            nextAttempt.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             nextAttempt.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             nextAttempt.AddAnnotation("Relational:ColumnName", "next_attempt");
 
@@ -150,6 +160,11 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 new[] { dateDeadLettered },
                 name: "ix_webhook_deliveries_dead_lettered");
             ix_webhook_deliveries_dead_lettered.AddAnnotation("Relational:Filter", "date_dead_lettered IS NOT NULL");
+
+            var ix_webhook_deliveries_due = runtimeEntityType.AddIndex(
+                new[] { accountSid, nextAttempt, id },
+                name: "ix_webhook_deliveries_due");
+            ix_webhook_deliveries_due.AddAnnotation("Relational:Filter", "next_attempt IS NOT NULL");
 
             var ix_webhook_deliveries_queue = runtimeEntityType.AddIndex(
                 new[] { queue, id },

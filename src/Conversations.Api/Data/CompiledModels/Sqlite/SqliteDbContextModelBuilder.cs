@@ -11,7 +11,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
     public partial class SqliteDbContextModel
     {
         private SqliteDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("e1d42dd8-59e9-444f-bd41-10fb0de4dfa4"), entityTypeCount: 9)
+            : base(skipDetectChanges: false, modelId: new Guid("a8861137-f484-4fbf-ac72-38883fb32f66"), entityTypeCount: 9)
         {
         }
 

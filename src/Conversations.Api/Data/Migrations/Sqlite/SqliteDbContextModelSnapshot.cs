@@ -596,6 +596,11 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("date_dead_lettered");
 
+                    b.Property<Guid>("EventId")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event_id");
+
                     b.Property<string>("EventType")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
@@ -613,7 +618,7 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("method");
 
-                    b.Property<DateTime>("NextAttempt")
+                    b.Property<DateTime?>("NextAttempt")
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("next_attempt");
@@ -634,6 +639,9 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.HasIndex(new[] { "DateDeadLettered" }, "ix_webhook_deliveries_dead_lettered")
                         .HasFilter("date_dead_lettered IS NOT NULL");
+
+                    b.HasIndex(new[] { "AccountSid", "NextAttempt", "Id" }, "ix_webhook_deliveries_due")
+                        .HasFilter("next_attempt IS NOT NULL");
 
                     b.HasIndex(new[] { "Queue", "Id" }, "ix_webhook_deliveries_queue")
                         .HasFilter("date_dead_lettered IS NULL");

@@ -45,9 +45,10 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     body = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     date_created = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     attempts = table.Column<int>(type: "integer", nullable: false),
-                    next_attempt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    next_attempt = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     date_dead_lettered = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
-                    last_error = table.Column<string>(type: "text", nullable: true, collation: "C")
+                    last_error = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    event_id = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -357,6 +358,12 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 table: "webhook_deliveries",
                 column: "date_dead_lettered",
                 filter: "date_dead_lettered IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_deliveries_due",
+                table: "webhook_deliveries",
+                columns: new[] { "account_sid", "next_attempt", "id" },
+                filter: "next_attempt IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_webhook_deliveries_queue",

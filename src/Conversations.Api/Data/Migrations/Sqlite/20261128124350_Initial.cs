@@ -44,9 +44,10 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     body = table.Column<string>(type: "TEXT", nullable: false),
                     date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
                     attempts = table.Column<int>(type: "INTEGER", nullable: false),
-                    next_attempt = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    next_attempt = table.Column<DateTime>(type: "TEXT", nullable: true),
                     date_dead_lettered = table.Column<DateTime>(type: "TEXT", nullable: true),
-                    last_error = table.Column<string>(type: "TEXT", nullable: true)
+                    last_error = table.Column<string>(type: "TEXT", nullable: true),
+                    event_id = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -356,6 +357,12 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 table: "webhook_deliveries",
                 column: "date_dead_lettered",
                 filter: "date_dead_lettered IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_webhook_deliveries_due",
+                table: "webhook_deliveries",
+                columns: new[] { "account_sid", "next_attempt", "id" },
+                filter: "next_attempt IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_webhook_deliveries_queue",

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Conversations.Api.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDbContext))]
-    [Migration("20261128100201_Initial")]
+    [Migration("20261128124351_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -667,6 +667,11 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_dead_lettered");
 
+                    b.Property<Guid>("EventId")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("uuid")
+                        .HasColumnName("event_id");
+
                     b.Property<string>("EventType")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
@@ -687,7 +692,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .HasColumnName("method")
                         .UseCollation("C");
 
-                    b.Property<DateTime>("NextAttempt")
+                    b.Property<DateTime?>("NextAttempt")
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("next_attempt");
@@ -710,6 +715,9 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.HasIndex(new[] { "DateDeadLettered" }, "ix_webhook_deliveries_dead_lettered")
                         .HasFilter("date_dead_lettered IS NOT NULL");
+
+                    b.HasIndex(new[] { "AccountSid", "NextAttempt", "Id" }, "ix_webhook_deliveries_due")
+                        .HasFilter("next_attempt IS NOT NULL");
 
                     b.HasIndex(new[] { "Queue", "Id" }, "ix_webhook_deliveries_queue")
                         .HasFilter("date_dead_lettered IS NULL");
