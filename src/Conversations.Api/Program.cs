@@ -56,6 +56,9 @@ try
         .Services.AddScoped<UserService>()
         .AddSingleton(_ => ServiceRows.List<User>())
         .AddSingleton(UserService.RoleHolder);
+
+    // Conversations come first: their participants refer to users.
+    builder.Services.AddSingleton(ConversationService.Content).AddSingleton(ServiceContent.Of<User>());
     builder
         .Services.AddScoped<ConversationService>()
         .AddSingleton(_ => ServiceRows.List<Conversation>((c, state) => c.State == state));

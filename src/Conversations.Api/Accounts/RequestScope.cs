@@ -35,6 +35,9 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
             return Task.CompletedTask;
         });
 
+    /// <summary>Gives the request its full time again, after a part of its work is stored.</summary>
+    public void RestartTimeout() => http.Features.Get<RequestTimer>()?.Start();
+
     /// <summary>The chat service of the request: one row or none.</summary>
     public IQueryable<ChatService> ChatService
     {

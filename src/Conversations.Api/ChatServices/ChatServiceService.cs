@@ -14,6 +14,7 @@ public sealed class ChatServiceService(
     RequestScope scope,
     Changes changes,
     CreateServiceRules rules,
+    IEnumerable<ServiceContent> contents,
     TimeProvider clock
 )
 {
@@ -51,17 +52,24 @@ public sealed class ChatServiceService(
     /// Deletes the service with its conversations, participants, users, roles and webhook settings. The default service
     /// can't be deleted, because the short route shape would then have no service. (A guess: no recording shows it.)
     /// </summary>
-    public Task DeleteAsync(string sid, CancellationToken cancellationToken) =>
-        changes.RunAsync(
-            check: async () =>
+    /// <remarks>The conversations and users of a large service are deleted in batches before the service.</remarks>
+    public async Task DeleteAsync(string sid, CancellationToken cancellationToken)
+    {
+        await CheckDeleteAsync(sid, cancellationToken);
+        if (await IsLargeAsync(sid, cancellationToken))
+        {
+            foreach (var content in contents)
             {
-                var service = await FetchAsync(sid, cancellationToken);
-                TwilioException.ThrowIf(
-                    await db.Set<Account>().AnyAsync(a => a.DefaultChatServiceSid == sid, cancellationToken),
-                    TwilioErrors.DefaultServiceNotDeletable
+                await db.InBatchesAsync(
+                    () => content.DeleteAsync(db, sid, cancellationToken),
+                    scope.RestartTimeout,
+                    cancellationToken
                 );
-                return service;
-            },
+            }
+        }
+
+        await changes.RunAsync(
+            check: () => CheckDeleteAsync(sid, cancellationToken),
             write: async service =>
             {
                 // The deletion of the service's row comes first. Settings are written under its lock, so none can
@@ -75,4 +83,34 @@ public sealed class ChatServiceService(
             },
             cancellationToken: cancellationToken
         );
+    }
+
+    private async Task<ChatService> CheckDeleteAsync(string sid, CancellationToken cancellationToken)
+    {
+        var service = await FetchAsync(sid, cancellationToken);
+        TwilioException.ThrowIf(
+            await db.Set<Account>().AnyAsync(a => a.DefaultChatServiceSid == sid, cancellationToken),
+            TwilioErrors.DefaultServiceNotDeletable
+        );
+        return service;
+    }
+
+    private async Task<bool> IsLargeAsync(string sid, CancellationToken cancellationToken)
+    {
+        foreach (var content in contents)
+        {
+            if (
+                await content
+                    .Rows(db, sid)
+                    .OrderBy(row => row.Sid)
+                    .Skip(ConversationsDbContext.BatchSize)
+                    .AnyAsync(cancellationToken)
+            )
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -1,4 +1,5 @@
 using Conversations.Api.Accounts;
+using Conversations.Api.ChatServices;
 using Conversations.Api.Data;
 using Conversations.Api.Errors;
 using Conversations.Api.Webhooks;
@@ -25,6 +26,13 @@ public sealed class ConversationService(
     /// <summary>What <see cref="UpdateAsync"/> answers besides the errors of the form.</summary>
     public static IReadOnlyList<TwilioError> UpdateErrors { get; } =
     [TwilioErrors.ConversationClosed, TwilioErrors.UniqueNameExists];
+
+    /// <summary>Conversations are deleted with their service, and with each its participants.</summary>
+    public static ServiceContent Content { get; } =
+        ServiceContent.Of<Conversation>() with
+        {
+            DeleteAsync = DeleteBatchAsync,
+        };
 
     public async Task<Conversation> CreateAsync(ConversationForm form, CancellationToken cancellationToken) =>
         (
@@ -114,6 +122,30 @@ public sealed class ConversationService(
                 [ConversationEvents.Removed(found.Conversation, found.StateBefore, clock.GetUtcNow().UtcDateTime)],
             cancellationToken: cancellationToken
         );
+
+    // A conversation can have a thousand participants, so they are counted too. The first one is always deleted.
+    private static async Task<int> DeleteBatchAsync(
+        ConversationsDbContext db,
+        string chatServiceSid,
+        CancellationToken cancellationToken
+    )
+    {
+        var first = await db.Set<Conversation>()
+            .Where(c => c.ChatServiceSid == chatServiceSid)
+            .OrderBy(c => c.Sid)
+            .Take(ConversationsDbContext.BatchSize)
+            .Select(c => new { c.Sid, c.ParticipantCount })
+            .ToListAsync(cancellationToken);
+        var before = 0;
+        List<string> sids = [];
+        foreach (var conversation in first.TakeWhile(_ => before < ConversationsDbContext.BatchSize))
+        {
+            sids.Add(conversation.Sid);
+            before += conversation.ParticipantCount;
+        }
+
+        return await db.Set<Conversation>().Where(c => sids.Contains(c.Sid)).ExecuteDeleteAsync(cancellationToken);
+    }
 
     private static IQueryable<Conversation> Matching(ConversationQuery query, IQueryable<Conversation> rows)
     {

@@ -17,6 +17,11 @@ public abstract class ConversationsDbContext : DbContext
     /// </summary>
     public const int MaxAttempts = 20;
 
+    /// <summary>
+    /// The rows that one transaction of a large deletion changes. On SQLite the other writers wait for that long.
+    /// </summary>
+    public const int BatchSize = 1000;
+
     protected ConversationsDbContext(DbContextOptions options)
         : base(options)
     {
@@ -60,6 +65,21 @@ public abstract class ConversationsDbContext : DbContext
         catch (Exception exception) when (Data.Database.IsConflict(exception))
         {
             return false;
+        }
+    }
+
+    /// <summary>
+    /// Runs <paramref name="work"/> in one transaction after another until it changes no row. A deletion
+    /// does so before its own transaction when it affects too many rows for one: each batch is complete in itself, and a
+    /// deletion that is interrupted continues where it stopped.
+    /// </summary>
+    /// <param name="work">Changes about <see cref="BatchSize"/> rows and returns their number.</param>
+    /// <param name="progressed">Runs after each batch.</param>
+    public async Task InBatchesAsync(Func<Task<int>> work, Action progressed, CancellationToken cancellationToken)
+    {
+        while (await InTransactionAsync(work, cancellationToken) > 0)
+        {
+            progressed();
         }
     }
 

@@ -33,9 +33,17 @@ public sealed class ParticipantService(
     /// <summary>Participants have a conversation role.</summary>
     public static RoleHolder RoleHolder { get; } =
         new(
-            (db, role, service, cancellationToken) =>
+            (db, role, max, cancellationToken) =>
                 db.Set<Participant>()
                     .Where(p => p.RoleSid == role)
+                    .OrderBy(p => p.RoleSid)
+                    .Take(max)
+                    .CountAsync(cancellationToken),
+            (db, role, service, max, cancellationToken) =>
+                db.Set<Participant>()
+                    .Where(p => p.RoleSid == role)
+                    .OrderBy(p => p.RoleSid)
+                    .Take(max)
                     .ExecuteUpdateAsync(
                         p => p.SetProperty(r => r.RoleSid, service.DefaultConversationRoleSid),
                         cancellationToken

@@ -6,7 +6,11 @@ namespace Conversations.Api.Roles;
 /// <summary>
 /// A type of rows that have a role. When the role is deleted, the rows get the default role of their chat service.
 /// </summary>
-/// <param name="GiveDefaultAsync">Gives the default role to all rows that have the role with the SID.</param>
+/// <param name="CountAsync">Counts the rows that have the role with the SID, up to a maximum.</param>
+/// <param name="GiveDefaultAsync">
+/// Gives the default role to rows that have the role with the SID, up to a maximum, and returns their number.
+/// </param>
 public sealed record RoleHolder(
-    Func<ConversationsDbContext, string, ChatService, CancellationToken, Task> GiveDefaultAsync
+    Func<ConversationsDbContext, string, int, CancellationToken, Task<int>> CountAsync,
+    Func<ConversationsDbContext, string, ChatService, int, CancellationToken, Task<int>> GiveDefaultAsync
 );

@@ -91,33 +91,56 @@ public sealed class RoleService(
     /// Deletes the role and gives its holders the service's default role. A default role can't be deleted. (Both are
     /// guesses: no recording shows it.)
     /// </summary>
-    public Task DeleteAsync(string sid, CancellationToken cancellationToken) =>
-        changes.RunAsync(
-            check: async () =>
+    /// <remarks>Of many holders, most get the default role in batches, before the role is deleted.</remarks>
+    public async Task DeleteAsync(string sid, CancellationToken cancellationToken)
+    {
+        var found = await CheckDeleteAsync(sid, cancellationToken);
+        foreach (var holder in holders)
+        {
+            const int Batch = ConversationsDbContext.BatchSize;
+            if (await holder.CountAsync(db, sid, Batch + 1, cancellationToken) > Batch)
             {
-                var role = await FetchAsync(sid, cancellationToken);
-                var isDefault = await db.Set<ChatService>()
-                    .AnyAsync(
-                        s =>
-                            s.Sid == role.ChatServiceSid
-                            && (
-                                s.DefaultConversationCreatorRoleSid == sid
-                                || s.DefaultConversationRoleSid == sid
-                                || s.DefaultChatServiceRoleSid == sid
-                            ),
-                        cancellationToken
-                    );
-                TwilioException.ThrowIf(isDefault, TwilioErrors.DefaultRoleNotDeletable);
-                return role;
-            },
+                await db.InBatchesAsync(
+                    async () =>
+                    {
+                        var defaults = await LockedDefaultsAsync(found, cancellationToken);
+                        return await holder.GiveDefaultAsync(db, sid, defaults, Batch, cancellationToken);
+                    },
+                    scope.RestartTimeout,
+                    cancellationToken
+                );
+            }
+        }
+
+        await changes.RunAsync(
+            check: () => CheckDeleteAsync(sid, cancellationToken),
             write: role => RemoveAsync(role, cancellationToken),
             cancellationToken: cancellationToken
         );
+    }
+
+    private async Task<Role> CheckDeleteAsync(string sid, CancellationToken cancellationToken)
+    {
+        var role = await FetchAsync(sid, cancellationToken);
+        var isDefault = await db.Set<ChatService>()
+            .AnyAsync(
+                s =>
+                    s.Sid == role.ChatServiceSid
+                    && (
+                        s.DefaultConversationCreatorRoleSid == sid
+                        || s.DefaultConversationRoleSid == sid
+                        || s.DefaultChatServiceRoleSid == sid
+                    ),
+                cancellationToken
+            );
+        TwilioException.ThrowIf(isDefault, TwilioErrors.DefaultRoleNotDeletable);
+        return role;
+    }
 
     // The service's row is the lock for its default roles: they can't change until the role is deleted. If a
     // participant or user gets the role at the same time, the foreign key reports a conflict, and the next attempt
     // resets that row too.
-    private async Task RemoveAsync(Role role, CancellationToken cancellationToken)
+    private async Task<ChatService> LockedDefaultsAsync(Role role, CancellationToken cancellationToken)
     {
         var service = db.Set<ChatService>()
             .Where(s =>
@@ -132,10 +155,15 @@ public sealed class RoleService(
                 cancellationToken
             ) == 0
         );
-        var defaults = await service.SingleAsync(cancellationToken);
+        return await service.SingleAsync(cancellationToken);
+    }
+
+    private async Task RemoveAsync(Role role, CancellationToken cancellationToken)
+    {
+        var defaults = await LockedDefaultsAsync(role, cancellationToken);
         foreach (var holder in holders)
         {
-            await holder.GiveDefaultAsync(db, role.Sid, defaults, cancellationToken);
+            await holder.GiveDefaultAsync(db, role.Sid, defaults, int.MaxValue, cancellationToken);
         }
 
         WriteConflictException.ThrowIf(

@@ -25,9 +25,17 @@ public sealed class UserService(
     /// <summary>Users have a service role.</summary>
     public static RoleHolder RoleHolder { get; } =
         new(
-            (db, role, service, cancellationToken) =>
+            (db, role, max, cancellationToken) =>
                 db.Set<User>()
                     .Where(u => u.RoleSid == role)
+                    .OrderBy(u => u.RoleSid)
+                    .Take(max)
+                    .CountAsync(cancellationToken),
+            (db, role, service, max, cancellationToken) =>
+                db.Set<User>()
+                    .Where(u => u.RoleSid == role)
+                    .OrderBy(u => u.RoleSid)
+                    .Take(max)
                     .ExecuteUpdateAsync(
                         u => u.SetProperty(r => r.RoleSid, service.DefaultChatServiceRoleSid),
                         cancellationToken
@@ -71,12 +79,71 @@ public sealed class UserService(
     /// Deletes the user and removes its identity from every conversation. (A guess, but the known remedy for stale
     /// members.)
     /// </summary>
-    public Task DeleteAsync(string sidOrIdentity, CancellationToken cancellationToken) =>
-        changes.RunAsync(
+    /// <remarks>A user in many closed conversations first leaves most of them in batches.</remarks>
+    public async Task DeleteAsync(string sidOrIdentity, CancellationToken cancellationToken)
+    {
+        var found = await FetchAsync(sidOrIdentity, cancellationToken);
+        var isLarge = await InClosed(found.Sid)
+            .OrderBy(p => p.UserSid)
+            .Skip(ConversationsDbContext.BatchSize)
+            .AnyAsync(cancellationToken);
+        if (isLarge)
+        {
+            await db.InBatchesAsync(
+                () => LeaveClosedAsync(found.Sid, cancellationToken),
+                scope.RestartTimeout,
+                cancellationToken
+            );
+        }
+
+        await changes.RunAsync(
             check: () => FetchAsync(sidOrIdentity, cancellationToken),
             write: user => RemoveAsync(user, cancellationToken),
             cancellationToken: cancellationToken
         );
+    }
+
+    private IQueryable<Participant> InClosed(string userSid) =>
+        db.Set<Participant>()
+            .Where(p =>
+                p.UserSid == userSid
+                && db.Set<Conversation>().Any(c => c.Sid == p.ConversationSid && c.State == ConversationState.Closed)
+            );
+
+    // The user's row is the lock: two deletions of one user don't count a conversation twice.
+    private async Task<int> LeaveClosedAsync(string userSid, CancellationToken cancellationToken)
+    {
+        await db.Set<User>()
+            .Where(u => u.Sid == userSid)
+            .ExecuteUpdateAsync(
+                u => u.SetProperty(r => r.ConversationCount, r => r.ConversationCount),
+                cancellationToken
+            );
+        var batch = await InClosed(userSid)
+            .OrderBy(p => p.UserSid)
+            .Take(ConversationsDbContext.BatchSize)
+            .Select(p => new
+            {
+                p.Sid,
+                p.ConversationSid,
+                p.ProjectedAddress,
+            })
+            .ToListAsync(cancellationToken);
+        string[] sids = [.. batch.Select(p => p.Sid)];
+        string[] conversations = [.. batch.Select(p => p.ConversationSid)];
+        string[] groupTexts = [.. batch.Where(p => p.ProjectedAddress is not null).Select(p => p.ConversationSid)];
+        await db.Set<Conversation>()
+            .Where(c => conversations.Contains(c.Sid))
+            .ExecuteUpdateAsync(
+                c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount - 1),
+                cancellationToken
+            );
+        await db.Set<Conversation>()
+            .Where(c => groupTexts.Contains(c.Sid))
+            .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupCount, r => r.GroupCount - 1), cancellationToken);
+        await db.Set<Participant>().Where(p => sids.Contains(p.Sid)).ExecuteDeleteAsync(cancellationToken);
+        return batch.Count;
+    }
 
     private IQueryable<User> Named(string sidOrIdentity) =>
         Sids.Is<User>(sidOrIdentity)

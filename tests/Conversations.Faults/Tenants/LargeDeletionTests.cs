@@ -1,0 +1,165 @@
+using System.Diagnostics;
+using Conversations.Api.Conversations;
+using Conversations.Api.Data;
+using Conversations.Api.Errors;
+using Conversations.Api.Participants;
+using Conversations.Api.Users;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit.Abstractions;
+
+namespace Conversations.Faults.Tenants;
+
+/// <summary>
+/// What many rows refer to can be deleted, however many they are and however short the timeout is. Others can write
+/// meanwhile.
+/// </summary>
+public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("conversations-deletions-").FullName;
+
+    private static readonly int Rows = Rounds.Of(30_000, 300_000);
+
+    private const string WrongCounts = """
+        SELECT count(*) AS "Value" FROM conversations AS c
+        WHERE participant_count <> (SELECT count(*) FROM participants AS p WHERE p.conversation_sid = c.sid)
+        """;
+
+    [Theory, OnEachStore]
+    public async Task A_user_in_many_closed_conversations_can_be_deleted_also_after_an_interruption(Store store)
+    {
+        using var server = await StartAsync(store);
+        var twilio = await Twilio.NewAccountAsync(server);
+        var room = await twilio.NewConversationAsync();
+        var alice = await twilio.NewParticipantAsync(room, ("Identity", "alice"));
+        (await twilio.PostAsync($"Conversations/{room}", ("State", "closed"))).Ok();
+        await CopyAsync<Conversation>(server, room, ("sid", "CH"));
+        await CopyAsync<Participant>(server, alice, ("sid", "MB"), ("conversation_sid", "CH"));
+
+        using (CancellationTokenSource interruption = new(TimeSpan.FromSeconds(0.3)))
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+                twilio.Http.DeleteAsync("/v1/Users/alice", interruption.Token)
+            );
+        }
+
+        Assert.Equal(0, await CountAsync(server, WrongCounts));
+        (await twilio.GetAsync("/v1/Users/alice")).Ok();
+        await DeleteAsync(server, twilio, "/v1/Users/alice");
+        Assert.Equal(0, await CountAsync(server, WrongCounts));
+        Assert.Equal(0, await CountAsync(server, """SELECT count(*) AS "Value" FROM participants"""));
+    }
+
+    [Theory, OnEachStore]
+    public async Task A_role_with_many_holders_can_be_deleted(Store store)
+    {
+        using var server = await StartAsync(store);
+        var twilio = await Twilio.NewAccountAsync(server);
+        var role = await twilio.NewRoleAsync("service");
+        var user = (await twilio.PostAsync("/v1/Users", ("Identity", "alice"), ("RoleSid", role))).Created()["sid"];
+        await CopyAsync<User>(server, user, ("sid", "US"), ("identity", "ID"));
+
+        await DeleteAsync(server, twilio, $"/v1/Roles/{role}");
+        Assert.Equal(1, await CountAsync(server, """SELECT count(DISTINCT role_sid) AS "Value" FROM users"""));
+    }
+
+    [Theory, OnEachStore]
+    public async Task A_service_with_many_conversations_and_users_can_be_deleted(Store store)
+    {
+        using var server = await StartAsync(store);
+        var twilio = await Twilio.NewAccountAsync(server);
+        var service = $"/v1/Services/{await twilio.NewServiceAsync()}";
+        var room = (await twilio.PostAsync($"{service}/Conversations")).Created()["sid"];
+        var participants = $"{service}/Conversations/{room}/Participants";
+        var alice = (await twilio.PostAsync(participants, ("Identity", "alice"))).Created()["sid"];
+        var user = (await twilio.GetAsync($"{service}/Users/alice")).Ok()["sid"];
+        await CopyAsync<Conversation>(server, room, ("sid", "CH"));
+        await CopyAsync<User>(server, user, ("sid", "US"), ("identity", "ID"));
+        await CopyAsync<Participant>(
+            server,
+            alice,
+            ("sid", "MB"),
+            ("conversation_sid", "CH"),
+            ("user_sid", "US"),
+            ("identity", "ID")
+        );
+
+        await DeleteAsync(server, twilio, service);
+        Assert.Equal(0, await CountAsync(server, """SELECT count(*) AS "Value" FROM participants"""));
+        Assert.Equal(0, await CountAsync(server, """SELECT count(*) AS "Value" FROM users"""));
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private async Task<TestServer> StartAsync(Store store) =>
+        TestServer.With([
+            // Shorter than the deletion of all rows takes.
+            ("Limits:DatabaseSeconds", Rounds.AreLong ? "10" : "1"),
+            ("Webhooks:TimeoutSeconds", "0.1"),
+            store == Store.Postgres
+                ? ("ConnectionStrings:Postgres", (await OwnPostgres.SharedAsync()).NewDatabase())
+                : ("ConnectionStrings:Sqlite", Path.Combine(folder, "conversations.db")),
+        ]);
+
+    private async Task DeleteAsync(TestServer server, Twilio twilio, string path)
+    {
+        var neighbour = await Twilio.NewAccountAsync(server);
+        var started = Stopwatch.GetTimestamp();
+        var deletion = twilio.DeleteAsync(path);
+        var slowest = TimeSpan.Zero;
+        do
+        {
+            var asked = Stopwatch.GetTimestamp();
+            (await neighbour.PostAsync("/v1/Conversations")).Created();
+            var waited = Stopwatch.GetElapsedTime(asked);
+            slowest = waited > slowest ? waited : slowest;
+        } while (await Task.WhenAny(deletion, Task.Delay(20)) != deletion);
+
+        (await deletion).NoContent();
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        (await twilio.GetAsync(path)).Is(TwilioErrors.NotFound(path["/v1".Length..]));
+        output.WriteLine(
+            $"{Rows} rows in {seconds:0.0} s, {Rows / seconds:0} a second; "
+                + $"a neighbour waited {slowest.TotalSeconds:0.00} s"
+        );
+    }
+
+    /// <summary>
+    /// Copies a row <see cref="Rows"/> times. The given columns get a prefix and the number of the copy.
+    /// </summary>
+    private static async Task CopyAsync<T>(
+        TestServer server,
+        string sid,
+        params (string Column, string Prefix)[] changed
+    )
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
+        db.Database.SetCommandTimeout(TimeSpan.FromMinutes(5));
+        var isPostgres = db.Database.IsNpgsql();
+        var type = db.Model.FindEntityType(typeof(T))!;
+        string[] columns = [.. type.GetProperties().Select(property => property.GetColumnName())];
+        var values = columns.Select(column =>
+            Array.Find(changed, change => change.Column == column) is not { Prefix: { } prefix } ? $"r.{column}"
+            : isPostgres ? $"'{prefix}' || lpad(to_hex(n.i), 32, '0')"
+            : $"printf('{prefix}%032x', n.i)"
+        );
+        var numbers = isPostgres
+            ? $"generate_series(1, {Rows}) AS n (i)"
+            : $"(WITH RECURSIVE s (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < {Rows}) SELECT i FROM s) n";
+        var insert = string.Join(
+            ' ',
+            $"INSERT INTO {type.GetTableName()} ({string.Join(", ", columns)})",
+            $"SELECT {string.Join(", ", values)} FROM {type.GetTableName()} AS r CROSS JOIN {numbers}",
+            "WHERE r.sid = {0}"
+        );
+        Assert.Equal(Rows, await db.Database.ExecuteSqlRawAsync(insert, sid));
+    }
+
+    private static async Task<long> CountAsync(TestServer server, string sql)
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
+        return await db.Database.SqlQueryRaw<long>(sql).SingleAsync();
+    }
+}
