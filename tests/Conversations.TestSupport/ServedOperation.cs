@@ -27,6 +27,9 @@ public sealed record ServedOperation(
 
     public IReadOnlyList<string> Names => [.. Query, .. Form];
 
+    /// <summary>The schemas of its query and form parameters by name.</summary>
+    public IReadOnlyDictionary<string, JsonNode> Schemas { get; private init; } = new Dictionary<string, JsonNode>();
+
     public bool IsForm => Method == HttpMethod.Post;
 
     public bool IsCreate => IsForm && Resource.SidPrefix is not null && !Path.EndsWith('}');
@@ -45,9 +48,14 @@ public sealed record ServedOperation(
                 operation.Value!["operationId"]!.GetValue<string>(),
                 new(operation.Key.ToUpperInvariant()),
                 path.Key,
-                [.. QueryOf(operation.Value)],
-                [.. FormOf(document, operation.Value)]
-            ),
+                [.. QueryOf(operation.Value).Select(parameter => parameter.Name)],
+                [.. FormOf(document, operation.Value).Select(parameter => parameter.Name)]
+            )
+            {
+                Schemas = QueryOf(operation.Value)
+                    .Concat(FormOf(document, operation.Value))
+                    .ToDictionary(parameter => parameter.Name, parameter => parameter.Schema),
+            },
         ];
     }
 
@@ -84,12 +92,12 @@ public sealed record ServedOperation(
         );
     }
 
-    private static IEnumerable<string> QueryOf(JsonNode operation) =>
+    private static IEnumerable<(string Name, JsonNode Schema)> QueryOf(JsonNode operation) =>
         (operation["parameters"]?.AsArray() ?? [])
             .Where(parameter => parameter!["in"]!.GetValue<string>() == "query")
-            .Select(parameter => parameter!["name"]!.GetValue<string>());
+            .Select(parameter => (parameter!["name"]!.GetValue<string>(), parameter!["schema"]!));
 
-    private static IEnumerable<string> FormOf(JsonNode document, JsonNode operation)
+    private static IEnumerable<(string Name, JsonNode Schema)> FormOf(JsonNode document, JsonNode operation)
     {
         var schema = operation["requestBody"]?["content"]?["application/x-www-form-urlencoded"]?["schema"];
         if (schema?["$ref"] is { } reference)
@@ -97,6 +105,6 @@ public sealed record ServedOperation(
             schema = document["components"]!["schemas"]![reference.GetValue<string>().Split('/')[^1]];
         }
 
-        return schema?["properties"]?.AsObject().Select(property => property.Key) ?? [];
+        return schema?["properties"]?.AsObject().Select(property => (property.Key, property.Value!)) ?? [];
     }
 }

@@ -10,7 +10,7 @@ namespace Conversations.Api.ConversationWebhooks;
 /// <summary>The parameters Configuration.… of a conversation's webhook.</summary>
 public class WebhookConfigurationForm
 {
-    /// <summary>The absolute url the webhook request should be sent to.</summary>
+    /// <summary>The absolute url the webhook request should be sent to, limited to 512 characters.</summary>
     public string? Url { get; init; }
 
     /// <summary>The HTTP method to be used when sending a webhook request: get or post.</summary>
@@ -19,11 +19,14 @@ public class WebhookConfigurationForm
 
     /// <summary>
     /// The events of this conversation that are sent, such as onParticipantAdded. Repeat the parameter for more than
-    /// one.
+    /// one. At most 100.
     /// </summary>
     public IReadOnlyList<string>? Filters { get; init; }
 
-    /// <summary>The keywords in messages that call the webhook. Repeat the parameter for more than one.</summary>
+    /// <summary>
+    /// The keywords in messages that call the webhook, each limited to 248 characters. Repeat the parameter for more
+    /// than one. At most 5.
+    /// </summary>
     public IReadOnlyList<string>? Triggers { get; init; }
 
     /// <summary>The studio flow SID, where the webhook should be sent to.</summary>
@@ -99,7 +102,12 @@ public sealed class ConversationWebhookQueryRules : PageRules<ConversationWebhoo
 public class WebhookConfigurationRules<T> : AbstractValidator<T>
     where T : WebhookConfigurationForm
 {
-    private const int MaxUrlLength = 2048;
+    // The pages of the codes 50372, 50362 and 50366 have these figures.
+    private const int MaxUrlLength = 512;
+
+    private const int MaxTriggers = 5;
+
+    private const int MaxTriggerLength = 248;
 
     public WebhookConfigurationRules()
     {
@@ -111,11 +119,12 @@ public class WebhookConfigurationRules<T> : AbstractValidator<T>
             .Must(method => method.NullIfEmpty() is null || WebhookRuleExtensions.IsMethod(method!))
             .WithError(TwilioErrors.InvalidWebhookMethod);
         RuleFor(f => f.Filters)
+            .Filters(TwilioErrors.InvalidConversationWebhookFilter)
             .Must(filters => filters.NotEmpty().All(WebhookEvents.IsOfConversation))
             .WithError(TwilioErrors.InvalidConversationWebhookFilter);
         RuleFor(f => f.Triggers)
-            .Must(triggers => triggers.NotEmpty().All(trigger => trigger.Length <= 256))
-            .WithError(TwilioErrors.InvalidConversationWebhookTrigger);
+            .AtMostItems(MaxTriggers, TwilioErrors.ConversationWebhookTriggerLimit)
+            .ItemsAtMost(MaxTriggerLength, TwilioErrors.InvalidConversationWebhookTrigger);
         RuleFor(f => f.FlowSid).Sid("FW", TwilioErrors.InvalidConversationWebhookFlowSid);
     }
 }

@@ -29,11 +29,14 @@ public sealed class ConversationBindingsForm
 public sealed class EmailBindingForm
 {
     /// <summary>
-    /// The default email address that will be used when sending outbound emails in this conversation.
+    /// The default email address that will be used when sending outbound emails in this conversation, limited to 256
+    /// characters.
     /// </summary>
     public string? Address { get; init; }
 
-    /// <summary>The default name that will be used when sending outbound emails in this conversation.</summary>
+    /// <summary>
+    /// The default name that will be used when sending outbound emails in this conversation, limited to 256 characters.
+    /// </summary>
     public string? Name { get; init; }
 }
 
@@ -45,7 +48,7 @@ public sealed record ConversationForm
 
     /// <summary>
     /// An application-defined string that uniquely identifies the resource. It can be used to address the resource in
-    /// place of the resource's sid in the URL.
+    /// place of the resource's sid in the URL. Limited to 256 characters.
     /// </summary>
     public string? UniqueName { get; init; }
 
@@ -61,8 +64,8 @@ public sealed record ConversationForm
     public string? MessagingServiceSid { get; init; }
 
     /// <summary>
-    /// An optional string metadata field that must contain structurally valid JSON; "{}" is returned when it is not
-    /// set.
+    /// An optional string metadata field that must contain structurally valid JSON, limited to 16,384 bytes of UTF-8;
+    /// "{}" is returned when it is not set.
     /// </summary>
     public string? Attributes { get; init; }
 
@@ -145,6 +148,9 @@ public sealed class ConversationRules : AbstractValidator<ConversationForm>
             .Timer(TimerRules.ShortestInactive, TwilioErrors.InvalidInactiveTimer, TwilioErrors.InactiveTimerTooShort);
         RuleFor(f => f.Timers.Closed)
             .Timer(TimerRules.ShortestClosed, TwilioErrors.InvalidClosedTimer, TwilioErrors.ClosedTimerTooShort);
+        // A guess: Twilio documents no limit.
+        RuleFor(f => f.Bindings.Email.Address).AtMost(NameLength, TwilioErrors.InvalidEmailAddress);
+        RuleFor(f => f.Bindings.Email.Name).AtMost(NameLength, TwilioErrors.InvalidEmailName);
     }
 }
 
@@ -167,6 +173,9 @@ public sealed class ConversationQueryRules : PageRules<ConversationQuery>
 /// <summary>The format of every timer: an ISO 8601 duration that is not too short.</summary>
 public static class TimerRules
 {
+    // A duration can have any number of zeros, and is stored as it is given.
+    private const int MaxLength = 64;
+
     public static readonly TimeSpan ShortestInactive = TimeSpan.FromMinutes(1);
 
     public static readonly TimeSpan ShortestClosed = TimeSpan.FromMinutes(10);
@@ -177,7 +186,8 @@ public static class TimerRules
         TwilioError invalid,
         TwilioError tooShort
     ) =>
-        rule.Must(text => text.NullIfEmpty() is null || Forms.Duration(text!) is not null)
+        rule.AtMost(MaxLength, invalid)
+            .Must(text => text.NullIfEmpty() is null || Forms.Duration(text!) is not null)
             .WithError(invalid)
             .Must(text => text.NullIfEmpty() is null || Forms.Duration(text!) >= shortest)
             .WithError(tooShort);

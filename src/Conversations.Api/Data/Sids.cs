@@ -6,7 +6,7 @@ namespace Conversations.Api.Data;
 /// <summary>Twilio's identifiers: a prefix of two letters, then 32 hexadecimal digits.</summary>
 public static class Sids
 {
-    private const int Length = 34;
+    public const int Length = 34;
 
     private const int PrefixLength = 2;
 

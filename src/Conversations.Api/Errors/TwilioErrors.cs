@@ -67,6 +67,11 @@ public static class TwilioErrors
 
     public static readonly TwilioError InvalidWebhookTarget = new(400, 20001, "Invalid Target parameter"); // Guess.
     public static readonly TwilioError WebhookLimit = new(400, 50361, "Too many conversation webhooks");
+    public static readonly TwilioError ConversationWebhookTriggerLimit = new(
+        400,
+        50362,
+        "Too many conversation webhook triggers"
+    );
     public static readonly TwilioError InvalidConversationWebhookType = new(
         400,
         50364,
@@ -116,6 +121,7 @@ public static class TwilioErrors
     // Roles
     public static readonly TwilioError RoleNotFound = new(400, 50100, "Role not found");
     public static readonly TwilioError PermissionNotFound = new(400, 50104, "Permission not found");
+    public static readonly TwilioError InvalidPermission = new(400, 20001, "Invalid Permission parameter"); // Guess.
     public static readonly TwilioError InvalidRoleType = new(400, 50105, "Invalid role type");
 
     // Status: guess.
@@ -175,6 +181,16 @@ public static class TwilioErrors
     public static readonly TwilioError InvalidInactiveTimer = new(400, 50379, "TimeToInactive format is invalid");
     public static readonly TwilioError InvalidClosedTimer = new(400, 50380, "TimeToClosed format is invalid");
 
+    // Guess.
+    public static readonly TwilioError InvalidEmailAddress = new(
+        400,
+        20001,
+        "Invalid Bindings.Email.Address parameter"
+    );
+
+    // Guess.
+    public static readonly TwilioError InvalidEmailName = new(400, 20001, "Invalid Bindings.Email.Name parameter");
+
     // The dictionary has the unbalanced quote.
     public static readonly TwilioError InitialStateClosed = new(400, 50384, "Initial state can't be 'closed");
 
@@ -226,6 +242,13 @@ public static class TwilioErrors
         50420,
         "Participant Messaging Binding type does not support all of the provided Messaging Binding parameters"
     );
+    public static readonly TwilioError InvalidBindingType = new(400, 20001, "Invalid MessagingBinding.Type parameter"); // Guess.
+    public static readonly TwilioError InvalidBindingLevel = new(
+        400,
+        20001,
+        "Invalid MessagingBinding.Level parameter"
+    ); // Guess.
+    public static readonly TwilioError InvalidBindingName = new(400, 20001, "Invalid MessagingBinding.Name parameter"); // Guess.
     public static readonly TwilioError InvalidLastReadMessageIndex = new(
         400,
         50421,

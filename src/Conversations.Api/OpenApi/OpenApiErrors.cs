@@ -51,7 +51,7 @@ internal sealed class OpenApiErrors(IServiceProvider services) : IOperationFilte
     private IEnumerable<TwilioError> OfKind(OpenApiOperation operation, OperationFilterContext context) =>
         [
             .. context.ApiDescription.RelativePath!.Contains('{') ? [TwilioErrors.NotFound("{path}")] : None,
-            .. IsList(context.MethodInfo) ? [.. OfRules(typeof(PageRequest)), TwilioErrors.InvalidPageToken] : None,
+            .. IsList(context.MethodInfo) ? OfRules(typeof(PageRequest)) : None,
             .. context.MethodInfo.GetCustomAttribute<FiresWebhooksAttribute>() is { Asks: true }
                 ? [TwilioErrors.WebhookCancelled]
                 : None,

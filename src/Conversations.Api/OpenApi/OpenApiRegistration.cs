@@ -52,6 +52,7 @@ public static partial class OpenApiRegistration
         options.SchemaFilter<OpenApiSchemas>();
         options.OperationFilter<OpenApiParameters>();
         options.OperationFilter<OpenApiForms>();
+        options.OperationFilter<OpenApiLimits>();
         options.OperationFilter<OpenApiErrors>();
         options.OperationFilter<OpenApiAnswers>();
     }

@@ -11,12 +11,13 @@ public sealed class MessagingBindingForm
 {
     /// <summary>
     /// The address of the participant's device, e.g. a phone or WhatsApp number. Together with the proxy address, this
-    /// determines a participant uniquely.
+    /// determines a participant uniquely. Limited to 256 characters.
     /// </summary>
     public string? Address { get; init; }
 
     /// <summary>
-    /// The address of the Twilio phone number (or WhatsApp number) that the participant is in contact with.
+    /// The address of the Twilio phone number (or WhatsApp number) that the participant is in contact with. Limited to
+    /// 256 characters.
     /// </summary>
     public string? ProxyAddress { get; init; }
 
@@ -32,9 +33,12 @@ public sealed class MessagingBindingForm
 
     /// <summary>Not in the official document, but accepted of an email participant: to, cc or from.</summary>
     [Undocumented]
+    [Documented(Values = ["to", "cc", "from"])]
     public string? Level { get; init; }
 
-    /// <summary>Not in the official document, but accepted of an email participant.</summary>
+    /// <summary>
+    /// Not in the official document, but accepted of an email participant; limited to 256 characters.
+    /// </summary>
     [Undocumented]
     public string? Name { get; init; }
 
@@ -72,8 +76,8 @@ public sealed class CreateParticipantForm
     public string? DateUpdated { get; init; }
 
     /// <summary>
-    /// An optional string metadata field that must contain structurally valid JSON; "{}" is returned when it is not
-    /// set.
+    /// An optional string metadata field that must contain structurally valid JSON, limited to 4,096 bytes of UTF-8;
+    /// "{}" is returned when it is not set.
     /// </summary>
     public string? Attributes { get; init; }
 
@@ -106,7 +110,9 @@ public sealed class UpdateParticipantForm
     [Documented(Type = "date-time")]
     public string? DateUpdated { get; init; }
 
-    /// <summary>An optional string metadata field that must contain structurally valid JSON.</summary>
+    /// <summary>
+    /// An optional string metadata field that must contain structurally valid JSON, limited to 4,096 bytes of UTF-8.
+    /// </summary>
     public string? Attributes { get; init; }
 
     /// <summary>The SID of a conversation-level Role to assign to the participant.</summary>
@@ -172,16 +178,19 @@ public sealed class CreateParticipantRules : AbstractValidator<CreateParticipant
 
         // What each of them looks like.
         RuleFor(f => f.Identity).Identity();
+        RuleFor(f => f.MessagingBinding.Address).AtMost(AddressType.MaxLength, TwilioErrors.InvalidAddress);
         RuleFor(f => f.MessagingBinding)
             .Must(b => b.Address is null || AddressType.IsAddress(b.TypeOfAddress, b.Address))
             .WithError(TwilioErrors.InvalidAddress);
         RuleFor(f => f.MessagingBinding.ProjectedAddress)
+            .AtMost(AddressType.MaxLength, TwilioErrors.InvalidAddress)
             .Must(text => text.NullIfEmpty() is null || AddressType.IsAddress(AddressType.Sms, text!))
             .WithError(TwilioErrors.InvalidAddress);
         RuleFor(f => f.MessagingBinding)
             .Must(b => b.ProxyAddress is null || b.TypeOfAddress != AddressType.Email)
             .WithError(TwilioErrors.ProxyAddressNotSupported);
         RuleFor(f => f.MessagingBinding.ProxyAddress)
+            .AtMost(AddressType.MaxLength, TwilioErrors.InvalidProxyAddress)
             .Must(text => text is null || AddressType.IsProxyAddress(text))
             .WithError(TwilioErrors.InvalidProxyAddress);
         RuleFor(f => f.MessagingBinding)
@@ -196,6 +205,13 @@ public sealed class CreateParticipantRules : AbstractValidator<CreateParticipant
         RuleFor(f => f.MessagingBinding)
             .Must(b => b.TypeOfAddress == AddressType.Email || (b.Level.NullIfEmpty() ?? b.Name.NullIfEmpty()) is null)
             .WithError(TwilioErrors.BindingParameterNotSupported);
+
+        // The limits are guesses: nothing is documented about these three.
+        RuleFor(f => f.MessagingBinding.Type).AtMost(AddressType.MaxLength, TwilioErrors.InvalidBindingType);
+        RuleFor(f => f.MessagingBinding.Level)
+            .Must(level => level.NullIfEmpty() is null or "to" or "cc" or "from")
+            .WithError(TwilioErrors.InvalidBindingLevel);
+        RuleFor(f => f.MessagingBinding.Name).AtMost(AddressType.MaxLength, TwilioErrors.InvalidBindingName);
     }
 }
 
@@ -219,9 +235,11 @@ public sealed class UpdateParticipantRules : AbstractValidator<UpdateParticipant
         RuleFor(f => f.MessagingBinding.ProxyAddress).NotEqual("").WithError(TwilioErrors.ProxyAddressEmpty);
         RuleFor(f => f.Identity).Identity();
         RuleFor(f => f.MessagingBinding.ProxyAddress)
+            .AtMost(AddressType.MaxLength, TwilioErrors.InvalidProxyAddress)
             .Must(text => text is null or Forms.Null || AddressType.IsProxyAddress(text))
             .WithError(TwilioErrors.InvalidProxyAddress);
         RuleFor(f => f.MessagingBinding.ProjectedAddress)
+            .AtMost(AddressType.MaxLength, TwilioErrors.InvalidAddress)
             .Must(text => text.NullIfEmpty() is null or Forms.Null || AddressType.IsAddress(AddressType.Sms, text!))
             .WithError(TwilioErrors.InvalidAddress);
     }

@@ -18,7 +18,7 @@ public sealed class CreateRoleForm
     public string? Type { get; init; }
 
     /// <summary>
-    /// A permission that you grant to the new role. At least one. Repeat the parameter for more than one.
+    /// A permission that you grant to the new role. At least one, at most 100. Repeat the parameter for more than one.
     /// </summary>
     [Documented(Required = true, Example = "addParticipant")]
     public IReadOnlyList<string>? Permission { get; init; }
@@ -28,7 +28,7 @@ public sealed class CreateRoleForm
 public sealed class UpdateRoleForm
 {
     /// <summary>
-    /// A permission that you grant to the role. At least one; the given ones replace all the role had.
+    /// A permission that you grant to the role. At least one, at most 100; the given ones replace all the role had.
     /// </summary>
     [Documented(Required = true, Example = "addParticipant")]
     public IReadOnlyList<string>? Permission { get; init; }
@@ -38,7 +38,7 @@ public sealed class CreateRoleRules : AbstractValidator<CreateRoleForm>
 {
     public CreateRoleRules()
     {
-        ClassLevelCascadeMode = CascadeMode.Stop;
+        ClassLevelCascadeMode = RuleLevelCascadeMode = CascadeMode.Stop;
         RuleFor(f => f.FriendlyName).Required(nameof(CreateRoleForm.FriendlyName));
         RuleFor(f => f.Type).Required(nameof(CreateRoleForm.Type));
         RuleFor(f => f.Permission).Required();
@@ -53,14 +53,26 @@ public sealed class CreateRoleRules : AbstractValidator<CreateRoleForm>
 
 public sealed class UpdateRoleRules : AbstractValidator<UpdateRoleForm>
 {
-    public UpdateRoleRules() => RuleFor(f => f.Permission).Required();
+    public UpdateRoleRules()
+    {
+        RuleLevelCascadeMode = CascadeMode.Stop;
+        RuleFor(f => f.Permission).Required();
+    }
 }
 
 internal static class RoleRuleExtensions
 {
+    // A guess: several times the number of permissions that exist.
+    private const int MaxPermissions = 100;
+
+    // No permission is longer.
+    private const int MaxLength = 64;
+
     public static IRuleBuilderOptions<T, IReadOnlyList<string>?> Required<T>(
         this IRuleBuilder<T, IReadOnlyList<string>?> rule
     ) =>
         rule.Must(permissions => permissions is { Count: > 0 })
-            .WithError(TwilioErrors.MissingParameter(nameof(CreateRoleForm.Permission)));
+            .WithError(TwilioErrors.MissingParameter(nameof(CreateRoleForm.Permission)))
+            .AtMostItems(MaxPermissions, TwilioErrors.InvalidPermission)
+            .ItemsAtMost(MaxLength, TwilioErrors.PermissionNotFound);
 }

@@ -9,15 +9,17 @@ public sealed class CreateUserForm
 {
     /// <summary>
     /// The application-defined string that uniquely identifies the resource's User within the Conversation Service.
-    /// Required, case-sensitive.
+    /// Required, case-sensitive, limited to 256 characters.
     /// </summary>
     [Documented(Required = true, Example = "alice")]
     public string? Identity { get; init; }
 
-    /// <summary>The string that you assigned to describe the resource.</summary>
+    /// <summary>The string that you assigned to describe the resource, limited to 256 characters.</summary>
     public string? FriendlyName { get; init; }
 
-    /// <summary>The JSON Object string that stores application-specific data.</summary>
+    /// <summary>
+    /// The JSON Object string that stores application-specific data, limited to 4,096 bytes of UTF-8.
+    /// </summary>
     public string? Attributes { get; init; }
 
     /// <summary>The SID of a service-level Role to assign to the user.</summary>
@@ -27,10 +29,12 @@ public sealed class CreateUserForm
 /// <summary>The form that changes a user. What it does not name keeps its value.</summary>
 public sealed class UpdateUserForm
 {
-    /// <summary>The string that you assigned to describe the resource.</summary>
+    /// <summary>The string that you assigned to describe the resource, limited to 256 characters.</summary>
     public string? FriendlyName { get; init; }
 
-    /// <summary>The JSON Object string that stores application-specific data.</summary>
+    /// <summary>
+    /// The JSON Object string that stores application-specific data, limited to 4,096 bytes of UTF-8.
+    /// </summary>
     public string? Attributes { get; init; }
 
     /// <summary>The SID of a service-level Role to assign to the user.</summary>

@@ -39,6 +39,9 @@ public record PageRequest
 public abstract class PageRules<T> : AbstractValidator<T>
     where T : PageRequest
 {
+    // More than any token has.
+    private const int MaxTokenLength = 100;
+
     protected PageRules()
     {
         ClassLevelCascadeMode = CascadeMode.Stop;
@@ -55,6 +58,7 @@ public abstract class PageRules<T> : AbstractValidator<T>
                 text.NullIfEmpty() is null || int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _)
             )
             .WithError(TwilioErrors.InvalidPage);
+        RuleFor(q => q.PageToken).AtMost(MaxTokenLength, TwilioErrors.InvalidPageToken);
     }
 }
 

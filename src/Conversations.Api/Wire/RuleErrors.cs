@@ -11,20 +11,29 @@ public static class RuleErrors
     /// <summary>In the order of the rules, with those of child validators and dependent rules.</summary>
     /// <exception cref="InvalidOperationException">A rule has no error.</exception>
     public static IEnumerable<TwilioError> Of(IValidator rules) =>
-        rules.CreateDescriptor().Rules.SelectMany(rule => Of(rule, rules));
+        PartsOf(rules)
+            .Select(part =>
+                ErrorOf(part.Component) ?? throw new InvalidOperationException($"{rules} has a rule without WithError.")
+            );
 
-    private static IEnumerable<TwilioError> Of(IValidationRule rule, IValidator rules) =>
-        rule
+    /// <summary>The parts of all rules in the same order, with the names of their parameters.</summary>
+    internal static IEnumerable<(string Parameter, IRuleComponent Component)> PartsOf(IValidator rules) =>
+        rules.CreateDescriptor().Rules.SelectMany(rule => PartsOf(rule, ""));
+
+    private static IEnumerable<(string Parameter, IRuleComponent Component)> PartsOf(
+        IValidationRule rule,
+        string prefix
+    )
+    {
+        var name = prefix + rule.PropertyName;
+        return rule
             .Components.SelectMany(component =>
                 component.Validator is IChildValidatorAdaptor child
-                    ? Of(ValidatorOf(child))
-                    :
-                    [
-                        ErrorOf(component)
-                            ?? throw new InvalidOperationException($"{rules} has a rule without WithError."),
-                    ]
+                    ? ValidatorOf(child).CreateDescriptor().Rules.SelectMany(own => PartsOf(own, $"{name}."))
+                    : [(name, component)]
             )
-            .Concat(rule.DependentRules?.SelectMany(dependent => Of(dependent, rules)) ?? []);
+            .Concat(rule.DependentRules?.SelectMany(dependent => PartsOf(dependent, prefix)) ?? []);
+    }
 
     // FluentValidation has the child validator and the error only on generic types, and gives them for a context.
     private static IValidator ValidatorOf(IChildValidatorAdaptor child) =>

@@ -14,6 +14,9 @@ namespace Conversations.Api.Wire;
 /// </summary>
 public static class Validation
 {
+    // No date of the formats in Forms is longer.
+    private const int MaxDateLength = 40;
+
     // .NET's limit of 64 levels is not a rule of JSON. The length in bytes limits the depth, and the parser does not
     // recurse.
     private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = int.MaxValue };
@@ -32,25 +35,60 @@ public static class Validation
         rule.Must(text => text.NullIfEmpty() is not null).WithError(TwilioErrors.MissingParameter(name));
 
     public static IRuleBuilderOptions<T, string?> Date<T>(this IRuleBuilder<T, string?> rule, TwilioError error) =>
-        rule.Must(Forms.IsDate).WithError(error);
+        rule.AtMost(MaxDateLength, error).Must(Forms.IsDate).WithError(error);
 
     public static IRuleBuilderOptions<T, string?> AtMost<T>(
         this IRuleBuilder<T, string?> rule,
         int characters,
         TwilioError error
-    ) => rule.Must(text => text is null || text.Length <= characters).WithError(error);
+    ) =>
+        rule.SetValidator(new Limit<T, string?>(LimitKind.Characters, characters, text => text!.Length))
+            .WithError(error);
+
+    /// <param name="items">The highest number of items that are not empty.</param>
+    public static IRuleBuilderOptions<T, IReadOnlyList<string>?> AtMostItems<T>(
+        this IRuleBuilder<T, IReadOnlyList<string>?> rule,
+        int items,
+        TwilioError error
+    ) =>
+        rule.SetValidator(
+                new Limit<T, IReadOnlyList<string>?>(
+                    LimitKind.Items,
+                    items,
+                    list => list!.Count(item => item.Length > 0)
+                )
+            )
+            .WithError(error);
+
+    /// <param name="characters">The highest length of an item.</param>
+    public static IRuleBuilderOptions<T, IReadOnlyList<string>?> ItemsAtMost<T>(
+        this IRuleBuilder<T, IReadOnlyList<string>?> rule,
+        int characters,
+        TwilioError error
+    ) =>
+        rule.SetValidator(
+                new Limit<T, IReadOnlyList<string>?>(
+                    LimitKind.ItemCharacters,
+                    characters,
+                    list => list!.Max(item => (int?)item.Length) ?? 0
+                )
+            )
+            .WithError(error);
 
     /// <summary>The text is a SID, or not given.</summary>
     public static IRuleBuilderOptions<T, string?> Sid<T>(
         this IRuleBuilder<T, string?> rule,
         string prefix,
         TwilioError error
-    ) => rule.Must(text => text.NullIfEmpty() is null || Sids.Is(prefix, text!)).WithError(error);
+    ) =>
+        rule.AtMost(Sids.Length, error)
+            .Must(text => text.NullIfEmpty() is null || Sids.Is(prefix, text!))
+            .WithError(error);
 
     /// <summary>The text is any JSON value. An empty text means {}.</summary>
     /// <param name="bytes">The limit, in bytes of UTF-8.</param>
     public static IRuleBuilderOptions<T, string?> Attributes<T>(this IRuleBuilder<T, string?> rule, int bytes) =>
-        rule.Must(text => text is null || Encoding.UTF8.GetByteCount(text) <= bytes)
+        rule.SetValidator(new Limit<T, string?>(LimitKind.Bytes, bytes, text => Encoding.UTF8.GetByteCount(text!)))
             .WithError(TwilioErrors.AttributesTooLong)
             .Must(text => text.NullIfEmpty() is null || IsJson(text!))
             .WithError(TwilioErrors.AttributesNotJson);

@@ -130,12 +130,12 @@ public sealed class ConversationWebhookTests
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var path = $"Conversations/{await twilio.NewConversationAsync()}/Webhooks";
-        var url = $"https://example.com/{new string('a', 2048 - "https://example.com/".Length)}";
+        var url = $"https://example.com/{new string('a', 512 - "https://example.com/".Length)}";
 
         (await twilio.PostAsync(path, [.. Webhook, ("Configuration.Url", url + "a")])).Is(
             TwilioErrors.ConversationWebhookUrlTooLong
         );
-        (await twilio.PostAsync(path, [.. Trigger, ("Configuration.Triggers", new('a', 257))])).Is(
+        (await twilio.PostAsync(path, [.. Trigger, ("Configuration.Triggers", new('a', 249))])).Is(
             TwilioErrors.InvalidConversationWebhookTrigger
         );
         await Assert.AllAsync(
@@ -146,7 +146,7 @@ public sealed class ConversationWebhookTests
                 )
         );
         (await twilio.PostAsync(path, [.. Webhook, ("Configuration.Url", url)])).Created();
-        (await twilio.PostAsync(path, [.. Trigger, ("Configuration.Triggers", new('a', 256))])).Created();
+        (await twilio.PostAsync(path, [.. Trigger, ("Configuration.Triggers", new('a', 248))])).Created();
     }
 
     [Theory, Everywhere]
