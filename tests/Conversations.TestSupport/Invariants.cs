@@ -142,7 +142,7 @@ public static class Invariants
         var set =
             conversation.IsClosed || !members.Any(p => p.IsInGroup) || addresses.Count < 3
                 ? null
-                : string.Join(' ', addresses.Distinct().Order(StringComparer.Ordinal));
+                : Digest.Of(string.Join(' ', addresses.Distinct().Order(StringComparer.Ordinal)));
 
         // A group that shrinks to the addresses of another group has no key.
         return conversation.GroupSet == set && (conversation.GroupKey is null || conversation.GroupKey == set);
@@ -151,7 +151,7 @@ public static class Invariants
     private static bool CanBeSent(WebhookDelivery delivery) =>
         delivery.Queue.Length > 0
         && delivery.Attempts >= 0
-        && Uri.IsWellFormedUriString(delivery.Url, UriKind.Absolute)
+        && CallableUrl.Is(delivery.Url)
         && JsonSerializer
             .Deserialize<List<KeyValuePair<string, string>>>(delivery.Body)!
             .Any(field => field is { Key: "EventType" } && field.Value == delivery.EventType);

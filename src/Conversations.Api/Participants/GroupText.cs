@@ -144,7 +144,7 @@ public sealed class GroupText(ConversationsDbContext db)
         string[] bound = [.. members.Select(member => member.Address ?? member.ProjectedAddress).OfType<string>()];
         return bound.Length < MinGroupSize || !members.Any(member => member.IsInGroup)
             ? null
-            : string.Join(' ', bound.Distinct().Order(StringComparer.Ordinal));
+            : Digest.Of(string.Join(' ', bound.Distinct().Order(StringComparer.Ordinal)));
     }
 
     private sealed record Member(

@@ -26,6 +26,7 @@ public sealed class WebhookDelivery
 
     /// <summary>
     /// The events of one conversation (or user) to one URL, which are sent in order. Queues do not wait for each other.
+    /// It is the SID of the subject, a blank and the digest of the URL.
     /// </summary>
     public required string Queue { get; init; }
 

@@ -155,7 +155,7 @@ public sealed partial class WebhookService(
             new WebhookDelivery
             {
                 AccountSid = webhookEvent.AccountSid,
-                Queue = $"{webhookEvent.Subject} {url}",
+                Queue = $"{webhookEvent.Subject} {Digest.Of(url)}",
                 EventType = webhookEvent.Type,
                 Url = url,
                 Method = method,

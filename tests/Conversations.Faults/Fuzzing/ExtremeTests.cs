@@ -1,0 +1,307 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Xunit.Abstractions;
+
+namespace Conversations.Faults.Fuzzing;
+
+/// <summary>
+/// The longest legal texts in the widest characters, in every parameter at once and in every operation. The rows that
+/// come of it are read, listed page by page, changed and deleted. No answer is a 5xx, and both databases give the same.
+/// </summary>
+public sealed partial class ExtremeTests(ITestOutputHelper output)
+{
+    // Kinds of participants by the parameters that exclude each other.
+    private const string Binding = "MessagingBinding.";
+
+    private readonly Random random = new(unchecked((int)Rounds.Seed));
+    private readonly List<string[]> rows = [];
+    private readonly SortedDictionary<string, int> answers = new(StringComparer.Ordinal);
+    private Twilio[] sides = [];
+    private IReadOnlyList<ServedOperation> operations = [];
+    private Extremes extremes = new(new(0));
+    private int requests;
+
+    [NeedsPostgres]
+    public async Task No_legal_value_fails_and_both_databases_answer_alike()
+    {
+        await using var postgres = await PostgresServer.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("conversations-extremes-");
+        var sqlite = $"Data Source={folder.FullName}/conversations.db";
+        (string, string)[] settings = [("Webhooks:MaxAttempts", "1"), ("Limits:DatabaseSeconds", "60")];
+        await using var first = TestServer.With([("ConnectionStrings:Sqlite", sqlite), .. settings]);
+        await using var second = TestServer.With([
+            ("ConnectionStrings:Postgres", postgres.ConnectionString),
+            .. settings,
+        ]);
+        operations = await ServedOperation.AllAsync(first.Address);
+        extremes = new(random);
+
+        for (var round = 0; round < Rounds.Of(3, 200); round++)
+        {
+            foreach (var shape in Enum.GetValues<Shape>())
+            {
+                sides =
+                [
+                    (await Twilio.NewAccountAsync(first, shape)).WithWebhooks(),
+                    (await Twilio.NewAccountAsync(second, shape)).WithWebhooks(),
+                ];
+                rows.Clear();
+                await RoundAsync(shape);
+            }
+        }
+
+        output.WriteLine(
+            $"FAULTS_SEED={Rounds.Seed}: {requests} requests to the {operations.Count} operations, each on both "
+                + $"databases. Answers: {string.Join(", ", answers.Select(pair => $"{pair.Key} × {pair.Value}"))}."
+        );
+        Invariants.Hold(await Snapshot.OfAsync(Store.Sqlite, sqlite));
+        Invariants.Hold(await Snapshot.OfAsync(Store.Postgres, postgres.ConnectionString));
+        folder.Delete(recursive: true);
+    }
+
+    private async Task RoundAsync(Shape shape)
+    {
+        var root = "/v1";
+        if (shape == Shape.Service)
+        {
+            root = $"/v1/Services/{await CreateAsync(Resources.Services, "/v1/Services", [])}";
+        }
+
+        var conversation = "";
+        foreach (var resource in Resources.All.Where(resource => resource.Shapes.Contains(shape)))
+        {
+            var path = $"{root}/{resource.Path.Replace("{ConversationSid}", conversation, StringComparison.Ordinal)}";
+            List<string> made = [];
+            foreach (var form in FormsOf(resource))
+            {
+                made.Add(await CreateAsync(resource, path, form));
+            }
+
+            conversation = resource == Resources.Conversations ? made[0] : conversation;
+            await ReadAsync(resource, path, made);
+            await UpdateAsync(resource, path, made);
+        }
+
+        await GroupAsync($"{root}/Conversations");
+        await DeleteAsync(root, conversation);
+    }
+
+    /// <summary>A group text whose set of addresses is as long as it can be.</summary>
+    private async Task GroupAsync(string conversations)
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            var group = $"{conversations}/{await CreateAsync(Resources.Conversations, conversations, [])}";
+            await SendAsync(HttpMethod.Post, $"{group}/Participants", [($"{Binding}Address", extremes.Phone())]);
+            for (var member = 0; member < 11; member++)
+            {
+                await SendAsync(
+                    HttpMethod.Post,
+                    $"{group}/Participants",
+                    [
+                        ($"{Binding}Address", extremes.Word(256, "messenger:")),
+                        ($"{Binding}ProxyAddress", extremes.Word(256, "messenger:")),
+                    ]
+                );
+            }
+
+            await ReadAsync(Resources.Participants, $"{group}/Participants", []);
+        }
+    }
+
+    /// <summary>The parameters that make the kinds of rows. All others are added where they fit.</summary>
+    private IEnumerable<(string Name, string Value)[]> FormsOf(ApiResource resource) =>
+        resource == Resources.Participants
+            ?
+            [
+                [("Identity", extremes.Text(256))],
+                [($"{Binding}Address", extremes.Phone()), ($"{Binding}ProxyAddress", extremes.Phone())],
+                [
+                    ($"{Binding}Address", extremes.Word(256, "messenger:")),
+                    ($"{Binding}ProxyAddress", extremes.Word(256, "messenger:")),
+                ],
+                [
+                    ($"{Binding}Address", $"{extremes.Word(128)}@{extremes.Word(127)}"),
+                    ($"{Binding}Level", "cc"),
+                    ($"{Binding}Name", extremes.Text(256)),
+                ],
+                [($"{Binding}ProxyAddress", extremes.Text(256)), ("Identity", extremes.Text(256))],
+            ]
+            : resource
+                .Forms(new("extreme", "extreme"))
+                .Select(form =>
+                    form.Where(field => field.Name is "Target" or "Type" or "Configuration.FlowSid").ToArray()
+                );
+
+    /// <returns>A placeholder for the SIDs of the row; empty when it was refused, or has none.</returns>
+    private async Task<string> CreateAsync(ApiResource resource, string path, (string Name, string Value)[] form)
+    {
+        var operation = operations.First(one => one.Resource == resource && one.IsForm && !one.Path.EndsWith('}'));
+        var answer = await SendAsync(HttpMethod.Post, path, Filled(operation, form));
+        if (answer[0].Status != HttpStatusCode.Created)
+        {
+            return "";
+        }
+
+        rows.Add([.. answer.Select(one => one["sid"])]);
+        return $"<<{rows.Count - 1}>>";
+    }
+
+    // Every other parameter, except SIDs and those of other kinds of rows.
+    private List<(string Name, string Value)> Filled(
+        ServedOperation operation,
+        IReadOnlyList<(string Name, string Value)> form
+    ) =>
+        [
+            .. form,
+            .. operation
+                .Form.Where(name =>
+                    !name.EndsWith("Sid", StringComparison.Ordinal)
+                    && (name != "State" || !operation.IsCreate)
+                    && (operation.Resource != Resources.Participants || !IsKind(name))
+                    && form.All(field => field.Name != name)
+                )
+                .SelectMany(name => extremes.Of(name, operation.Schemas[name]).Select(value => (name, value))),
+        ];
+
+    private static bool IsKind(string name) => name == "Identity" || name.StartsWith(Binding, StringComparison.Ordinal);
+
+    private async Task ReadAsync(ApiResource resource, string path, List<string> made)
+    {
+        if (resource.SidPrefix is null)
+        {
+            await SendAsync(HttpMethod.Get, path);
+            return;
+        }
+
+        foreach (var row in made.Where(row => row.Length > 0))
+        {
+            var answer = await SendAsync(HttpMethod.Get, $"{path}/{row}");
+            var member =
+                resource.NameParameter is null ? null
+                : resource.NameParameter == "Identity" ? "identity"
+                : "unique_name";
+            if (member is not null && answer[0].Body[member]?.GetValue<string>() is { } name)
+            {
+                await SendAsync(HttpMethod.Get, $"{path}/{Uri.EscapeDataString(name)}");
+            }
+        }
+
+        await PagesAsync(path, $"{path}?PageSize=2");
+        if (resource == Resources.Conversations)
+        {
+            await PagesAsync(path, $"{path}?PageSize=2&StartDate=0001-01-01&EndDate=9999-12-31t23:59:59.9999999z");
+        }
+    }
+
+    private async Task PagesAsync(string path, string first)
+    {
+        foreach (var member in new[] { "next_page_url", "previous_page_url" })
+        {
+            var page = await SendAsync(HttpMethod.Get, first);
+            while (page[0].Body["meta"]?[member] is not null)
+            {
+                rows.Add([.. page.Select(one => QueryOf(one.Body["meta"]![member]!))]);
+                first = $"{path}<<{rows.Count - 1}>>";
+                page = await SendAsync(HttpMethod.Get, first);
+            }
+        }
+
+        static string QueryOf(JsonNode url) => new Uri(url.GetValue<string>()).Query;
+    }
+
+    private async Task UpdateAsync(ApiResource resource, string path, List<string> made)
+    {
+        var operation = operations.FirstOrDefault(one =>
+            one.Resource == resource && one.IsForm && one.Path.EndsWith('}')
+        );
+        foreach (var row in made.Where(row => row.Length > 0 && operation is not null))
+        {
+            // Once with what fits, and once with all parameters.
+            await SendAsync(HttpMethod.Post, $"{path}/{row}", Filled(operation!, []));
+            await SendAsync(HttpMethod.Post, $"{path}/{row}", [.. AllOf(operation!)]);
+        }
+
+        var create = operations.First(one => one.Resource == resource && one.IsForm && !one.Path.EndsWith('}'));
+        await SendAsync(HttpMethod.Post, path, [.. AllOf(create)]);
+    }
+
+    private IEnumerable<(string Name, string Value)> AllOf(ServedOperation operation) =>
+        operation.Form.SelectMany(name => extremes.Of(name, operation.Schemas[name]).Select(value => (name, value)));
+
+    private async Task DeleteAsync(string root, string conversation)
+    {
+        foreach (var path in new[] { $"Conversations/{conversation}/Participants", "Users", "Conversations", "Roles" })
+        {
+            var member = path[(path.LastIndexOf('/') + 1)..].ToLowerInvariant();
+            var list = await SendAsync(HttpMethod.Get, $"{root}/{path}");
+            if (list[0].Body[member] is not JsonArray found)
+            {
+                continue;
+            }
+
+            for (var i = 0; i < found.Count; i += 2)
+            {
+                rows.Add([.. list.Select(one => one.Body[member]![i]!["sid"]!.GetValue<string>())]);
+                await SendAsync(HttpMethod.Delete, $"{root}/{path}/<<{rows.Count - 1}>>");
+            }
+
+            await PagesAsync($"{root}/{path}", $"{root}/{path}?PageSize=3");
+        }
+    }
+
+    private async Task<Answer[]> SendAsync(
+        HttpMethod method,
+        string path,
+        IReadOnlyList<(string Name, string Value)>? form = null
+    )
+    {
+        requests++;
+        var both = await Task.WhenAll(sides.Select((side, i) => SendAsync(side, i, method, path, form)));
+        var texts = both.Select(one => $"{(int)one.Status} {Masked(one.Text)}").ToArray();
+        var kind =
+            (int)both[0].Status >= 400 ? $"{(int)both[0].Status}/{both[0].Body["code"]}" : $"{(int)both[0].Status}";
+        answers[kind] = answers.GetValueOrDefault(kind) + 1;
+        if (both.Any(one => (int)one.Status >= 500) || texts[0] != texts[1])
+        {
+            var sent = form is null
+                ? ""
+                : string.Join('\n', form.Select(field => $"{field.Name}={Shown(field.Value)}"));
+            Assert.Fail(
+                $"FAULTS_SEED={Rounds.Seed}, request {requests}: {method} {Shown(path)}\n{sent}\n"
+                    + $"SQLite: {Shown(texts[0])}\nPostgreSQL: {Shown(texts[1])}"
+            );
+        }
+
+        return both;
+    }
+
+    private Task<Answer> SendAsync(
+        Twilio side,
+        int number,
+        HttpMethod method,
+        string path,
+        IReadOnlyList<(string Name, string Value)>? form
+    ) =>
+        side.SendAsync(
+            method,
+            Placeholder()
+                .Replace(path, match => rows[int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)][number]),
+            form is null
+                ? null
+                : new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value)))
+        );
+
+    // Tokens contain SIDs, and the date of a list by date.
+    private static string Masked(string text) => Token().Replace(Masks.Mask(text), "TOKEN");
+
+    private static string Shown(string text) => text.Length > 150 ? $"{text[..150]}… ({text.Length})" : text;
+
+    [GeneratedRegex("<<([0-9]+)>>")]
+    private static partial Regex Placeholder();
+
+    [GeneratedRegex("\\bP[TB](CH|IS|MB|RL|US|WH)[0-9a-f]{32,48}")]
+    private static partial Regex Token();
+}
