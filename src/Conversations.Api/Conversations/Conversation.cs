@@ -48,7 +48,7 @@ public sealed class Conversation : ServiceResource, IResource
     /// </summary>
     public int GroupCount { get; set; }
 
-    /// <summary>The addresses of an open group of three or more, sorted; else null.</summary>
+    /// <summary>The digest of the addresses of an open group of three or more, sorted; else null.</summary>
     public string? GroupSet { get; set; }
 
     /// <summary>

@@ -36,14 +36,16 @@ internal sealed class OpenApiLimits(IServiceProvider services) : IOperationFilte
         switch (limit.Kind)
         {
             case LimitKind.Items:
-                schema.MaxItems = limit.Max;
+                schema.MaxItems = Least(schema.MaxItems, limit);
                 break;
             case LimitKind.ItemCharacters:
-                ((OpenApiSchema)schema.Items!).MaxLength = limit.Max;
+                ((OpenApiSchema)schema.Items!).MaxLength = Least(schema.Items.MaxLength, limit);
                 break;
             default:
-                schema.MaxLength = limit.Max;
+                schema.MaxLength = Least(schema.MaxLength, limit);
                 break;
         }
     }
+
+    private static int Least(int? other, ILimit limit) => Math.Min(other ?? limit.Max, limit.Max);
 }

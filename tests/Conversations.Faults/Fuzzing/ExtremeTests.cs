@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Xunit.Abstractions;
@@ -38,7 +37,7 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
         operations = await ServedOperation.AllAsync(first.Address);
         extremes = new(random);
 
-        for (var round = 0; round < Rounds.Of(3, 200); round++)
+        for (var round = 0; round < Rounds.Of(2, 200); round++)
         {
             foreach (var shape in Enum.GetValues<Shape>())
             {
@@ -127,7 +126,6 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
                     ($"{Binding}Level", "cc"),
                     ($"{Binding}Name", extremes.Text(256)),
                 ],
-                [($"{Binding}ProxyAddress", extremes.Text(256)), ("Identity", extremes.Text(256))],
             ]
             : resource
                 .Forms(new("extreme", "extreme"))
@@ -135,15 +133,18 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
                     form.Where(field => field.Name is "Target" or "Type" or "Configuration.FlowSid").ToArray()
                 );
 
-    /// <returns>A placeholder for the SIDs of the row; empty when it was refused, or has none.</returns>
+    /// <returns>A placeholder for the SIDs of the row; empty when it has none.</returns>
     private async Task<string> CreateAsync(ApiResource resource, string path, (string Name, string Value)[] form)
     {
         var operation = operations.First(one => one.Resource == resource && one.IsForm && !one.Path.EndsWith('}'));
         var answer = await SendAsync(HttpMethod.Post, path, Filled(operation, form));
-        if (answer[0].Status != HttpStatusCode.Created)
+        if (resource.SidPrefix is null)
         {
+            answer[0].Ok();
             return "";
         }
+
+        answer[0].Created();
 
         rows.Add([.. answer.Select(one => one["sid"])]);
         return $"<<{rows.Count - 1}>>";
@@ -163,7 +164,11 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
                     && (operation.Resource != Resources.Participants || !IsKind(name))
                     && form.All(field => field.Name != name)
                 )
-                .SelectMany(name => extremes.Of(name, operation.Schemas[name]).Select(value => (name, value))),
+                .SelectMany(name =>
+                    name == "State"
+                        ? [(name, "inactive")] // A closed conversation would end the round.
+                        : extremes.Of(name, operation.Schemas[name]).Select(value => (name, value))
+                ),
         ];
 
     private static bool IsKind(string name) => name == "Identity" || name.StartsWith(Binding, StringComparison.Ordinal);
@@ -219,9 +224,13 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
         );
         foreach (var row in made.Where(row => row.Length > 0 && operation is not null))
         {
-            // Once with what fits, and once with all parameters.
             await SendAsync(HttpMethod.Post, $"{path}/{row}", Filled(operation!, []));
-            await SendAsync(HttpMethod.Post, $"{path}/{row}", [.. AllOf(operation!)]);
+        }
+
+        // All parameters, those that exclude each other too. The first row stays: others are below it.
+        if (made.Skip(1).LastOrDefault() is { Length: > 0 } last && operation is not null)
+        {
+            await SendAsync(HttpMethod.Post, $"{path}/{last}", [.. AllOf(operation)]);
         }
 
         var create = operations.First(one => one.Resource == resource && one.IsForm && !one.Path.EndsWith('}'));

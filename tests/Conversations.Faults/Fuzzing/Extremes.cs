@@ -68,7 +68,7 @@ public sealed class Extremes(Random random)
     private static readonly string[] Durations =
     [
         "P36525D",
-        "PT3155760000S",
+        "PT2147483647S",
         "P99Y",
         "PT10M0.0000001S",
         "P0Y0M0DT0H10M0S",
@@ -133,7 +133,8 @@ public sealed class Extremes(Random random)
             : schema["type"]!.GetValue<string>() switch
             {
                 "boolean" => Values.Pick(random, ["true", "FALSE"]),
-                "integer" => Values.Pick(random, ["0", "2147483647", "000000000000000000001", "9223372036854775807"]),
+                "integer" when name == "LastReadMessageIndex" => "9223372036854775807",
+                "integer" => Values.Pick(random, ["0", "2147483647", "000000000000000000001"]),
                 _ => Text(name, schema["maxLength"]!.GetValue<int>()),
             };
 
@@ -163,7 +164,7 @@ public sealed class Extremes(Random random)
             1 => $"\"{string.Concat(Enumerable.Repeat("\\ud800", (bytes - 2) / 6))}\"",
             2 => $"\"{string.Concat(Enumerable.Repeat("\\u0000", (bytes - 2) / 6))}\"",
             3 => new string('9', bytes),
-            4 => $"{{\"\":1,\"\":{new string(' ', bytes - 9)}2}}",
+            4 => $"{{\"\":1,\"\":{new string(' ', bytes - 11)}2}}",
             _ =>
                 $"\"{string.Concat(Enumerable.Repeat(Values.Pick(random, ["💩", "\U0010FFFF", "𝔘"]), (bytes - 2) / 4))}\"",
         };
