@@ -99,10 +99,10 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
     )
         where T : Resource, IResource
     {
+        var (start, end) = request.Range<T>();
         var slice =
-            await list.ReadAsync(db, at, filter, request.Start<T>(), request.Size, cancellationToken)
-            ?? throw NotFound();
-        return new(slice.Rows, request, slice.Previous, slice.Next);
+            await list.ReadAsync(db, at, filter, start, end, request.Size, cancellationToken) ?? throw NotFound();
+        return new(slice.Rows, request, slice.Previous is { } previous ? previous + start : null, slice.Next);
     }
 
     public TwilioException NotFound() => new(TwilioErrors.NotFound(PathSegments.PathWithoutVersion(http.Request)));

@@ -10,7 +10,8 @@ namespace Conversations.Api.Conversations;
 /// The list of conversations with a filter by date. The official document sorts it by date of creation, newest first.
 /// Conversations with the same date are sorted by SID, the greatest first (a guess). It uses keyset paging as in
 /// <see cref="Paging"/>, over date and SID: a token is PT, the SID of its page's first row and that row's date. So the
-/// token keeps its position when the row is deleted or gets another date.
+/// token keeps its position when the row is deleted or gets another date. The token of a previous page also has SID and
+/// date of the row before which the page ends.
 /// </summary>
 /// <param name="narrow">Filters the rows: those that the request may see, and that match its parameters.</param>
 public sealed class ConversationsByDate(
@@ -19,23 +20,21 @@ public sealed class ConversationsByDate(
     PageRequest request
 )
 {
-    private const int SidLength = 34;
-
-    private const int DateLength = 16;
+    private const int PlaceLength = Sids.Length + 16;
 
     /// <summary>
     /// Runs one query over a range of ix_conversations_date_created. Its cost is the same for every page.
     /// </summary>
     public async Task<Page<Conversation>> ToPageAsync(CancellationToken cancellationToken)
     {
-        var start = StartOf(request.PageToken.NullIfEmpty());
+        var (start, end) = RangeOf(request.PageToken.NullIfEmpty());
         List<Conversation> rows = [];
         PageText<Conversation> text = new();
         Place? previous = null;
         Place? next = null;
 
         // The query returns one row more than the page has: the first row of the next page.
-        await foreach (var row in From(start).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        await foreach (var row in From(start, end).AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             if (rows.Count == request.Size || text.IsFull)
             {
@@ -53,10 +52,10 @@ public sealed class ConversationsByDate(
             previous = new(before.Sid, before.DateCreated);
         }
 
-        return new(rows, request, previous?.ToString(), next?.ToString());
+        return new(rows, request, previous is null ? null : $"{previous}{start}", (next ?? end)?.ToString());
     }
 
-    private IQueryable<Row> From(Place? start)
+    private IQueryable<Row> From(Place? start, Place? end)
     {
         if (start is null)
         {
@@ -69,6 +68,17 @@ public sealed class ConversationsByDate(
         var before = Before(start);
         var rows = db.Set<Conversation>()
             .FromSql($"SELECT * FROM conversations WHERE (date_created, sid) <= ({start.Date}, {start.Sid})");
+        if (end is not null)
+        {
+            rows = db.Set<Conversation>()
+                .FromSql(
+                    $"""
+                    SELECT * FROM conversations WHERE (date_created, sid) <= ({start.Date}, {start.Sid})
+                    AND (date_created, sid) > ({end.Date}, {end.Sid})
+                    """
+                );
+        }
+
         return NewestFirst(narrow(rows))
             .Take(request.Size + 1)
             .Select(c => new Row(
@@ -89,21 +99,32 @@ public sealed class ConversationsByDate(
     private static IOrderedQueryable<Conversation> NewestFirst(IQueryable<Conversation> rows) =>
         rows.OrderByDescending(c => c.DateCreated).ThenByDescending(c => c.Sid);
 
-    private static Place? StartOf(string? token) =>
-        token is null ? null : PlaceOf(token) ?? throw new TwilioException(TwilioErrors.InvalidPageToken);
+    private static (Place? Start, Place? End) RangeOf(string? token)
+    {
+        if (token is null)
+        {
+            return (null, null);
+        }
 
-    private static Place? PlaceOf(string token)
+        var places = token.StartsWith(Paging.TokenPrefix, StringComparison.Ordinal)
+            ? token[Paging.TokenPrefix.Length..]
+            : "";
+        return places.Length > PlaceLength
+            ? (PlaceOf(places[..PlaceLength]), PlaceOf(places[PlaceLength..]))
+            : (PlaceOf(places), null);
+    }
+
+    private static Place PlaceOf(string text)
     {
         const NumberStyles Hex = NumberStyles.AllowHexSpecifier;
         return
-            token.StartsWith(Paging.TokenPrefix, StringComparison.Ordinal)
-            && token[Paging.TokenPrefix.Length..] is { Length: SidLength + DateLength } place
-            && Sids.Is("CH", place[..SidLength])
-            && long.TryParse(place.AsSpan(SidLength), Hex, CultureInfo.InvariantCulture, out var ticks)
+            text.Length == PlaceLength
+            && Sids.Is<Conversation>(text[..Sids.Length])
+            && long.TryParse(text.AsSpan(Sids.Length), Hex, CultureInfo.InvariantCulture, out var ticks)
             && ticks >= DateTime.MinValue.Ticks
             && ticks <= DateTime.MaxValue.Ticks
-            ? new(place[..SidLength], new DateTime(ticks, DateTimeKind.Utc))
-            : null;
+            ? new(text[..Sids.Length], new DateTime(ticks, DateTimeKind.Utc))
+            : throw new TwilioException(TwilioErrors.InvalidPageToken);
     }
 
     private sealed record Row(Conversation Conversation, string? PreviousSid, DateTime? PreviousDate);

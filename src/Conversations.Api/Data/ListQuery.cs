@@ -21,6 +21,7 @@ public sealed class ListQuery<T>
         string?,
         string?,
         string?,
+        string?,
         int,
         IAsyncEnumerable<PageRow<T>>
     > page;
@@ -54,8 +55,15 @@ public sealed class ListQuery<T>
                 .OrderByDescending(row => row.Sid)
                 .Take(count)
                 .Select(row => row.Sid);
-        Expression<Func<IQueryable<T>, string?, int, IQueryable<PageRow<T>>>> rowsFrom = (all, start, count) =>
-            all.Where(row => start == null || row.Sid.CompareTo(start) >= 0)
+        Expression<Func<IQueryable<T>, string?, string?, int, IQueryable<PageRow<T>>>> rowsFrom = (
+            all,
+            start,
+            end,
+            count
+        ) =>
+            all.Where(row =>
+                    (start == null || row.Sid.CompareTo(start) >= 0) && (end == null || row.Sid.CompareTo(end) < 0)
+                )
                 .OrderBy(row => row.Sid)
                 .Take(count)
                 .Select(row => new PageRow<T>(
@@ -72,11 +80,12 @@ public sealed class ListQuery<T>
                 string?,
                 string?,
                 string?,
+                string?,
                 int,
                 IQueryable<PageRow<T>>
             >
-        > pageOf = (db, account, service, conversation, uniqueName, filter, start, count) =>
-            rowsFrom.Invoke(rows.Invoke(db, account, service, conversation, uniqueName, filter), start, count);
+        > pageOf = (db, account, service, conversation, uniqueName, filter, start, end, count) =>
+            rowsFrom.Invoke(rows.Invoke(db, account, service, conversation, uniqueName, filter), start, end, count);
         Expression<
             Func<ConversationsDbContext, string, string?, string?, string?, string?, string, int, string?>
         > beforeOf = (db, account, service, conversation, uniqueName, filter, start, count) =>
@@ -100,6 +109,7 @@ public sealed class ListQuery<T>
     /// <param name="start">
     /// The SID where the page begins, whether its row exists or not. Null means the first page.
     /// </param>
+    /// <param name="end">The SID before which the page ends, whether its row exists or not. Null means no end.</param>
     /// <param name="size">The number of rows in a page. Long rows end it earlier, see <see cref="PageText{T}"/>.</param>
     /// <returns>The page; null when the list's parent does not exist.</returns>
     public async Task<Slice<T>?> ReadAsync(
@@ -107,6 +117,7 @@ public sealed class ListQuery<T>
         ResourcePath at,
         string? filter,
         string? start,
+        string? end,
         int size,
         CancellationToken cancellationToken
     )
@@ -118,7 +129,7 @@ public sealed class ListQuery<T>
 
         // The query returns one row more than the page has: the first row of the next page.
         await foreach (
-            var row in page(db, account, service, conversation, uniqueName, filter, start, size + 1)
+            var row in page(db, account, service, conversation, uniqueName, filter, start, end, size + 1)
                 .WithCancellation(cancellationToken)
         )
         {
@@ -134,7 +145,7 @@ public sealed class ListQuery<T>
 
         if (rows is not [])
         {
-            return new(rows, previous, Next: null);
+            return new(rows, previous, Next: end);
         }
 
         // Only after an empty page is it unknown whether the parent exists. Between two statements a conversation may
@@ -142,7 +153,7 @@ public sealed class ListQuery<T>
         if (uniqueName is not null && !db.IsInSnapshot)
         {
             return await db.InSnapshotAsync(
-                () => ReadAsync(db, at, filter, start, size, cancellationToken),
+                () => ReadAsync(db, at, filter, start, end, size, cancellationToken),
                 cancellationToken
             );
         }
@@ -153,7 +164,7 @@ public sealed class ListQuery<T>
                 start is null
                     ? null
                     : await before(db, account, service, conversation, uniqueName, filter, start, size),
-                Next: null
+                end
             )
             : null;
     }

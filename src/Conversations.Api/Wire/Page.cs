@@ -14,9 +14,10 @@ public sealed record PageMeta(
 
 /// <summary>One page of rows.</summary>
 /// <param name="Previous">
-/// The part after PT in the token of the previous page, usually the SID of its first row. Null on the first page.
+/// The part after PT in the token of the previous page: where it begins, usually the SID of its first row, and where it
+/// ends. Null on the first page.
 /// </param>
-/// <param name="Next">The same for the next page; null on the last page.</param>
+/// <param name="Next">The same for the next page, which has no end; null on the last page.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, PageRequest Request, string? Previous, string? Next)
 {
     /// <param name="url">The absolute URL of the requested list.</param>

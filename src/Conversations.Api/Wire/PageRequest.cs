@@ -40,7 +40,7 @@ public abstract class PageRules<T> : AbstractValidator<T>
     where T : PageRequest
 {
     // More than any token has.
-    private const int MaxTokenLength = 100;
+    private const int MaxTokenLength = 128;
 
     protected PageRules()
     {

@@ -4,20 +4,31 @@ using Conversations.Api.Errors;
 namespace Conversations.Api.Wire;
 
 /// <summary>
-/// Tokens of keyset paging over the SID, which sorts by creation. A token is PT and the SID of its page's first row. It
-/// is only a position in the order: it gives no access to another list's rows, and it remains valid when that row is
-/// deleted.
+/// Tokens of keyset paging over the SID, which sorts by creation. A token is PT and the SID of its page's first row. The
+/// token of a previous page also has the SID where that page ends, so that a deleted row does not let the next page's
+/// rows move into it. A token is only a position in the order: it gives no access to another list's rows, and it
+/// remains valid when that row is deleted.
 /// </summary>
 public static class Paging
 {
     internal const string TokenPrefix = "PT";
 
-    /// <summary>Where the requested page begins; null for the first one.</summary>
+    /// <summary>
+    /// Where the requested page begins, and before which row it ends. Null for the first page, and for no end.
+    /// </summary>
     /// <exception cref="TwilioException">20001: the token is not one of this kind of list.</exception>
-    public static string? Start<T>(this PageRequest request)
-        where T : IResource =>
-        request.PageToken.NullIfEmpty() is not { } token ? null
-        : token.StartsWith(TokenPrefix, StringComparison.Ordinal) && Sids.Is<T>(token[TokenPrefix.Length..])
-            ? token[TokenPrefix.Length..]
-        : throw new TwilioException(TwilioErrors.InvalidPageToken);
+    public static (string? Start, string? End) Range<T>(this PageRequest request)
+        where T : IResource
+    {
+        if (request.PageToken.NullIfEmpty() is not { } token)
+        {
+            return (null, null);
+        }
+
+        var sids = token.StartsWith(TokenPrefix, StringComparison.Ordinal) ? token[TokenPrefix.Length..] : "";
+        var (start, end) = sids.Length > Sids.Length ? (sids[..Sids.Length], sids[Sids.Length..]) : (sids, null);
+        return Sids.Is<T>(start) && (end is null || Sids.Is<T>(end))
+            ? (start, end)
+            : throw new TwilioException(TwilioErrors.InvalidPageToken);
+    }
 }

@@ -56,14 +56,15 @@ public sealed class ListContract
         Assert.Equal(
             [
                 MetaOf(0, previous: null, urls[1]),
-                MetaOf(1, list.Url($"?PageSize={size}&Page=0&PageToken=PT{sids[0]}"), urls[2]),
-                MetaOf(2, urls[1], next: null),
+                MetaOf(1, list.Url($"?PageSize={size}&Page=0&PageToken=PT{sids[0]}{sids[size]}"), urls[2]),
+                MetaOf(2, urls[1] + sids[2 * size], next: null),
             ],
             pages.Select(page => page.Meta.ToJsonString(TwilioJson.Options))
         );
 
         var middle = await list.PageAsync(pages[2].Previous!);
-        Assert.Equal(pages[1].Answer.Text, middle.Answer.Text);
+        Assert.Equal(pages[1].Sids, middle.Sids);
+        Assert.Equal((pages[1].Previous, pages[1].Next), (middle.Previous, middle.Next));
         var first = await list.PageAsync(middle.Previous!);
         Assert.Equal(sids[..size], first.Sids);
         Assert.Null(first.Previous);
@@ -193,7 +194,7 @@ public sealed class ListContract
         var page = await list.PageAsync($"/?{token}&Page=5&Unknown=1&PageSize=2");
         Assert.Equal(sids[2..4], page.Sids);
         Assert.Equal(list.Url($"?PageSize=2&Page=5&{token}"), page.Url);
-        Assert.Equal(list.Url($"?PageSize=2&Page=4&PageToken=PT{sids[0]}"), page.Previous);
+        Assert.Equal(list.Url($"?PageSize=2&Page=4&PageToken=PT{sids[0]}{sids[2]}"), page.Previous);
         Assert.Equal(list.Url($"?PageSize=2&Page=6&PageToken=PT{sids[4]}"), page.Next);
 
         var alone = await list.PageAsync($"?{token}");
@@ -220,6 +221,9 @@ public sealed class ListContract
             $"PT {sid}",
             $"PT{sid[..^1]}",
             $"PT{sid}0",
+            $"PT{sid}{sid[..^1]}",
+            $"PT{sid}{sid}0",
+            $"PT{sid}PT{sid}",
             $"PT{sid[..^1]}g",
             $"PTXX{sid[2..]}",
             $"PT{list.Resource.SidPrefix!.ToLowerInvariant()}{sid[2..]}",
@@ -286,6 +290,28 @@ public sealed class ListContract
         }
 
         Assert.Equal([sids[^3], sids[^1], late], rest);
+    }
+
+    [Theory, EveryList]
+    public async Task Pages_before_a_deleted_row_repeat_no_row(Store store, Shape shape, string resource)
+    {
+        var list = await RowList.NewAsync(store, shape, resource);
+        var sids = await list.FillAsync(7);
+        var size = list.PageSize;
+        var first = await list.PageAsync($"?PageSize={size}");
+        var second = await list.PageAsync(first.Next!);
+        var third = await list.PageAsync(second.Next!);
+
+        await list.DeleteAsync(sids[^1]); // The last page may become empty.
+        await list.DeleteAsync(second.Sids[^1]);
+
+        var middle = await list.PageAsync(third.Previous!);
+        Assert.Equal(second.Sids[..^1], middle.Sids);
+        Assert.Equal(third.Sids.Except([sids[^1]]), (await list.PageAsync(middle.Next!)).Sids);
+        var start = await list.PageAsync(second.Previous!);
+        Assert.Equal(first.Sids, start.Sids);
+        Assert.Null(start.Previous);
+        Assert.Equal(middle.Sids[0], (await list.PageAsync(start.Next!)).Sids[0]);
     }
 
     [Theory, EveryList]
