@@ -311,6 +311,6 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
     [GeneratedRegex("<<([0-9]+)>>")]
     private static partial Regex Placeholder();
 
-    [GeneratedRegex("\\bP[TB](CH|IS|MB|RL|US|WH)[0-9a-f]{32,48}")]
+    [GeneratedRegex("\\bPT((CH|IS|MB|RL|US|WH)[0-9a-f]{32,48}){1,2}")]
     private static partial Regex Token();
 }
