@@ -110,7 +110,9 @@ public sealed class ListQuery<T>
     /// The SID where the page begins, whether its row exists or not. Null means the first page.
     /// </param>
     /// <param name="end">The SID before which the page ends, whether its row exists or not. Null means no end.</param>
-    /// <param name="size">The number of rows in a page. Long rows end it earlier, see <see cref="PageText{T}"/>.</param>
+    /// <param name="size">
+    /// The number of rows in a page. Long rows end it earlier, see <see cref="PageText{T}"/>.
+    /// </param>
     /// <returns>The page; null when the list's parent does not exist.</returns>
     public async Task<Slice<T>?> ReadAsync(
         ConversationsDbContext db,

@@ -12,9 +12,11 @@ namespace Conversations.Api.Webhooks;
 /// <item>A write that adds a delivery to a queue locks the first one, if there is one: its sender can't finish it
 /// without seeing the new one.</item>
 /// <item>A sender finds the accounts that have due deliveries, and claims some of each account. It owns the queue then:
-/// no other sender can claim a delivery behind the first one, and the transaction that removes the first one also claims
+/// no other sender can claim a delivery behind the first one, and the transaction that removes the first one also
+/// claims
 /// the next.</item>
-/// <item>A claim is a date before which no other sender tries the delivery. So another process takes over the deliveries
+/// <item>A claim is a date before which no other sender tries the delivery. So another process takes over the
+/// deliveries
 /// of a process that died.</item>
 /// </list>
 /// <para>
@@ -28,7 +30,8 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
     // 20 doublings lead from a millisecond beyond the maximum pause. Without a limit the pause would overflow.
     private const int MaxDoublings = 20;
 
-    // The due deliveries of an account that are looked at, oldest first. Behind so many deliveries for a receiver without
+    // The due deliveries of an account that are looked at, oldest first. Behind so many deliveries for a receiver
+    // without
     // a free slot, the account's other receivers wait too.
     private const int MaxDue = 1000;
 
@@ -308,7 +311,8 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
             cancellationToken
         );
 
-    // An update that changes nothing locks the row. When its sender finishes it at the same time, the update finds no row
+    // An update that changes nothing locks the row. When its sender finishes it at the same time, the update finds no
+    // row
     // although others wait. Then the next one is the first.
     private async Task<bool> TryLockFirstAsync(string queue, long before, CancellationToken cancellationToken)
     {

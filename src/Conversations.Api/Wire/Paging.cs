@@ -4,7 +4,8 @@ using Conversations.Api.Errors;
 namespace Conversations.Api.Wire;
 
 /// <summary>
-/// Tokens of keyset paging over the SID, which sorts by creation. A token is PT and the SID of its page's first row. The
+/// Tokens of keyset paging over the SID, which sorts by creation. A token is PT and the SID of its page's first row.
+/// The
 /// token of a previous page also has the SID where that page ends, so that a deleted row does not let the next page's
 /// rows move into it. A token is only a position in the order: it gives no access to another list's rows, and it
 /// remains valid when that row is deleted.

@@ -4,7 +4,9 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Faults.Tenants;
 
-/// <summary>The requests in progress are limited by account and in all. One account's requests don't delay another's.</summary>
+/// <summary>
+/// The requests in progress are limited by account and in all. One account's requests don't delay another's.
+/// </summary>
 public sealed class ConcurrencyTests
 {
     // As in the class ConcurrencyLimit.

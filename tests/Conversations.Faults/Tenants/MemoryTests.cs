@@ -7,7 +7,9 @@ using Xunit.Abstractions;
 
 namespace Conversations.Faults.Tenants;
 
-/// <summary>No legal requests of two accounts end a server with 256 MB of memory, or keep it from a third one.</summary>
+/// <summary>
+/// No legal requests of two accounts end a server with 256 MB of memory, or keep it from a third one.
+/// </summary>
 public sealed class MemoryTests(ITestOutputHelper output)
 {
     private const int Parallel = 48;
