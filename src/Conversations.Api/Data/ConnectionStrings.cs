@@ -14,6 +14,8 @@ public static class ConnectionStrings
 
     public const string MemoryFile = ":memory:";
 
+    private const int MaxTimeout = 86_400;
+
     private const string DefaultFile = "conversations.db";
 
     /// <param name="configured">Npgsql's keywords, or a URL.</param>
@@ -79,6 +81,13 @@ public static class ConnectionStrings
                 var isPath = !configured.Contains('=') || configured.StartsWith("file:", StringComparison.Ordinal);
                 SqliteConnectionStringBuilder builder = isPath ? new() { DataSource = configured } : new(configured);
                 builder.DefaultTimeout = builder.ShouldSerialize("Default Timeout") ? builder.DefaultTimeout : timeout;
+                if (builder.DefaultTimeout is < 0 or > MaxTimeout)
+                {
+                    throw new ArgumentException(
+                        $"its Default Timeout is not a number of seconds from 0 to {MaxTimeout}"
+                    );
+                }
+
                 return builder.DataSource.Length > 0 || builder.Mode == SqliteOpenMode.Memory
                     ? builder
                     : throw new ArgumentException("it names no Data Source");

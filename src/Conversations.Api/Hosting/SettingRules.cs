@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Conversations.Api.Participants;
 using Conversations.Api.Webhooks;
 using Serilog.Events;
@@ -35,9 +36,7 @@ public static class SettingRules
         Networks.TryParse(text, out _) ? null : "must be an address or a network such as 10.0.0.0/8";
 
     public static string? Host(string text) =>
-        Uri.CheckHostName(text) != UriHostNameType.Unknown
-            ? null
-            : "must be a host name or an address, without scheme, port or *";
+        HostName.TryNormalize(text, out _) ? null : "must be a host name or an address, without scheme, port or *";
 
     /// <summary>Host names, separated by ;, with * as a first label or for any name.</summary>
     public static string? HostNames(string text) =>
@@ -59,10 +58,12 @@ public static class SettingRules
         && url.Scheme is "http" or "https"
         && url.Host.Length > 0
         && url is { Query: "", Fragment: "", UserInfo: "" }
+        && IsWritten(text)
         && !text.EndsWith('?')
         && !text.EndsWith('#')
             ? null
-            : "must be an http or https URL without query, such as https://conversations.example.com";
+            : "must be an http or https URL without query, such as https://conversations.example.com, with characters of "
+                + "ASCII only";
 
     public static string? LogLevel(string text) =>
         text.StartsWith('$') || Enum.GetNames<LogEventLevel>().Contains(text, StringComparer.OrdinalIgnoreCase)
@@ -97,6 +98,11 @@ public static class SettingRules
             return $"must be http or https addresses without a path, {Example}";
         }
     }
+
+    // The text stands in the URLs of answers as it is. .NET reads URLs with blanks and other characters, too.
+    private static bool IsWritten(string text) =>
+        Ascii.IsValid(text)
+        && !text.Any(c => c is <= ' ' or '"' or '<' or '>' or '\\' or '^' or '`' or '{' or '|' or '}');
 
     private static string[] Entries(string text) =>
         text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

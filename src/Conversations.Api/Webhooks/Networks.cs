@@ -61,13 +61,17 @@ public static class Networks
     {
         if (IPNetwork.TryParse(text, out network))
         {
-            return true;
+            return IsComplete(network.BaseAddress, text.Split('/')[0]);
         }
 
-        var isAddress = IPAddress.TryParse(text, out var address);
+        var isAddress = IPAddress.TryParse(text, out var address) && IsComplete(address, text);
         network = isAddress ? new(address!, address!.GetAddressBytes().Length * 8) : default;
         return isAddress;
     }
+
+    // .NET reads "10" as 0.0.0.10, and "010.0.0.1" as 8.0.0.1.
+    private static bool IsComplete(IPAddress address, string text) =>
+        address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == text;
 
     /// <exception cref="ConfigurationException">The text is neither.</exception>
     public static IPNetwork Parse(string text) =>

@@ -29,7 +29,10 @@ public sealed class WebhookNetwork(
     // The names by which a container calls the machine that runs it.
     private static readonly string[] MachineOfTheContainer = ["host.docker.internal", "host.containers.internal"];
 
-    private readonly string[] hosts = [.. options.Value.AllowedHosts ?? []];
+    private readonly string[] hosts =
+    [
+        .. (options.Value.AllowedHosts ?? []).Select(text => HostName.TryNormalize(text, out var name) ? name : text),
+    ];
 
     private readonly IPNetwork[] allowed =
     [

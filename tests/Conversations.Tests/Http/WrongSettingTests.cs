@@ -61,6 +61,11 @@ public sealed class WrongSettingTests
     [InlineData("PublicUrl", "https://conversations.example.com?x=1")]
     [InlineData("PublicUrl", "https://conversations.example.com/#x")]
     [InlineData("PublicUrl", "https://user:password@conversations.example.com")]
+    [InlineData("PublicUrl", " https://conversations.example.com")]
+    [InlineData("PublicUrl", "https://conversations.example.com\n")]
+    [InlineData("PublicUrl", "https://bücher.example")]
+    [InlineData("TrustedProxies__0", "10")] // .NET reads 0.0.0.10.
+    [InlineData("TrustedProxies__0", "010.0.0.1")]
     [InlineData("TrustedProxies__0", "10.0.0.0/99")]
     [InlineData("TrustedProxies__0", "proxy.example.com")]
     [InlineData("TrustedProxies__1", "10.0.0.0/")]
@@ -72,6 +77,7 @@ public sealed class WrongSettingTests
     [InlineData("Webhooks__AllowedHosts__0", "http://receiver.example.com")]
     [InlineData("Webhooks__AllowedHosts__0", "receiver.example.com:3000")]
     [InlineData("Webhooks__AllowedHosts__0", "*.example.com")]
+    [InlineData("Webhooks__AllowedHosts__0", "aאb.example")]
     [InlineData("Webhooks__AllowedHosts__0", "")] // Would allow every host.
     [InlineData("Webhooks__TimeoutSeconds", "0")]
     [InlineData("Webhooks__TimeoutSeconds", "-1")]
@@ -131,6 +137,8 @@ public sealed class WrongSettingTests
         AssertNamedAsync(name, value, others);
 
     [Theory]
+    [InlineData("ConnectionStrings__Sqlite", "Data Source=:memory:;Default Timeout=-1")]
+    [InlineData("ConnectionStrings__Sqlite", "Data Source=:memory:;Default Timeout=2147483647")]
     [InlineData("ConnectionStrings__Postgres", "")]
     [InlineData("ConnectionStrings__Postgres", " ")]
     [InlineData("ConnectionStrings__Postgres", "Host")]

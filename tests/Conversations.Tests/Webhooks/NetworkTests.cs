@@ -190,6 +190,19 @@ public sealed class NetworkTests
         Assert.False(network.IsAllowed("other", IPAddress.Parse("172.18.0.4")));
     }
 
+    [Theory]
+    [InlineData("bücher.example", "xn--bcher-kva.example")]
+    [InlineData("HOOKS.example", "hooks.example")]
+    [InlineData("[::1]", "::1")]
+    [InlineData("0:0:0:0:0:0:0:1", "::1")]
+    public void A_host_of_the_settings_is_the_one_of_the_connection(string given, string connected)
+    {
+        WebhookOptions options = new() { AllowedHosts = [given] };
+        WebhookNetwork network = new(Options.Create(options), In("Development"), new([AccountOptions.BuiltIn]));
+
+        Assert.True(network.IsAllowed(connected, IPAddress.Parse("172.18.0.3")));
+    }
+
     private static WebhookNetwork Network(string environment, params string[] allowed) =>
         Network(environment, new() { Sid = $"AC{new string('2', 32)}", AuthToken = "a token of its own" }, allowed);
 
