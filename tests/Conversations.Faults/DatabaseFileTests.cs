@@ -152,7 +152,7 @@ public sealed class DatabaseFileTests(ITestOutputHelper output)
                     + string.Join(", ", times.Select(time => $"{time.TotalSeconds:0.00}"))
                     + " s"
             );
-            Assert.All(times, time => Assert.InRange(time.TotalSeconds, DatabaseSeconds * 0.9, DatabaseSeconds * 1.7));
+            Assert.All(times, time => Assert.InRange(time.TotalSeconds, DatabaseSeconds * 0.9, DatabaseSeconds * 1.95));
         }
 
         command.CommandText = "ROLLBACK";

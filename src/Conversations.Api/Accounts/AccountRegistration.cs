@@ -11,6 +11,9 @@ public static class AccountRegistration
     // Twilio's tokens have 32 characters. Short ones can be guessed.
     private const int ShortestSecret = 16;
 
+    // Longer ones do not fit the headers of a request.
+    private const int LongestSecret = 1000;
+
     public static IServiceCollection AddAccounts(
         this IServiceCollection services,
         IConfiguration configuration,
@@ -64,6 +67,7 @@ public static class AccountRegistration
             secret.Trim() == secret && !secret.Any(char.IsControl),
             $"{name} begins or ends with a blank, or has a line break."
         );
+        Require(secret.Length <= LongestSecret, $"{name} has more than {LongestSecret} characters.");
         if (!environment.IsDevelopment())
         {
             Require(

@@ -20,6 +20,9 @@ public sealed record ConfiguredDatabase(string Setting, string Name)
     /// <summary>The error message for a SQLite file that is no database.</summary>
     public string NoDatabaseMessage => Because("it is not a database");
 
+    /// <summary>The error message for a SQLite file that was opened for reading only.</summary>
+    public string ReadOnlyMessage => Because("it is read-only");
+
     /// <summary>The error message for a database with a migration that this version does not have.</summary>
     public string NewerMessage(string migration) =>
         $"{Setting}: {Name} was migrated by a newer version of this server (or by another program, which needs a "

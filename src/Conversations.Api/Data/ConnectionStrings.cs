@@ -81,6 +81,11 @@ public static class ConnectionStrings
                 var isPath = !configured.Contains('=') || configured.StartsWith("file:", StringComparison.Ordinal);
                 SqliteConnectionStringBuilder builder = isPath ? new() { DataSource = configured } : new(configured);
                 builder.DefaultTimeout = builder.ShouldSerialize("Default Timeout") ? builder.DefaultTimeout : timeout;
+                if (builder.DataSource.Any(char.IsControl))
+                {
+                    throw new ArgumentException("its Data Source contains a line break or another control character");
+                }
+
                 if (builder.DefaultTimeout is < 0 or > MaxTimeout)
                 {
                     throw new ArgumentException(

@@ -48,7 +48,7 @@ public sealed class DatabaseFile : IDbConnectionInterceptor, IDbTransactionInter
         };
 
     /// <summary>Opens the file, and creates it when it is missing.</summary>
-    /// <exception cref="ConfigurationException">The file is not empty and no database.</exception>
+    /// <exception cref="ConfigurationException">The file is read-only, or not empty and no database.</exception>
     public void Open()
     {
         if (IsOtherFile(settings.DataSource))
@@ -57,6 +57,11 @@ public sealed class DatabaseFile : IDbConnectionInterceptor, IDbTransactionInter
         }
 
         opened.Open();
+        if (raw.sqlite3_db_readonly(opened.Handle, "main") == 1)
+        {
+            throw new ConfigurationException(configured.ReadOnlyMessage);
+        }
+
         using var command = opened.CreateCommand();
         command.CommandText = "PRAGMA page_count";
         if (command.ExecuteScalar() is 0L)

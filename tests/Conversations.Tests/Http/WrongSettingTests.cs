@@ -139,6 +139,8 @@ public sealed class WrongSettingTests
     [Theory]
     [InlineData("ConnectionStrings__Sqlite", "Data Source=:memory:;Default Timeout=-1")]
     [InlineData("ConnectionStrings__Sqlite", "Data Source=:memory:;Default Timeout=2147483647")]
+    [InlineData("ConnectionStrings__Sqlite", "Data Source=a\nb.db")]
+    [InlineData("ConnectionStrings__Sqlite", "file:/dev/null?mode=ro")]
     [InlineData("ConnectionStrings__Postgres", "")]
     [InlineData("ConnectionStrings__Postgres", " ")]
     [InlineData("ConnectionStrings__Postgres", "Host")]
