@@ -242,6 +242,7 @@ public static class TwilioErrors
         50420,
         "Participant Messaging Binding type does not support all of the provided Messaging Binding parameters"
     );
+
     // Guess.
     public static readonly TwilioError InvalidBindingType = new(400, 20001, "Invalid MessagingBinding.Type parameter");
     public static readonly TwilioError InvalidBindingLevel = new(
@@ -249,6 +250,7 @@ public static class TwilioErrors
         20001,
         "Invalid MessagingBinding.Level parameter"
     ); // Guess.
+
     // Guess.
     public static readonly TwilioError InvalidBindingName = new(400, 20001, "Invalid MessagingBinding.Name parameter");
     public static readonly TwilioError InvalidLastReadMessageIndex = new(

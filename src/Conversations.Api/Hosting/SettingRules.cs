@@ -62,7 +62,8 @@ public static class SettingRules
         && !text.EndsWith('?')
         && !text.EndsWith('#')
             ? null
-            : "must be an http or https URL without query, such as https://conversations.example.com, with characters of "
+            : "must be an http or https URL without query, such as "
+                + "https://conversations.example.com, with characters of "
                 + "ASCII only";
 
     public static string? LogLevel(string text) =>

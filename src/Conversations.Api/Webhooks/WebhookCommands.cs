@@ -55,7 +55,7 @@ public static class WebhookCommands
     private static string Line(WebhookDelivery delivery) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{delivery.Id}\t{delivery.DateDeadLettered:u}\t{delivery.EventType}\t{delivery.Queue.Split(' ')[0]} {delivery.Url}\t"
-                + $"{delivery.Attempts} attempts\t{delivery.LastError}"
+            $"{delivery.Id}\t{delivery.DateDeadLettered:u}\t{delivery.EventType}\t"
+                + $"{delivery.Queue.Split(' ')[0]} {delivery.Url}\t{delivery.Attempts} attempts\t{delivery.LastError}"
         );
 }

@@ -165,8 +165,9 @@ public sealed class Extremes(Random random)
             2 => $"\"{string.Concat(Enumerable.Repeat("\\u0000", (bytes - 2) / 6))}\"",
             3 => new string('9', bytes),
             4 => $"{{\"\":1,\"\":{new string(' ', bytes - 11)}2}}",
-            _ =>
-                $"\"{string.Concat(Enumerable.Repeat(Values.Pick(random, ["💩", "\U0010FFFF", "𝔘"]), (bytes - 2) / 4))}\"",
+            _ => $"\"{Repeated(Values.Pick(random, ["💩", "\U0010FFFF", "𝔘"]), (bytes - 2) / 4)}\"",
         };
     }
+
+    private static string Repeated(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
 }

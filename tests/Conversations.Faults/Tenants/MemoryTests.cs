@@ -170,7 +170,8 @@ public sealed class MemoryTests(ITestOutputHelper output)
             .GetStream()
             .WriteAsync(
                 Encoding.ASCII.GetBytes(
-                    $"{head}\r\nHost: localhost\r\nAuthorization: {caller.DefaultRequestHeaders.Authorization}\r\n\r\n{body}"
+                    $"{head}\r\nHost: localhost\r\n"
+                        + $"Authorization: {caller.DefaultRequestHeaders.Authorization}\r\n\r\n{body}"
                 )
             )
             .AsTask()

@@ -349,6 +349,7 @@ public sealed class DeliveryTests
         db.Add(
             new WebhookDelivery
             {
+                EventId = Guid.NewGuid(),
                 AccountSid = twilio.AccountSid,
                 Queue = $"{twilio.AccountSid} {queue}",
                 EventType = "onUserAdded",
