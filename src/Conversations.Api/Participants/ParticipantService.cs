@@ -40,10 +40,17 @@ public sealed class ParticipantService(
                     .Take(max)
                     .CountAsync(cancellationToken),
             (db, role, service, max, cancellationToken) =>
+                // With the role in both conditions, a row that gets another role at the same time keeps it.
                 db.Set<Participant>()
                     .Where(p => p.RoleSid == role)
-                    .OrderBy(p => p.RoleSid)
-                    .Take(max)
+                    .Where(p =>
+                        db.Set<Participant>()
+                            .Where(other => other.RoleSid == role)
+                            .OrderBy(other => other.RoleSid)
+                            .Take(max)
+                            .Select(other => other.Sid)
+                            .Contains(p.Sid)
+                    )
                     .ExecuteUpdateAsync(
                         p => p.SetProperty(r => r.RoleSid, service.DefaultConversationRoleSid),
                         cancellationToken

@@ -32,10 +32,17 @@ public sealed class UserService(
                     .Take(max)
                     .CountAsync(cancellationToken),
             (db, role, service, max, cancellationToken) =>
+                // With the role in both conditions, a row that gets another role at the same time keeps it.
                 db.Set<User>()
                     .Where(u => u.RoleSid == role)
-                    .OrderBy(u => u.RoleSid)
-                    .Take(max)
+                    .Where(u =>
+                        db.Set<User>()
+                            .Where(other => other.RoleSid == role)
+                            .OrderBy(other => other.RoleSid)
+                            .Take(max)
+                            .Select(other => other.Sid)
+                            .Contains(u.Sid)
+                    )
                     .ExecuteUpdateAsync(
                         u => u.SetProperty(r => r.RoleSid, service.DefaultChatServiceRoleSid),
                         cancellationToken

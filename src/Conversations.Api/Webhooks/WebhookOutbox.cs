@@ -13,11 +13,9 @@ namespace Conversations.Api.Webhooks;
 /// without seeing the new one.</item>
 /// <item>A sender finds the accounts that have due deliveries, and claims some of each account. It owns the queue then:
 /// no other sender can claim a delivery behind the first one, and the transaction that removes the first one also
-/// claims
-/// the next.</item>
+/// claims the next.</item>
 /// <item>A claim is a date before which no other sender tries the delivery. So another process takes over the
-/// deliveries
-/// of a process that died.</item>
+/// deliveries of a process that died.</item>
 /// </list>
 /// <para>
 /// The clocks of the processes may differ. So all dates that they compare come from the clock of the database:
@@ -31,8 +29,7 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
     private const int MaxDoublings = 20;
 
     // The due deliveries of an account that are looked at, oldest first. Behind so many deliveries for a receiver
-    // without
-    // a free slot, the account's other receivers wait too.
+    // without a free slot, the account's other receivers wait too.
     private const int MaxDue = 1000;
 
     // A few, so that the next account follows soon.
@@ -312,22 +309,23 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
         );
 
     // An update that changes nothing locks the row. When its sender finishes it at the same time, the update finds no
-    // row
-    // although others wait. Then the next one is the first.
+    // row although others wait. Then the next one is the first.
     private async Task<bool> TryLockFirstAsync(string queue, long before, CancellationToken cancellationToken)
     {
         var earlier = Waiting.Where(d => d.Queue == queue && d.Id < before);
-        do
+        while (await earlier.MinAsync(d => (long?)d.Id, cancellationToken) is { } first)
         {
+            // In one statement with the query, the update would write the attempts that the query saw. A sender may
+            // have
+            // counted another one since.
             var locked = await earlier
-                .OrderBy(d => d.Id)
-                .Take(1)
+                .Where(d => d.Id == first)
                 .ExecuteUpdateAsync(d => d.SetProperty(r => r.Attempts, r => r.Attempts), cancellationToken);
             if (locked > 0)
             {
                 return true;
             }
-        } while (await earlier.AnyAsync(cancellationToken));
+        }
 
         return false;
     }
