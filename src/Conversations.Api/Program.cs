@@ -6,6 +6,7 @@ using Conversations.Api.ConversationWebhooks;
 using Conversations.Api.Data;
 using Conversations.Api.Errors;
 using Conversations.Api.Hosting;
+using Conversations.Api.Messages;
 using Conversations.Api.OpenApi;
 using Conversations.Api.Participants;
 using Conversations.Api.Roles;
@@ -71,6 +72,7 @@ try
     builder
         .Services.AddScoped<ConversationWebhookService>()
         .AddSingleton(_ => ConversationRows.List<ConversationWebhook>());
+    builder.Services.AddScoped<MessageService>().AddSingleton<MessageQueries>();
 
     builder.Services.AddSingleton(services => new RequestTimeout(
         TimeSpan.FromSeconds(

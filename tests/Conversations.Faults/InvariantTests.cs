@@ -100,6 +100,27 @@ public sealed class InvariantTests
         ),
         ("A participant has the identity of its user", "UPDATE users SET identity = 'eve' WHERE identity = 'bob'", []),
         (
+            "A message is in a conversation of its account and service",
+            "UPDATE messages SET chat_service_sid = 'IS0' WHERE media_sid IS NULL",
+            []
+        ),
+        ("No two messages of a conversation have the same index", "UPDATE messages SET \"index\" = 0", []),
+        (
+            "A conversation's next message index is greater than all of its messages have",
+            "UPDATE conversations SET next_message_index = 1 WHERE unique_name = 'open'",
+            []
+        ),
+        (
+            "A media object belongs to one message of a service",
+            "UPDATE messages SET media_sid = 'ME0', body = NULL",
+            []
+        ),
+        (
+            "A message has a text, media or a content template",
+            "UPDATE messages SET body = 'x', media_sid = 'ME0' WHERE \"index\" = 1",
+            []
+        ),
+        (
             "An identity belongs to one user of a service",
             "INSERT INTO users SELECT 'US0', identity, friendly_name, attributes, role_sid, 0, account_sid, "
                 + "date_created, date_updated, chat_service_sid FROM users WHERE identity = 'alice'",
@@ -207,6 +228,13 @@ public sealed class InvariantTests
                 await twilio.NewParticipantAsync("group", NewParticipant.Native(address));
             }
 
+            (await twilio.PostAsync("Conversations/open/Messages", ("Author", "alice"))).Created();
+            (
+                await twilio.PostAsync(
+                    "Conversations/open/Messages",
+                    ("MediaSid", "ME0123456789abcdef0123456789abcdef")
+                )
+            ).Created();
             (await twilio.PostAsync("Conversations/closed", ("State", "closed"))).Ok();
             (
                 await twilio.PostAsync(

@@ -35,6 +35,9 @@ public sealed record ApiResource(string Path)
     /// <summary>The number of rows of a page when PageSize is not given.</summary>
     public int DefaultPageSize { get; init; } = 50;
 
+    /// <summary>The member of a row that page tokens contain after PT.</summary>
+    public string PageKey { get; init; } = "sid";
+
     /// <summary>The highest number of rows of a page.</summary>
     public int MaxPageSize { get; init; } = 1000;
 

@@ -80,6 +80,25 @@ public static class Invariants
                             || (user.Identity, user.ChatServiceSid) != (p.Identity, p.ChatServiceSid)
                 )
             ),
+        ["A message is in a conversation of its account and service"] = rows =>
+            Sids(
+                rows.Messages.Where(m =>
+                    rows.Conversation(m) is not { } c
+                    || (c.AccountSid, c.ChatServiceSid) != (m.AccountSid, m.ChatServiceSid)
+                )
+            ),
+        ["No two messages of a conversation have the same index"] = rows =>
+            Twice(rows.Messages, m => $"{m.ConversationSid} {m.Index}"),
+        ["A conversation's next message index is greater than all of its messages have"] = rows =>
+            Sids(rows.Messages.Where(m => m.Index < 0 || rows.Conversation(m)?.NextMessageIndex <= m.Index)),
+        ["A media object belongs to one message of a service"] = rows =>
+            Twice(rows.Messages.Where(m => m.MediaSid is not null), m => $"{m.ChatServiceSid} {m.MediaSid}"),
+        ["A message has a text, media or a content template"] = rows =>
+            Sids(
+                rows.Messages.Where(m =>
+                    new[] { m.Body, m.MediaSid, m.ContentSid }.Count(value => value is not null) != 1
+                )
+            ),
         ["An identity belongs to one user of a service"] = rows =>
             Twice(rows.Users.Values, u => $"{u.ChatServiceSid} {u.Identity}"),
         ["A user counts its open conversations"] = rows =>

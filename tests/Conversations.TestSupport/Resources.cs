@@ -135,6 +135,32 @@ public static class Resources
             }
         );
 
+    public static ApiResource Messages { get; } =
+        Add(
+            new("Conversations/{ConversationSid}/Messages")
+            {
+                SidPrefix = "IM",
+                PageKey = "index",
+                MaxPageSize = 100,
+                Forms = sample =>
+                    [
+                        [
+                            ("Author", sample.Text),
+                            ("Body", sample.Text),
+                            ("Attributes", sample.Json),
+                            ("Subject", sample.Text),
+                        ],
+                        [("MediaSid", sample.MediaSid)],
+                        [
+                            ("ContentSid", "HX0123456789abcdef0123456789abcdef"),
+                            ("ContentVariables", $$"""{"1":{{sample.Json}}}"""),
+                        ],
+                    ],
+                Table = "messages",
+                PersonalColumns = ["attributes", "author", "body", "subject"],
+            }
+        );
+
     public static ApiResource ConversationWebhooks { get; } =
         Add(
             new("Conversations/{ConversationSid}/Webhooks")
@@ -170,6 +196,8 @@ public static class Resources
         {
             ["DefaultMessagingServiceSid"] = "MG",
             ["MessagingServiceSid"] = "MG",
+            ["MediaSid"] = "ME",
+            ["ContentSid"] = "HX",
             ["Configuration.FlowSid"] = "FW",
         };
 

@@ -1,8 +1,11 @@
+using Conversations.Api.Data;
 namespace Conversations.TestSupport;
 
 /// <summary>One list of one account: its path, and how to create its rows.</summary>
 public sealed class RowList
 {
+    private readonly Dictionary<string, string> tokens = [];
+
     private int made;
 
     private RowList(Twilio twilio, ApiResource resource, string path) =>
@@ -38,11 +41,24 @@ public sealed class RowList
         return new(twilio, resource, resource.Shapes.Contains(twilio.Shape) ? twilio.PathOf(list) : $"/v1/{list}");
     }
 
+    /// <summary>The page token of a row that <see cref="CreateAsync"/> or <see cref="PageAsync"/> returned.</summary>
+    public string TokenOf(string sid) => tokens[sid];
+
+    /// <summary>The token of the page that begins with one row and ends before another.</summary>
+    public string TokenOf(string sid, string end)
+    {
+        var start = tokens[sid];
+        var separator = Sids.Is(sid[..2], start["PT".Length..]) ? "" : "-";
+        return $"{start}{separator}{tokens[end]["PT".Length..]}";
+    }
+
     /// <summary>Creates a row and returns its SID.</summary>
     public async Task<string> CreateAsync()
     {
         made++;
-        return (await Twilio.PostAsync(Path, Resource.Forms(new($"name{made}", $"row{made}"))[0])).Created()["sid"];
+        var row = (await Twilio.PostAsync(Path, Resource.Forms(new($"name{made}", $"row{made}"))[0])).Created();
+        tokens[row["sid"]] = $"PT{row.Body[Resource.PageKey]}";
+        return row["sid"];
     }
 
     /// <summary>
@@ -63,7 +79,16 @@ public sealed class RowList
     public async Task DeleteAsync(string sid) => (await Twilio.DeleteAsync($"{Path}/{sid}")).NoContent();
 
     /// <param name="query">The query with its ?, or the URL of a page.</param>
-    public async Task<RowPage> PageAsync(string query = "") => new((await GetAsync(query)).Ok(), Key);
+    public async Task<RowPage> PageAsync(string query = "")
+    {
+        RowPage page = new((await GetAsync(query)).Ok(), Key);
+        foreach (var (sid, value) in page.Sids.Zip(page.Values(Resource.PageKey)))
+        {
+            tokens[sid] = $"PT{value}";
+        }
+
+        return page;
+    }
 
     public Task<Answer> GetAsync(string query) =>
         Twilio.GetAsync(query.StartsWith("http", StringComparison.Ordinal) ? query : Path + query);

@@ -9,6 +9,10 @@ public sealed record RowPage(Answer Answer, string Key)
 
     public List<string> Sids => [.. Answer.Body[Key]!.AsArray().Select(row => row!["sid"]!.GetValue<string>())];
 
+    /// <summary>The values of the rows that page tokens contain.</summary>
+    public List<string> Values(string member) =>
+        [.. Answer.Body[Key]!.AsArray().Select(row => row![member]!.ToString())];
+
     public string Url => Meta["url"]!.GetValue<string>();
 
     public string? Next => Meta["next_page_url"]?.GetValue<string>();

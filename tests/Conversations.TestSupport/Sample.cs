@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Conversations.TestSupport;
 
 /// <summary>The values that a <see cref="ApiResource.Forms">form</see> is made of.</summary>
@@ -13,6 +16,9 @@ public sealed record Sample(string Name, string Text, string Phone = "+155520000
     public string Json => $"\"{Text}\"";
 
     public string Email => $"{Text}@example.com";
+
+    /// <summary>A media object that no other sample has.</summary>
+    public string MediaSid => $"ME{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)))[..32]}";
 
     /// <summary>The target of webhooks.</summary>
     public string Url { get; init; } = $"http://127.0.0.1:9/{Text}";

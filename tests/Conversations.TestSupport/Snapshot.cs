@@ -4,6 +4,7 @@ using Conversations.Api.Accounts;
 using Conversations.Api.ChatServices;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
+using Conversations.Api.Messages;
 using Conversations.Api.Participants;
 using Conversations.Api.Roles;
 using Conversations.Api.Users;
@@ -36,6 +37,7 @@ public sealed class Snapshot
         Roles = Of<Role>().ToDictionary(r => r.Sid);
         Conversations = Of<Conversation>();
         Participants = Of<Participant>();
+        Messages = Of<Message>();
         Users = Of<User>().ToDictionary(u => u.Sid);
         Settings = Of<WebhookSettings>();
         Webhooks = Of<ConversationWebhook>();
@@ -54,6 +56,8 @@ public sealed class Snapshot
     public IReadOnlyList<Conversation> Conversations { get; }
 
     public IReadOnlyList<Participant> Participants { get; }
+
+    public IReadOnlyList<Message> Messages { get; }
 
     public IReadOnlyDictionary<string, User> Users { get; }
 
@@ -107,7 +111,7 @@ public sealed class Snapshot
     /// <summary>The rows of one table.</summary>
     public IReadOnlyList<T> Of<T>() => [.. tables[typeof(T)].Cast<T>()];
 
-    public Conversation? Conversation(Participant participant) => bySid.GetValueOrDefault(participant.ConversationSid);
+    public Conversation? Conversation(ConversationChild child) => bySid.GetValueOrDefault(child.ConversationSid);
 
     /// <summary>The account of a service; null when there is no such service.</summary>
     public string? Service(string sid) => Services.GetValueOrDefault(sid)?.AccountSid;

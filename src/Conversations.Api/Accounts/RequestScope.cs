@@ -105,6 +105,27 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
         return new(slice.Rows, request, slice.Previous is { } previous ? previous + start : null, slice.Next);
     }
 
+    /// <summary>Reads a page of a list over an index.</summary>
+    /// <param name="at">The parent of the list.</param>
+    /// <exception cref="TwilioException">
+    /// 20404: the parent does not exist. 19038, 20001: the page token is not one of this kind of list.
+    /// </exception>
+    public async Task<Page<T>> PageAsync<T>(
+        ListQuery<T, long?> list,
+        ResourcePath at,
+        PageRequest request,
+        CancellationToken cancellationToken
+    )
+        where T : Resource
+    {
+        var (start, end) = request.IndexRange();
+        var slice =
+            await list.ReadAsync(db, at, filter: null, start, end, request.Size, cancellationToken)
+            ?? throw NotFound();
+        var previous = slice.Previous is { } first ? $"{first}-{start}" : null;
+        return new(slice.Rows, request, previous, slice.Next);
+    }
+
     public TwilioException NotFound() => new(TwilioErrors.NotFound(PathSegments.PathWithoutVersion(http.Request)));
 
     /// <summary>The absolute URL of a resource, in the shape and with the host of the request.</summary>

@@ -26,6 +26,12 @@ public sealed class Conversation : ServiceResource, IResource
     /// <summary>One of <see cref="ConversationState"/>.</summary>
     public required string State { get; set; }
 
+    /// <summary>The ISO 8601 duration of Timers.Inactive; null when it is not set.</summary>
+    public string? InactiveTimer { get; set; }
+
+    /// <summary>The same for Timers.Closed.</summary>
+    public string? ClosedTimer { get; set; }
+
     /// <summary>When the timer Timers.Inactive expires; null when it is not set.</summary>
     public DateTime? DateInactive { get; set; }
 
@@ -36,6 +42,11 @@ public sealed class Conversation : ServiceResource, IResource
     public string? EmailAddress { get; set; }
 
     public string? EmailName { get; set; }
+
+    /// <summary>
+    /// The index of the next message: greater than that of every message which the conversation ever had.
+    /// </summary>
+    public long NextMessageIndex { get; set; }
 
     public int ParticipantCount { get; set; }
 
@@ -65,6 +76,7 @@ public sealed class Conversation : ServiceResource, IResource
     /// <param name="closed">The same for the other timer.</param>
     public void SetTimers(string? inactive, string? closed, DateTime now)
     {
+        (InactiveTimer, ClosedTimer) = (inactive ?? InactiveTimer, closed ?? ClosedTimer);
         DateInactive = inactive is null ? DateInactive : now + Forms.Duration(inactive);
         DateClosed = closed is null ? DateClosed : now + Forms.Duration(closed);
     }

@@ -21,7 +21,8 @@ public static class ConversationEvents
         Event(WebhookEvents.ConversationRemoved, c, state, [.. Existing(c), ("DateRemoved", WebhookEvent.Date(now))]);
 
     /// <param name="before">The previous state.</param>
-    public static WebhookEvent StateUpdated(Conversation c, string before, DateTime now) =>
+    /// <param name="reason">API for a request that names the state, EVENT for a message.</param>
+    public static WebhookEvent StateUpdated(Conversation c, string before, string reason, DateTime now) =>
         new(
             WebhookEvents.ConversationStateUpdated,
             c.AccountSid,
@@ -34,7 +35,7 @@ public static class ConversationEvents
                 ("StateUpdated", WebhookEvent.Date(now)),
                 ("StateFrom", before),
                 ("StateTo", c.State),
-                ("Reason", "API"),
+                ("Reason", reason),
             ]
         );
 

@@ -2,14 +2,15 @@ using Conversations.Api.Accounts;
 using Conversations.Api.Data;
 using Conversations.Api.Participants;
 using Conversations.Api.Users;
+using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Conversations;
 
 /// <summary>
-/// The conversation's row is the lock for every write that changes its participants. The lock is one conditional UPDATE
-/// at the beginning of the transaction. It checks the state, updates the counts, and waits for other writes to the same
-/// conversation.
+/// The conversation's row is the lock for every write that changes its participants or messages. The lock is one
+/// conditional UPDATE at the beginning of the transaction. It checks the state, updates the counts, and waits for other
+/// writes to the same conversation.
 /// </summary>
 public static class ConversationLock
 {
@@ -101,6 +102,61 @@ public static class ConversationLock
                     cancellationToken
                 ) == 0
         );
+
+    /// <summary>
+    /// Locks the row of an open conversation and takes the index of a new message. The message wakes an inactive
+    /// conversation. Both timers start anew.
+    /// </summary>
+    /// <param name="found">The conversation as the check found it.</param>
+    /// <param name="uniqueName">See <see cref="Reservation.UniqueName"/>.</param>
+    /// <exception cref="WriteConflictException">
+    /// The conversation is deleted, or has another state, name or timer than the check found.
+    /// </exception>
+    public static async Task<long> TakeMessageIndexAsync(
+        this ConversationsDbContext db,
+        Conversation found,
+        string? uniqueName,
+        DateTime now,
+        CancellationToken cancellationToken
+    )
+    {
+        List<object> values = [];
+        List<string> set = ["next_message_index = next_message_index + 1"];
+        List<string> where = [$"sid = {Add(found.Sid)}", $"state = {Add(found.State)}"];
+        if (found.State != ConversationState.Active)
+        {
+            set.AddRange($"state = {Add(ConversationState.Active)}", $"date_updated = {Add(now)}");
+        }
+
+        Restart("inactive", found.InactiveTimer);
+        Restart("closed", found.ClosedTimer);
+        if (uniqueName is not null)
+        {
+            where.Add($"unique_name = {Add(uniqueName)}");
+        }
+
+        var sql =
+            $"UPDATE conversations SET {string.Join(", ", set)} WHERE {string.Join(" AND ", where)} "
+            + "RETURNING next_message_index - 1 AS \"Value\"";
+        var taken = await db.Database.SqlQueryRaw<long>(sql, [.. values]).ToListAsync(cancellationToken);
+        WriteConflictException.ThrowIf(taken is []);
+        return taken[0];
+
+        void Restart(string name, string? timer)
+        {
+            where.Add($"COALESCE({name}_timer, '') = {Add(timer ?? "")}");
+            if (timer is not null)
+            {
+                set.Add($"date_{name} = {Add(now + Forms.Duration(timer)!.Value)}");
+            }
+        }
+
+        string Add(object value)
+        {
+            values.Add(value);
+            return $"{{{values.Count - 1}}}";
+        }
+    }
 
     /// <summary>
     /// Releases what an open conversation holds: its address pairs, its address set, and its part in the conversation

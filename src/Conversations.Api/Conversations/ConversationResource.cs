@@ -85,7 +85,7 @@ public sealed record ConversationBindingsResource(EmailBindingResource Email);
 /// <summary>The sender address and name of the conversation's emails.</summary>
 public sealed record EmailBindingResource(string? ProjectedAddress, string? Name);
 
-/// <summary>The URLs of the conversation's resources. This server does not have messages and exports.</summary>
+/// <summary>The URLs of the conversation's resources. This server does not have exports.</summary>
 public sealed record ConversationLinks(string Participants, string Messages, string Webhooks, string Export);
 
 /// <summary>One page of conversations.</summary>

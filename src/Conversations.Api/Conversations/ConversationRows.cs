@@ -52,14 +52,23 @@ public static class ConversationRows
 
     /// <summary>The list of the rows of one type in a conversation.</summary>
     public static ListQuery<T> List<T>()
-        where T : ConversationChild, IResource
+        where T : ConversationChild, IResource => new(AllChildren<T>(), IsNamed);
+
+    /// <summary>The same in another order than that of the SIDs.</summary>
+    public static ListQuery<T, TKey> List<T, TKey>(ListOrder<T, TKey> order)
+        where T : ConversationChild => new(AllChildren<T>(), IsNamed, order);
+
+    private static readonly Expression<Func<ConversationsDbContext, string, string?, string?, string?, bool>> IsNamed =
+        (db, account, service, conversation, uniqueName) =>
+            Named.Invoke(db, account, service, conversation, uniqueName).Any();
+
+    private static Expression<
+        Func<ConversationsDbContext, string, string?, string?, string?, string?, IQueryable<T>>
+    > AllChildren<T>()
+        where T : ConversationChild
     {
         var children = Children<T>();
-        return new(
-            (db, account, service, conversation, uniqueName, _) =>
-                children.Invoke(db, account, service, conversation, uniqueName),
-            (db, account, service, conversation, uniqueName) =>
-                Named.Invoke(db, account, service, conversation, uniqueName).Any()
-        );
+        return (db, account, service, conversation, uniqueName, _) =>
+            children.Invoke(db, account, service, conversation, uniqueName);
     }
 }

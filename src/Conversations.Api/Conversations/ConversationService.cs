@@ -97,6 +97,7 @@ public sealed class ConversationService(
                     ConversationEvents.StateUpdated(
                         update.Conversation,
                         update.StateBefore,
+                        "API",
                         clock.GetUtcNow().UtcDateTime
                     ),
                 ];
@@ -264,11 +265,13 @@ public sealed class ConversationService(
         row.Write(c => c.DateUpdated, now, Forms.Date(form.DateUpdated) ?? now);
         if (timers.Inactive.NullIfEmpty() is { } inactive)
         {
+            row.Write(c => c.InactiveTimer, inactive, inactive);
             row.Write(c => c.DateInactive, inactive, now + Forms.Duration(inactive));
         }
 
         if (timers.Closed.NullIfEmpty() is { } closed)
         {
+            row.Write(c => c.ClosedTimer, closed, closed);
             row.Write(c => c.DateClosed, closed, now + Forms.Duration(closed));
         }
     }

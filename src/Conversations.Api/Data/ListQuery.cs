@@ -1,17 +1,27 @@
+using System.Globalization;
 using System.Linq.Expressions;
 using LinqKit;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Data;
 
+/// <summary>The list of the rows of one type in the order of their SIDs.</summary>
+/// <inheritdoc/>
+public sealed class ListQuery<T>(
+    Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?, IQueryable<T>>> rows,
+    Expression<Func<ConversationsDbContext, string, string?, string?, string?, bool>> parent
+) : ListQuery<T, string?>(rows, parent, ListOrder.BySid<T>())
+    where T : Resource, IResource;
+
 /// <summary>
-/// The query of a list: keyset paging over the SID, which sorts by creation. A page takes one statement, whose cost
-/// does not grow with the page number. The query is compiled once, because EF Core takes longer to translate such an
-/// expression than PostgreSQL takes to answer it. EF Core leaves a condition on a null parameter out of the SQL. Each
-/// server has one instance, because a compiled query belongs to the server's model.
+/// The query of a list: keyset paging over the key of its order, which is unique in the list. A page takes one
+/// statement, whose cost does not grow with the page number. The query is compiled once, because EF Core takes longer
+/// to translate such an expression than PostgreSQL takes to answer it. EF Core leaves a condition on a null parameter
+/// out of the SQL. Each server has one instance, because a compiled query belongs to the server's model.
+/// The type of the key can be null: a null start means the first page.
 /// </summary>
-public sealed class ListQuery<T>
-    where T : Resource, IResource
+public class ListQuery<T, TKey>
+    where T : Resource
 {
     private readonly Func<
         ConversationsDbContext,
@@ -20,10 +30,10 @@ public sealed class ListQuery<T>
         string?,
         string?,
         string?,
-        string?,
-        string?,
+        TKey,
+        TKey?,
         int,
-        IAsyncEnumerable<PageRow<T>>
+        IAsyncEnumerable<PageRow<T, TKey>>
     > page;
 
     private readonly Func<
@@ -33,12 +43,14 @@ public sealed class ListQuery<T>
         string?,
         string?,
         string?,
-        string,
+        TKey,
         int,
-        Task<string?>
+        Task<TKey?>
     > before;
 
     private readonly Func<ConversationsDbContext, string, string?, string?, string?, Task<bool>> hasParent;
+
+    private readonly Func<T, TKey> keyOf;
 
     /// <param name="rows">
     /// The rows of all pages. The parameters are the members of <see cref="ResourcePath"/> in their order, then the
@@ -47,28 +59,32 @@ public sealed class ListQuery<T>
     /// <param name="parent">Whether the chat service or conversation in the path exists.</param>
     public ListQuery(
         Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?, IQueryable<T>>> rows,
-        Expression<Func<ConversationsDbContext, string, string?, string?, string?, bool>> parent
+        Expression<Func<ConversationsDbContext, string, string?, string?, string?, bool>> parent,
+        ListOrder<T, TKey> order
     )
     {
-        Expression<Func<IQueryable<T>, string, int, IQueryable<string>>> sidsBefore = (all, start, count) =>
-            all.Where(row => row.Sid.CompareTo(start) < 0)
-                .OrderByDescending(row => row.Sid)
-                .Take(count)
-                .Select(row => row.Sid);
-        Expression<Func<IQueryable<T>, string?, string?, int, IQueryable<PageRow<T>>>> rowsFrom = (
+        var (key, isNull, isFrom, isBefore) = (order.Key, order.IsNull, order.IsFrom, order.IsBefore);
+        var (sort, sortBackwards, first) = (order.Sort, order.SortBackwards, order.First);
+        Expression<Func<IQueryable<T>, TKey, int, TKey?>> previousOf = (all, start, count) =>
+            first.Invoke(
+                sortBackwards
+                    .Invoke(all.Where(row => isBefore.Invoke(row, start)))
+                    .Take(count)
+                    .Select(row => key.Invoke(row))
+            );
+        Expression<Func<IQueryable<T>, TKey, TKey?, int, IQueryable<PageRow<T, TKey>>>> rowsFrom = (
             all,
             start,
             end,
             count
         ) =>
-            all.Where(row =>
-                    (start == null || row.Sid.CompareTo(start) >= 0) && (end == null || row.Sid.CompareTo(end) < 0)
+            sort.Invoke(
+                    all.Where(row => isFrom.Invoke(row, start) && (isNull.Invoke(end!) || isBefore.Invoke(row, end!)))
                 )
-                .OrderBy(row => row.Sid)
                 .Take(count)
-                .Select(row => new PageRow<T>(
+                .Select(row => new PageRow<T, TKey>(
                     row,
-                    start == null ? null : sidsBefore.Invoke(all, start, count - 1).Min()
+                    isNull.Invoke(start) ? default : previousOf.Invoke(all, start, count - 1)
                 ));
 
         Expression<
@@ -79,17 +95,17 @@ public sealed class ListQuery<T>
                 string?,
                 string?,
                 string?,
-                string?,
-                string?,
+                TKey,
+                TKey?,
                 int,
-                IQueryable<PageRow<T>>
+                IQueryable<PageRow<T, TKey>>
             >
         > pageOf = (db, account, service, conversation, uniqueName, filter, start, end, count) =>
             rowsFrom.Invoke(rows.Invoke(db, account, service, conversation, uniqueName, filter), start, end, count);
         Expression<
-            Func<ConversationsDbContext, string, string?, string?, string?, string?, string, int, string?>
+            Func<ConversationsDbContext, string, string?, string?, string?, string?, TKey, int, TKey?>
         > beforeOf = (db, account, service, conversation, uniqueName, filter, start, count) =>
-            sidsBefore.Invoke(rows.Invoke(db, account, service, conversation, uniqueName, filter), start, count).Min();
+            previousOf.Invoke(rows.Invoke(db, account, service, conversation, uniqueName, filter), start, count);
         Expression<Func<ConversationsDbContext, string, string?, string?, string?, bool>> hasParentOf = (
             db,
             account,
@@ -102,14 +118,15 @@ public sealed class ListQuery<T>
         page = EF.CompileAsyncQuery(pageOf.Expand());
         before = EF.CompileAsyncQuery(beforeOf.Expand());
         hasParent = EF.CompileAsyncQuery(hasParentOf.Expand());
+        keyOf = key.Compile();
     }
 
     /// <param name="at">The list's parent.</param>
     /// <param name="filter">The value of the list's own filter. Null means all rows.</param>
     /// <param name="start">
-    /// The SID where the page begins, whether its row exists or not. Null means the first page.
+    /// The key where the page begins, whether its row exists or not. Null means the first page.
     /// </param>
-    /// <param name="end">The SID before which the page ends, whether its row exists or not. Null means no end.</param>
+    /// <param name="end">The key before which the page ends, whether its row exists or not. Null means no end.</param>
     /// <param name="size">
     /// The number of rows in a page. Long rows end it earlier, see <see cref="PageText{T}"/>.
     /// </param>
@@ -118,8 +135,8 @@ public sealed class ListQuery<T>
         ConversationsDbContext db,
         ResourcePath at,
         string? filter,
-        string? start,
-        string? end,
+        TKey start,
+        TKey? end,
         int size,
         CancellationToken cancellationToken
     )
@@ -127,7 +144,7 @@ public sealed class ListQuery<T>
         var (account, service, conversation, uniqueName) = at;
         List<T> rows = [];
         PageText<T> text = new();
-        string? previous = null;
+        TKey? previous = default;
 
         // The query returns one row more than the page has: the first row of the next page.
         await foreach (
@@ -137,7 +154,7 @@ public sealed class ListQuery<T>
         {
             if (rows.Count == size || text.IsFull)
             {
-                return new(rows, previous, Next: row.Row.Sid);
+                return new(rows, TextOf(previous), TextOf(keyOf(row.Row)));
             }
 
             rows.Add(row.Row);
@@ -147,7 +164,7 @@ public sealed class ListQuery<T>
 
         if (rows is not [])
         {
-            return new(rows, previous, Next: end);
+            return new(rows, TextOf(previous), TextOf(end));
         }
 
         // Only after an empty page is it unknown whether the parent exists. Between two statements a conversation may
@@ -165,16 +182,19 @@ public sealed class ListQuery<T>
                 [],
                 start is null
                     ? null
-                    : await before(db, account, service, conversation, uniqueName, filter, start, size),
-                end
+                    : TextOf(await before(db, account, service, conversation, uniqueName, filter, start, size)),
+                TextOf(end)
             )
             : null;
     }
+
+    private static string? TextOf(TKey? key) =>
+        key is null ? null : Convert.ToString(key, CultureInfo.InvariantCulture);
 }
 
 /// <summary>A row of a page.</summary>
-/// <param name="Previous">The SID of the previous page's first row; null on the first page.</param>
-public sealed record PageRow<T>(T Row, string? Previous);
+/// <param name="Previous">The key of the previous page's first row; null on the first page.</param>
+public sealed record PageRow<T, TKey>(T Row, TKey? Previous);
 
 /// <summary>One page of rows.</summary>
 /// <param name="Previous">The key of the previous page's first row; null on the first page.</param>

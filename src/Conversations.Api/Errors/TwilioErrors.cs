@@ -12,6 +12,11 @@ public static class TwilioErrors
     public static readonly TwilioError InvalidPageSize = new(400, 20001, "Invalid page size"); // Text: guess.
     public static readonly TwilioError InvalidPage = new(400, 20001, "Invalid page"); // Text: guess.
     public static readonly TwilioError InvalidPageToken = new(400, 20001, "Invalid page token"); // Text: guess.
+    public static readonly TwilioError NegativePageToken = new(
+        400,
+        19038,
+        "Page token must be bigger than or equal to 0"
+    ); // Status: guess.
 
     // Text: guess.
     public static readonly TwilioError InvalidStartDate = new(400, 20001, "Invalid StartDate parameter");
@@ -314,6 +319,33 @@ public static class TwilioErrors
         50453,
         "Proxy Address of participant is not supported for this channel"
     );
+
+    // Messages. The statuses are guesses, except that of 50513.
+    public static readonly TwilioError AuthorTooLong = new(400, 50310, "Author parameter is too long");
+    public static readonly TwilioError BodyTooLong = new(400, 50504, "Message body parameter is too long");
+    public static readonly TwilioError MediaAlreadySent = new(400, 50508, "Media already sent with another message");
+    public static readonly TwilioError MediaBodyNotUpdatable = new(400, 50509, "Media message body cannot be updated");
+    public static readonly TwilioError InvalidMediaSid = new(400, 50510, "Invalid message media SID");
+
+    // Status and text: recorded.
+    public static readonly TwilioError AuthorNotInGroup = new(
+        400,
+        50513,
+        "Message author should be among Group MMS participants"
+    );
+
+    public static readonly TwilioError InvalidContentSid = new(400, 50526, "Invalid content SID");
+    public static readonly TwilioError InvalidContentVariables = new(400, 50527, "Invalid content variables format");
+    public static readonly TwilioError ContentSidMissing = new(400, 50528, "Content SID is missing");
+    public static readonly TwilioError ContentVariablesTooLong = new(400, 50529, "Content variables are too long");
+    public static readonly TwilioError ContentVariableKeyTooLong = new(400, 50540, "Content variable key is too long");
+    public static readonly TwilioError ContentVariableValueTooLong = new(
+        400,
+        50541,
+        "Content variable value is too long"
+    );
+    public static readonly TwilioError SubjectTooLong = new(400, 20001, "Invalid Subject parameter"); // Guess.
+    public static readonly TwilioError InvalidOrder = new(400, 20001, "Invalid Order parameter"); // Guess.
 
     /// <param name="path">The requested path without <c>/v1</c> and without the query, as Twilio prints it.</param>
     public static TwilioError NotFound(string path) =>

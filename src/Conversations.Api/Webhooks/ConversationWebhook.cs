@@ -30,8 +30,8 @@ public sealed class ConversationWebhook : ConversationChild, IResource
 }
 
 /// <summary>
-/// The kind of receiver of a conversation's webhook. Only "webhook" is called, because there are no messages for a
-/// trigger to match, and no Studio.
+/// The kind of receiver of a conversation's webhook. Only "webhook" is called: the keywords of a trigger are not
+/// matched, and there is no Studio.
 /// </summary>
 public static class WebhookTarget
 {

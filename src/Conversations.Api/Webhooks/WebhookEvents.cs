@@ -16,11 +16,17 @@ public static class WebhookEvents
     public const string ParticipantUpdated = "onParticipantUpdated";
     public const string ParticipantRemove = "onParticipantRemove";
     public const string ParticipantRemoved = "onParticipantRemoved";
+    public const string MessageAdd = "onMessageAdd";
+    public const string MessageAdded = "onMessageAdded";
+    public const string MessageUpdate = "onMessageUpdate";
+    public const string MessageUpdated = "onMessageUpdated";
+    public const string MessageRemove = "onMessageRemove";
+    public const string MessageRemoved = "onMessageRemoved";
     public const string UserAdded = "onUserAdded";
     public const string UserUpdate = "onUserUpdate";
     public const string UserUpdated = "onUserUpdated";
 
-    // Filters may contain the events of messages. They do not occur, because there are no messages yet.
+    // Filters may contain the event of deliveries. It does not occur, because there are no deliveries yet.
     private static readonly HashSet<string> OfConversation =
     [
         ConversationUpdated,
@@ -29,9 +35,9 @@ public static class WebhookEvents
         ParticipantAdded,
         ParticipantUpdated,
         ParticipantRemoved,
-        "onMessageAdded",
-        "onMessageUpdated",
-        "onMessageRemoved",
+        MessageAdded,
+        MessageUpdated,
+        MessageRemoved,
         "onDeliveryUpdated",
     ];
 
@@ -45,9 +51,9 @@ public static class WebhookEvents
         ParticipantAdd,
         ParticipantUpdate,
         ParticipantRemove,
-        "onMessageAdd",
-        "onMessageUpdate",
-        "onMessageRemove",
+        MessageAdd,
+        MessageUpdate,
+        MessageRemove,
         UserAdded,
         UserUpdate,
         UserUpdated,

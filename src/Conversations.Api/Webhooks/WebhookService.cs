@@ -170,18 +170,9 @@ public sealed partial class WebhookService(
 
     private static WebhookChanges ReadChanges(string body)
     {
-        try
-        {
-            var changes = JsonSerializer.Deserialize<WebhookChanges>(body);
-
-            // The same rule as for a parameter.
-            TwilioException.ThrowIf(changes?.FriendlyName?.Contains('\0') == true, TwilioErrors.MalformedRequest);
-            return changes ?? WebhookChanges.None;
-        }
-        catch (JsonException)
-        {
-            return WebhookChanges.None; // An empty body or plain text changes nothing.
-        }
+        var changes = WebhookChanges.Read(body);
+        TwilioException.ThrowIf(changes.HasNul, TwilioErrors.MalformedRequest); // The same rule as for a parameter.
+        return changes;
     }
 
     [LoggerMessage(

@@ -7,8 +7,6 @@ namespace Conversations.Api.Wire;
 /// <summary>The query parameters of every list.</summary>
 public record PageRequest
 {
-    private const int MaxSize = 1000;
-
     /// <summary>
     /// How many resources to return in each list page. The default is 50. A value above 1000 is reduced to 1000.
     /// </summary>
@@ -28,6 +26,9 @@ public record PageRequest
         : MaxSize;
 
     internal int Index => Page.NullIfEmpty() is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 0;
+
+    /// <summary>The highest number of rows in a page.</summary>
+    protected virtual int MaxSize => 1000;
 
     /// <summary>The number of rows in a page when PageSize is not given.</summary>
     protected virtual int DefaultSize => 50;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Conversations.Api.Data;
 using Conversations.Api.Errors;
 
@@ -5,9 +6,8 @@ namespace Conversations.Api.Wire;
 
 /// <summary>
 /// Tokens of keyset paging over the SID, which sorts by creation. A token is PT and the SID of its page's first row.
-/// The
-/// token of a previous page also has the SID where that page ends, so that a deleted row does not let the next page's
-/// rows move into it. A token is only a position in the order: it gives no access to another list's rows, and it
+/// The token of a previous page also has the SID where that page ends, so that a deleted row does not let the next
+/// page's rows move into it. A token is only a position in the order: it gives no access to another list's rows, and it
 /// remains valid when that row is deleted.
 /// </summary>
 public static class Paging
@@ -31,5 +31,31 @@ public static class Paging
         return Sids.Is<T>(start) && (end is null || Sids.Is<T>(end))
             ? (start, end)
             : throw new TwilioException(TwilioErrors.InvalidPageToken);
+    }
+
+    /// <summary>
+    /// The same for a list over an index. A token is PT and an index, or PT, an index, - and the index where the page
+    /// ends. An index is a position, whether it has a row or not.
+    /// </summary>
+    /// <exception cref="TwilioException">
+    /// 19038: the index is negative. 20001: the token is not one of this kind of list.
+    /// </exception>
+    public static (long? Start, long? End) IndexRange(this PageRequest request)
+    {
+        if (request.PageToken.NullIfEmpty() is not { } token)
+        {
+            return (null, null);
+        }
+
+        var text = token.StartsWith(TokenPrefix, StringComparison.Ordinal) ? token[TokenPrefix.Length..] : "";
+        TwilioException.ThrowIf(text is ['-', .. var digits] && IsNumber(digits), TwilioErrors.NegativePageToken);
+        var indices = text.Split('-', 2);
+        TwilioException.ThrowIf(!indices.All(IsNumber), TwilioErrors.InvalidPageToken);
+        return (Index(indices[0]), indices.Length > 1 ? Index(indices[1]) : null);
+
+        static bool IsNumber(string text) => text.Length > 0 && text.All(char.IsAsciiDigit);
+
+        static long Index(string text) =>
+            long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : long.MaxValue;
     }
 }

@@ -24,6 +24,7 @@ public sealed partial class FolderTests
         ["Users"] = $"{Base} ChatServices Conversations Participants Roles",
         ["Conversations"] = $"{Base} ChatServices Participants Users",
         ["Participants"] = $"{Base} ChatServices Conversations Roles Users",
+        ["Messages"] = $"{Base} Conversations Participants",
         ["ConversationWebhooks"] = $"{Base} Configuration Conversations",
         ["Configuration"] = $"{Base} ChatServices Conversations Roles",
     };

@@ -50,14 +50,14 @@ public sealed class ListContract
         string[] urls =
         [
             list.Url($"?PageSize={size}&Page=0"),
-            list.Url($"?PageSize={size}&Page=1&PageToken=PT{sids[size]}"),
-            list.Url($"?PageSize={size}&Page=2&PageToken=PT{sids[2 * size]}"),
+            list.Url($"?PageSize={size}&Page=1&PageToken={list.TokenOf(sids[size])}"),
+            list.Url($"?PageSize={size}&Page=2&PageToken={list.TokenOf(sids[2 * size])}"),
         ];
         Assert.Equal(
             [
                 MetaOf(0, previous: null, urls[1]),
-                MetaOf(1, list.Url($"?PageSize={size}&Page=0&PageToken=PT{sids[0]}{sids[size]}"), urls[2]),
-                MetaOf(2, urls[1] + sids[2 * size], next: null),
+                MetaOf(1, list.Url($"?PageSize={size}&Page=0&PageToken={list.TokenOf(sids[0], sids[size])}"), urls[2]),
+                MetaOf(2, list.Url($"?PageSize={size}&Page=1&PageToken={list.TokenOf(sids[size], sids[2 * size])}"), next: null),
             ],
             pages.Select(page => page.Meta.ToJsonString(TwilioJson.Options))
         );
@@ -154,7 +154,7 @@ public sealed class ListContract
         var list = await RowList.NewAsync(store, shape, resource);
         var sids = await list.FillAsync(5);
 
-        var page = await list.PageAsync($"?PageSize=2&Page={int.MaxValue}&PageToken=PT{sids[2]}");
+        var page = await list.PageAsync($"?PageSize=2&Page={int.MaxValue}&PageToken={list.TokenOf(sids[2])}");
 
         Assert.Equal(int.MaxValue, page.Meta["page"]!.GetValue<int>());
         Assert.Equal(sids[4], (await list.PageAsync(page.Next!)).Sids[0]);
@@ -174,7 +174,8 @@ public sealed class ListContract
             $$"""
             {"page":1,"page_size":2,"first_page_url":"{{list.Url("?PageSize=2&Page=0")}}","previous_page_url":null,
             "url":"{{list.Url("?PageSize=2&Page=1")}}",
-            "next_page_url":"{{list.Url($"?PageSize=2&Page=2&PageToken=PT{sids[2]}")}}","key":"{{list.Key}}"}
+            "next_page_url":"{{list.Url($"?PageSize=2&Page=2&PageToken={list.TokenOf(sids[2])}")}}",
+            "key":"{{list.Key}}"}
             """.ReplaceLineEndings(""),
             page.Meta.ToJsonString(TwilioJson.Options)
         );
@@ -189,13 +190,13 @@ public sealed class ListContract
     {
         var list = await RowList.NewAsync(store, shape, resource);
         var sids = await list.FillAsync(7);
-        var token = $"PageToken=PT{sids[2]}";
+        var token = $"PageToken={list.TokenOf(sids[2])}";
 
         var page = await list.PageAsync($"/?{token}&Page=5&Unknown=1&PageSize=2");
         Assert.Equal(sids[2..4], page.Sids);
         Assert.Equal(list.Url($"?PageSize=2&Page=5&{token}"), page.Url);
-        Assert.Equal(list.Url($"?PageSize=2&Page=4&PageToken=PT{sids[0]}{sids[2]}"), page.Previous);
-        Assert.Equal(list.Url($"?PageSize=2&Page=6&PageToken=PT{sids[4]}"), page.Next);
+        Assert.Equal(list.Url($"?PageSize=2&Page=4&PageToken={list.TokenOf(sids[0], sids[2])}"), page.Previous);
+        Assert.Equal(list.Url($"?PageSize=2&Page=6&PageToken={list.TokenOf(sids[4])}"), page.Next);
 
         var alone = await list.PageAsync($"?{token}");
         Assert.Equal(sids[2..], alone.Sids);
@@ -318,18 +319,19 @@ public sealed class ListContract
     public async Task The_token_of_another_list_shows_none_of_its_rows(Store store, Shape shape, string resource)
     {
         var earlier = await RowList.NewAsync(store, shape, resource);
-        var foreign = (await earlier.FillAsync(6))[^1];
+        var own = await earlier.FillAsync(6);
+        var foreign = own[^1];
         var list = await RowList.NewAsync(store, shape, resource);
         var sids = await list.FillAsync(6);
-        var later = await RowList.NewAsync(store, shape, resource);
-        await later.FillAsync(6);
+        await (await RowList.NewAsync(store, shape, resource)).FillAsync(6);
 
         // A token is only a position in the order of creation: all own rows that were created later follow the other
-        // account's row.
-        var page = await list.PageAsync($"?PageToken=PT{foreign}");
+        // account's row. An index is a position in each list.
+        var page = await list.PageAsync($"?PageToken={earlier.TokenOf(foreign)}");
         Assert.Equal(sids[^1], page.Sids[^1]);
         Assert.Empty(page.Sids.Except(sids));
-        Assert.Empty((await earlier.PageAsync($"?PageToken=PT{sids[^1]}")).Sids);
+        var later = await earlier.PageAsync($"?PageToken={list.TokenOf(sids[^1])}");
+        Assert.Equal(list.Resource.PageKey == "sid" ? [] : own[^1..], later.Sids);
     }
 
     [Theory, EveryList]

@@ -325,6 +325,12 @@ public sealed class OpenApiTests
                 "ConversationResource.unique_name",
                 "EmailBindingResource.name",
                 "EmailBindingResource.projected_address",
+                "MediaResource.filename",
+                "MessageResource.body",
+                "MessageResource.content_sid",
+                "MessageResource.delivery",
+                "MessageResource.media",
+                "MessageResource.participant_sid",
                 "PageMeta.next_page_url",
                 "PageMeta.previous_page_url",
                 "ParticipantResource.identity",
@@ -351,6 +357,7 @@ public sealed class OpenApiTests
         Assert.Equal(
             [
                 "ConversationWebhookResource.chat_service_sid",
+                "MessageResource.chat_service_sid",
                 "MessagingBindingResource.address",
                 "MessagingBindingResource.level",
                 "MessagingBindingResource.name",
@@ -376,7 +383,12 @@ public sealed class OpenApiTests
         var (document, _) = await ReadAsync();
 
         Assert.Equal(
-            ["ConversationResource.attributes", "ParticipantResource.attributes", "UserResource.attributes"],
+            [
+                "ConversationResource.attributes",
+                "MessageResource.attributes",
+                "ParticipantResource.attributes",
+                "UserResource.attributes",
+            ],
             MembersWhere(document!, (_, name, member) => name == "attributes" && member.Type == JsonSchemaType.String)
         );
     }
@@ -415,7 +427,8 @@ public sealed class OpenApiTests
             // Pages and links are listed member by member; every other object is one name.
             var below =
                 name is "meta" or "links" ? MembersOf(member, optional, $"{prefix}{name}.")
-                : member.Items?.Properties is { Count: > 0 } ? MembersOf(member.Items, optional, $"{prefix}{name}[].")
+                : schema!.Properties!.ContainsKey("meta") && member.Items?.Properties is { Count: > 0 }
+                    ? MembersOf(member.Items, optional, $"{prefix}{name}[].")
                 : null;
             foreach (var named in name == "links" ? below!.Prepend(prefix + name) : below ?? [prefix + name])
             {

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.RegularExpressions;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
+using Conversations.Api.Messages;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -105,6 +106,9 @@ public sealed partial class QueryTests
                 ("MessagingBinding.ProxyAddress", "+15017122661")
             )
         );
+        // The check, the conversation's row, the author under its lock, and the insert.
+        var messages = $"Conversations/{conversation}/Messages";
+        Assert.Equal(4, (await Command.OfAsync(async () => (await twilio.PostAsync(messages)).Created())).Count);
         // The check refuses this one.
         Assert.Single(await Command.OfAsync(() => twilio.PostAsync(participants, ("Identity", "alice"))));
 
@@ -226,6 +230,45 @@ public sealed partial class QueryTests
         }
     }
 
+    /// <summary>
+    /// The newest page of a conversation reads its own rows only, however many messages the conversation has.
+    /// </summary>
+    [Theory, OnEachStore]
+    public async Task Pages_of_messages_are_ranges_of_one_index(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var path = $"Conversations/{await twilio.NewConversationAsync(("UniqueName", "room"))}/Messages";
+        await twilio.PostAsync(path);
+        await using var scope = twilio.Server.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
+        await AddMessagesAsync(db, twilio, 2000);
+        if (store == Store.Postgres)
+        {
+            await db.Database.ExecuteSqlRawAsync("ANALYZE messages");
+        }
+
+        var commands = await Command.OfAsync(async () =>
+        {
+            (await twilio.GetAsync($"{path}?PageSize=2")).Ok();
+            (await twilio.GetAsync($"{path}?PageSize=2&PageToken=PT1000")).Ok();
+            (await twilio.GetAsync($"{path}?PageSize=2&Order=desc")).Ok();
+            (await twilio.GetAsync($"{path}?PageSize=2&Order=desc&PageToken=PT1000")).Ok();
+            (await twilio.In(Shape.Service).GetAsync("Conversations/room/Messages?PageSize=2&Order=desc")).Ok();
+        });
+
+        Assert.Equal(5, commands.Count);
+        await db.Database.OpenConnectionAsync();
+        foreach (var command in commands)
+        {
+            var plan = db.Database.GetDbConnection() is NpgsqlConnection postgres
+                ? await PlanAsync(postgres, command)
+                : await PlanAsync((SqliteConnection)db.Database.GetDbConnection(), command);
+            Assert.Contains("ux_messages_index", plan, StringComparison.Ordinal);
+            Assert.DoesNotMatch(OtherThanMessageIndex(), plan);
+            Assert.False(Sort().IsMatch(plan), plan);
+        }
+    }
+
     // Enough rows to make a full scan expensive: 5,000 conversations with one participant and one user each, in 100
     // services, and ten more participants in the conversation of the test.
     private const string ManyRows = """
@@ -265,6 +308,36 @@ public sealed partial class QueryTests
             + @"sid\)[<>]\(\?,\?\)"
     )]
     private static partial Regex FromToken();
+
+    // PostgreSQL names a sort of its own; SQLite a table or index that it scans, or builds to sort.
+    [GeneratedRegex(@"Seq Scan on messages|Bitmap|SCAN (m|messages)\b")]
+    private static partial Regex OtherThanMessageIndex();
+
+    private static async Task AddMessagesAsync(ConversationsDbContext db, Twilio twilio, int count)
+    {
+        var one = await db.Set<Message>().SingleAsync(m => m.AccountSid == twilio.AccountSid);
+        db.AddRange(
+            Enumerable
+                .Range(1, count)
+                .Select(index => new Message
+                {
+                    Sid = Sids.New("IM", DateTimeOffset.UtcNow),
+                    AccountSid = one.AccountSid,
+                    ChatServiceSid = one.ChatServiceSid,
+                    ConversationSid = one.ConversationSid,
+                    Index = index,
+                    Author = "system",
+                    Attributes = "{}",
+                    Body = "",
+                    DateCreated = one.DateCreated,
+                    DateUpdated = one.DateUpdated,
+                })
+        );
+        await db.Set<Conversation>()
+            .Where(c => c.Sid == one.ConversationSid)
+            .ExecuteUpdateAsync(c => c.SetProperty(row => row.NextMessageIndex, count + 1));
+        await db.SaveChangesAsync();
+    }
 
     private static async Task AddConversationsAsync(ConversationsDbContext db, Twilio twilio, int count)
     {

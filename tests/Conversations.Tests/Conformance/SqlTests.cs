@@ -8,6 +8,8 @@ namespace Conversations.Tests.Conformance;
 /// </summary>
 public sealed class SqlTests
 {
+    private static readonly string TooLong = new('x', 32_769);
+
     [Theory, OnEachStore]
     public async Task The_SQL_of_every_read_equals_the_reviewed_file(Store store)
     {
@@ -16,6 +18,8 @@ public sealed class SqlTests
         await twilio.NewConversationAsync();
         var participant = await twilio.NewParticipantAsync(sid, ("Identity", "alice"));
         await twilio.NewParticipantAsync(sid, ("Identity", "bob"));
+        var message = (await twilio.PostAsync($"Conversations/{sid}/Messages")).Created()["sid"];
+        (await twilio.PostAsync($"Conversations/{sid}/Messages")).Created();
         await twilio.PostAsync(
             $"Conversations/{sid}/Webhooks",
             ("Target", "webhook"),
@@ -48,6 +52,18 @@ public sealed class SqlTests
             ["participants, next page"] = () => NextAsync($"Conversations/{sid}/Participants?PageSize=1"),
             ["participants, no such conversation"] = () => twilio.GetAsync("Conversations/nowhere/Participants"),
             ["webhooks of a conversation"] = () => twilio.GetAsync($"Conversations/{sid}/Webhooks"),
+            ["message by SID"] = () => twilio.GetAsync($"Conversations/{sid}/Messages/{message}"),
+            ["check of a new message"] = () =>
+                twilio.PostAsync($"Conversations/{sid}/Messages", ("Attributes", "no JSON")),
+            ["check of a new message with media"] = () =>
+                twilio.PostAsync("Conversations/room/Messages", ("MediaSid", $"ME{message[2..]}"), ("Body", TooLong)),
+            ["check of a changed message"] = () =>
+                twilio.PostAsync($"Conversations/{sid}/Messages/{message}", ("Attributes", "no JSON")),
+            ["messages"] = () => twilio.GetAsync($"Conversations/{sid}/Messages?PageSize=1"),
+            ["messages, next page"] = () => NextAsync($"Conversations/{sid}/Messages?PageSize=1"),
+            ["messages, newest first"] = () => twilio.GetAsync($"Conversations/{sid}/Messages?Order=desc"),
+            ["messages, newest first, next page"] = () =>
+                NextAsync("Conversations/room/Messages?Order=desc&PageSize=1"),
             ["users"] = () => twilio.GetAsync("Users"),
             ["users, next page"] = () => NextAsync("Users?PageSize=1"),
             ["users of a named service"] = () => twilio.GetAsync($"{service}/Users"),

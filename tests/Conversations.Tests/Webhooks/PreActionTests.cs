@@ -31,12 +31,16 @@ public sealed class PreActionTests
     [OnEachStore("onConversationAdd")]
     [OnEachStore("onConversationUpdate")]
     [OnEachStore("onConversationRemove")]
+    [OnEachStore("onMessageAdd")]
+    [OnEachStore("onMessageUpdate")]
+    [OnEachStore("onMessageRemove")]
     [OnEachStore("onUserUpdate")]
     public async Task A_refused_change_is_not_stored_and_fires_no_post_action_event(Store store, string eventType)
     {
         await using var hooks = await Hooked.NewAsync(store);
         var conversation = await hooks.Plain.NewConversationAsync();
         await hooks.Plain.NewParticipantAsync(conversation, ("Identity", "alice"));
+        (await hooks.Plain.PostAsync($"Conversations/{conversation}/Messages")).Created();
         var before = await SeenAsync();
         hooks.Receiver.AnswerWith(403, """{"friendly_name":"not applied"}""");
 
@@ -52,6 +56,7 @@ public sealed class PreActionTests
                 "Conversations",
                 $"Conversations/{conversation}",
                 $"Conversations/{conversation}/Participants",
+                $"Conversations/{conversation}/Messages",
                 "Users",
             ];
             return string.Join(
@@ -325,18 +330,31 @@ public sealed class PreActionTests
         Assert.Equal(["onConversationAdded"], await hooks.EventsAsync());
     }
 
-    private static Task<Answer> WriteAsync(Twilio twilio, string eventType, string conversation) =>
-        eventType switch
-        {
-            "onParticipantAdd" => twilio.PostAsync($"Conversations/{conversation}/Participants", ("Identity", "bob")),
-            "onParticipantUpdate" => twilio.PostAsync(
-                $"Conversations/{conversation}/Participants/alice",
-                ("Attributes", "[]")
-            ),
-            "onParticipantRemove" => twilio.DeleteAsync($"Conversations/{conversation}/Participants/alice"),
-            "onConversationAdd" => twilio.PostAsync("Conversations"),
-            "onConversationUpdate" => twilio.PostAsync($"Conversations/{conversation}", ("State", "closed")),
-            "onConversationRemove" => twilio.DeleteAsync($"Conversations/{conversation}"),
-            _ => twilio.PostAsync("Users/alice", ("FriendlyName", "Alice")),
-        };
+    private static async Task<Answer> WriteAsync(Twilio twilio, string eventType, string conversation)
+    {
+        var messages = $"Conversations/{conversation}/Messages";
+        var message = (await twilio.GetAsync(messages)).Ok().Body["messages"]!.AsArray();
+        var url = message is [] ? messages : message[0]!["url"]!.GetValue<string>();
+        return await (
+            eventType switch
+            {
+                "onMessageAdd" => twilio.PostAsync(messages),
+                "onMessageUpdate" => twilio.PostAsync(url, ("Body", "x")),
+                "onMessageRemove" => twilio.DeleteAsync(url),
+                "onParticipantAdd" => twilio.PostAsync(
+                    $"Conversations/{conversation}/Participants",
+                    ("Identity", "bob")
+                ),
+                "onParticipantUpdate" => twilio.PostAsync(
+                    $"Conversations/{conversation}/Participants/alice",
+                    ("Attributes", "[]")
+                ),
+                "onParticipantRemove" => twilio.DeleteAsync($"Conversations/{conversation}/Participants/alice"),
+                "onConversationAdd" => twilio.PostAsync("Conversations"),
+                "onConversationUpdate" => twilio.PostAsync($"Conversations/{conversation}", ("State", "closed")),
+                "onConversationRemove" => twilio.DeleteAsync($"Conversations/{conversation}"),
+                _ => twilio.PostAsync("Users/alice", ("FriendlyName", "Alice")),
+            }
+        );
+    }
 }

@@ -1,4 +1,4 @@
-SELECT "c"."sid", "c"."account_sid", "c"."attributes", "c"."chat_service_sid", "c"."date_closed", "c"."date_created", "c"."date_inactive", "c"."date_updated", "c"."email_address", "c"."email_name", "c"."friendly_name", "c"."group_count", "c"."group_key", "c"."group_set", "c"."messaging_service_sid", "c"."non_chat_count", "c"."participant_count", "c"."state", "c"."unique_name", "c0"."default_conversation_role_sid", "c0"."default_chat_service_role_sid", 1, EXISTS (
+SELECT "c"."sid", "c"."account_sid", "c"."attributes", "c"."chat_service_sid", "c"."closed_timer", "c"."date_closed", "c"."date_created", "c"."date_inactive", "c"."date_updated", "c"."email_address", "c"."email_name", "c"."friendly_name", "c"."group_count", "c"."group_key", "c"."group_set", "c"."inactive_timer", "c"."messaging_service_sid", "c"."next_message_index", "c"."non_chat_count", "c"."participant_count", "c"."state", "c"."unique_name", "c0"."default_conversation_role_sid", "c0"."default_chat_service_role_sid", 1, EXISTS (
     SELECT 1
     FROM "participants" AS "p"
     WHERE "p"."conversation_sid" = "c"."sid" AND "p"."identity" = @identity), NULL, (

@@ -1,0 +1,60 @@
+using Conversations.Api.Conversations;
+using Conversations.Api.Data;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Conversations.Api.Messages;
+
+/// <summary>A Message (IM…) of a conversation.</summary>
+public sealed class Message : ConversationChild, IResource
+{
+    public static string SidPrefix => "IM";
+
+    /// <summary>
+    /// The position in the conversation, from 0. It is the conversation's <see cref="Conversation.NextMessageIndex"/>
+    /// at the time of the write, and never changes.
+    /// </summary>
+    public long Index { get; set; }
+
+    /// <summary>Any text. It need not name a participant.</summary>
+    public required string Author { get; set; }
+
+    /// <summary>
+    /// The participant whose identity or address the author was when the author was written; null for none. It stays
+    /// when the participant is removed.
+    /// </summary>
+    public string? ParticipantSid { get; set; }
+
+    /// <summary>The text; null for a message that has media or a content template instead.</summary>
+    public string? Body { get; set; }
+
+    /// <summary>JSON text, kept byte for byte.</summary>
+    public required string Attributes { get; set; }
+
+    /// <summary>The media (ME…) of the message; null for none. They are in no store of this server.</summary>
+    public string? MediaSid { get; init; }
+
+    /// <summary>The content template (HX…) of the message; null for none.</summary>
+    public string? ContentSid { get; init; }
+
+    /// <summary>The subject of an email. It can be written, but is in no answer.</summary>
+    public string? Subject { get; set; }
+}
+
+public sealed class MessageTable : IEntityTypeConfiguration<Message>
+{
+    public void Configure(EntityTypeBuilder<Message> builder)
+    {
+        builder.ToTable("messages").HasKey(m => m.Sid);
+        builder
+            .HasOne<Conversation>()
+            .WithMany()
+            .HasForeignKey(m => m.ConversationSid)
+            .OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(m => new { m.ConversationSid, m.Index }, "ux_messages_index").IsUnique();
+        builder
+            .HasIndex(m => new { m.ChatServiceSid, m.MediaSid }, "ux_messages_media")
+            .IsUnique()
+            .HasFilter("media_sid IS NOT NULL");
+    }
+}

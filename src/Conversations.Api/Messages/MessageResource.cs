@@ -1,0 +1,112 @@
+using System.Text.Json.Serialization;
+using Conversations.Api.Accounts;
+using Conversations.Api.OpenApi;
+using Conversations.Api.Wire;
+
+namespace Conversations.Api.Messages;
+
+/// <summary>A message of a conversation.</summary>
+public sealed record MessageResource : IHasExamples<MessageResource>
+{
+    public required string Sid { get; init; }
+
+    public required string AccountSid { get; init; }
+
+    /// <summary>It is present only in answers to /v1/Services/{ChatServiceSid}/….</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public required string? ChatServiceSid { get; init; }
+
+    public required string ConversationSid { get; init; }
+
+    public required string? Body { get; init; }
+
+    public required IReadOnlyList<MediaResource>? Media { get; init; }
+
+    public required string Author { get; init; }
+
+    public required string? ParticipantSid { get; init; }
+
+    /// <summary>JSON as text, exactly as it was sent.</summary>
+    public required string Attributes { get; init; }
+
+    public required DateTime DateCreated { get; init; }
+
+    public required DateTime DateUpdated { get; init; }
+
+    public required long Index { get; init; }
+
+    /// <summary>
+    /// How many of the message's deliveries reached each status; null without deliveries. This server has none.
+    /// </summary>
+    public required DeliveryResource? Delivery { get; init; }
+
+    public required string? ContentSid { get; init; }
+
+    public required string Url { get; init; }
+
+    public required MessageLinks Links { get; init; }
+
+    public static IReadOnlyList<MessageResource> Examples(RequestScope scope)
+    {
+        var message = new Message
+        {
+            Sid = ExampleRows.Sid("IM"),
+            AccountSid = scope.AccountSid,
+            ChatServiceSid = scope.Account.DefaultChatServiceSid,
+            ConversationSid = ExampleRows.Sid("CH"),
+            Body = "Ahoy there!",
+            Author = "alice",
+            ParticipantSid = ExampleRows.Sid("MB"),
+            Attributes = "{}",
+            DateCreated = ExampleRows.Date,
+            DateUpdated = ExampleRows.Date,
+        };
+        return [Of(message, scope)];
+    }
+
+    public static MessageResource Of(Message message, RequestScope scope)
+    {
+        var url = scope.Url($"Conversations/{message.ConversationSid}/Messages/{message.Sid}");
+        return new()
+        {
+            Sid = message.Sid,
+            AccountSid = message.AccountSid,
+            ChatServiceSid = scope.ChatServiceSidInPath,
+            ConversationSid = message.ConversationSid,
+            Body = message.Body,
+            Media = message.MediaSid is null ? null : [MediaResource.Of(message.MediaSid)],
+            Author = message.Author,
+            ParticipantSid = message.ParticipantSid,
+            Attributes = message.Attributes,
+            DateCreated = message.DateCreated,
+            DateUpdated = message.DateUpdated,
+            Index = message.Index,
+            Delivery = null,
+            ContentSid = message.ContentSid,
+            Url = url,
+            Links = new($"{url}/Receipts", $"{url}/ChannelMetadata"),
+        };
+    }
+}
+
+/// <summary>A media object. Its size, type and name are those of media that the server knows nothing about.</summary>
+public sealed record MediaResource(string Sid, long Size, string ContentType, string? Filename)
+{
+    public static MediaResource Of(string sid) => new(sid, Size: 0, "application/octet-stream", Filename: null);
+}
+
+/// <summary>The deliveries of a message: their number, and whether all, some or none reached a status.</summary>
+public sealed record DeliveryResource(
+    int Total,
+    string Sent,
+    string Delivered,
+    string Read,
+    string Failed,
+    string Undelivered
+);
+
+/// <summary>The URLs of the message's resources, which this server does not have.</summary>
+public sealed record MessageLinks(string DeliveryReceipts, string ChannelMetadata);
+
+/// <summary>One page of messages.</summary>
+public sealed record MessageList(PageMeta Meta, IReadOnlyList<MessageResource> Messages);

@@ -1,0 +1,13 @@
+SELECT "m0"."sid", "m0"."account_sid", "m0"."attributes", "m0"."author", "m0"."body", "m0"."chat_service_sid", "m0"."content_sid", "m0"."conversation_sid", "m0"."date_created", "m0"."date_updated", "m0"."index", "m0"."media_sid", "m0"."participant_sid", "m0"."subject", "c"."state"
+FROM "conversations" AS "c"
+INNER JOIN (
+    SELECT "m"."sid", "m"."account_sid", "m"."attributes", "m"."author", "m"."body", "m"."chat_service_sid", "m"."content_sid", "m"."conversation_sid", "m"."date_created", "m"."date_updated", "m"."index", "m"."media_sid", "m"."participant_sid", "m"."subject"
+    FROM "messages" AS "m"
+    WHERE "m"."sid" = @sid
+) AS "m0" ON "c"."sid" = "m0"."conversation_sid"
+WHERE "c"."account_sid" = @account AND "c"."chat_service_sid" = COALESCE(NULL, (
+    SELECT "a"."default_chat_service_sid"
+    FROM "accounts" AS "a"
+    WHERE "a"."sid" = @account
+    LIMIT 1)) AND "c"."sid" = @conversation
+LIMIT 1
