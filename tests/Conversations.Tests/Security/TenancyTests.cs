@@ -79,10 +79,13 @@ public sealed class TenancyTests
                 )
             )
             {
-                tried.Add(name);
-                if (name == "PageToken" && operation.Resource.PageKey != "sid")
+                var isFirst = tried.Add(name);
+                if (
+                    (name == "PageToken" && operation.Resource.PageKey != "sid") // Such a token names no row.
+                    || (name == "MediaSid" && !isFirst) // The stranger has a message with this media now.
+                )
                 {
-                    continue; // Such a token names no row.
+                    continue;
                 }
 
                 var sid = SidOf(victim, name, operation);
@@ -221,9 +224,11 @@ public sealed class TenancyTests
             ? operation.Resource.PageKey == "sid"
                 ? $"PT{victim.SidOf(operation.Resource)}"
                 : "PT0"
-            : Resources.ForeignSidParameters.TryGetValue(parameter, out var prefix)
-                ? $"{prefix}{victim.Twilio.AccountSid[2..]}"
-                : victim.SidOf(Resources.All.Single(resource => resource.SidParameters.Contains(parameter)));
+            : parameter == "MediaSid"
+                ? victim.MediaSid
+                : Resources.ForeignSidParameters.TryGetValue(parameter, out var prefix)
+                    ? $"{prefix}{victim.Twilio.AccountSid[2..]}"
+                    : victim.SidOf(Resources.All.Single(resource => resource.SidParameters.Contains(parameter)));
 
     // A SID next to the given one, so that a page that begins there is the same.
     private static string Absent(string sid) => sid[..^8] + RandomNumberGenerator.GetHexString(8, lowercase: true);

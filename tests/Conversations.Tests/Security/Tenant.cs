@@ -12,6 +12,9 @@ internal sealed class Tenant
     /// <summary>The name that replaces the SID of each row that has a name.</summary>
     public string Name => rows.Sample.Name;
 
+    /// <summary>The media of a message in the default service.</summary>
+    public string MediaSid => rows.Sample.MediaSid;
+
     /// <summary>The SIDs of all rows in the default service and of that service.</summary>
     public IReadOnlyList<string> Sids => rows.Sids;
 
