@@ -57,9 +57,14 @@ internal sealed class ScheduleWorld
             )
         ).Created()["sid"];
 
+        var message = (
+            await twilio.PostAsync($"Conversations/{sids.Room}/Messages", ("Author", "alice"), ("Body", "text"))
+        ).Created()["sid"];
+
         ScheduleWorld world = new(twilio.AccountSid);
         world.AddConversations(sids);
         world.AddParticipants(sids, phone);
+        world.AddMessages(sids, message);
         world.AddWebhooks(sids, webhook);
         world.AddOthers(sids, twilio.ChatServiceSid);
         return world;
@@ -74,6 +79,9 @@ internal sealed class ScheduleWorld
         "onParticipantAdded",
         "onParticipantUpdated",
         "onParticipantRemoved",
+        "onMessageAdded",
+        "onMessageUpdated",
+        "onMessageRemoved",
         "onUserAdded",
         "onUserUpdated",
     ];
@@ -130,6 +138,21 @@ internal sealed class ScheduleWorld
         Add(Post, $"{group}/alice", ("MessagingBinding.ProjectedAddress", "null"));
         Add(Post, $"{group}/alice", ("Attributes", "{\"n\":1}"));
         Add(Delete, $"{group}/alice");
+    }
+
+    private void AddMessages(Sids at, string message)
+    {
+        var messages = $"Conversations/{at.Room}/Messages";
+        Add(Post, messages, ("Body", "text"));
+        Add(Post, messages, ("Author", "alice"));
+        Add(Post, messages, ("Author", "+15552000002"));
+        Add(Post, messages, ("MediaSid", "ME0123456789abcdef0123456789abcdef"));
+        Add(Post, "Conversations/room/Messages", ("Author", "bob"));
+        Add(Post, $"{messages}/{message}", ("Body", "other"));
+        Add(Post, $"{messages}/{message}", ("Author", "bob"));
+        Add(Post, $"{messages}/{message}", ("Author", "alice"));
+        Add(Delete, $"{messages}/{message}");
+        Add(Post, $"Conversations/{at.Group}/Messages", ("Author", "alice"));
     }
 
     private void AddWebhooks(Sids at, string webhook)

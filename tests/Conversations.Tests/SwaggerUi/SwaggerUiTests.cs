@@ -193,7 +193,7 @@ public sealed class SwaggerUiTests
             seen.Links
         );
         Assert.Equal([200, 200], seen.Own);
-        Assert.Equal(["Participants", "Conversations", "Users"], seen.Tags.Take(3));
+        Assert.Equal(["Participants", "Messages", "Conversations"], seen.Tags.Take(3));
         Assert.Equal(
             ["/v1/… (the default chat service)", "/v1/Services/{ChatServiceSid}/… (any chat service)"],
             seen.Definitions
