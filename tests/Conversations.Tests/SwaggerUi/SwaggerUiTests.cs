@@ -47,7 +47,11 @@ public sealed class SwaggerUiTests
         // The SIDs of roles and webhooks are unknown before one is created.
         Assert.All(
             fields.Where(pair => pair.Value is { Required: true, Value: "" }).Select(pair => pair.Key),
-            name => Assert.Matches("^(Fetch|Update|Delete)(Service)?(Role|ConversationScopedWebhook) Sid$", name)
+            name =>
+                Assert.Matches(
+                    "^(Fetch|Update|Delete)(Service)?(Role|ConversationScopedWebhook|ConversationMessage) Sid$",
+                    name
+                )
         );
         Assert.Equal(
             ["Chat", "SMS", "WhatsApp"],

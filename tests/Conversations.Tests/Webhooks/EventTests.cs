@@ -405,6 +405,9 @@ public sealed class EventTests
         await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
         (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("Attributes", "{}"))).Ok();
         (await twilio.PostAsync("Users/alice", ("FriendlyName", "Alice"))).Ok();
+        var message = (await twilio.PostAsync($"Conversations/{conversation}/Messages")).Created()["url"];
+        (await twilio.PostAsync(message, ("Body", "text"))).Ok();
+        (await twilio.DeleteAsync(message)).NoContent();
         (await twilio.DeleteAsync($"Conversations/{conversation}/Participants/alice")).NoContent();
         (await twilio.PostAsync($"Conversations/{conversation}", ("State", "closed"))).Ok();
         (await twilio.DeleteAsync($"Conversations/{conversation}")).NoContent();
