@@ -1,4 +1,3 @@
-using Conversations.Api.Data;
 namespace Conversations.TestSupport;
 
 /// <summary>One list of one account: its path, and how to create its rows.</summary>
@@ -44,13 +43,13 @@ public sealed class RowList
     /// <summary>The page token of a row that <see cref="CreateAsync"/> or <see cref="PageAsync"/> returned.</summary>
     public string TokenOf(string sid) => tokens[sid];
 
-    /// <summary>The token of the page that begins with one row and ends before another.</summary>
-    public string TokenOf(string sid, string end)
-    {
-        var start = tokens[sid];
-        var separator = Sids.Is(sid[..2], start["PT".Length..]) ? "" : "-";
-        return $"{start}{separator}{tokens[end]["PT".Length..]}";
-    }
+    /// <summary>
+    /// Whether tokens are indices. Then the token of a previous page does not have the end of that page.
+    /// </summary>
+    public bool IsByIndex => Resource.PageKey == "index";
+
+    /// <summary>The token of the previous page, which begins with one row and ends before another.</summary>
+    public string TokenOf(string sid, string end) => IsByIndex ? tokens[sid] : $"{tokens[sid]}{end}";
 
     /// <summary>Creates a row and returns its SID.</summary>
     public async Task<string> CreateAsync()

@@ -118,12 +118,10 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
     )
         where T : Resource
     {
-        var (start, end) = request.IndexRange();
         var slice =
-            await list.ReadAsync(db, at, filter: null, start, end, request.Size, cancellationToken)
+            await list.ReadAsync(db, at, filter: null, request.StartIndex(), end: null, request.Size, cancellationToken)
             ?? throw NotFound();
-        var previous = slice.Previous is { } first ? $"{first}-{start}" : null;
-        return new(slice.Rows, request, previous, slice.Next);
+        return new(slice.Rows, request, slice.Previous, slice.Next);
     }
 
     public TwilioException NotFound() => new(TwilioErrors.NotFound(PathSegments.PathWithoutVersion(http.Request)));

@@ -34,28 +34,26 @@ public static class Paging
     }
 
     /// <summary>
-    /// The same for a list over an index. A token is PT and an index, or PT, an index, - and the index where the page
-    /// ends. An index is a position, whether it has a row or not.
+    /// Where the requested page begins in a list over an index: a token is PT and an index, which is a position whether
+    /// it has a row or not. Null for the first page. The token of a previous page has no end: recordings show PT20.
     /// </summary>
     /// <exception cref="TwilioException">
     /// 19038: the index is negative. 20001: the token is not one of this kind of list.
     /// </exception>
-    public static (long? Start, long? End) IndexRange(this PageRequest request)
+    public static long? StartIndex(this PageRequest request)
     {
         if (request.PageToken.NullIfEmpty() is not { } token)
         {
-            return (null, null);
+            return null;
         }
 
-        var text = token.StartsWith(TokenPrefix, StringComparison.Ordinal) ? token[TokenPrefix.Length..] : "";
-        TwilioException.ThrowIf(text is ['-', .. var digits] && IsNumber(digits), TwilioErrors.NegativePageToken);
-        var indices = text.Split('-', 2);
-        TwilioException.ThrowIf(!indices.All(IsNumber), TwilioErrors.InvalidPageToken);
-        return (Index(indices[0]), indices.Length > 1 ? Index(indices[1]) : null);
+        var index = token.StartsWith(TokenPrefix, StringComparison.Ordinal) ? token[TokenPrefix.Length..] : "";
+        TwilioException.ThrowIf(index is ['-', .. var digits] && IsNumber(digits), TwilioErrors.NegativePageToken);
+        TwilioException.ThrowIf(!IsNumber(index), TwilioErrors.InvalidPageToken);
+        return long.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var start)
+            ? start
+            : long.MaxValue;
 
         static bool IsNumber(string text) => text.Length > 0 && text.All(char.IsAsciiDigit);
-
-        static long Index(string text) =>
-            long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : long.MaxValue;
     }
 }

@@ -21,7 +21,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "Conversations.Api.Conversations.Conversation",
                 typeof(Conversation),
                 baseEntityType,
-                propertyCount: 19,
+                propertyCount: 22,
                 foreignKeyCount: 1,
                 namedIndexCount: 5,
                 keyCount: 1);
@@ -61,6 +61,16 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 valueGenerated: ValueGenerated.OnUpdate);
             chatServiceSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             chatServiceSid.AddAnnotation("Relational:ColumnName", "chat_service_sid");
+
+            var closedTimer = runtimeEntityType.AddProperty(
+                "ClosedTimer",
+                typeof(string),
+                propertyInfo: typeof(Conversation).GetProperty("ClosedTimer", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Conversation).GetField("<ClosedTimer>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
+            closedTimer.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            closedTimer.AddAnnotation("Relational:ColumnName", "closed_timer");
 
             var dateClosed = runtimeEntityType.AddProperty(
                 "DateClosed",
@@ -166,6 +176,16 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             groupSet.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             groupSet.AddAnnotation("Relational:ColumnName", "group_set");
 
+            var inactiveTimer = runtimeEntityType.AddProperty(
+                "InactiveTimer",
+                typeof(string),
+                propertyInfo: typeof(Conversation).GetProperty("InactiveTimer", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Conversation).GetField("<InactiveTimer>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
+            inactiveTimer.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            inactiveTimer.AddAnnotation("Relational:ColumnName", "inactive_timer");
+
             var messagingServiceSid = runtimeEntityType.AddProperty(
                 "MessagingServiceSid",
                 typeof(string),
@@ -174,6 +194,16 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 valueGenerated: ValueGenerated.OnUpdate);
             messagingServiceSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             messagingServiceSid.AddAnnotation("Relational:ColumnName", "messaging_service_sid");
+
+            var nextMessageIndex = runtimeEntityType.AddProperty(
+                "NextMessageIndex",
+                typeof(long),
+                propertyInfo: typeof(Conversation).GetProperty("NextMessageIndex", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Conversation).GetField("<NextMessageIndex>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: 0L);
+            nextMessageIndex.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            nextMessageIndex.AddAnnotation("Relational:ColumnName", "next_message_index");
 
             var nonChatCount = runtimeEntityType.AddProperty(
                 "NonChatCount",

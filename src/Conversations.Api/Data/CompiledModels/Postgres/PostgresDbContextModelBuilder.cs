@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("eb2985cb-286b-4b96-a187-83a568f1e5b6"), entityTypeCount: 9)
+            : base(skipDetectChanges: false, modelId: new Guid("5ced1679-0c07-43fc-9abc-2d75876122b1"), entityTypeCount: 10)
         {
         }
 
@@ -21,6 +21,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             var account = AccountEntityType.Create(this);
             var chatService = ChatServiceEntityType.Create(this);
             var conversation = ConversationEntityType.Create(this);
+            var message = MessageEntityType.Create(this);
             var participant = ParticipantEntityType.Create(this);
             var role = RoleEntityType.Create(this);
             var user = UserEntityType.Create(this);
@@ -30,6 +31,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
 
             AccountEntityType.CreateForeignKey1(account, chatService);
             ConversationEntityType.CreateForeignKey1(conversation, chatService);
+            MessageEntityType.CreateForeignKey1(message, conversation);
             ParticipantEntityType.CreateForeignKey1(participant, conversation);
             ParticipantEntityType.CreateForeignKey2(participant, role);
             ParticipantEntityType.CreateForeignKey3(participant, user);
@@ -41,6 +43,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             AccountEntityType.CreateAnnotations(account);
             ChatServiceEntityType.CreateAnnotations(chatService);
             ConversationEntityType.CreateAnnotations(conversation);
+            MessageEntityType.CreateAnnotations(message);
             ParticipantEntityType.CreateAnnotations(participant);
             RoleEntityType.CreateAnnotations(role);
             UserEntityType.CreateAnnotations(user);

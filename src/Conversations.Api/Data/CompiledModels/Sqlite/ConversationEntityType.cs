@@ -20,7 +20,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "Conversations.Api.Conversations.Conversation",
                 typeof(Conversation),
                 baseEntityType,
-                propertyCount: 19,
+                propertyCount: 22,
                 foreignKeyCount: 1,
                 namedIndexCount: 5,
                 keyCount: 1);
@@ -56,6 +56,15 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 fieldInfo: typeof(ServiceResource).GetField("<ChatServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueGenerated: ValueGenerated.OnUpdate);
             chatServiceSid.AddAnnotation("Relational:ColumnName", "chat_service_sid");
+
+            var closedTimer = runtimeEntityType.AddProperty(
+                "ClosedTimer",
+                typeof(string),
+                propertyInfo: typeof(Conversation).GetProperty("ClosedTimer", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Conversation).GetField("<ClosedTimer>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
+            closedTimer.AddAnnotation("Relational:ColumnName", "closed_timer");
 
             var dateClosed = runtimeEntityType.AddProperty(
                 "DateClosed",
@@ -151,6 +160,15 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 valueGenerated: ValueGenerated.OnUpdate);
             groupSet.AddAnnotation("Relational:ColumnName", "group_set");
 
+            var inactiveTimer = runtimeEntityType.AddProperty(
+                "InactiveTimer",
+                typeof(string),
+                propertyInfo: typeof(Conversation).GetProperty("InactiveTimer", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Conversation).GetField("<InactiveTimer>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
+            inactiveTimer.AddAnnotation("Relational:ColumnName", "inactive_timer");
+
             var messagingServiceSid = runtimeEntityType.AddProperty(
                 "MessagingServiceSid",
                 typeof(string),
@@ -158,6 +176,15 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 fieldInfo: typeof(Conversation).GetField("<MessagingServiceSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueGenerated: ValueGenerated.OnUpdate);
             messagingServiceSid.AddAnnotation("Relational:ColumnName", "messaging_service_sid");
+
+            var nextMessageIndex = runtimeEntityType.AddProperty(
+                "NextMessageIndex",
+                typeof(long),
+                propertyInfo: typeof(Conversation).GetProperty("NextMessageIndex", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Conversation).GetField("<NextMessageIndex>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: 0L);
+            nextMessageIndex.AddAnnotation("Relational:ColumnName", "next_message_index");
 
             var nonChatCount = runtimeEntityType.AddProperty(
                 "NonChatCount",

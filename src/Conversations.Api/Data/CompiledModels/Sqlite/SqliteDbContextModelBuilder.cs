@@ -11,7 +11,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
     public partial class SqliteDbContextModel
     {
         private SqliteDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("a8861137-f484-4fbf-ac72-38883fb32f66"), entityTypeCount: 9)
+            : base(skipDetectChanges: false, modelId: new Guid("c41d250b-25c1-4458-aaaa-3eb6053a6fb4"), entityTypeCount: 10)
         {
         }
 
@@ -20,6 +20,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
             var account = AccountEntityType.Create(this);
             var chatService = ChatServiceEntityType.Create(this);
             var conversation = ConversationEntityType.Create(this);
+            var message = MessageEntityType.Create(this);
             var participant = ParticipantEntityType.Create(this);
             var role = RoleEntityType.Create(this);
             var user = UserEntityType.Create(this);
@@ -29,6 +30,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
 
             AccountEntityType.CreateForeignKey1(account, chatService);
             ConversationEntityType.CreateForeignKey1(conversation, chatService);
+            MessageEntityType.CreateForeignKey1(message, conversation);
             ParticipantEntityType.CreateForeignKey1(participant, conversation);
             ParticipantEntityType.CreateForeignKey2(participant, role);
             ParticipantEntityType.CreateForeignKey3(participant, user);
@@ -40,6 +42,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
             AccountEntityType.CreateAnnotations(account);
             ChatServiceEntityType.CreateAnnotations(chatService);
             ConversationEntityType.CreateAnnotations(conversation);
+            MessageEntityType.CreateAnnotations(message);
             ParticipantEntityType.CreateAnnotations(participant);
             RoleEntityType.CreateAnnotations(role);
             UserEntityType.CreateAnnotations(user);

@@ -154,6 +154,12 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .HasColumnName("chat_service_sid")
                         .UseCollation("C");
 
+                    b.Property<string>("ClosedTimer")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("closed_timer")
+                        .UseCollation("C");
+
                     b.Property<DateTime?>("DateClosed")
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("timestamp with time zone")
@@ -209,12 +215,23 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .HasColumnName("group_set")
                         .UseCollation("C");
 
+                    b.Property<string>("InactiveTimer")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("inactive_timer")
+                        .UseCollation("C");
+
                     b.Property<string>("MessagingServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("messaging_service_sid")
                         .UseCollation("C");
+
+                    b.Property<long>("NextMessageIndex")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_message_index");
 
                     b.Property<int>("NonChatCount")
                         .ValueGeneratedOnUpdate()
@@ -259,6 +276,105 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .HasFilter("unique_name IS NOT NULL");
 
                     b.ToTable("conversations", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Messages.Message", b =>
+                {
+                    b.Property<string>("Sid")
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("AccountSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("Attributes")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("attributes")
+                        .UseCollation("C");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("author")
+                        .UseCollation("C");
+
+                    b.Property<string>("Body")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("body")
+                        .UseCollation("C");
+
+                    b.Property<string>("ChatServiceSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("chat_service_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("ContentSid")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("content_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("ConversationSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("conversation_sid")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date_created");
+
+                    b.Property<DateTime>("DateUpdated")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date_updated");
+
+                    b.Property<long>("Index")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("index");
+
+                    b.Property<string>("MediaSid")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("media_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("ParticipantSid")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("participant_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("Subject")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.HasKey("Sid");
+
+                    b.HasIndex(new[] { "ConversationSid", "Index" }, "ux_messages_index")
+                        .IsUnique();
+
+                    b.HasIndex(new[] { "ChatServiceSid", "MediaSid" }, "ux_messages_media")
+                        .IsUnique()
+                        .HasFilter("media_sid IS NOT NULL");
+
+                    b.ToTable("messages", (string)null);
                 });
 
             modelBuilder.Entity("Conversations.Api.Participants.Participant", b =>
@@ -787,6 +903,15 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     b.HasOne("Conversations.Api.ChatServices.ChatService", null)
                         .WithMany()
                         .HasForeignKey("ChatServiceSid")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Conversations.Api.Messages.Message", b =>
+                {
+                    b.HasOne("Conversations.Api.Conversations.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationSid")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

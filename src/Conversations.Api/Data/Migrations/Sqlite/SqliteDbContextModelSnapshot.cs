@@ -134,6 +134,11 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("chat_service_sid");
 
+                    b.Property<string>("ClosedTimer")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("closed_timer");
+
                     b.Property<DateTime?>("DateClosed")
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
@@ -184,11 +189,21 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("group_set");
 
+                    b.Property<string>("InactiveTimer")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("inactive_timer");
+
                     b.Property<string>("MessagingServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("messaging_service_sid");
+
+                    b.Property<long>("NextMessageIndex")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_message_index");
 
                     b.Property<int>("NonChatCount")
                         .ValueGeneratedOnUpdate()
@@ -231,6 +246,94 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasFilter("unique_name IS NOT NULL");
 
                     b.ToTable("conversations", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Messages.Message", b =>
+                {
+                    b.Property<string>("Sid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sid");
+
+                    b.Property<string>("AccountSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
+
+                    b.Property<string>("Attributes")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("attributes");
+
+                    b.Property<string>("Author")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author");
+
+                    b.Property<string>("Body")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<string>("ChatServiceSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("chat_service_sid");
+
+                    b.Property<string>("ContentSid")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_sid");
+
+                    b.Property<string>("ConversationSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_sid");
+
+                    b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("date_created");
+
+                    b.Property<DateTime>("DateUpdated")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("date_updated");
+
+                    b.Property<long>("Index")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("index");
+
+                    b.Property<string>("MediaSid")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("media_sid");
+
+                    b.Property<string>("ParticipantSid")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("participant_sid");
+
+                    b.Property<string>("Subject")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.HasKey("Sid");
+
+                    b.HasIndex(new[] { "ConversationSid", "Index" }, "ux_messages_index")
+                        .IsUnique();
+
+                    b.HasIndex(new[] { "ChatServiceSid", "MediaSid" }, "ux_messages_media")
+                        .IsUnique()
+                        .HasFilter("media_sid IS NOT NULL");
+
+                    b.ToTable("messages", (string)null);
                 });
 
             modelBuilder.Entity("Conversations.Api.Participants.Participant", b =>
@@ -708,6 +811,15 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     b.HasOne("Conversations.Api.ChatServices.ChatService", null)
                         .WithMany()
                         .HasForeignKey("ChatServiceSid")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Conversations.Api.Messages.Message", b =>
+                {
+                    b.HasOne("Conversations.Api.Conversations.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationSid")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

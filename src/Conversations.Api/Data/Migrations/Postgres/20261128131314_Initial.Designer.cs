@@ -5,48 +5,58 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace Conversations.Api.Data.Migrations.Sqlite
+namespace Conversations.Api.Data.Migrations.Postgres
 {
-    [DbContext(typeof(SqliteDbContext))]
-    [Migration("20261128124350_Initial")]
+    [DbContext(typeof(PostgresDbContext))]
+    [Migration("20261128131314_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
+            modelBuilder
+                .HasAnnotation("ProductVersion", "10.0.15")
+                .HasAnnotation("Relational:MaxIdentifierLength", 63);
+
+            NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
             modelBuilder.Entity("Conversations.Api.Accounts.Account", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sid");
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
 
                     b.Property<string>("DefaultChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("default_chat_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("default_chat_service_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("DefaultClosedTimer")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("default_closed_timer");
+                        .HasColumnType("text")
+                        .HasColumnName("default_closed_timer")
+                        .UseCollation("C");
 
                     b.Property<string>("DefaultInactiveTimer")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("default_inactive_timer");
+                        .HasColumnType("text")
+                        .HasColumnName("default_inactive_timer")
+                        .UseCollation("C");
 
                     b.Property<string>("DefaultMessagingServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("default_messaging_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("default_messaging_service_sid")
+                        .UseCollation("C");
 
                     b.HasKey("Sid");
 
@@ -58,52 +68,58 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.ChatServices.ChatService", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sid");
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("DefaultChatServiceRoleSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("default_chat_service_role_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("default_chat_service_role_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("DefaultConversationCreatorRoleSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("default_conversation_creator_role_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("default_conversation_creator_role_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("DefaultConversationRoleSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("default_conversation_role_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("default_conversation_role_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("FriendlyName")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("friendly_name");
+                        .HasColumnType("text")
+                        .HasColumnName("friendly_name")
+                        .UseCollation("C");
 
                     b.Property<bool>("ReachabilityEnabled")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("reachability_enabled");
 
                     b.HasKey("Sid");
@@ -116,105 +132,134 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.Conversations.Conversation", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sid");
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("attributes");
+                        .HasColumnType("text")
+                        .HasColumnName("attributes")
+                        .UseCollation("C");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("chat_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("chat_service_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("ClosedTimer")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("closed_timer")
+                        .UseCollation("C");
 
                     b.Property<DateTime?>("DateClosed")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_closed");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime?>("DateInactive")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_inactive");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("EmailAddress")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("email_address");
+                        .HasColumnType("text")
+                        .HasColumnName("email_address")
+                        .UseCollation("C");
 
                     b.Property<string>("EmailName")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("email_name");
+                        .HasColumnType("text")
+                        .HasColumnName("email_name")
+                        .UseCollation("C");
 
                     b.Property<string>("FriendlyName")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("friendly_name");
+                        .HasColumnType("text")
+                        .HasColumnName("friendly_name")
+                        .UseCollation("C");
 
                     b.Property<int>("GroupCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("group_count");
 
                     b.Property<string>("GroupKey")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("group_key");
+                        .HasColumnType("text")
+                        .HasColumnName("group_key")
+                        .UseCollation("C");
 
                     b.Property<string>("GroupSet")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("group_set");
+                        .HasColumnType("text")
+                        .HasColumnName("group_set")
+                        .UseCollation("C");
+
+                    b.Property<string>("InactiveTimer")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("inactive_timer")
+                        .UseCollation("C");
 
                     b.Property<string>("MessagingServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("messaging_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("messaging_service_sid")
+                        .UseCollation("C");
+
+                    b.Property<long>("NextMessageIndex")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("next_message_index");
 
                     b.Property<int>("NonChatCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("non_chat_count");
 
                     b.Property<int>("ParticipantCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("participant_count");
 
                     b.Property<string>("State")
                         .IsConcurrencyToken()
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("state");
+                        .HasColumnType("text")
+                        .HasColumnName("state")
+                        .UseCollation("C");
 
                     b.Property<string>("UniqueName")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("unique_name");
+                        .HasColumnType("text")
+                        .HasColumnName("unique_name")
+                        .UseCollation("C");
 
                     b.HasKey("Sid");
 
@@ -236,115 +281,229 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     b.ToTable("conversations", (string)null);
                 });
 
-            modelBuilder.Entity("Conversations.Api.Participants.Participant", b =>
+            modelBuilder.Entity("Conversations.Api.Messages.Message", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sid");
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
-
-                    b.Property<string>("ActiveBinding")
-                        .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("active_binding");
-
-                    b.Property<string>("Address")
-                        .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("address");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("attributes");
+                        .HasColumnType("text")
+                        .HasColumnName("attributes")
+                        .UseCollation("C");
 
-                    b.Property<string>("BindingLevel")
+                    b.Property<string>("Author")
+                        .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("binding_level");
+                        .HasColumnType("text")
+                        .HasColumnName("author")
+                        .UseCollation("C");
 
-                    b.Property<string>("BindingName")
+                    b.Property<string>("Body")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("binding_name");
-
-                    b.Property<string>("BindingType")
-                        .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("binding_type");
+                        .HasColumnType("text")
+                        .HasColumnName("body")
+                        .UseCollation("C");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("chat_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("chat_service_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("ContentSid")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("content_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("ConversationSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("conversation_sid")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date_created");
+
+                    b.Property<DateTime>("DateUpdated")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date_updated");
+
+                    b.Property<long>("Index")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("index");
+
+                    b.Property<string>("MediaSid")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("media_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("ParticipantSid")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("participant_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("Subject")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
+                    b.HasKey("Sid");
+
+                    b.HasIndex(new[] { "ConversationSid", "Index" }, "ux_messages_index")
+                        .IsUnique();
+
+                    b.HasIndex(new[] { "ChatServiceSid", "MediaSid" }, "ux_messages_media")
+                        .IsUnique()
+                        .HasFilter("media_sid IS NOT NULL");
+
+                    b.ToTable("messages", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Participants.Participant", b =>
+                {
+                    b.Property<string>("Sid")
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("AccountSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("ActiveBinding")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("active_binding")
+                        .UseCollation("C");
+
+                    b.Property<string>("Address")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("address")
+                        .UseCollation("C");
+
+                    b.Property<string>("Attributes")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("attributes")
+                        .UseCollation("C");
+
+                    b.Property<string>("BindingLevel")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("binding_level")
+                        .UseCollation("C");
+
+                    b.Property<string>("BindingName")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("binding_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("BindingType")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("binding_type")
+                        .UseCollation("C");
+
+                    b.Property<string>("ChatServiceSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("chat_service_sid")
+                        .UseCollation("C");
 
                     b.Property<bool>("ConversationClosed")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("conversation_closed");
 
                     b.Property<string>("ConversationSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("conversation_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("conversation_sid")
+                        .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("Identity")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("identity");
+                        .HasColumnType("text")
+                        .HasColumnName("identity")
+                        .UseCollation("C");
 
                     b.Property<long?>("LastReadMessageIndex")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("last_read_message_index");
 
                     b.Property<DateTime?>("LastReadTimestamp")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_read_timestamp");
 
                     b.Property<string>("ProjectedAddress")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("projected_address");
+                        .HasColumnType("text")
+                        .HasColumnName("projected_address")
+                        .UseCollation("C");
 
                     b.Property<string>("ProxyAddress")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("proxy_address");
+                        .HasColumnType("text")
+                        .HasColumnName("proxy_address")
+                        .UseCollation("C");
 
                     b.Property<string>("RoleSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("role_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("role_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("UserSid")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("user_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("user_sid")
+                        .UseCollation("C");
 
                     b.HasKey("Sid");
 
@@ -369,48 +528,53 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.Roles.Role", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sid");
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("chat_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("chat_service_sid")
+                        .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("FriendlyName")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("friendly_name");
+                        .HasColumnType("text")
+                        .HasColumnName("friendly_name")
+                        .UseCollation("C");
 
                     b.Property<string>("Permissions")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("permissions");
 
                     b.Property<string>("Type")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("type");
+                        .HasColumnType("text")
+                        .HasColumnName("type")
+                        .UseCollation("C");
 
                     b.HasKey("Sid");
 
@@ -422,58 +586,65 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.Users.User", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sid");
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("attributes");
+                        .HasColumnType("text")
+                        .HasColumnName("attributes")
+                        .UseCollation("C");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("chat_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("chat_service_sid")
+                        .UseCollation("C");
 
                     b.Property<int>("ConversationCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("conversation_count");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("FriendlyName")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("friendly_name");
+                        .HasColumnType("text")
+                        .HasColumnName("friendly_name")
+                        .UseCollation("C");
 
                     b.Property<string>("Identity")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("identity");
+                        .HasColumnType("text")
+                        .HasColumnName("identity")
+                        .UseCollation("C");
 
                     b.Property<string>("RoleSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("role_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("role_sid")
+                        .UseCollation("C");
 
                     b.HasKey("Sid");
 
@@ -490,73 +661,82 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.Webhooks.ConversationWebhook", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sid");
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("chat_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("chat_service_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("ConfigurationUrl")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("configuration_url");
+                        .HasColumnType("text")
+                        .HasColumnName("configuration_url")
+                        .UseCollation("C");
 
                     b.Property<string>("ConversationSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("conversation_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("conversation_sid")
+                        .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("Filters")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("filters");
 
                     b.Property<string>("FlowSid")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("flow_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("flow_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("Method")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("method");
+                        .HasColumnType("text")
+                        .HasColumnName("method")
+                        .UseCollation("C");
 
                     b.Property<int?>("ReplayAfter")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("replay_after");
 
                     b.Property<string>("Target")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("target");
+                        .HasColumnType("text")
+                        .HasColumnName("target")
+                        .UseCollation("C");
 
                     b.Property<string>("Triggers")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("triggers");
+                        .HasColumnType("text")
+                        .HasColumnName("triggers")
+                        .UseCollation("C");
 
                     b.HasKey("Sid");
 
@@ -569,74 +749,83 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<int>("Attempts")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("attempts");
 
                     b.Property<string>("Body")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("body");
+                        .HasColumnType("text")
+                        .HasColumnName("body")
+                        .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime?>("DateDeadLettered")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_dead_lettered");
 
                     b.Property<Guid>("EventId")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("event_id");
 
                     b.Property<string>("EventType")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("event_type");
+                        .HasColumnType("text")
+                        .HasColumnName("event_type")
+                        .UseCollation("C");
 
                     b.Property<string>("LastError")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("last_error");
+                        .HasColumnType("text")
+                        .HasColumnName("last_error")
+                        .UseCollation("C");
 
                     b.Property<string>("Method")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("method");
+                        .HasColumnType("text")
+                        .HasColumnName("method")
+                        .UseCollation("C");
 
                     b.Property<DateTime?>("NextAttempt")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("next_attempt");
 
                     b.Property<string>("Queue")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("queue");
+                        .HasColumnType("text")
+                        .HasColumnName("queue")
+                        .UseCollation("C");
 
                     b.Property<string>("Url")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("url");
+                        .HasColumnType("text")
+                        .HasColumnName("url")
+                        .UseCollation("C");
 
                     b.HasKey("Id");
 
@@ -655,42 +844,48 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.Webhooks.WebhookSettings", b =>
                 {
                     b.Property<string>("OwnerSid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("owner_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("owner_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("Filters")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("filters");
 
                     b.Property<string>("Method")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("method");
+                        .HasColumnType("text")
+                        .HasColumnName("method")
+                        .UseCollation("C");
 
                     b.Property<string>("PostWebhookUrl")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("post_webhook_url");
+                        .HasColumnType("text")
+                        .HasColumnName("post_webhook_url")
+                        .UseCollation("C");
 
                     b.Property<string>("PreWebhookUrl")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("pre_webhook_url");
+                        .HasColumnType("text")
+                        .HasColumnName("pre_webhook_url")
+                        .UseCollation("C");
 
                     b.Property<string>("Target")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("target");
+                        .HasColumnType("text")
+                        .HasColumnName("target")
+                        .UseCollation("C");
 
                     b.HasKey("OwnerSid");
 
@@ -711,6 +906,15 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     b.HasOne("Conversations.Api.ChatServices.ChatService", null)
                         .WithMany()
                         .HasForeignKey("ChatServiceSid")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Conversations.Api.Messages.Message", b =>
+                {
+                    b.HasOne("Conversations.Api.Conversations.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationSid")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -101,10 +101,13 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     messaging_service_sid = table.Column<string>(type: "TEXT", nullable: false),
                     attributes = table.Column<string>(type: "TEXT", nullable: false),
                     state = table.Column<string>(type: "TEXT", nullable: false),
+                    inactive_timer = table.Column<string>(type: "TEXT", nullable: true),
+                    closed_timer = table.Column<string>(type: "TEXT", nullable: true),
                     date_inactive = table.Column<DateTime>(type: "TEXT", nullable: true),
                     date_closed = table.Column<DateTime>(type: "TEXT", nullable: true),
                     email_address = table.Column<string>(type: "TEXT", nullable: true),
                     email_name = table.Column<string>(type: "TEXT", nullable: true),
+                    next_message_index = table.Column<long>(type: "INTEGER", nullable: false),
                     participant_count = table.Column<int>(type: "INTEGER", nullable: false),
                     non_chat_count = table.Column<int>(type: "INTEGER", nullable: false),
                     group_count = table.Column<int>(type: "INTEGER", nullable: false),
@@ -173,6 +176,36 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     table.PrimaryKey("PK_conversation_webhooks", x => x.sid);
                     table.ForeignKey(
                         name: "FK_conversation_webhooks_conversations_conversation_sid",
+                        column: x => x.conversation_sid,
+                        principalTable: "conversations",
+                        principalColumn: "sid",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "messages",
+                columns: table => new
+                {
+                    sid = table.Column<string>(type: "TEXT", nullable: false),
+                    index = table.Column<long>(type: "INTEGER", nullable: false),
+                    author = table.Column<string>(type: "TEXT", nullable: false),
+                    participant_sid = table.Column<string>(type: "TEXT", nullable: true),
+                    body = table.Column<string>(type: "TEXT", nullable: true),
+                    attributes = table.Column<string>(type: "TEXT", nullable: false),
+                    media_sid = table.Column<string>(type: "TEXT", nullable: true),
+                    content_sid = table.Column<string>(type: "TEXT", nullable: true),
+                    subject = table.Column<string>(type: "TEXT", nullable: true),
+                    account_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    date_updated = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    chat_service_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    conversation_sid = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_messages", x => x.sid);
+                    table.ForeignKey(
+                        name: "FK_messages_conversations_conversation_sid",
                         column: x => x.conversation_sid,
                         principalTable: "conversations",
                         principalColumn: "sid",
@@ -302,6 +335,19 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 filter: "unique_name IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ux_messages_index",
+                table: "messages",
+                columns: new[] { "conversation_sid", "index" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ux_messages_media",
+                table: "messages",
+                columns: new[] { "chat_service_sid", "media_sid" },
+                unique: true,
+                filter: "media_sid IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_participants_conversation",
                 table: "participants",
                 columns: new[] { "conversation_sid", "sid" });
@@ -379,6 +425,9 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "conversation_webhooks");
+
+            migrationBuilder.DropTable(
+                name: "messages");
 
             migrationBuilder.DropTable(
                 name: "participants");

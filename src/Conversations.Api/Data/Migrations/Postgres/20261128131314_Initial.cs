@@ -102,10 +102,13 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     messaging_service_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     attributes = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     state = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    inactive_timer = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    closed_timer = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     date_inactive = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     date_closed = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     email_address = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     email_name = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    next_message_index = table.Column<long>(type: "bigint", nullable: false),
                     participant_count = table.Column<int>(type: "integer", nullable: false),
                     non_chat_count = table.Column<int>(type: "integer", nullable: false),
                     group_count = table.Column<int>(type: "integer", nullable: false),
@@ -174,6 +177,36 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     table.PrimaryKey("PK_conversation_webhooks", x => x.sid);
                     table.ForeignKey(
                         name: "FK_conversation_webhooks_conversations_conversation_sid",
+                        column: x => x.conversation_sid,
+                        principalTable: "conversations",
+                        principalColumn: "sid",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "messages",
+                columns: table => new
+                {
+                    sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    index = table.Column<long>(type: "bigint", nullable: false),
+                    author = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    participant_sid = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    body = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    attributes = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    media_sid = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    content_sid = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    subject = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    account_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    date_created = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    date_updated = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    chat_service_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    conversation_sid = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_messages", x => x.sid);
+                    table.ForeignKey(
+                        name: "FK_messages_conversations_conversation_sid",
                         column: x => x.conversation_sid,
                         principalTable: "conversations",
                         principalColumn: "sid",
@@ -303,6 +336,19 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 filter: "unique_name IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ux_messages_index",
+                table: "messages",
+                columns: new[] { "conversation_sid", "index" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ux_messages_media",
+                table: "messages",
+                columns: new[] { "chat_service_sid", "media_sid" },
+                unique: true,
+                filter: "media_sid IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_participants_conversation",
                 table: "participants",
                 columns: new[] { "conversation_sid", "sid" });
@@ -380,6 +426,9 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "conversation_webhooks");
+
+            migrationBuilder.DropTable(
+                name: "messages");
 
             migrationBuilder.DropTable(
                 name: "participants");
