@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Conversations.Tests.Http;
 
 /// <summary>Names with brackets, indices and members, which other frameworks read as lists and objects.</summary>
@@ -35,14 +37,18 @@ public sealed class BracketTests
                         $".{name}",
                     ];
                     var answer = await twilio.PostAsync(path, [.. names.Select(other => (other, "x"))]);
-                    Assert.Equal($"{bare.Status} {bare.Masked}", $"{answer.Status} {answer.Masked}");
+                    Assert.Equal(Seen(bare), Seen(answer));
                     foreach (var other in names)
                     {
                         answer = await twilio.PostAsync(path, (other, "x"));
-                        Assert.Equal($"{bare.Status} {bare.Masked}", $"{answer.Status} {answer.Masked}");
+                        Assert.Equal(Seen(bare), Seen(answer));
                     }
                 }
             );
         }
     }
+
+    // Each message has the next index.
+    private static string Seen(Answer answer) =>
+        $"{answer.Status} {Regex.Replace(answer.Masked, "\"index\":[0-9]+", "\"index\":*")}";
 }
