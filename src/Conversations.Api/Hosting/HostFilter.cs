@@ -19,7 +19,9 @@ namespace Conversations.Api.Hosting;
 /// </item>
 /// </list>
 /// The setting AllowedHosts (names with ; between them, *.example.com, or * for any) adds hosts. With other accounts
-/// only a caller who knows the token gets in: Origin is not checked, and Host only when AllowedHosts is set.
+/// only a caller who knows the token gets in: Origin is not checked, and Host only when AllowedHosts is set. Local
+/// hosts
+/// are always allowed.
 /// </summary>
 public sealed class HostFilter(RequestDelegate next, AccountDirectory accounts, IConfiguration configuration)
 {
@@ -47,14 +49,13 @@ public sealed class HostFilter(RequestDelegate next, AccountDirectory accounts, 
 
     private bool IsAllowedHost(HttpContext context)
     {
-        // HTTP/1.0 allows a request without Host. Browsers always send it.
+        // HTTP/1.0 allows a request without Host. Browsers always send it. Health probes name a local host.
         var host = context.Request.Host;
-        if (!host.HasValue || (allowed is [] && !accounts.HasBuiltIn) || IsAmongAllowed(host.Host))
-        {
-            return true;
-        }
-
-        return accounts.HasBuiltIn && (IsLocal(host.Host) || IsAddress(host.Host, context.Connection.LocalIpAddress));
+        return !host.HasValue
+            || (allowed is [] && !accounts.HasBuiltIn)
+            || HostString.MatchesAny(host.Host, allowed)
+            || IsLocal(host.Host)
+            || IsAddress(host.Host, context.Connection.LocalIpAddress);
     }
 
     private bool IsAllowedOrigin(HttpContext context, string? origin) =>
@@ -64,8 +65,6 @@ public sealed class HostFilter(RequestDelegate next, AccountDirectory accounts, 
             || url.Authority.Equals(context.Request.Host.Value, StringComparison.OrdinalIgnoreCase)
             || HostString.MatchesAny(url.Host, Origins)
         );
-
-    private bool IsAmongAllowed(string host) => HostString.MatchesAny(host, allowed);
 
     private static bool IsLocal(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)

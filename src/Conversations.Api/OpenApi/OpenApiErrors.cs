@@ -18,6 +18,8 @@ internal sealed class OpenApiErrors(IServiceProvider services) : IOperationFilte
     private static readonly TwilioError[] Always =
     [
         TwilioErrors.Authenticate,
+        TwilioErrors.HostNotAllowed,
+        TwilioErrors.OriginNotAllowed,
         TwilioErrors.MalformedRequest,
         TwilioErrors.TooManyRequests,
         TwilioErrors.InternalServerError,

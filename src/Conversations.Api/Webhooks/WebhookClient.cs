@@ -94,6 +94,10 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
         {
             return new(null, "", "no answer in time");
         }
+        catch (HttpRequestException exception) when (exception.InnerException is AddressNotAllowedException notAllowed)
+        {
+            return new(null, "", notAllowed.Message);
+        }
         catch (HttpRequestException exception)
         {
             return new(

@@ -17,7 +17,8 @@ namespace Conversations.Api.Webhooks;
 /// reach the developer's network through it.
 /// </item>
 /// </list>
-/// AllowedNetworks adds addresses to each policy. AllowedHosts limits the names; with the built-in account it also adds
+/// AllowedNetworks adds addresses to each policy. AllowedHosts limits the names; with the built-in account it instead
+/// adds
 /// the addresses of these names.
 /// </summary>
 public sealed class WebhookNetwork(
@@ -45,9 +46,9 @@ public sealed class WebhookNetwork(
     )
     {
         var host = context.DnsEndPoint.Host;
-        if (hosts.Length > 0 && !hosts.Contains(host, StringComparer.OrdinalIgnoreCase))
+        if (!accounts.HasBuiltIn && hosts.Length > 0 && !hosts.Contains(host, StringComparer.OrdinalIgnoreCase))
         {
-            throw new HttpRequestException("the host is not among Webhooks:AllowedHosts");
+            throw new AddressNotAllowedException("the host is not among Webhooks:AllowedHosts");
         }
 
         var addresses = (await Dns.GetHostAddressesAsync(host, cancellationToken))
@@ -55,7 +56,7 @@ public sealed class WebhookNetwork(
             .ToArray();
         if (addresses is [])
         {
-            throw new HttpRequestException(
+            throw new AddressNotAllowedException(
                 accounts.HasBuiltIn
                     ? "the built-in account calls only this machine: "
                         + "Webhooks:AllowedNetworks or Webhooks:AllowedHosts adds others"

@@ -98,6 +98,7 @@ public sealed class HostFilterTests
         using var server = TestServer.With(("AllowedHosts", allowed ?? ""));
         var twilio = await Twilio.NewAccountAsync(server);
 
+        Assert.Equal("Healthy", await new HttpClient { BaseAddress = server.Address }.GetStringAsync("/health/ready"));
         foreach (var headers in new[] { "Host: api.example.com\r\nOrigin: https://web.example", "Host: other.example" })
         {
             string[] all =
@@ -112,6 +113,24 @@ public sealed class HostFilterTests
                 answer.Status
             );
         }
+    }
+
+    [Fact]
+    public async Task A_webhook_to_another_machine_fails_with_the_reason_in_the_log()
+    {
+        await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
+        (
+            await server.PostAsync(
+                "/v1/Configuration/Webhooks",
+                ("PreWebhookUrl", "http://192.0.2.77:9/"),
+                ("Filters", "onConversationAdd")
+            )
+        ).Ok();
+        server.Http.DefaultRequestHeaders.Add("X-Twilio-Webhook-Enabled", "true");
+
+        (await server.PostAsync("/v1/Conversations", ("FriendlyName", "made"))).Created();
+
+        await server.LineAsync("the built-in account calls only this machine");
     }
 
     private static async Task<HttpStatusCode> AskAsync(ServerProcess server, string host, string? origin)
