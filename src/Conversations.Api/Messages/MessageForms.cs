@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Conversations.Api.Errors;
 using Conversations.Api.Wire;
@@ -121,9 +120,7 @@ public abstract class MessageRules<T> : AbstractValidator<T>
     /// <summary>The rules that follow those of the form's own parameters.</summary>
     protected void CheckBodyAndSubject()
     {
-        RuleFor(f => f.Body)
-            .Must(text => text is null || Encoding.UTF8.GetByteCount(text) <= BodyBytes)
-            .WithError(TwilioErrors.BodyTooLong);
+        RuleFor(f => f.Body).AtMostBytes(BodyBytes, TwilioErrors.BodyTooLong);
         RuleFor(f => f.Subject).AtMost(SubjectLength, TwilioErrors.SubjectTooLong);
     }
 }

@@ -85,11 +85,19 @@ public static class Validation
             .Must(text => text.NullIfEmpty() is null || Sids.Is(prefix, text!))
             .WithError(error);
 
+    /// <summary>The text has at most so many bytes of UTF-8.</summary>
+    public static IRuleBuilderOptions<T, string?> AtMostBytes<T>(
+        this IRuleBuilder<T, string?> rule,
+        int bytes,
+        TwilioError error
+    ) =>
+        rule.SetValidator(new Limit<T, string?>(LimitKind.Bytes, bytes, text => Encoding.UTF8.GetByteCount(text!)))
+            .WithError(error);
+
     /// <summary>The text is any JSON value. An empty text means {}.</summary>
     /// <param name="bytes">The limit, in bytes of UTF-8.</param>
     public static IRuleBuilderOptions<T, string?> Attributes<T>(this IRuleBuilder<T, string?> rule, int bytes) =>
-        rule.SetValidator(new Limit<T, string?>(LimitKind.Bytes, bytes, text => Encoding.UTF8.GetByteCount(text!)))
-            .WithError(TwilioErrors.AttributesTooLong)
+        rule.AtMostBytes(bytes, TwilioErrors.AttributesTooLong)
             .Must(text => text.NullIfEmpty() is null || IsJson(text!))
             .WithError(TwilioErrors.AttributesNotJson);
 

@@ -89,8 +89,8 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
         );
         await AssertLoggedAsync(
             server,
-            await server.GetAsync($"/v1/Conversations/{conversation["sid"]}/Messages/personal-21"),
-            "GET /v1/Conversations/{…}/Messages/{…} 404 20404 The requested resource was not found"
+            await server.GetAsync($"/v1/Conversations/{conversation["sid"]}/Members/personal-21"),
+            "GET /v1/Conversations/{…}/Members/{…} 404 20404 The requested resource was not found"
         );
         await AssertLoggedAsync(
             server,
