@@ -130,7 +130,8 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
             : resource
                 .Forms(new("extreme", "extreme"))
                 .Select(form =>
-                    form.Where(field => field.Name is "Target" or "Type" or "Configuration.FlowSid").ToArray()
+                    form.Where(field => field.Name is "Target" or "Type" or "Configuration.FlowSid" or "ContentSid")
+                        .ToArray()
                 );
 
     /// <returns>A placeholder for the SIDs of the row; empty when it has none.</returns>
@@ -162,6 +163,7 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
                     !name.EndsWith("Sid", StringComparison.Ordinal)
                     && (name != "State" || !operation.IsCreate)
                     && (operation.Resource != Resources.Participants || !IsKind(name))
+                    && (name != "ContentVariables" || form.Any(field => field.Name == "ContentSid"))
                     && form.All(field => field.Name != name)
                 )
                 .SelectMany(name =>

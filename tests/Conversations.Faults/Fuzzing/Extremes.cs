@@ -142,6 +142,8 @@ public sealed class Extremes(Random random)
         name[(name.LastIndexOf('.') + 1)..] switch
         {
             "Attributes" => Json(length),
+            "Body" => Text(length / 3), // The limit is in bytes.
+            "ContentVariables" => Variables(),
             "DateCreated" or "DateUpdated" or "LastReadTimestamp" => Values.Pick(random, Dates),
             "Inactive" or "Closed" or "DefaultInactiveTimer" or "DefaultClosedTimer" => Values.Pick(random, Durations),
             "Filters" => Values.Pick(random, Events),
@@ -167,6 +169,13 @@ public sealed class Extremes(Random random)
             4 => $"{{\"\":1,\"\":{new string(' ', bytes - 11)}2}}",
             _ => $"\"{Repeated(Values.Pick(random, ["💩", "\U0010FFFF", "𝔘"]), (bytes - 2) / 4)}\"",
         };
+    }
+
+    // A hundred variables with the longest names and values: 27,801 characters, the most that a message takes.
+    private static string Variables()
+    {
+        var value = Repeated("\u4e00", 256);
+        return $"{{{string.Join(',', Enumerable.Range(0, 100).Select(i => $"\"{i:D16}\":\"{value}\""))}}}";
     }
 
     private static string Repeated(string text, int times) => string.Concat(Enumerable.Repeat(text, times));
