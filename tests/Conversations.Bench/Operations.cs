@@ -269,8 +269,7 @@ internal sealed class Draw(LoadOrder order, int connection)
 
     /// <summary>
     /// One of the hundred million British mobile numbers 7500 000000 to 7599 999999, which are all valid: half a
-    /// million
-    /// for each of a hundred rounds, and as many for the rounds that compare bodies (9000 and later).
+    /// million for each of a hundred rounds, and as many for the rounds that compare bodies (9000 and later).
     /// </summary>
     public long NewPhoneNumber() =>
         447_500_000_000 + ((order.Round % 9000 + (order.Round < 9000 ? 0 : 100)) * 500_000L) + Number;

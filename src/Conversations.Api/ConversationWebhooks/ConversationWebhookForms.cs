@@ -86,7 +86,7 @@ public sealed class UpdateConversationWebhookForm
 public sealed record ConversationWebhookQuery : PageRequest
 {
     /// <summary>
-    /// How many resources to return in each list page. The default is 5, and the maximum is 1000; more is cut to that.
+    /// How many resources to return in each list page. The default is 5. A value above 1000 is reduced to 1000.
     /// </summary>
     [Documented(Type = "integer")]
     public override string? PageSize { get; init; }

@@ -71,8 +71,7 @@ public abstract class ConversationsDbContext : DbContext
     /// <summary>
     /// Runs <paramref name="work"/> in one transaction after another until it changes no row. A deletion
     /// does so before its own transaction when it affects too many rows for one: each batch is complete in itself, and
-    /// a
-    /// deletion that is interrupted continues where it stopped.
+    /// a deletion that is interrupted continues where it stopped.
     /// </summary>
     /// <param name="work">Changes about <see cref="BatchSize"/> rows and returns their number.</param>
     /// <param name="progressed">Runs after each batch.</param>

@@ -10,8 +10,7 @@ namespace Conversations.Api.Data;
 /// <summary>
 /// The SQLite file that this process opened at its start. While the path leads to no file, or to another one, every use
 /// of the database fails as unavailable. Otherwise writes would go to a file without a name, and an empty database
-/// would
-/// appear under the name. The server continues when the file is back.
+/// would appear under the name. The server continues when the file is back.
 /// <list type="number">
 /// <item>One connection stays open. By it SQLite compares the file at the path with the opened one.</item>
 /// <item>A connection that EF Core opens is compared too: it may be older or newer than a change of the path.</item>

@@ -20,8 +20,7 @@ namespace Conversations.Api.Hosting;
 /// </list>
 /// The setting AllowedHosts (names with ; between them, *.example.com, or * for any) adds hosts. With other accounts
 /// only a caller who knows the token gets in: Origin is not checked, and Host only when AllowedHosts is set. Local
-/// hosts
-/// are always allowed.
+/// hosts are always allowed.
 /// </summary>
 public sealed class HostFilter(RequestDelegate next, AccountDirectory accounts, IConfiguration configuration)
 {

@@ -81,7 +81,7 @@ public sealed record MessageQuery : PageRequest
     public string? Order { get; init; }
 
     /// <summary>
-    /// How many resources to return in each list page. The default is 50, and the maximum is 100; more is cut to that.
+    /// How many resources to return in each list page. The default is 50. A value above 100 is reduced to 100.
     /// </summary>
     [Documented(Type = "integer")]
     public override string? PageSize { get; init; }

@@ -18,8 +18,7 @@ namespace Conversations.Api.Webhooks;
 /// </item>
 /// </list>
 /// AllowedNetworks adds addresses to each policy. AllowedHosts limits the names; with the built-in account it instead
-/// adds
-/// the addresses of these names.
+/// adds the addresses of these names.
 /// </summary>
 public sealed class WebhookNetwork(
     IOptions<WebhookOptions> options,

@@ -148,7 +148,7 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
         }
         catch
         {
-            claimed.Clear(); // Nobody sends them, and their claims expire.
+            claimed.Clear(); // They are not sent, and their claims expire.
             throw;
         }
         finally
@@ -316,8 +316,7 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
         while (await earlier.MinAsync(d => (long?)d.Id, cancellationToken) is { } first)
         {
             // In one statement with the query, the update would write the attempts that the query saw. A sender may
-            // have
-            // counted another one since.
+            // have counted another one since.
             var locked = await earlier
                 .Where(d => d.Id == first)
                 .ExecuteUpdateAsync(d => d.SetProperty(r => r.Attempts, r => r.Attempts), cancellationToken);

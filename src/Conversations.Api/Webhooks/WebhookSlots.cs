@@ -3,8 +3,7 @@ namespace Conversations.Api.Webhooks;
 /// <summary>
 /// The queues that this process sends at the same time. An account holds at most as many slots as are free, and a
 /// receiver at most half as many. So a silent receiver never takes the last slots: the more accounts have one, the
-/// fewer
-/// each of them holds.
+/// fewer each of them holds.
 /// </summary>
 public sealed class WebhookSlots
 {

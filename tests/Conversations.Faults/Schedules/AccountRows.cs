@@ -60,8 +60,7 @@ internal sealed partial class AccountRows(NpgsqlConnection connection, string ac
 
     /// <summary>
     /// The rows as sorted lines without dates, with the events of each queue in their order, and with names for the
-    /// SIDs
-    /// that the requests created. Equal states have equal texts.
+    /// SIDs that the requests created. Equal states have equal texts.
     /// </summary>
     /// <param name="names">Of what the requests created.</param>
     public static string TextOf(string rows, IReadOnlyDictionary<string, string> names)

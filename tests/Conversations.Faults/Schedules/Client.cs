@@ -4,20 +4,20 @@ using Npgsql;
 namespace Conversations.Faults.Schedules;
 
 /// <summary>
-/// Sends one request at a time to its own server. The statements of that server pass its own gate, so each of them
+/// Sends one request at a time to its own server. The statements of that server pass its own proxy, so each of them
 /// belongs to the request.
 /// </summary>
 internal sealed class Client : IDisposable
 {
-    private readonly StatementGate gate;
+    private readonly StatementProxy proxy;
     private readonly TestServer server;
     private readonly HttpClient http;
     private readonly NpgsqlCommand waits;
     private Task<string>? request;
 
-    private Client(string name, StatementGate gate, TestServer server, HttpClient http, NpgsqlConnection monitor)
+    private Client(string name, StatementProxy proxy, TestServer server, HttpClient http, NpgsqlConnection monitor)
     {
-        (Name, this.gate, this.server, this.http) = (name, gate, server, http);
+        (Name, this.proxy, this.server, this.http) = (name, proxy, server, http);
         waits = new(
             $"SELECT count(*) FROM pg_stat_activity WHERE application_name = '{name}' AND wait_event_type = 'Lock'",
             monitor
@@ -32,17 +32,17 @@ internal sealed class Client : IDisposable
         NpgsqlConnection monitor
     )
     {
-        StatementGate gate = new(postgres.Host, postgres.Port);
+        StatementProxy proxy = new(postgres.Host, postgres.Port);
         NpgsqlConnectionStringBuilder settings = new(postgres.ConnectionString)
         {
-            Port = gate.Port,
+            Port = proxy.Port,
             SslMode = SslMode.Disable,
             ApplicationName = name,
             MaxAutoPrepare = 0, // Each statement comes with its text.
         };
         var server = TestServer.WithoutSender(("ConnectionStrings:Postgres", settings.ConnectionString));
         Assert.Equal(accountSid, await server.TakeAccountAsync()); // Each server has to know it.
-        return new(name, gate, server, Twilio.NewClient(server, accountSid, TestServer.TokenOf(accountSid)), monitor);
+        return new(name, proxy, server, Twilio.NewClient(server, accountSid, TestServer.TokenOf(accountSid)), monitor);
     }
 
     public string Name { get; }
@@ -63,7 +63,7 @@ internal sealed class Client : IDisposable
 
     public void Begin(Operation operation, bool withEvents, bool holds)
     {
-        gate.Holds = holds;
+        proxy.Holds = holds;
         request = SendAsync(operation, withEvents);
     }
 
@@ -76,12 +76,12 @@ internal sealed class Client : IDisposable
     {
         while (Next is null && !IsDone)
         {
-            var next = gate.Held.WaitToReadAsync().AsTask();
-            if (await Task.WhenAny(next, request!, Task.Delay(4)) == next && gate.Held.TryRead(out var statement))
+            var next = proxy.Held.WaitToReadAsync().AsTask();
+            if (await Task.WhenAny(next, request!, Task.Delay(4)) == next && proxy.Held.TryRead(out var statement))
             {
                 Next = statement;
             }
-            else if (!IsDone && gate.Held.Count == 0 && await waits.ExecuteScalarAsync() is > 0L)
+            else if (!IsDone && proxy.Held.Count == 0 && await waits.ExecuteScalarAsync() is > 0L)
             {
                 return;
             }
@@ -99,7 +99,7 @@ internal sealed class Client : IDisposable
     public void Dispose()
     {
         http.Dispose();
-        gate.Dispose();
+        proxy.Dispose();
         server.Dispose();
         waits.Dispose();
     }

@@ -5,8 +5,7 @@ namespace Conversations.Faults.Schedules;
 
 /// <summary>
 /// The statements of two requests run in every order. The answers, the rows, the events of each queue, and what a
-/// reader
-/// sees after the first answer must be those of one request after the other.
+/// reader sees after the first answer must be those of one request after the other.
 /// </summary>
 public sealed class ScheduleTests(ITestOutputHelper output)
 {

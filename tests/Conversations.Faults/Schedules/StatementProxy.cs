@@ -8,17 +8,16 @@ namespace Conversations.Faults.Schedules;
 
 /// <summary>
 /// A loopback port that forwards to PostgreSQL. While it holds, each statement of a client (the messages up to a Sync,
-/// or
-/// a simple query) waits until it is released. BEGIN passes at once, because it does nothing alone.
+/// or a simple query) waits until it is released. BEGIN passes at once, because it does nothing alone.
 /// </summary>
-internal sealed class StatementGate : IDisposable
+internal sealed class StatementProxy : IDisposable
 {
     private readonly string host;
     private readonly int port;
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly Channel<HeldStatement> held = Channel.CreateUnbounded<HeldStatement>();
 
-    public StatementGate(string host, int port)
+    public StatementProxy(string host, int port)
     {
         (this.host, this.port) = (host, port);
         listener.Start();
