@@ -12,16 +12,16 @@ namespace Conversations.Api.Accounts;
 public static class ServiceRows
 {
     /// <summary>The SID of the chat service in a path; of the default service when the path has none.</summary>
-    public static Expression<Func<ConversationsDbContext, string, string?, string>> ChatServiceSid { get; } =
-        (db, account, service) =>
-            service ?? db.Set<Account>().Where(a => a.Sid == account).Select(a => a.DefaultChatServiceSid).First();
+    public static Expression<Func<ConversationsDbContext, ResourcePath, string>> ChatServiceSid { get; } =
+        (db, at) =>
+            at.ChatServiceSid
+            ?? db.Set<Account>().Where(a => a.Sid == at.AccountSid).Select(a => a.DefaultChatServiceSid).First();
 
     /// <summary>All rows of one type in that chat service.</summary>
-    public static Expression<Func<ConversationsDbContext, string, string?, IQueryable<T>>> All<T>()
+    public static Expression<Func<ConversationsDbContext, ResourcePath, IQueryable<T>>> All<T>()
         where T : ServiceResource =>
-        (db, account, service) =>
-            db.Set<T>()
-                .Where(r => r.AccountSid == account && r.ChatServiceSid == ChatServiceSid.Invoke(db, account, service));
+        (db, at) =>
+            db.Set<T>().Where(r => r.AccountSid == at.AccountSid && r.ChatServiceSid == ChatServiceSid.Invoke(db, at));
 
     /// <summary>The list of the rows of one type in a chat service.</summary>
     /// <param name="filter">Whether a row matches the value of the list's filter.</param>
@@ -29,16 +29,13 @@ public static class ServiceRows
         where T : ServiceResource, IResource
     {
         var all = All<T>();
-        Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?, IQueryable<T>>> rows =
-            filter is null
-                ? (db, account, service, _, _, _) => all.Invoke(db, account, service)
-                : (db, account, service, _, _, value) =>
-                    all.Invoke(db, account, service).Where(r => value == null || filter.Invoke(r, value));
+        Expression<Func<ConversationsDbContext, ResourcePath, string?, IQueryable<T>>> rows = filter is null
+            ? (db, at, _) => all.Invoke(db, at)
+            : (db, at, value) => all.Invoke(db, at).Where(r => value == null || filter.Invoke(r, value));
         return new(
             rows,
-            (db, account, service, _, _) =>
-                db.Set<ChatService>()
-                    .Any(s => s.AccountSid == account && s.Sid == ChatServiceSid.Invoke(db, account, service))
+            (db, at) =>
+                db.Set<ChatService>().Any(s => s.AccountSid == at.AccountSid && s.Sid == ChatServiceSid.Invoke(db, at))
         );
     }
 
@@ -46,7 +43,7 @@ public static class ServiceRows
     public static ListQuery<T> AccountList<T>()
         where T : Resource, IResource =>
         new(
-            (db, account, _, _, _, _) => db.Set<T>().Where(r => r.AccountSid == account),
-            (db, account, _, _, _) => db.Set<Account>().Any(a => a.Sid == account)
+            (db, at, _) => db.Set<T>().Where(r => r.AccountSid == at.AccountSid),
+            (db, at) => db.Set<Account>().Any(a => a.Sid == at.AccountSid)
         );
 }

@@ -9,45 +9,38 @@ namespace Conversations.Api.Conversations;
 public static class ConversationRows
 {
     private static readonly Expression<
-        Func<ConversationsDbContext, string, string?, IQueryable<Conversation>>
+        Func<ConversationsDbContext, ResourcePath, IQueryable<Conversation>>
     > AllConversations = ServiceRows.All<Conversation>();
 
     /// <summary>The conversation with the SID or UniqueName: one row or none.</summary>
-    public static Expression<
-        Func<ConversationsDbContext, string, string?, string?, string?, IQueryable<Conversation>>
-    > Named { get; } =
-        (db, account, service, conversation, uniqueName) =>
+    public static Expression<Func<ConversationsDbContext, ResourcePath, IQueryable<Conversation>>> Named { get; } =
+        (db, at) =>
             AllConversations
-                .Invoke(db, account, service)
+                .Invoke(db, at)
                 .Where(c =>
-                    (conversation == null || c.Sid == conversation)
-                    && (uniqueName == null || c.UniqueName == uniqueName)
+                    (at.ConversationSid == null || c.Sid == at.ConversationSid)
+                    && (at.UniqueName == null || c.UniqueName == at.UniqueName)
                 );
 
     /// <summary>
     /// The SID of that conversation. A given SID is not checked; an unknown UniqueName results in null.
     /// </summary>
-    public static Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?>> SidOf { get; } =
-        (db, account, service, conversation, uniqueName) =>
-            conversation
+    public static Expression<Func<ConversationsDbContext, ResourcePath, string?>> SidOf { get; } =
+        (db, at) =>
+            at.ConversationSid
             ?? db.Set<Conversation>()
                 .Where(c =>
-                    c.ChatServiceSid == ServiceRows.ChatServiceSid.Invoke(db, account, service)
-                    && c.UniqueName == uniqueName
+                    c.ChatServiceSid == ServiceRows.ChatServiceSid.Invoke(db, at) && c.UniqueName == at.UniqueName
                 )
                 .Select(c => c.Sid)
                 .FirstOrDefault();
 
     /// <summary>All rows of one type in a conversation.</summary>
-    public static Expression<
-        Func<ConversationsDbContext, string, string?, string?, string?, IQueryable<T>>
-    > Children<T>()
+    public static Expression<Func<ConversationsDbContext, ResourcePath, IQueryable<T>>> Children<T>()
         where T : ConversationChild
     {
         var all = ServiceRows.All<T>();
-        return (db, account, service, conversation, uniqueName) =>
-            all.Invoke(db, account, service)
-                .Where(r => r.ConversationSid == SidOf.Invoke(db, account, service, conversation, uniqueName));
+        return (db, at) => all.Invoke(db, at).Where(r => r.ConversationSid == SidOf.Invoke(db, at));
     }
 
     /// <summary>The list of the rows of one type in a conversation.</summary>
@@ -58,17 +51,13 @@ public static class ConversationRows
     public static ListQuery<T, TKey> List<T, TKey>(ListOrder<T, TKey> order)
         where T : ConversationChild => new(AllChildren<T>(), IsNamed, order);
 
-    private static readonly Expression<Func<ConversationsDbContext, string, string?, string?, string?, bool>> IsNamed =
-        (db, account, service, conversation, uniqueName) =>
-            Named.Invoke(db, account, service, conversation, uniqueName).Any();
+    private static readonly Expression<Func<ConversationsDbContext, ResourcePath, bool>> IsNamed = (db, at) =>
+        Named.Invoke(db, at).Any();
 
-    private static Expression<
-        Func<ConversationsDbContext, string, string?, string?, string?, string?, IQueryable<T>>
-    > AllChildren<T>()
+    private static Expression<Func<ConversationsDbContext, ResourcePath, string?, IQueryable<T>>> AllChildren<T>()
         where T : ConversationChild
     {
         var children = Children<T>();
-        return (db, account, service, conversation, uniqueName, _) =>
-            children.Invoke(db, account, service, conversation, uniqueName);
+        return (db, at, _) => children.Invoke(db, at);
     }
 }

@@ -1,23 +1,20 @@
 using System.Globalization;
 using System.Linq.Expressions;
 using LinqKit;
-using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Data;
 
 /// <summary>The list of the rows of one type in the order of their SIDs.</summary>
 /// <inheritdoc/>
 public sealed class ListQuery<T>(
-    Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?, IQueryable<T>>> rows,
-    Expression<Func<ConversationsDbContext, string, string?, string?, string?, bool>> parent
+    Expression<Func<ConversationsDbContext, ResourcePath, string?, IQueryable<T>>> rows,
+    Expression<Func<ConversationsDbContext, ResourcePath, bool>> parent
 ) : ListQuery<T, string?>(rows, parent, ListOrder.BySid<T>())
     where T : Resource, IResource;
 
 /// <summary>
 /// The query of a list: keyset paging over the key of its order, which is unique in the list. A page takes one
-/// statement, whose cost does not grow with the page number. The query is compiled once, because EF Core takes longer
-/// to translate such an expression than PostgreSQL takes to answer it. EF Core leaves a condition on a null parameter
-/// out of the SQL. Each server has one instance, because a compiled query belongs to the server's model.
+/// statement, whose cost does not grow with the page number. See <see cref="PathQuery"/>.
 /// The type of the key can be null: a null start means the first page.
 /// </summary>
 public class ListQuery<T, TKey>
@@ -25,10 +22,7 @@ public class ListQuery<T, TKey>
 {
     private readonly Func<
         ConversationsDbContext,
-        string,
-        string?,
-        string?,
-        string?,
+        ResourcePath,
         string?,
         TKey,
         TKey?,
@@ -36,89 +30,37 @@ public class ListQuery<T, TKey>
         IAsyncEnumerable<PageRow<T, TKey>>
     > page;
 
-    private readonly Func<
-        ConversationsDbContext,
-        string,
-        string?,
-        string?,
-        string?,
-        string?,
-        TKey,
-        int,
-        Task<TKey?>
-    > before;
+    private readonly PathQuery<string?, TKey, int, TKey?> before;
 
-    private readonly Func<ConversationsDbContext, string, string?, string?, string?, Task<bool>> hasParent;
+    private readonly PathQuery<bool> hasParent;
 
     private readonly Func<T, TKey> keyOf;
 
     /// <param name="rows">
-    /// The rows of all pages. The parameters are the members of <see cref="ResourcePath"/> in their order, then the
-    /// value of the list's own filter, which is null when there is none.
+    /// The rows of all pages. The last parameter is the value of the list's own filter, which is null when there is
+    /// none.
     /// </param>
     /// <param name="parent">Whether the chat service or conversation in the path exists.</param>
     public ListQuery(
-        Expression<Func<ConversationsDbContext, string, string?, string?, string?, string?, IQueryable<T>>> rows,
-        Expression<Func<ConversationsDbContext, string, string?, string?, string?, bool>> parent,
+        Expression<Func<ConversationsDbContext, ResourcePath, string?, IQueryable<T>>> rows,
+        Expression<Func<ConversationsDbContext, ResourcePath, bool>> parent,
         ListOrder<T, TKey> order
     )
     {
-        var (key, isNull, isFrom, isBefore) = (order.Key, order.IsNull, order.IsFrom, order.IsBefore);
-        var (sort, sortBackwards, first) = (order.Sort, order.SortBackwards, order.First);
-        Expression<Func<IQueryable<T>, TKey, int, TKey?>> previousOf = (all, start, count) =>
-            first.Invoke(
-                sortBackwards
-                    .Invoke(all.Where(row => isBefore.Invoke(row, start)))
-                    .Take(count)
-                    .Select(row => key.Invoke(row))
-            );
-        Expression<Func<IQueryable<T>, TKey, TKey?, int, IQueryable<PageRow<T, TKey>>>> rowsFrom = (
-            all,
-            start,
-            end,
-            count
-        ) =>
-            sort.Invoke(
-                    all.Where(row => isFrom.Invoke(row, start) && (isNull.Invoke(end!) || isBefore.Invoke(row, end!)))
-                )
-                .Take(count)
-                .Select(row => new PageRow<T, TKey>(
-                    row,
-                    isNull.Invoke(start) ? default : previousOf.Invoke(all, start, count - 1)
-                ));
+        var previousOf = PreviousOf(order);
+        var rowsFrom = RowsFrom(order, previousOf);
 
-        Expression<
-            Func<
-                ConversationsDbContext,
-                string,
-                string?,
-                string?,
-                string?,
-                string?,
-                TKey,
-                TKey?,
-                int,
-                IQueryable<PageRow<T, TKey>>
-            >
-        > pageOf = (db, account, service, conversation, uniqueName, filter, start, end, count) =>
-            rowsFrom.Invoke(rows.Invoke(db, account, service, conversation, uniqueName, filter), start, end, count);
-        Expression<
-            Func<ConversationsDbContext, string, string?, string?, string?, string?, TKey, int, TKey?>
-        > beforeOf = (db, account, service, conversation, uniqueName, filter, start, count) =>
-            previousOf.Invoke(rows.Invoke(db, account, service, conversation, uniqueName, filter), start, count);
-        Expression<Func<ConversationsDbContext, string, string?, string?, string?, bool>> hasParentOf = (
-            db,
-            account,
-            service,
-            conversation,
-            uniqueName
-        ) => parent.Invoke(db, account, service, conversation, uniqueName);
-
-        // EF Core names the SQL parameters after those of the lambda, so these are never discards.
-        page = EF.CompileAsyncQuery(pageOf.Expand());
-        before = EF.CompileAsyncQuery(beforeOf.Expand());
-        hasParent = EF.CompileAsyncQuery(hasParentOf.Expand());
-        keyOf = key.Compile();
+        // EF Core names the SQL parameters after those of the lambda.
+        page = PathQuery.CompileRows(
+            (ConversationsDbContext db, ResourcePath at, string? filter, TKey start, TKey? end, int count) =>
+                rowsFrom.Invoke(rows.Invoke(db, at, filter), start, end, count)
+        );
+        before = PathQuery.Compile(
+            (ConversationsDbContext db, ResourcePath at, string? filter, TKey start, int count) =>
+                previousOf.Invoke(rows.Invoke(db, at, filter), start, count)
+        );
+        hasParent = PathQuery.Compile(parent);
+        keyOf = order.Key.Compile();
     }
 
     /// <param name="at">The list's parent.</param>
@@ -141,16 +83,12 @@ public class ListQuery<T, TKey>
         CancellationToken cancellationToken
     )
     {
-        var (account, service, conversation, uniqueName) = at;
         List<T> rows = [];
         PageText<T> text = new();
         TKey? previous = default;
 
         // The query returns one row more than the page has: the first row of the next page.
-        await foreach (
-            var row in page(db, account, service, conversation, uniqueName, filter, start, end, size + 1)
-                .WithCancellation(cancellationToken)
-        )
+        await foreach (var row in page(db, at, filter, start, end, size + 1).WithCancellation(cancellationToken))
         {
             if (rows.Count == size || text.IsFull)
             {
@@ -162,14 +100,24 @@ public class ListQuery<T, TKey>
             previous = row.Previous;
         }
 
-        if (rows is not [])
-        {
-            return new(rows, TextOf(previous), TextOf(end));
-        }
+        return rows is []
+            ? await EmptyAsync(db, at, filter, start, end, size, cancellationToken)
+            : new(rows, TextOf(previous), TextOf(end));
+    }
 
-        // Only after an empty page is it unknown whether the parent exists. Between two statements a conversation may
-        // get the requested UniqueName, and rows. One snapshot rules that out.
-        if (uniqueName is not null && !db.IsInSnapshot)
+    // Only after an empty page is it unknown whether the parent exists. Between two statements a conversation may get
+    // the requested UniqueName, and rows. One snapshot rules that out.
+    private async Task<Slice<T>?> EmptyAsync(
+        ConversationsDbContext db,
+        ResourcePath at,
+        string? filter,
+        TKey start,
+        TKey? end,
+        int size,
+        CancellationToken cancellationToken
+    )
+    {
+        if (at.UniqueName is not null && !db.IsInSnapshot)
         {
             return await db.InSnapshotAsync(
                 () => ReadAsync(db, at, filter, start, end, size, cancellationToken),
@@ -177,26 +125,45 @@ public class ListQuery<T, TKey>
             );
         }
 
-        return await hasParent(db, account, service, conversation, uniqueName)
-            ? new(
-                [],
-                start is null
-                    ? null
-                    : TextOf(await before(db, account, service, conversation, uniqueName, filter, start, size)),
-                TextOf(end)
-            )
-            : null;
+        if (!await hasParent(db, at, cancellationToken))
+        {
+            return null;
+        }
+
+        var previous = start is null ? default : await before(db, at, filter, start, size, cancellationToken);
+        return new([], TextOf(previous), TextOf(end));
+    }
+
+    private static Expression<Func<IQueryable<T>, TKey, int, TKey?>> PreviousOf(ListOrder<T, TKey> order)
+    {
+        var (key, isBefore) = (order.Key, order.IsBefore);
+        var (sortBackwards, first) = (order.SortBackwards, order.First);
+        return (all, start, count) =>
+            first.Invoke(
+                sortBackwards
+                    .Invoke(all.Where(row => isBefore.Invoke(row, start)))
+                    .Take(count)
+                    .Select(row => key.Invoke(row))
+            );
+    }
+
+    private static Expression<Func<IQueryable<T>, TKey, TKey?, int, IQueryable<PageRow<T, TKey>>>> RowsFrom(
+        ListOrder<T, TKey> order,
+        Expression<Func<IQueryable<T>, TKey, int, TKey?>> previousOf
+    )
+    {
+        var (isNull, isFrom, isBefore, sort) = (order.IsNull, order.IsFrom, order.IsBefore, order.Sort);
+        return (all, start, end, count) =>
+            sort.Invoke(
+                    all.Where(row => isFrom.Invoke(row, start) && (isNull.Invoke(end!) || isBefore.Invoke(row, end!)))
+                )
+                .Take(count)
+                .Select(row => new PageRow<T, TKey>(
+                    row,
+                    isNull.Invoke(start) ? default : previousOf.Invoke(all, start, count - 1)
+                ));
     }
 
     private static string? TextOf(TKey? key) =>
         key is null ? null : Convert.ToString(key, CultureInfo.InvariantCulture);
 }
-
-/// <summary>A row of a page.</summary>
-/// <param name="Previous">The key of the previous page's first row; null on the first page.</param>
-public sealed record PageRow<T, TKey>(T Row, TKey? Previous);
-
-/// <summary>One page of rows.</summary>
-/// <param name="Previous">The key of the previous page's first row; null on the first page.</param>
-/// <param name="Next">The key of the next page's first row; null on the last page.</param>
-public sealed record Slice<T>(IReadOnlyList<T> Rows, string? Previous, string? Next);

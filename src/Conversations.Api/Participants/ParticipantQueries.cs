@@ -9,50 +9,25 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Participants;
 
-/// <summary>
-/// The queries for participants. They are compiled once, because EF Core takes longer to translate such an expression
-/// than PostgreSQL takes to answer it. Each query contains the caller's scope. EF Core leaves a condition on a null
-/// parameter out of the SQL, so one query serves both route shapes, SIDs and names. Each server has one instance,
-/// because a compiled query belongs to the server's model.
-/// </summary>
+/// <summary>The compiled queries for participants. See <see cref="PathQuery"/>.</summary>
 public sealed class ParticipantQueries
 {
     private static readonly Expression<
-        Func<ConversationsDbContext, string, string?, string?, string?, IQueryable<Participant>>
+        Func<ConversationsDbContext, ResourcePath, IQueryable<Participant>>
     > OfConversation = ConversationRows.Children<Participant>();
 
-    private readonly Func<
-        ConversationsDbContext,
-        string,
-        string?,
-        string?,
-        string?,
-        string?,
-        string?,
-        CancellationToken,
-        Task<Participant?>
-    > named = Compile(
-        (db, account, service, conversation, uniqueName, sid, identity, _) =>
+    private readonly PathQuery<string?, string?, Participant?> named = PathQuery.Compile(
+        (ConversationsDbContext db, ResourcePath at, string? sid, string? identity) =>
             OfConversation
-                .Invoke(db, account, service, conversation, uniqueName)
+                .Invoke(db, at)
                 .Where(p => (sid == null || p.Sid == sid) && (identity == null || p.Identity == identity))
                 .FirstOrDefault()
     );
 
-    private readonly Func<
-        ConversationsDbContext,
-        string,
-        string?,
-        string?,
-        string?,
-        string?,
-        string?,
-        CancellationToken,
-        Task<Member?>
-    > tracked = Compile(
-        (db, account, service, conversation, uniqueName, sid, identity, _) =>
+    private readonly PathQuery<string?, string?, Member?> tracked = PathQuery.Compile(
+        (ConversationsDbContext db, ResourcePath at, string? sid, string? identity) =>
             ConversationRows
-                .Named.Invoke(db, account, service, conversation, uniqueName)
+                .Named.Invoke(db, at)
                 .Join(
                     db.Set<Participant>()
                         .Where(p => (sid == null || p.Sid == sid) && (identity == null || p.Identity == identity)),
@@ -64,36 +39,10 @@ public sealed class ParticipantQueries
                 .FirstOrDefault()
     );
 
-    private readonly Func<
-        ConversationsDbContext,
-        string,
-        string?,
-        string?,
-        string?,
-        string?,
-        string?,
-        string?,
-        CancellationToken,
-        Task<ParticipantFacts?>
-    > facts = EF.CompileAsyncQuery(FactsOf.Expand());
-
-    private static Expression<
-        Func<
-            ConversationsDbContext,
-            string,
-            string?,
-            string?,
-            string?,
-            string?,
-            string?,
-            string?,
-            CancellationToken,
-            ParticipantFacts?
-        >
-    > FactsOf =>
-        (db, account, service, conversation, uniqueName, identity, pair, role, _) =>
+    private readonly PathQuery<string?, string?, string?, ParticipantFacts?> facts = PathQuery.Compile(
+        (ConversationsDbContext db, ResourcePath at, string? identity, string? pair, string? role) =>
             ConversationRows
-                .Named.Invoke(db, account, service, conversation, uniqueName)
+                .Named.Invoke(db, at)
                 .Join(
                     db.Set<ChatService>(),
                     c => c.ChatServiceSid,
@@ -103,36 +52,35 @@ public sealed class ParticipantQueries
                             c,
                             s.DefaultConversationRoleSid,
                             s.DefaultChatServiceRoleSid,
-                            role == null
-                                || db.Set<Role>()
-                                    .Any(r =>
-                                        r.Sid == role
-                                        && r.ChatServiceSid == c.ChatServiceSid
-                                        && r.Type == RoleType.Conversation
-                                    ),
+                            role == null || HasRole.Invoke(db, c, role),
                             identity != null
                                 && db.Set<Participant>().Any(p => p.ConversationSid == c.Sid && p.Identity == identity),
-                            pair == null
-                                ? null
-                                : db.Set<Participant>()
-                                    .Where(p => p.AccountSid == c.AccountSid && p.ActiveBinding == pair)
-                                    .Select(p => p.ConversationSid)
-                                    .FirstOrDefault(),
+                            pair == null ? null : PairHolder.Invoke(db, c, pair),
                             identity == null
                                 ? null
-                                : db.Set<User>()
-                                    .Where(u => u.ChatServiceSid == c.ChatServiceSid && u.Identity == identity)
-                                    .Select(u => u.Sid)
-                                    .FirstOrDefault(),
+                                : UsersOf.Invoke(db, c, identity).Select(u => u.Sid).FirstOrDefault(),
                             identity == null
                                 ? 0
-                                : db.Set<User>()
-                                    .Where(u => u.ChatServiceSid == c.ChatServiceSid && u.Identity == identity)
-                                    .Select(u => u.ConversationCount)
-                                    .FirstOrDefault()
+                                : UsersOf.Invoke(db, c, identity).Select(u => u.ConversationCount).FirstOrDefault()
                         )
                 )
+                .FirstOrDefault()
+    );
+
+    private static Expression<Func<ConversationsDbContext, Conversation, string, bool>> HasRole { get; } =
+        (db, c, role) =>
+            db.Set<Role>()
+                .Any(r => r.Sid == role && r.ChatServiceSid == c.ChatServiceSid && r.Type == RoleType.Conversation);
+
+    private static Expression<Func<ConversationsDbContext, Conversation, string, string?>> PairHolder { get; } =
+        (db, c, pair) =>
+            db.Set<Participant>()
+                .Where(p => p.AccountSid == c.AccountSid && p.ActiveBinding == pair)
+                .Select(p => p.ConversationSid)
                 .FirstOrDefault();
+
+    private static Expression<Func<ConversationsDbContext, Conversation, string, IQueryable<User>>> UsersOf { get; } =
+        (db, c, identity) => db.Set<User>().Where(u => u.ChatServiceSid == c.ChatServiceSid && u.Identity == identity);
 
     /// <param name="sidOrIdentity">
     /// A text in the form of a participant's SID is a SID; any other text is an identity.
@@ -145,16 +93,7 @@ public sealed class ParticipantQueries
     )
     {
         var isSid = Sids.Is<Participant>(sidOrIdentity);
-        return named(
-            db,
-            at.AccountSid,
-            at.ChatServiceSid,
-            at.ConversationSid,
-            at.UniqueName,
-            isSid ? sidOrIdentity : null,
-            isSid ? null : sidOrIdentity,
-            cancellationToken
-        );
+        return named(db, at, isSid ? sidOrIdentity : null, isSid ? null : sidOrIdentity, cancellationToken);
     }
 
     /// <summary>The participant and its conversation, tracked.</summary>
@@ -166,16 +105,7 @@ public sealed class ParticipantQueries
     )
     {
         var isSid = Sids.Is<Participant>(sidOrIdentity);
-        return tracked(
-            db,
-            at.AccountSid,
-            at.ChatServiceSid,
-            at.ConversationSid,
-            at.UniqueName,
-            isSid ? sidOrIdentity : null,
-            isSid ? null : sidOrIdentity,
-            cancellationToken
-        );
+        return tracked(db, at, isSid ? sidOrIdentity : null, isSid ? null : sidOrIdentity, cancellationToken);
     }
 
     /// <summary>Everything that a change depends on, except the members of a group.</summary>
@@ -187,58 +117,5 @@ public sealed class ParticipantQueries
         string? pair,
         string? roleSid,
         CancellationToken cancellationToken
-    ) =>
-        facts(
-            db,
-            at.AccountSid,
-            at.ChatServiceSid,
-            at.ConversationSid,
-            at.UniqueName,
-            identity,
-            pair,
-            roleSid,
-            cancellationToken
-        );
-
-    private static Func<
-        ConversationsDbContext,
-        string,
-        string?,
-        string?,
-        string?,
-        string?,
-        string?,
-        CancellationToken,
-        Task<TResult?>
-    > Compile<TResult>(
-        Expression<
-            Func<
-                ConversationsDbContext,
-                string,
-                string?,
-                string?,
-                string?,
-                string?,
-                string?,
-                CancellationToken,
-                TResult?
-            >
-        > query
-    ) => EF.CompileAsyncQuery(query.Expand());
+    ) => facts(db, at, identity, pair, roleSid, cancellationToken);
 }
-
-/// <summary>A participant and its conversation.</summary>
-public sealed record Member(Participant Participant, Conversation Conversation);
-
-/// <summary>What the check of a new or changed participant depends on.</summary>
-/// <param name="PairHolder">The SID of the conversation that holds the pair of addresses; null when it is free.</param>
-public sealed record ParticipantFacts(
-    Conversation Conversation,
-    string DefaultRoleSid,
-    string DefaultUserRoleSid,
-    bool HasRole,
-    bool HasIdentity,
-    string? PairHolder,
-    string? UserSid,
-    int UserConversationCount
-);
