@@ -22,9 +22,9 @@ public sealed record Defaults(string ChatServiceSid)
     public string? UserRoleSid { get; init; }
 
     /// <summary>The condition in SQL.</summary>
-    /// <param name="add">Takes a value and returns its placeholder.</param>
+    /// <param name="values">The values of the statement, to which the condition adds its own.</param>
     /// <returns>Null when nothing is taken.</returns>
-    public string? Condition(ConversationsDbContext db, Func<object, string> add)
+    public string? Condition(ConversationsDbContext db, SqlValues values)
     {
         List<string> conditions = [];
         List<string> locked = [];
@@ -51,14 +51,14 @@ public sealed record Defaults(string ChatServiceSid)
         return locked is []
             ? null
             : "EXISTS (SELECT 1 FROM chat_services s JOIN accounts a ON a.sid = s.account_sid "
-                + $"WHERE s.sid = {add(ChatServiceSid)}{string.Concat(conditions)}"
+                + $"WHERE s.sid = {values.Add(ChatServiceSid)}{string.Concat(conditions)}"
                 + $"{db.LockForShare(string.Join(", ", locked))})";
 
         void Require(string column, string? value)
         {
             if (value is not null)
             {
-                conditions.Add($" AND {column} = {add(value)}");
+                conditions.Add($" AND {column} = {values.Add(value)}");
             }
         }
     }

@@ -40,41 +40,35 @@ public static class ConversationLock
         CancellationToken cancellationToken
     )
     {
-        List<object> values =
-        [
+        SqlValues values = new(
             of.ConversationSid,
             of.WasGroup,
             Count(of.After is not null) - Count(of.Before is not null),
             Count(of.After?.IsNonChat) - Count(of.Before?.IsNonChat),
-            Count(of.After?.IsInGroup) - Count(of.Before?.IsInGroup),
-        ];
+            Count(of.After?.IsInGroup) - Count(of.Before?.IsInGroup)
+        );
         var (sql, rows) = (ReserveInConversation, 1);
         if (of.UniqueName is not null)
         {
-            sql += $" AND unique_name = {Add(of.UniqueName)}";
+            sql += $" AND unique_name = {values.Add(of.UniqueName)}";
         }
 
-        if (of.Defaults?.Condition(db, Add) is { } condition)
+        if (of.Defaults?.Condition(db, values) is { } condition)
         {
             sql += $" AND {condition}";
         }
 
         if (of.UserSid is not null)
         {
-            var conversations = Add(of.UserConversations);
+            var (change, user) = (values.Add(of.UserConversations), values.Add(of.UserSid));
             sql +=
-                $"; UPDATE users SET conversation_count = conversation_count + {conversations} "
-                + $"WHERE sid = {Add(of.UserSid)} AND conversation_count + {conversations} <= {User.MaxConversations}";
+                $"; UPDATE users SET conversation_count = conversation_count + {change} "
+                + $"WHERE sid = {user} AND conversation_count + {change} <= {User.MaxConversations}";
             rows++;
         }
 
-        WriteConflictException.ThrowIf(await db.Database.ExecuteSqlRawAsync(sql, values, cancellationToken) != rows);
-
-        string Add(object value)
-        {
-            values.Add(value);
-            return $"{{{values.Count - 1}}}";
-        }
+        var updated = await db.Database.ExecuteSqlRawAsync(sql, values.All, cancellationToken);
+        WriteConflictException.ThrowIf(updated != rows);
 
         static int Count(bool? yes) => yes == true ? 1 : 0;
     }
@@ -120,41 +114,35 @@ public static class ConversationLock
         CancellationToken cancellationToken
     )
     {
-        List<object> values = [];
+        SqlValues values = new();
         List<string> set = ["next_message_index = next_message_index + 1"];
-        List<string> where = [$"sid = {Add(found.Sid)}", $"state = {Add(found.State)}"];
+        List<string> where = [$"sid = {values.Add(found.Sid)}", $"state = {values.Add(found.State)}"];
         if (found.State != ConversationState.Active)
         {
-            set.AddRange($"state = {Add(ConversationState.Active)}", $"date_updated = {Add(now)}");
+            set.AddRange($"state = {values.Add(ConversationState.Active)}", $"date_updated = {values.Add(now)}");
         }
 
         Restart("inactive", found.InactiveTimer);
         Restart("closed", found.ClosedTimer);
         if (uniqueName is not null)
         {
-            where.Add($"unique_name = {Add(uniqueName)}");
+            where.Add($"unique_name = {values.Add(uniqueName)}");
         }
 
         var sql =
             $"UPDATE conversations SET {string.Join(", ", set)} WHERE {string.Join(" AND ", where)} "
             + "RETURNING next_message_index - 1 AS \"Value\"";
-        var taken = await db.Database.SqlQueryRaw<long>(sql, [.. values]).ToListAsync(cancellationToken);
+        var taken = await db.Database.SqlQueryRaw<long>(sql, values.All).ToListAsync(cancellationToken);
         WriteConflictException.ThrowIf(taken is []);
         return taken[0];
 
         void Restart(string name, string? timer)
         {
-            where.Add($"COALESCE({name}_timer, '') = {Add(timer ?? "")}");
+            where.Add($"COALESCE({name}_timer, '') = {values.Add(timer ?? "")}");
             if (timer is not null)
             {
-                set.Add($"date_{name} = {Add(now + Forms.Duration(timer)!.Value)}");
+                set.Add($"date_{name} = {values.Add(now + Forms.Duration(timer)!.Value)}");
             }
-        }
-
-        string Add(object value)
-        {
-            values.Add(value);
-            return $"{{{values.Count - 1}}}";
         }
     }
 

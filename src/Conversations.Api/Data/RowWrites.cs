@@ -38,39 +38,33 @@ public static class RowWrites
 
     /// <summary>Inserts one row if a condition holds, in one statement.</summary>
     /// <param name="condition">
-    /// Returns the condition in SQL, or null for none. Its parameter takes a value and returns the placeholder.
+    /// Returns the condition in SQL, or null for none. Its parameter takes the values.
     /// </param>
     /// <exception cref="WriteConflictException">The condition does not hold.</exception>
     public static async Task InsertAsync<TRow>(
         this ConversationsDbContext db,
         TRow row,
-        Func<Func<object, string>, string?> condition,
+        Func<SqlValues, string?> condition,
         CancellationToken cancellationToken
     )
         where TRow : class
     {
         await using var command = db.Database.GetDbConnection().CreateCommand();
-        List<object> values = [];
+        SqlValues values = new();
         var type = db.Model.FindEntityType(typeof(TRow))!;
-        var columns = type.GetProperties().ToDictionary(p => p.GetColumnName(), p => Add(ParameterOf(p)));
+        var columns = type.GetProperties().ToDictionary(p => p.GetColumnName(), p => values.Add(ParameterOf(p)));
         var sql =
             $"INSERT INTO {type.GetTableName()} ({string.Join(", ", columns.Keys)}) "
             + $"SELECT {string.Join(", ", columns.Values)}";
-        if (condition(Add) is { } where)
+        if (condition(values) is { } where)
         {
             sql += $" WHERE {where}";
         }
 
-        WriteConflictException.ThrowIf(await db.Database.ExecuteSqlRawAsync(sql, values, cancellationToken) == 0);
+        WriteConflictException.ThrowIf(await db.Database.ExecuteSqlRawAsync(sql, values.All, cancellationToken) == 0);
 
         DbParameter ParameterOf(IProperty p) =>
             p.GetRelationalTypeMapping()
                 .CreateParameter(command, $"@{p.GetColumnName()}", p.GetGetter().GetClrValue(row), p.IsNullable);
-
-        string Add(object value)
-        {
-            values.Add(value);
-            return $"{{{values.Count - 1}}}";
-        }
     }
 }

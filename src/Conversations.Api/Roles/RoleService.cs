@@ -51,11 +51,11 @@ public sealed class RoleService(
             write: role =>
                 db.InsertAsync(
                     role,
-                    add =>
+                    values =>
                         new Defaults(role.ChatServiceSid)
                         {
                             IsDefaultService = scope.ChatServiceSidInPath is null,
-                        }.Condition(db, add),
+                        }.Condition(db, values),
                     cancellationToken
                 ),
             cancellationToken: cancellationToken

@@ -60,7 +60,8 @@ public sealed class UserService(
     {
         var created = await changes.SaveAsync(
             check: () => CheckCreateAsync(form, cancellationToken),
-            write: found => db.InsertAsync(found.User, add => found.Defaults.Condition(db, add), cancellationToken),
+            write: found =>
+                db.InsertAsync(found.User, values => found.Defaults.Condition(db, values), cancellationToken),
             after: found => [UserEvents.Added(found.User)],
             cancellationToken: cancellationToken
         );
