@@ -39,7 +39,11 @@ public sealed class ConversationService(
             await changes.SaveAsync(
                 check: wanted => CheckCreateAsync(Modified(form, wanted), cancellationToken),
                 write: found =>
-                    db.InsertAsync(found.Conversation, add => found.Defaults.Condition(db, add), cancellationToken),
+                    db.InsertAsync(
+                        found.Conversation,
+                        values => found.Defaults.Condition(db, values),
+                        cancellationToken
+                    ),
                 before: found => ConversationEvents.Add(found.Conversation),
                 after: found => [ConversationEvents.Added(found.Conversation)],
                 cancellationToken: cancellationToken
@@ -188,16 +192,24 @@ public sealed class ConversationService(
         TwilioException.ThrowIf(form.State == ConversationState.Closed, TwilioErrors.InitialStateClosed);
         TwilioException.ThrowIf(found.IsNameTaken, TwilioErrors.UniqueNameExists);
 
+        return new(
+            NewConversation(form, found.Account, found.Sid),
+            new(found.Sid) { IsDefaultService = scope.ChatServiceSidInPath is null, Account = found.Account }
+        );
+    }
+
+    private Conversation NewConversation(ConversationForm form, Account account, string chatServiceSid)
+    {
         var now = clock.GetUtcNow();
         var dateCreated = Forms.Date(form.DateCreated) ?? now.UtcDateTime;
         var conversation = new Conversation
         {
             Sid = Sids.New<Conversation>(now),
-            AccountSid = found.Account.Sid,
-            ChatServiceSid = found.Sid,
+            AccountSid = account.Sid,
+            ChatServiceSid = chatServiceSid,
             FriendlyName = form.FriendlyName.NullIfEmpty(),
-            UniqueName = uniqueName,
-            MessagingServiceSid = form.MessagingServiceSid.NullIfEmpty() ?? found.Account.DefaultMessagingServiceSid,
+            UniqueName = form.UniqueName.NullIfEmpty(),
+            MessagingServiceSid = form.MessagingServiceSid.NullIfEmpty() ?? account.DefaultMessagingServiceSid,
             Attributes = form.Attributes.NullIfEmpty() ?? "{}",
             State = form.State ?? ConversationState.Active,
             EmailAddress = form.Bindings.Email.Address.NullIfEmpty(),
@@ -206,14 +218,11 @@ public sealed class ConversationService(
             DateUpdated = Forms.Date(form.DateUpdated) ?? dateCreated,
         };
         conversation.SetTimers(
-            form.Timers.Inactive.NullIfEmpty() ?? found.Account.DefaultInactiveTimer,
-            form.Timers.Closed.NullIfEmpty() ?? found.Account.DefaultClosedTimer,
+            form.Timers.Inactive.NullIfEmpty() ?? account.DefaultInactiveTimer,
+            form.Timers.Closed.NullIfEmpty() ?? account.DefaultClosedTimer,
             now.UtcDateTime
         );
-        return new(
-            conversation,
-            new(found.Sid) { IsDefaultService = scope.ChatServiceSidInPath is null, Account = found.Account }
-        );
+        return conversation;
     }
 
     private async Task<Change> CheckUpdateAsync(

@@ -129,27 +129,7 @@ public static class Database
         {
             try
             {
-                // EF's MigrateAsync builds the model and takes its lock even when no migration is pending.
-                string[] known = [.. db.Database.GetMigrations()];
-                string[] applied = [.. await db.Database.GetAppliedMigrationsAsync(cancellationToken)];
-                if (applied.Max(StringComparer.Ordinal) is { } last && string.CompareOrdinal(last, known[^1]) > 0)
-                {
-                    throw new ConfigurationException(configured.NewerMessage(last));
-                }
-
-                var pending = known.Except(applied).Count();
-                if (pending > 0)
-                {
-                    var isNew = pending == known.Length;
-                    if (isNew && await IsForeignFileAsync(db, cancellationToken))
-                    {
-                        throw new ConfigurationException(configured.ForeignFileMessage);
-                    }
-
-                    await BreakAbandonedLockAsync(db, cancellationToken);
-                    await db.Database.MigrateAsync(cancellationToken);
-                }
-
+                await MigrateOnceAsync(db, configured, cancellationToken);
                 return;
             }
             catch (PostgresException exception)
@@ -164,6 +144,36 @@ public static class Database
                 await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
             }
         }
+    }
+
+    // EF's MigrateAsync builds the model and takes its lock even when no migration is pending.
+    private static async Task MigrateOnceAsync(
+        ConversationsDbContext db,
+        ConfiguredDatabase configured,
+        CancellationToken cancellationToken
+    )
+    {
+        string[] known = [.. db.Database.GetMigrations()];
+        string[] applied = [.. await db.Database.GetAppliedMigrationsAsync(cancellationToken)];
+        if (applied.Max(StringComparer.Ordinal) is { } last && string.CompareOrdinal(last, known[^1]) > 0)
+        {
+            throw new ConfigurationException(configured.NewerMessage(last));
+        }
+
+        var pending = known.Except(applied).Count();
+        if (pending == 0)
+        {
+            return;
+        }
+
+        var isNew = pending == known.Length;
+        if (isNew && await IsForeignFileAsync(db, cancellationToken))
+        {
+            throw new ConfigurationException(configured.ForeignFileMessage);
+        }
+
+        await BreakAbandonedLockAsync(db, cancellationToken);
+        await db.Database.MigrateAsync(cancellationToken);
     }
 
     // A server whose clock was ahead may have stored SIDs with a time that has not come yet. One statement, which reads

@@ -13,22 +13,3 @@ public abstract class Resource
 
     public required DateTime DateUpdated { get; set; }
 }
-
-/// <summary>A resource of a chat service. Both route shapes serve it.</summary>
-public abstract class ServiceResource : Resource
-{
-    public required string ChatServiceSid { get; init; }
-}
-
-/// <summary>A resource of a conversation. It is deleted with the conversation.</summary>
-public abstract class ConversationChild : ServiceResource
-{
-    public required string ConversationSid { get; init; }
-}
-
-/// <summary>A resource type that has a SID prefix.</summary>
-public interface IResource
-{
-    /// <summary>Two letters, such as MB.</summary>
-    static abstract string SidPrefix { get; }
-}

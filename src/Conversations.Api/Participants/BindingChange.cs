@@ -33,61 +33,17 @@ public static class BindingChange
         TwilioErrors.IdentityNotAddable,
     ];
 
-    /// <summary>Applies the form's identity, proxy address and projected address, or throws.</summary>
+    /// <summary>Applies the form's proxy address, projected address and identity, or throws.</summary>
     public static void Apply(UpdateParticipantForm form, Participant participant, AccountOptions account)
     {
-        var (proxyAddress, projectedAddress) = (
-            form.MessagingBinding.ProxyAddress,
-            form.MessagingBinding.ProjectedAddress.NullIfEmpty()
-        );
-        switch (proxyAddress)
+        if (form.MessagingBinding.ProxyAddress is { } proxyAddress)
         {
-            case null:
-                break;
-
-            case Forms.Null:
-                TwilioException.ThrowIf(participant.ProxyAddress is null, TwilioErrors.ProxyAddressNotRemovable);
-                participant.ProxyAddress = participant.ActiveBinding = null;
-                break;
-            default:
-                TwilioException.ThrowIf(
-                    participant.BindingType == AddressType.Email,
-                    TwilioErrors.ProxyAddressNotSupported
-                );
-                TwilioException.ThrowIf(
-                    participant is not { Address: not null, ProxyAddress: null },
-                    TwilioErrors.ProxyAddressNotAddable
-                );
-                TwilioException.ThrowIf(proxyAddress == participant.Address, TwilioErrors.AddressEqualsProxyAddress);
-                TwilioException.ThrowIf(
-                    AddressType.Of(proxyAddress) != participant.BindingType,
-                    TwilioErrors.AddressTypesDiffer
-                );
-                RequireSenders(account, proxyAddress, null);
-                participant.ProxyAddress = proxyAddress;
-                participant.ActiveBinding = Participant.PairOf(participant.Address, proxyAddress);
-                break;
+            ApplyProxyAddress(proxyAddress, participant, account);
         }
 
-        switch (projectedAddress)
+        if (form.MessagingBinding.ProjectedAddress.NullIfEmpty() is { } projectedAddress)
         {
-            case null:
-                break;
-
-            // A participant without an identity has only its projected address, which can't be removed.
-            case Forms.Null:
-                TwilioException.ThrowIf(
-                    participant is not { ProjectedAddress: not null, Identity: not null },
-                    TwilioErrors.ProjectedAddressNotRemovable
-                );
-                participant.ProjectedAddress = participant.BindingType = null;
-                break;
-            default:
-                TwilioException.ThrowIf(participant.BindingType is not null, TwilioErrors.ProjectedAddressNotAddable);
-                RequireSenders(account, null, projectedAddress);
-                participant.ProjectedAddress = projectedAddress;
-                participant.BindingType = AddressType.Sms;
-                break;
+            ApplyProjectedAddress(projectedAddress, participant, account);
         }
 
         if (form.Identity.NullIfEmpty() is { } identity)
@@ -98,6 +54,49 @@ public static class BindingChange
             );
             participant.Identity = identity;
         }
+    }
+
+    private static void ApplyProxyAddress(string proxyAddress, Participant participant, AccountOptions account)
+    {
+        if (proxyAddress == Forms.Null)
+        {
+            TwilioException.ThrowIf(participant.ProxyAddress is null, TwilioErrors.ProxyAddressNotRemovable);
+            participant.ProxyAddress = participant.ActiveBinding = null;
+            return;
+        }
+
+        TwilioException.ThrowIf(participant.BindingType == AddressType.Email, TwilioErrors.ProxyAddressNotSupported);
+        TwilioException.ThrowIf(
+            participant is not { Address: not null, ProxyAddress: null },
+            TwilioErrors.ProxyAddressNotAddable
+        );
+        TwilioException.ThrowIf(proxyAddress == participant.Address, TwilioErrors.AddressEqualsProxyAddress);
+        TwilioException.ThrowIf(
+            AddressType.Of(proxyAddress) != participant.BindingType,
+            TwilioErrors.AddressTypesDiffer
+        );
+        RequireSenders(account, proxyAddress, null);
+        participant.ProxyAddress = proxyAddress;
+        participant.ActiveBinding = Participant.PairOf(participant.Address, proxyAddress);
+    }
+
+    private static void ApplyProjectedAddress(string projectedAddress, Participant participant, AccountOptions account)
+    {
+        // A participant without an identity has only its projected address, which can't be removed.
+        if (projectedAddress == Forms.Null)
+        {
+            TwilioException.ThrowIf(
+                participant is not { ProjectedAddress: not null, Identity: not null },
+                TwilioErrors.ProjectedAddressNotRemovable
+            );
+            participant.ProjectedAddress = participant.BindingType = null;
+            return;
+        }
+
+        TwilioException.ThrowIf(participant.BindingType is not null, TwilioErrors.ProjectedAddressNotAddable);
+        RequireSenders(account, null, projectedAddress);
+        participant.ProjectedAddress = projectedAddress;
+        participant.BindingType = AddressType.Sms;
     }
 
     /// <summary>

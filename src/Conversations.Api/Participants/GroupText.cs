@@ -30,39 +30,19 @@ public sealed class GroupText(ConversationsDbContext db)
     /// <returns>The group's set with the participant; null while the group is too small to have one.</returns>
     public async Task<string?> CheckAsync(Participant participant, CancellationToken cancellationToken)
     {
-        var self = new Member(
-            participant.BindingType,
-            participant.Identity,
-            participant.Address,
-            participant.ProxyAddress,
-            participant.ProjectedAddress
-        );
-        if (self.IsPlainChat)
-        {
-            throw new TwilioException(TwilioErrors.ProjectedAddressNotProvided);
-        }
+        var self = Member.Of(participant);
+        TwilioException.ThrowIf(self.IsPlainChat, TwilioErrors.ProjectedAddressNotProvided);
 
         // Recorded. For an existing member the error is 50435, which the dictionary describes as an invalid list.
-        if (!self.HasGroupNumber)
-        {
-            throw new TwilioException(TwilioErrors.InvalidAddress);
-        }
+        TwilioException.ThrowIf(!self.HasGroupNumber, TwilioErrors.InvalidAddress);
 
         var others = await MembersAsync(participant.ConversationSid, except: participant.Sid, cancellationToken);
-        if (others.Any(other => other.IsPlainChat || !other.HasGroupNumber))
-        {
-            throw new TwilioException(TwilioErrors.GroupActivationFailed);
-        }
-
-        if (others.Count >= MaxParticipants)
-        {
-            throw new TwilioException(TwilioErrors.GroupLimit);
-        }
-
-        if (others.Any(other => other.IsSameAs(self)))
-        {
-            throw new TwilioException(TwilioErrors.GroupParticipantExists);
-        }
+        TwilioException.ThrowIf(
+            others.Any(other => other.IsPlainChat || !other.HasGroupNumber),
+            TwilioErrors.GroupActivationFailed
+        );
+        TwilioException.ThrowIf(others.Count >= MaxParticipants, TwilioErrors.GroupLimit);
+        TwilioException.ThrowIf(others.Any(other => other.IsSameAs(self)), TwilioErrors.GroupParticipantExists);
 
         var set = SetOf([.. others, self]);
         return set is not null && await OtherAsync(set, participant, cancellationToken) is { } other
@@ -155,6 +135,15 @@ public sealed class GroupText(ConversationsDbContext db)
         string? ProjectedAddress
     )
     {
+        public static Member Of(Participant participant) =>
+            new(
+                participant.BindingType,
+                participant.Identity,
+                participant.Address,
+                participant.ProxyAddress,
+                participant.ProjectedAddress
+            );
+
         public bool IsPlainChat => Identity is not null && ProjectedAddress is null;
 
         /// <summary>

@@ -152,8 +152,14 @@ public sealed class CreateParticipantRules : AbstractValidator<CreateParticipant
         RuleFor(f => f.DateCreated).Date(TwilioErrors.InvalidDateCreated);
         RuleFor(f => f.DateUpdated).Date(TwilioErrors.InvalidDateUpdated);
         RuleFor(f => f.RoleSid).Sid("RL", TwilioErrors.ConversationRoleNotFound);
+        RequireIdentityOrBinding();
+        RequireFormats();
+        RequireEmailFormats();
+    }
 
-        // Identity or binding: which parameters go together.
+    // Which parameters go together.
+    private void RequireIdentityOrBinding()
+    {
         RuleFor(f => f.MessagingBinding.Address).NotEqual("").WithError(TwilioErrors.AddressEmpty);
         RuleFor(f => f.MessagingBinding.ProxyAddress).NotEqual("").WithError(TwilioErrors.ProxyAddressEmpty);
         RuleFor(f => f)
@@ -175,8 +181,10 @@ public sealed class CreateParticipantRules : AbstractValidator<CreateParticipant
                     is not null
             )
             .WithError(TwilioErrors.IdentityNotProvided);
+    }
 
-        // What each of them looks like.
+    private void RequireFormats()
+    {
         RuleFor(f => f.Identity).Identity();
         RuleFor(f => f.MessagingBinding.Address).AtMost(AddressType.MaxLength, TwilioErrors.InvalidAddress);
         RuleFor(f => f.MessagingBinding)
@@ -205,8 +213,11 @@ public sealed class CreateParticipantRules : AbstractValidator<CreateParticipant
         RuleFor(f => f.MessagingBinding)
             .Must(b => b.TypeOfAddress == AddressType.Email || (b.Level.NullIfEmpty() ?? b.Name.NullIfEmpty()) is null)
             .WithError(TwilioErrors.BindingParameterNotSupported);
+    }
 
-        // The limits are guesses: nothing is documented about these three.
+    // The limits are guesses: nothing is documented about these three.
+    private void RequireEmailFormats()
+    {
         RuleFor(f => f.MessagingBinding.Type).AtMost(AddressType.MaxLength, TwilioErrors.InvalidBindingType);
         RuleFor(f => f.MessagingBinding.Level)
             .Must(level => level.NullIfEmpty() is null or "to" or "cc" or "from")

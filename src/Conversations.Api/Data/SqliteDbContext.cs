@@ -2,24 +2,8 @@ using System.Data;
 using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Design;
 
 namespace Conversations.Api.Data;
-
-/// <summary>PostgreSQL, the database for production.</summary>
-public sealed class PostgresDbContext(DbContextOptions<PostgresDbContext> options) : ConversationsDbContext(options)
-{
-    public override string LockForShare(string tables) => $" FOR SHARE OF {tables}";
-
-    protected override IsolationLevel SnapshotIsolation => IsolationLevel.RepeatableRead;
-
-    // SIDs sort by byte, as in SQLite, independently of the cluster's locale.
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
-    {
-        base.ConfigureConventions(configurationBuilder);
-        configurationBuilder.Properties<string>().UseCollation("C");
-    }
-}
 
 /// <summary>SQLite, the embedded default: a file without a database server.</summary>
 public sealed class SqliteDbContext(DbContextOptions<SqliteDbContext> options) : ConversationsDbContext(options)
@@ -62,16 +46,4 @@ public sealed class SqliteDbContext(DbContextOptions<SqliteDbContext> options) :
             Writer.Release();
         }
     }
-}
-
-/// <summary>Creates the contexts for <c>dotnet ef</c>, which generates migrations without a connection.</summary>
-public sealed class DesignTimeFactories
-    : IDesignTimeDbContextFactory<PostgresDbContext>,
-        IDesignTimeDbContextFactory<SqliteDbContext>
-{
-    PostgresDbContext IDesignTimeDbContextFactory<PostgresDbContext>.CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<PostgresDbContext>().UseNpgsql().Options);
-
-    SqliteDbContext IDesignTimeDbContextFactory<SqliteDbContext>.CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<SqliteDbContext>().UseSqlite().Options);
 }

@@ -1,0 +1,19 @@
+using System.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Conversations.Api.Data;
+
+/// <summary>PostgreSQL, the database for production.</summary>
+public sealed class PostgresDbContext(DbContextOptions<PostgresDbContext> options) : ConversationsDbContext(options)
+{
+    public override string LockForShare(string tables) => $" FOR SHARE OF {tables}";
+
+    protected override IsolationLevel SnapshotIsolation => IsolationLevel.RepeatableRead;
+
+    // SIDs sort by byte, as in SQLite, independently of the cluster's locale.
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        configurationBuilder.Properties<string>().UseCollation("C");
+    }
+}
