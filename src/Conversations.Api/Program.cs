@@ -32,62 +32,10 @@ try
         return await HealthCommand.RunAsync(builder.Configuration);
     }
 
-    builder.WebHost.LimitRequests();
-    builder.Host.UseSerilog(Logging.Configure, preserveStaticLogger: true);
-
-    builder.Services.AddAccounts(builder.Configuration, builder.Environment);
-    var limits = LimitOptions.Of(builder.Configuration);
-    builder.Services.AddDatabase(builder.Configuration, limits.DatabaseSeconds);
-    builder.Services.AddTwilioHttp(builder.Configuration);
-    builder.Services.AddHosting(builder.Configuration);
-    builder.Services.AddOpenApiDocument();
-    builder.Services.AddSingleton<DatabaseHealth>();
-    builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", timeout: DatabaseHealth.Timeout);
-    builder.Services.AddSingleton(TimeProvider.System);
-    builder.Services.AddWebhooks(builder.Configuration);
-
-    // The resources: each one's service, and the list of its rows.
-    builder.Services.AddScoped<ConfigurationService>().AddScoped<WebhookSettingsService>().AddScoped<AccountSetup>();
-    builder
-        .Services.AddScoped<ChatServiceService>()
-        .AddScoped<ServiceConfigurationService>()
-        .AddSingleton(_ => ServiceRows.AccountList<ChatService>());
-    builder.Services.AddScoped<RoleService>().AddSingleton(_ => ServiceRows.List<Role>());
-    builder
-        .Services.AddScoped<UserService>()
-        .AddSingleton(_ => ServiceRows.List<User>())
-        .AddSingleton(UserService.RoleHolder);
-
-    // Conversations come first: their participants refer to users.
-    builder.Services.AddSingleton(ConversationService.Content).AddSingleton(ServiceContent.Of<User>());
-    builder
-        .Services.AddScoped<ConversationService>()
-        .AddSingleton(_ => ServiceRows.List<Conversation>((c, state) => c.State == state));
-    builder
-        .Services.AddScoped<ParticipantService>()
-        .AddScoped<GroupText>()
-        .AddSingleton<ParticipantQueries>()
-        .AddSingleton(_ => ConversationRows.List<Participant>())
-        .AddSingleton(ParticipantService.RoleHolder);
-    builder
-        .Services.AddScoped<ConversationWebhookService>()
-        .AddSingleton(_ => ConversationRows.List<ConversationWebhook>());
-    builder.Services.AddScoped<MessageService>().AddSingleton<MessageQueries>();
-
-    builder.Services.AddSingleton(services => new RequestTimeout(
-        TimeSpan.FromSeconds(
-            limits.DatabaseSeconds + services.GetRequiredService<IOptions<WebhookOptions>>().Value.TimeoutSeconds
-        )
-    ));
-
+    AddServer(builder);
+    AddResources(builder.Services);
     await using var app = builder.Build();
-    app.UsePipeline();
-    app.UseSwaggerPage();
-    app.UseRouting();
-    app.MapOpenApiDocuments();
-    app.MapHealth();
-    app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
-
+    Map(app);
     var accounts = app.Services.GetRequiredService<AccountDirectory>().Configured;
     await app.MigrateAsync(
         (services, cancellationToken) =>
@@ -107,4 +55,63 @@ catch (ConfigurationException exception)
 {
     await Console.Error.WriteLineAsync(exception.Message);
     return 1;
+}
+
+static void AddServer(WebApplicationBuilder builder)
+{
+    builder.WebHost.LimitRequests();
+    builder.Host.UseSerilog(Logging.Configure, preserveStaticLogger: true);
+
+    builder.Services.AddAccounts(builder.Configuration, builder.Environment);
+    var limits = LimitOptions.Of(builder.Configuration);
+    builder.Services.AddDatabase(builder.Configuration, limits.DatabaseSeconds);
+    builder.Services.AddTwilioHttp(builder.Configuration);
+    builder.Services.AddHosting(builder.Configuration);
+    builder.Services.AddOpenApiDocument();
+    builder.Services.AddSingleton<DatabaseHealth>();
+    builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", timeout: DatabaseHealth.Timeout);
+    builder.Services.AddSingleton(TimeProvider.System);
+    builder.Services.AddWebhooks(builder.Configuration);
+
+    builder.Services.AddSingleton(services => new RequestTimeout(
+        TimeSpan.FromSeconds(
+            limits.DatabaseSeconds + services.GetRequiredService<IOptions<WebhookOptions>>().Value.TimeoutSeconds
+        )
+    ));
+}
+
+// Each one's service, and the list of its rows.
+static void AddResources(IServiceCollection services)
+{
+    services.AddScoped<ConfigurationService>().AddScoped<WebhookSettingsService>().AddScoped<AccountSetup>();
+    services
+        .AddScoped<ChatServiceService>()
+        .AddScoped<ServiceConfigurationService>()
+        .AddSingleton(_ => ServiceRows.AccountList<ChatService>());
+    services.AddScoped<RoleService>().AddSingleton(_ => ServiceRows.List<Role>());
+    services.AddScoped<UserService>().AddSingleton(_ => ServiceRows.List<User>()).AddSingleton(UserService.RoleHolder);
+
+    // Conversations come first: their participants refer to users.
+    services.AddSingleton(ConversationService.Content).AddSingleton(ServiceContent.Of<User>());
+    services
+        .AddScoped<ConversationService>()
+        .AddSingleton(_ => ServiceRows.List<Conversation>((c, state) => c.State == state));
+    services
+        .AddScoped<ParticipantService>()
+        .AddScoped<GroupText>()
+        .AddSingleton<ParticipantQueries>()
+        .AddSingleton(_ => ConversationRows.List<Participant>())
+        .AddSingleton(ParticipantService.RoleHolder);
+    services.AddScoped<ConversationWebhookService>().AddSingleton(_ => ConversationRows.List<ConversationWebhook>());
+    services.AddScoped<MessageService>().AddSingleton<MessageQueries>();
+}
+
+static void Map(WebApplication app)
+{
+    app.UsePipeline();
+    app.UseSwaggerPage();
+    app.UseRouting();
+    app.MapOpenApiDocuments();
+    app.MapHealth();
+    app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
 }

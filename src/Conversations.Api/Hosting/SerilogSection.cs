@@ -22,6 +22,23 @@ public static class SerilogSection
             return;
         }
 
+        if (Mistakes(logger, configuration) is [var mistake, ..])
+        {
+            var named =
+                section
+                    .AsEnumerable()
+                    .Where(pair => !string.IsNullOrEmpty(pair.Value))
+                    .FirstOrDefault(pair => mistake.Contains(pair.Value!, StringComparison.Ordinal))
+                    .Key
+                ?? Name;
+            throw new ConfigurationException(
+                $"{named.Replace(":", "__", StringComparison.Ordinal)}: {Sentence.Of(mistake)}"
+            );
+        }
+    }
+
+    private static List<string> Mistakes(LoggerConfiguration logger, IConfiguration configuration)
+    {
         List<string> mistakes = [];
 
         // A line of the self-log begins with a date and may end with a list of candidate methods.
@@ -47,18 +64,6 @@ public static class SerilogSection
             SelfLog.Disable();
         }
 
-        if (mistakes is [var mistake, ..])
-        {
-            var named =
-                section
-                    .AsEnumerable()
-                    .Where(pair => !string.IsNullOrEmpty(pair.Value))
-                    .FirstOrDefault(pair => mistake.Contains(pair.Value!, StringComparison.Ordinal))
-                    .Key
-                ?? Name;
-            throw new ConfigurationException(
-                $"{named.Replace(":", "__", StringComparison.Ordinal)}: {Sentence.Of(mistake)}"
-            );
-        }
+        return mistakes;
     }
 }

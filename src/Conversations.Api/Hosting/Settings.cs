@@ -3,8 +3,7 @@ namespace Conversations.Api.Hosting;
 /// <summary>All settings of this server, for the check at start-up and for <c>--help</c>.</summary>
 public static class Settings
 {
-    /// <summary>The server's own settings. Any other key in one of their sections is a mistake.</summary>
-    public static readonly IReadOnlyList<Setting> Own =
+    private static readonly Setting[] ConnectionStrings =
     [
         new(
             "ConnectionStrings:Postgres",
@@ -19,6 +18,10 @@ public static class Settings
         {
             IsNeverEmpty = true,
         },
+    ];
+
+    private static readonly Setting[] Accounts =
+    [
         new(
             "Accounts:#:Sid",
             "an account: AC and 32 hexadecimal digits",
@@ -52,6 +55,10 @@ public static class Settings
         {
             IsNeverEmpty = true,
         },
+    ];
+
+    private static readonly Setting[] Hosts =
+    [
         new(
             "PublicUrl",
             "where callers reach the server, for the URLs in answers",
@@ -70,6 +77,10 @@ public static class Settings
             "none",
             SettingRules.Network
         ),
+    ];
+
+    private static readonly Setting[] Webhooks =
+    [
         new(
             "Webhooks:AllowedNetworks:#",
             "a private network (10.0.0.0/8) whose receivers may be called",
@@ -101,6 +112,10 @@ public static class Settings
         {
             IsNeverEmpty = true,
         },
+    ];
+
+    private static readonly Setting[] Limits =
+    [
         new(
             "Limits:ParticipantAttributesBytes",
             "the longest Attributes of a participant",
@@ -138,6 +153,16 @@ public static class Settings
             "10",
             SettingRules.WholeNumber(1, 1024)
         ),
+    ];
+
+    /// <summary>The server's own settings. Any other key in one of their sections is a mistake.</summary>
+    public static readonly IReadOnlyList<Setting> Own =
+    [
+        .. ConnectionStrings,
+        .. Accounts,
+        .. Hosts,
+        .. Webhooks,
+        .. Limits,
     ];
 
     /// <summary>Settings of ASP.NET Core and Serilog. Both have other keys too, which they check themselves.</summary>

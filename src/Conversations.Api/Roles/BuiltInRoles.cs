@@ -8,60 +8,70 @@ namespace Conversations.Api.Roles;
 /// </summary>
 public sealed record BuiltInRoles(Role ChannelAdmin, Role ChannelUser, Role ServiceAdmin, Role ServiceUser)
 {
+    private static readonly string[] ChannelAdminPermissions =
+    [
+        "deleteConversation",
+        "removeParticipant",
+        "editConversationName",
+        "editConversationAttributes",
+        "addParticipant",
+        "sendMessage",
+        "sendMediaMessage",
+        "leaveConversation",
+        "editAnyMessage",
+        "editAnyMessageAttributes",
+        "editAnyParticipantAttributes",
+        "deleteAnyMessage",
+        "editNotificationLevel",
+    ];
+
+    private static readonly string[] ChannelUserPermissions =
+    [
+        "sendMessage",
+        "sendMediaMessage",
+        "leaveConversation",
+        "editOwnMessage",
+        "editOwnMessageAttributes",
+        "deleteOwnMessage",
+        "editOwnParticipantAttributes",
+    ];
+
+    private static readonly string[] ServiceAdminPermissions =
+    [
+        "createConversation",
+        "joinConversation",
+        "editOwnUserInfo",
+        "editAnyUserInfo",
+        "addParticipant",
+        "removeParticipant",
+        "deleteConversation",
+        "editConversationName",
+        "editConversationAttributes",
+        "editAnyMessage",
+        "editAnyMessageAttributes",
+        "editAnyParticipantAttributes",
+        "deleteAnyMessage",
+    ];
+
+    private static readonly string[] ServiceUserPermissions =
+    [
+        "createConversation",
+        "joinConversation",
+        "editOwnUserInfo",
+    ];
+
     public IReadOnlyList<Role> All => [ChannelAdmin, ChannelUser, ServiceAdmin, ServiceUser];
 
     public static BuiltInRoles New(string accountSid, string chatServiceSid, DateTimeOffset now)
     {
         return new(
-            Role(
-                "channel admin",
-                RoleType.Conversation,
-                "deleteConversation",
-                "removeParticipant",
-                "editConversationName",
-                "editConversationAttributes",
-                "addParticipant",
-                "sendMessage",
-                "sendMediaMessage",
-                "leaveConversation",
-                "editAnyMessage",
-                "editAnyMessageAttributes",
-                "editAnyParticipantAttributes",
-                "deleteAnyMessage",
-                "editNotificationLevel"
-            ),
-            Role(
-                "channel user",
-                RoleType.Conversation,
-                "sendMessage",
-                "sendMediaMessage",
-                "leaveConversation",
-                "editOwnMessage",
-                "editOwnMessageAttributes",
-                "deleteOwnMessage",
-                "editOwnParticipantAttributes"
-            ),
-            Role(
-                "service admin",
-                RoleType.Service,
-                "createConversation",
-                "joinConversation",
-                "editOwnUserInfo",
-                "editAnyUserInfo",
-                "addParticipant",
-                "removeParticipant",
-                "deleteConversation",
-                "editConversationName",
-                "editConversationAttributes",
-                "editAnyMessage",
-                "editAnyMessageAttributes",
-                "editAnyParticipantAttributes",
-                "deleteAnyMessage"
-            ),
-            Role("service user", RoleType.Service, "createConversation", "joinConversation", "editOwnUserInfo")
+            Role("channel admin", RoleType.Conversation, ChannelAdminPermissions),
+            Role("channel user", RoleType.Conversation, ChannelUserPermissions),
+            Role("service admin", RoleType.Service, ServiceAdminPermissions),
+            Role("service user", RoleType.Service, ServiceUserPermissions)
         );
 
-        Role Role(string friendlyName, string type, params string[] permissions) =>
+        Role Role(string friendlyName, string type, string[] permissions) =>
             new()
             {
                 Sid = Sids.New<Role>(now),

@@ -65,17 +65,7 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
             return new(null, "", "the account is no longer configured");
         }
 
-        var isGet = HttpMethods.IsGet(method);
-
-        // The signature covers the URL as the receiver sees it: without a fragment.
-        var called = new Uri(
-            new Uri(url).GetLeftPart(UriPartial.Query) is var bare && isGet ? WithQuery(bare, form) : bare
-        ).AbsoluteUri;
-        using var request = new HttpRequestMessage(isGet ? HttpMethod.Get : HttpMethod.Post, called)
-        {
-            Content = isGet ? null : new FormUrlEncodedContent(form),
-        };
-        request.Headers.Add("X-Twilio-Signature", WebhookSignature.Of(token, called, isGet ? [] : form));
+        using var request = Signed(url, method, form, token);
         request.Headers.Add("I-Twilio-Idempotency-Token", eventId.ToString());
         using var client = clients.CreateClient(Name);
         try
@@ -94,21 +84,39 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
         {
             return new(null, "", "no answer in time");
         }
-        catch (HttpRequestException exception) when (exception.InnerException is AddressNotAllowedException notAllowed)
-        {
-            return new(null, "", notAllowed.Message);
-        }
         catch (HttpRequestException exception)
         {
-            return new(
-                null,
-                "",
-                exception.HttpRequestError == HttpRequestError.Unknown
-                    ? exception.Message
-                    : exception.HttpRequestError.ToString()
-            );
+            return new(null, "", ReasonOf(exception));
         }
     }
+
+    private static HttpRequestMessage Signed(
+        string url,
+        string method,
+        IReadOnlyList<KeyValuePair<string, string>> form,
+        string token
+    )
+    {
+        var isGet = HttpMethods.IsGet(method);
+
+        // The signature covers the URL as the receiver sees it: without a fragment.
+        var called = new Uri(
+            new Uri(url).GetLeftPart(UriPartial.Query) is var bare && isGet ? WithQuery(bare, form) : bare
+        ).AbsoluteUri;
+        return new(isGet ? HttpMethod.Get : HttpMethod.Post, called)
+        {
+            Content = isGet ? null : new FormUrlEncodedContent(form),
+            Headers = { { "X-Twilio-Signature", WebhookSignature.Of(token, called, isGet ? [] : form) } },
+        };
+    }
+
+    private static string ReasonOf(HttpRequestException exception) =>
+        exception switch
+        {
+            { InnerException: AddressNotAllowedException notAllowed } => notAllowed.Message,
+            { HttpRequestError: HttpRequestError.Unknown } => exception.Message,
+            _ => exception.HttpRequestError.ToString(),
+        };
 
     private static string WithQuery(string url, IEnumerable<KeyValuePair<string, string>> form)
     {

@@ -133,29 +133,36 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
             })
             .ToListAsync(cancellationToken);
         long[] ids = [.. due.Where(d => slots.TryTake(d.AccountSid, d.Url)).Take(MaxClaims).Select(d => d.Id)];
-        List<WebhookDelivery> claimed = [];
+
+        // After an exception the claimed ones are not sent, and their claims expire.
+        IReadOnlyList<WebhookDelivery> claimed = [];
         try
         {
-            // Another sender may have claimed some of them since.
-            var rows = ofAccount.Where(d => ids.Contains(d.Id)).OrderBy(d => d.Id);
-            foreach (var delivery in await rows.ToListAsync(cancellationToken))
-            {
-                if (await TryClaimAsync(delivery, cancellationToken))
-                {
-                    claimed.Add(delivery);
-                }
-            }
-        }
-        catch
-        {
-            claimed.Clear(); // They are not sent, and their claims expire.
-            throw;
+            claimed = await ClaimAsync(ofAccount.Where(d => ids.Contains(d.Id)), cancellationToken);
         }
         finally
         {
-            foreach (var other in due.Where(d => ids.Contains(d.Id) && !claimed.Exists(c => c.Id == d.Id)))
+            foreach (var other in due.Where(d => ids.Contains(d.Id) && !claimed.Any(c => c.Id == d.Id)))
             {
                 slots.Release(other.AccountSid, other.Url);
+            }
+        }
+
+        return claimed;
+    }
+
+    // Another sender may have claimed some of them since.
+    private async Task<IReadOnlyList<WebhookDelivery>> ClaimAsync(
+        IQueryable<WebhookDelivery> rows,
+        CancellationToken cancellationToken
+    )
+    {
+        List<WebhookDelivery> claimed = [];
+        foreach (var delivery in await rows.OrderBy(d => d.Id).ToListAsync(cancellationToken))
+        {
+            if (await TryClaimAsync(delivery, cancellationToken))
+            {
+                claimed.Add(delivery);
             }
         }
 

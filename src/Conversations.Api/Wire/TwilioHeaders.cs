@@ -17,32 +17,10 @@ public sealed class TwilioHeaders(RequestDelegate next)
     {
         var started = Stopwatch.GetTimestamp();
         context.TraceIdentifier = "RQ" + RandomNumberGenerator.GetHexString(32, lowercase: true);
-        var headers = context.Response.Headers;
-        headers["Twilio-Request-Id"] = context.TraceIdentifier;
-        headers[ConcurrentRequests] = "1"; // Without an account the request counts only itself.
-        headers.AccessControlAllowOrigin = "*";
-        headers.AccessControlAllowHeaders =
-            "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, "
-            + "Idempotency-Key, X-Twilio-Webhook-Enabled";
-        headers.AccessControlAllowMethods = "GET, POST, DELETE, OPTIONS";
-        headers.AccessControlExposeHeaders = "ETag";
-        headers.AccessControlAllowCredentials = "true";
-        headers.XPoweredBy = "AT-5000";
-        headers["X-Shenanigans"] = "none";
-        headers["X-Home-Region"] = "us1";
-        headers["X-API-Domain"] = "conversations.twilio.com";
-        headers.CacheControl = "no-store"; // Personal data, behind a credential.
-
+        AddHeaders(context);
         context.Response.OnStarting(() =>
         {
-            headers["Twilio-Request-Duration"] = Stopwatch
-                .GetElapsedTime(started)
-                .TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture);
-            if (context.Response.ContentType == "application/json; charset=utf-8")
-            {
-                context.Response.ContentType = "application/json";
-            }
-
+            Complete(context.Response, Stopwatch.GetElapsedTime(started));
             return Task.CompletedTask;
         });
 
@@ -62,6 +40,37 @@ public sealed class TwilioHeaders(RequestDelegate next)
         finally
         {
             context.Request.Method = isHead ? HttpMethods.Head : context.Request.Method;
+        }
+    }
+
+    private static void AddHeaders(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers["Twilio-Request-Id"] = context.TraceIdentifier;
+        headers[ConcurrentRequests] = "1"; // Without an account the request counts only itself.
+        headers.AccessControlAllowOrigin = "*";
+        headers.AccessControlAllowHeaders =
+            "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, "
+            + "Idempotency-Key, X-Twilio-Webhook-Enabled";
+        headers.AccessControlAllowMethods = "GET, POST, DELETE, OPTIONS";
+        headers.AccessControlExposeHeaders = "ETag";
+        headers.AccessControlAllowCredentials = "true";
+        headers.XPoweredBy = "AT-5000";
+        headers["X-Shenanigans"] = "none";
+        headers["X-Home-Region"] = "us1";
+        headers["X-API-Domain"] = "conversations.twilio.com";
+        headers.CacheControl = "no-store"; // Personal data, behind a credential.
+    }
+
+    private static void Complete(HttpResponse response, TimeSpan duration)
+    {
+        response.Headers["Twilio-Request-Duration"] = duration.TotalSeconds.ToString(
+            "0.000",
+            CultureInfo.InvariantCulture
+        );
+        if (response.ContentType == "application/json; charset=utf-8")
+        {
+            response.ContentType = "application/json";
         }
     }
 }
