@@ -35,11 +35,3 @@ public sealed record AccountOptions
     public static AccountOptions BuiltIn { get; } =
         new() { Sid = "AC00000000000000000000000000000001", AuthToken = "AuthTokenForLocalUseOnly00000001" };
 }
-
-/// <summary>An API key: SK and 32 hexadecimal digits, and its secret.</summary>
-public sealed record ApiKeyOptions
-{
-    public string Sid { get; init; } = "";
-
-    public string Secret { get; init; } = "";
-}

@@ -85,18 +85,6 @@ public sealed class Conversation : ServiceResource, IResource
     public bool IsGroup => GroupCount > 0;
 }
 
-/// <summary>Twilio's states of a conversation. The state closed is final.</summary>
-public static class ConversationState
-{
-    public const string Active = "active";
-
-    public const string Inactive = "inactive";
-
-    public const string Closed = "closed";
-
-    public static bool IsKnown(string state) => state is Active or Inactive or Closed;
-}
-
 public sealed class ConversationTable : IEntityTypeConfiguration<Conversation>
 {
     public void Configure(EntityTypeBuilder<Conversation> builder)

@@ -13,6 +13,3 @@ public sealed record TwilioError(int Status, int Code, string Message)
     /// <summary>The error's response body.</summary>
     public TwilioErrorResource Resource => new(Code, Message, MoreInfo, Status);
 }
-
-/// <summary>The response body of every error.</summary>
-public sealed record TwilioErrorResource(int Code, string Message, string MoreInfo, int Status);

@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Xml;
-using Conversations.Api.Errors;
-using Microsoft.AspNetCore.Mvc.ModelBinding;
-using Microsoft.Extensions.Primitives;
 
 namespace Conversations.Api.Wire;
 
@@ -64,87 +61,4 @@ public static class Forms
         date = value.UtcDateTime;
         return read;
     }
-}
-
-/// <summary>
-/// Form and query parameters as Twilio reads them: names are case-sensitive, and a body that is not a form has no
-/// parameters. MVC's own value providers, which these replace, ignore case and read <c>A[B]</c> as <c>A.B</c>.
-/// </summary>
-public sealed class ParametersFactory : IValueProviderFactory
-{
-    public async Task CreateValueProviderAsync(ValueProviderFactoryContext context)
-    {
-        var request = context.ActionContext.HttpContext.Request;
-        context.ValueProviders.Add(new Parameters(BindingSource.Query, request.Query));
-        if (request.HasFormContentType && !HttpMethods.IsGet(request.Method))
-        {
-            context.ValueProviders.Add(new Parameters(BindingSource.Form, await ReadAsync(request)));
-        }
-    }
-
-    private static async Task<IFormCollection> ReadAsync(HttpRequest request)
-    {
-        var timer = request.HttpContext.Features.Get<RequestTimer>();
-        try
-        {
-            timer?.Stop();
-            return await request.ReadFormAsync(request.HttpContext.RequestAborted);
-        }
-        catch (Exception exception)
-            when (exception is (IOException and not BadHttpRequestException) or NotSupportedException)
-        {
-            // Multipart that ends before its boundary; charset=utf-7.
-            throw new TwilioException(TwilioErrors.MalformedRequest);
-        }
-        finally
-        {
-            timer?.Start();
-        }
-    }
-
-    private sealed class Parameters(BindingSource source, IEnumerable<KeyValuePair<string, StringValues>> pairs)
-        : BindingSourceValueProvider(source)
-    {
-        private readonly Dictionary<string, StringValues> values = new(pairs, StringComparer.Ordinal);
-
-        public override bool ContainsPrefix(string prefix) =>
-            prefix.Length == 0
-            || values.ContainsKey(prefix)
-            || values.Keys.Any(name => name.StartsWith(prefix + ".", StringComparison.Ordinal));
-
-        public override ValueProviderResult GetValue(string key) =>
-            values.TryGetValue(key, out var value)
-                ? new ValueProviderResult(value, CultureInfo.InvariantCulture)
-                : ValueProviderResult.None;
-    }
-}
-
-/// <summary>
-/// Binds the last value of a parameter that is given twice (Java sends PageSize twice), and all values of a list. An
-/// empty parameter is not absent. MVC's binder of lists, which this replaces, also looks for <c>A[0]</c> and fails
-/// after 1024 items.
-/// </summary>
-public sealed class ParameterBinder : IModelBinder, IModelBinderProvider
-{
-    public IModelBinder? GetBinder(ModelBinderProviderContext context) =>
-        context.Metadata.ModelType == typeof(string) || IsList(context.Metadata) ? this : null;
-
-    public Task BindModelAsync(ModelBindingContext bindingContext)
-    {
-        var values = bindingContext.ValueProvider.GetValue(bindingContext.ModelName).Values;
-        if (values.Count > 0)
-        {
-            bindingContext.Result = ModelBindingResult.Success(
-                IsList(bindingContext.ModelMetadata) ? values.Select(Checked).ToArray() : Checked(values[^1])
-            );
-        }
-
-        return Task.CompletedTask;
-    }
-
-    private static bool IsList(ModelMetadata metadata) => metadata.ModelType == typeof(IReadOnlyList<string>);
-
-    // PostgreSQL has no NUL in text, and no identity, name or address has one.
-    private static string Checked(string? text) =>
-        text?.Contains('\0') == true ? throw new TwilioException(TwilioErrors.MalformedRequest) : text ?? "";
 }

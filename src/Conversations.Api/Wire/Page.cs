@@ -1,17 +1,5 @@
 namespace Conversations.Api.Wire;
 
-/// <summary>Which page of the list this is, and the URLs of the other pages: null when there is none.</summary>
-// Every member is always present: the libraries for C# and Java fail without one.
-public sealed record PageMeta(
-    int Page,
-    int PageSize,
-    string FirstPageUrl,
-    string? PreviousPageUrl,
-    string Url,
-    string? NextPageUrl,
-    string Key
-);
-
 /// <summary>One page of rows.</summary>
 /// <param name="Previous">
 /// The part after PT in the token of the previous page: where it begins, usually the SID of its first row, and where it
