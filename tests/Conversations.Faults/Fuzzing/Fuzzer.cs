@@ -41,6 +41,27 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
         "M\u00ff",
     ];
 
+    private static readonly string[] OtherVersions = ["HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/9.9", "FTP/1.1", ""];
+
+    private static readonly string[] WrongLengths =
+    [
+        "Content-Length: 9",
+        "Content-Length: -",
+        "Content-Length: 1\r\nContent-Length: ",
+        "Content-Length: 99999999999999999999",
+    ];
+
+    private static readonly string[] OddHosts =
+    [
+        "Host: a b",
+        "Host: ",
+        "Host: [::1",
+        "Host: a\r\nHost: b",
+        "X: y",
+        "Host: evil.example:99999",
+        "Host: \u00ff",
+    ];
+
     public FuzzRequest Next(Random random, Targets targets)
     {
         var operation = Values.Pick(random, operations);
@@ -333,108 +354,39 @@ public sealed class Fuzzer(IReadOnlyList<ServedOperation> operations, string aut
         return random.Next(12) switch
         {
             0 => whole with { Kind = "slow body", Pauses = random.Next(1, 4) },
-            1 => new("cut short", text[..random.Next(1, text.Length)], IsHttp: false, IsWhole: false, MayHangUp: true),
-            2 => new(
-                "random bytes",
-                Values.Bytes(random, random.Next(1, 300)),
-                IsHttp: false,
-                IsWhole: false,
-                MayHangUp: true
-            ),
-            3 => new("flipped byte", Flipped(random, text, path), IsHttp: false, IsWhole: false, MayHangUp: true),
-            4 => new(
-                "wrong length",
-                text.Replace(
-                    "Content-Length: ",
-                    Values.Pick(
-                        random,
-                        [
-                            "Content-Length: 9",
-                            "Content-Length: -",
-                            "Content-Length: 1\r\nContent-Length: ",
-                            "Content-Length: 99999999999999999999",
-                        ]
-                    ),
-                    StringComparison.Ordinal
-                ),
-                IsHttp: false,
-                IsWhole: false,
-                MayHangUp: true
-            ),
-            5 or 6 => new(
-                "broken chunks",
-                Chunked(random, operation, path, Pairs(random, targets, operation).Text),
-                IsHttp: false,
-                IsWhole: false,
-                MayHangUp: true
-            ),
-            7 => new(
+            1 => Broken("cut short", text[..random.Next(1, text.Length)]),
+            2 => Broken("random bytes", Values.Bytes(random, random.Next(1, 300))),
+            3 => Broken("flipped byte", Flipped(random, text, path)),
+            4 => Broken("wrong length", Replace("Content-Length: ", Values.Pick(random, WrongLengths))),
+            5 or 6 => Broken("broken chunks", Chunked(random, operation, path, Pairs(random, targets, operation).Text)),
+            7 => Odd(
                 "other method",
-                Values.Pick(random, OtherMethods) + text[text.IndexOf(' ', StringComparison.Ordinal)..],
-                IsHttp: false,
-                MayHangUp: true
+                Values.Pick(random, OtherMethods) + text[text.IndexOf(' ', StringComparison.Ordinal)..]
             ),
-            8 => new(
-                "other version",
-                text.Replace(
-                    "HTTP/1.1",
-                    Values.Pick(random, ["HTTP/1.0", "HTTP/0.9", "HTTP/2.0", "HTTP/9.9", "FTP/1.1", ""]),
-                    StringComparison.Ordinal
-                ),
-                IsHttp: false,
-                MayHangUp: true
-            ),
-            9 => new(
-                "absolute or odd target",
-                text.Replace(
-                    $" {path}",
-                    Values.Pick(
-                        random,
-                        [
-                            $" http://evil.example{path}",
-                            " *",
-                            $" {path[1..]}",
-                            $" http://{path}",
-                            $" {path}#fragment",
-                            " /",
-                            " /v1",
-                            " //v1/Services",
-                        ]
-                    ),
-                    StringComparison.Ordinal
-                ),
-                IsHttp: false,
-                MayHangUp: true
-            ),
-            10 => new(
-                "odd host",
-                text.Replace(
-                    "Host: server",
-                    Values.Pick(
-                        random,
-                        [
-                            "Host: a b",
-                            "Host: ",
-                            "Host: [::1",
-                            "Host: a\r\nHost: b",
-                            "X: y",
-                            "Host: evil.example:99999",
-                            "Host: \u00ff",
-                        ]
-                    ),
-                    StringComparison.Ordinal
-                ),
-                IsHttp: false,
-                MayHangUp: true
-            ),
-            _ => new(
-                "long line",
-                text.Replace(path, $"{path}?{new string('a', random.Next(6000, 20_000))}", StringComparison.Ordinal),
-                IsHttp: false,
-                MayHangUp: true
-            ),
+            8 => Odd("other version", Replace("HTTP/1.1", Values.Pick(random, OtherVersions))),
+            9 => Odd("absolute or odd target", Replace($" {path}", Values.Pick(random, OddTargets(path)))),
+            10 => Odd("odd host", Replace("Host: server", Values.Pick(random, OddHosts))),
+            _ => Odd("long line", Replace(path, $"{path}?{new string('a', random.Next(6000, 20_000))}")),
         };
+
+        string Replace(string part, string with) => text.Replace(part, with, StringComparison.Ordinal);
+
+        static FuzzRequest Odd(string kind, string text) => new(kind, text, IsHttp: false, MayHangUp: true);
+
+        static FuzzRequest Broken(string kind, string text) => Odd(kind, text) with { IsWhole = false };
     }
+
+    private static string[] OddTargets(string path) =>
+        [
+            $" http://evil.example{path}",
+            " *",
+            $" {path[1..]}",
+            $" http://{path}",
+            $" {path}#fragment",
+            " /",
+            " /v1",
+            " //v1/Services",
+        ];
 
     // The path stays unchanged: a SID with another digit would be an absent row, or the same row again.
     private static string Flipped(Random random, string text, string path)

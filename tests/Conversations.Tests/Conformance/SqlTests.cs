@@ -26,10 +26,25 @@ public sealed class SqlTests
             ("Configuration.Url", "http://localhost:1/"),
             ("Configuration.Filters", "onParticipantAdded")
         );
+        List<string> wrong = [];
+        foreach (var (name, read) in ReadsOf(twilio, sid, participant, message))
+        {
+            await CompareAsync(store, name, await SqlOfAsync(read), wrong);
+        }
 
+        Assert.Equal([], wrong);
+    }
+
+    private static Dictionary<string, Func<Task<Answer>>> ReadsOf(
+        Twilio twilio,
+        string sid,
+        string participant,
+        string message
+    )
+    {
         var service = $"/v1/Services/{twilio.ChatServiceSid}";
         var dates = "StartDate=2020-01-01&EndDate=2999-01-01";
-        var reads = new Dictionary<string, Func<Task<Answer>>>
+        return new()
         {
             ["participant by SID"] = () => twilio.GetAsync($"Conversations/{sid}/Participants/{participant}"),
             ["participant by identity"] = () => twilio.GetAsync($"Conversations/{sid}/Participants/alice"),
@@ -74,13 +89,6 @@ public sealed class SqlTests
             ["conversations by date"] = () => twilio.GetAsync($"Conversations?{dates}"),
             ["conversations by date, next page"] = () => NextAsync($"Conversations?{dates}&PageSize=1"),
         };
-        List<string> wrong = [];
-        foreach (var (name, read) in reads)
-        {
-            await CompareAsync(store, name, await SqlOfAsync(read), wrong);
-        }
-
-        Assert.Equal([], wrong);
 
         async Task<Answer> NextAsync(string firstPage) =>
             await twilio.GetAsync(

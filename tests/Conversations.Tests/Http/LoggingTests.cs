@@ -28,82 +28,9 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
         var participants = $"/v1/Conversations/{conversation["sid"]}/Participants";
 
         await AssertLoggedAsync(server, conversation, "POST v1/Conversations 201");
-        await AssertLoggedAsync(
-            server,
-            await server.PostAsync(participants, ("Identity", "personal-4"), ("Attributes", "\"personal-5\"")),
-            "POST v1/Conversations/{ConversationSid}/Participants 201"
-        );
-        await AssertLoggedAsync(
-            server,
-            await server.PostAsync(participants, ("Identity", "personal-4")),
-            "POST v1/Conversations/{ConversationSid}/Participants 409 50433 Participant already exists"
-        );
-        await AssertLoggedAsync(
-            server,
-            await server.PostAsync(participants, ("Identity", "personal-6"), ("Attributes", "{personal-7")),
-            "POST v1/Conversations/{ConversationSid}/Participants 400 50304 Attributes not valid JSON"
-        );
-        await AssertLoggedAsync(
-            server,
-            await server.PostAsync(
-                participants,
-                ("MessagingBinding.Address", "+15005550123"),
-                ("MessagingBinding.ProxyAddress", "+15005550124")
-            ),
-            "POST v1/Conversations/{ConversationSid}/Participants 201"
-        );
-        await AssertLoggedAsync(
-            server,
-            await server.PostAsync(
-                participants,
-                ("MessagingBinding.Address", "+15005550123"),
-                ("MessagingBinding.ProxyAddress", "+15005550124")
-            ),
-            $"POST v1/Conversations/{{ConversationSid}}/Participants 409 50416 A binding for this participant "
-                + $"and proxy address already exists in Conversation {conversation["sid"]}"
-        );
-        await AssertLoggedAsync(
-            server,
-            await server.PostAsync(participants, ("Identity", "personal-8\0")),
-            "POST v1/Conversations/{ConversationSid}/Participants 400 20001 Malformed request"
-        );
-        await AssertLoggedAsync(
-            server,
-            await server.GetAsync($"{participants}/personal-4"),
-            "GET v1/Conversations/{ConversationSid}/Participants/{Sid} 200"
-        );
-        await AssertLoggedAsync(
-            server,
-            await server.GetAsync("/v1/Conversations/personal-2/Participants?personal-9=personal-10"),
-            "GET v1/Conversations/{ConversationSid}/Participants 200"
-        );
-        await AssertLoggedAsync(
-            server,
-            await server.GetAsync($"/v1/Services/{conversation["chat_service_sid"]}/Conversations/personal-11"),
-            "GET v1/Services/{ChatServiceSid}/Conversations/{Sid} 404 20404 The requested resource was not found"
-        );
-        await AssertLoggedAsync(
-            server,
-            await server.GetAsync("/v1/personal-12?x=personal-13"),
-            "GET /v1/{…} 404 20404 The requested resource was not found"
-        );
-        await AssertLoggedAsync(
-            server,
-            await server.GetAsync($"/v1/Conversations/{conversation["sid"]}/Members/personal-21"),
-            "GET /v1/Conversations/{…}/Members/{…} 404 20404 The requested resource was not found"
-        );
-        await AssertLoggedAsync(
-            server,
-            await server.GetAsync("/v1/conversations/personal-22/personal-23"),
-            "GET /v1/Conversations/{…}/{…} 404 20404 The requested resource was not found"
-        );
-        await AssertLoggedAsync(
-            server,
-            await server.GetAsync("/v1/personal-24" + new string('/', 30) + string.Concat(Enumerable.Repeat("x/", 30))),
-            "GET /v1/{…}/{…}/{…}/{…}/{…}/{…}/{…}/{…}/{…}/… 404 20404 The requested resource was not found"
-        );
-        await server.GetAsync("/personal-25");
-        Assert.Contains(" INF]", await server.LineAsync("GET /{…} 404 20404 The requested resource was not found in "));
+        await AssertWritesAreLoggedAsync(server, participants, conversation["sid"]);
+        await AssertReadsAreLoggedAsync(server, participants, conversation["chat_service_sid"]);
+        await AssertUnknownPathsAreLoggedAsync(server, conversation["sid"]);
         await AssertLoggedAsync(
             server,
             await server.SendAsync(new(HttpMethod.Put, $"{participants}/personal-14")),
@@ -303,6 +230,94 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
 
             await Task.Delay(milliseconds);
         }
+    }
+
+    private static async Task AssertWritesAreLoggedAsync(ServerProcess server, string participants, string conversation)
+    {
+        await AssertLoggedAsync(
+            server,
+            await server.PostAsync(participants, ("Identity", "personal-4"), ("Attributes", "\"personal-5\"")),
+            "POST v1/Conversations/{ConversationSid}/Participants 201"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.PostAsync(participants, ("Identity", "personal-4")),
+            "POST v1/Conversations/{ConversationSid}/Participants 409 50433 Participant already exists"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.PostAsync(participants, ("Identity", "personal-6"), ("Attributes", "{personal-7")),
+            "POST v1/Conversations/{ConversationSid}/Participants 400 50304 Attributes not valid JSON"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.PostAsync(
+                participants,
+                ("MessagingBinding.Address", "+15005550123"),
+                ("MessagingBinding.ProxyAddress", "+15005550124")
+            ),
+            "POST v1/Conversations/{ConversationSid}/Participants 201"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.PostAsync(
+                participants,
+                ("MessagingBinding.Address", "+15005550123"),
+                ("MessagingBinding.ProxyAddress", "+15005550124")
+            ),
+            $"POST v1/Conversations/{{ConversationSid}}/Participants 409 50416 A binding for this participant "
+                + $"and proxy address already exists in Conversation {conversation}"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.PostAsync(participants, ("Identity", "personal-8\0")),
+            "POST v1/Conversations/{ConversationSid}/Participants 400 20001 Malformed request"
+        );
+    }
+
+    private static async Task AssertReadsAreLoggedAsync(ServerProcess server, string participants, string chatService)
+    {
+        await AssertLoggedAsync(
+            server,
+            await server.GetAsync($"{participants}/personal-4"),
+            "GET v1/Conversations/{ConversationSid}/Participants/{Sid} 200"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.GetAsync("/v1/Conversations/personal-2/Participants?personal-9=personal-10"),
+            "GET v1/Conversations/{ConversationSid}/Participants 200"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.GetAsync($"/v1/Services/{chatService}/Conversations/personal-11"),
+            "GET v1/Services/{ChatServiceSid}/Conversations/{Sid} 404 20404 The requested resource was not found"
+        );
+    }
+
+    private static async Task AssertUnknownPathsAreLoggedAsync(ServerProcess server, string conversation)
+    {
+        await AssertLoggedAsync(
+            server,
+            await server.GetAsync("/v1/personal-12?x=personal-13"),
+            "GET /v1/{…} 404 20404 The requested resource was not found"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.GetAsync($"/v1/Conversations/{conversation}/Members/personal-21"),
+            "GET /v1/Conversations/{…}/Members/{…} 404 20404 The requested resource was not found"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.GetAsync("/v1/conversations/personal-22/personal-23"),
+            "GET /v1/Conversations/{…}/{…} 404 20404 The requested resource was not found"
+        );
+        await AssertLoggedAsync(
+            server,
+            await server.GetAsync("/v1/personal-24" + new string('/', 30) + string.Concat(Enumerable.Repeat("x/", 30))),
+            "GET /v1/{…}/{…}/{…}/{…}/{…}/{…}/{…}/{…}/{…}/… 404 20404 The requested resource was not found"
+        );
+        await server.GetAsync("/personal-25");
+        Assert.Contains(" INF]", await server.LineAsync("GET /{…} 404 20404 The requested resource was not found in "));
     }
 
     internal static void AssertNothingPersonal(string given)
