@@ -149,9 +149,9 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
             async () =>
             {
                 await write(); // 3
-                foreach (var happened in after is null || !webhooks.Enabled ? [] : after(found)) // 4
+                if (after is not null && webhooks.Enabled)
                 {
-                    await webhooks.QueueAsync(happened, cancellationToken);
+                    await webhooks.QueueAsync([.. after(found)], cancellationToken); // 4
                 }
             },
             cancellationToken

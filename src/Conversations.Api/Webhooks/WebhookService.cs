@@ -23,6 +23,8 @@ public sealed partial class WebhookService(
     ILogger<WebhookService> logger
 )
 {
+    private SettingsRead? read;
+
     /// <summary>Whether the request has the header that enables webhooks.</summary>
     public bool Enabled => scope.WebhooksEnabled;
 
@@ -73,29 +75,30 @@ public sealed partial class WebhookService(
     }
 
     /// <summary>
-    /// Adds the event to the outbox for each post-action webhook. The caller's transaction saves the rows together with
-    /// the change.
+    /// Adds the events of one change to the outbox for each post-action webhook. The caller's transaction saves the
+    /// rows together with the change. The webhooks are read once, so all events go to the same ones.
     /// </summary>
-    public async Task QueueAsync(WebhookEvent webhookEvent, CancellationToken cancellationToken)
+    public async Task QueueAsync(IReadOnlyCollection<WebhookEvent> events, CancellationToken cancellationToken)
     {
-        if (
-            await SettingsAsync(webhookEvent, cancellationToken) is { PostWebhookUrl: { } url } settings
-            && settings.Filters.Contains(webhookEvent.Type)
-        )
+        List<ConversationWebhook>? own = null;
+        foreach (var webhookEvent in events)
         {
-            await EnqueueAsync(webhookEvent, url, settings.Method, cancellationToken);
-        }
-
-        if (webhookEvent.ConversationSid is not null && WebhookEvents.IsOfConversation(webhookEvent.Type))
-        {
-            var own = await db.Set<ConversationWebhook>()
-                .Where(w => w.ConversationSid == webhookEvent.ConversationSid && w.Target == WebhookTarget.Webhook)
-                .OrderBy(w => w.Sid)
-                .ToListAsync(cancellationToken);
-            foreach (var webhook in own.Where(w => w.Filters.Contains(webhookEvent.Type)))
+            if (
+                await SettingsAsync(webhookEvent, cancellationToken) is { PostWebhookUrl: { } url } settings
+                && settings.Filters.Contains(webhookEvent.Type)
+            )
             {
-                var method = webhook.Method!.ToUpperInvariant();
-                await EnqueueAsync(webhookEvent, webhook.ConfigurationUrl!, method, cancellationToken);
+                await EnqueueAsync(webhookEvent, url, settings.Method, cancellationToken);
+            }
+
+            if (webhookEvent.ConversationSid is not null && WebhookEvents.IsOfConversation(webhookEvent.Type))
+            {
+                own ??= await OwnAsync(webhookEvent.ConversationSid, cancellationToken);
+                foreach (var webhook in own.Where(w => w.Filters.Contains(webhookEvent.Type)))
+                {
+                    var method = webhook.Method!.ToUpperInvariant();
+                    await EnqueueAsync(webhookEvent, webhook.ConfigurationUrl!, method, cancellationToken);
+                }
             }
         }
     }
@@ -118,9 +121,7 @@ public sealed partial class WebhookService(
 
         var settings = await SettingsAsync(webhookEvent, cancellationToken);
         var filters = (settings?.PreWebhookUrl ?? settings?.PostWebhookUrl) is null ? [] : settings!.Filters;
-        var own = await db.Set<ConversationWebhook>()
-            .Where(w => w.ConversationSid == webhookEvent.ConversationSid && w.Target == WebhookTarget.Webhook)
-            .ToListAsync(cancellationToken);
+        var own = await OwnAsync(webhookEvent.ConversationSid, cancellationToken);
 
         // The name of a post-action event begins with the name of its pre-action event.
         if (
@@ -133,16 +134,33 @@ public sealed partial class WebhookService(
         }
     }
 
-    // The service's settings apply if they have a URL, otherwise the account's.
+    // The service's settings apply if they have a URL, otherwise the account's. A request reads them once: its
+    // pre-action and post-action events follow the same settings.
     private async Task<WebhookSettings?> SettingsAsync(WebhookEvent webhookEvent, CancellationToken cancellationToken)
     {
-        var settings = await db.Set<WebhookSettings>()
-            .Where(s => s.OwnerSid == webhookEvent.ChatServiceSid || s.OwnerSid == webhookEvent.AccountSid)
-            .ToListAsync(cancellationToken);
-        return settings.Find(s =>
-                s.OwnerSid == webhookEvent.ChatServiceSid && (s.PreWebhookUrl ?? s.PostWebhookUrl) is not null
-            ) ?? settings.Find(s => s.OwnerSid == webhookEvent.AccountSid);
+        if (read?.ChatServiceSid != webhookEvent.ChatServiceSid)
+        {
+            var settings = await db.Set<WebhookSettings>()
+                .Where(s => s.OwnerSid == webhookEvent.ChatServiceSid || s.OwnerSid == webhookEvent.AccountSid)
+                .ToListAsync(cancellationToken);
+            var ofService = settings.Find(s => s.OwnerSid == webhookEvent.ChatServiceSid);
+            read = new(
+                webhookEvent.ChatServiceSid,
+                (ofService?.PreWebhookUrl ?? ofService?.PostWebhookUrl) is not null
+                    ? ofService
+                    : settings.Find(s => s.OwnerSid == webhookEvent.AccountSid)
+            );
+        }
+
+        return read.Settings;
     }
+
+    // The conversation's own webhooks that are called; those with other targets are only stored.
+    private Task<List<ConversationWebhook>> OwnAsync(string? conversationSid, CancellationToken cancellationToken) =>
+        db.Set<ConversationWebhook>()
+            .Where(w => w.ConversationSid == conversationSid && w.Target == WebhookTarget.Webhook)
+            .OrderBy(w => w.Sid)
+            .ToListAsync(cancellationToken);
 
     private async Task EnqueueAsync(
         WebhookEvent webhookEvent,
@@ -190,4 +208,6 @@ public sealed partial class WebhookService(
 
     [LoggerMessage(LogLevel.Information, "50056: the pre-action webhook of {EventType} refused with {Status}")]
     private partial void LogRefused(string eventType, int status);
+
+    private sealed record SettingsRead(string ChatServiceSid, WebhookSettings? Settings);
 }
