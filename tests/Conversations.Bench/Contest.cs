@@ -76,6 +76,9 @@ internal static class Medians
 /// <summary>Runs interleaved rounds: first side, second side, first side, second side.</summary>
 internal sealed class Contest(Measuring measuring, Options options, CancellationToken cancellationToken)
 {
+    // A server that compiles for longer is measured as it is.
+    private const int MaxWarmUpSeconds = 60;
+
     private readonly HashSet<Target> warm = [];
 
     public List<Outcome> Outcomes { get; } = [];
@@ -129,17 +132,27 @@ internal sealed class Contest(Measuring measuring, Options options, Cancellation
         }
     }
 
-    // The runtime compiles busy methods a second time. This depends on the number of requests rather than on seconds,
-    // and in a new process it affects nearly all methods.
+    // The runtime compiles busy methods a second time, on a thread of its own. That thread takes a core from the
+    // server, so the measured rounds wait until it rests: two seconds in a row with less than 20 ms of CPU.
     private async Task WarmUpAsync(Side side, int connections)
     {
-        var answers = 0.0;
-        var least = warm.Add(side.Target) ? 15 : 3;
-        for (var seconds = 0; seconds < least || (seconds < 10 && answers < 6000); seconds++)
+        const double Rest = 0.02;
+        var isCold = warm.Add(side.Target);
+        var host = side.Target.Host;
+        var (answers, restful) = (0.0, 0);
+        for (var seconds = 0; seconds < MaxWarmUpSeconds; seconds++)
         {
+            var before = host.TierUpSeconds;
             answers += (
                 await measuring.RoundAsync(side.Target, side.Operation, connections, 1, cancellationToken)
             ).Rate;
+            var spent = host.TierUpSeconds - before;
+            restful = spent is >= 0 and < Rest ? restful + 1 : 0;
+            var isRestful = spent is null ? seconds >= (isCold ? 15 : 3) : restful >= 2;
+            if (isRestful && answers >= (isCold ? 30_000 : 6000))
+            {
+                return;
+            }
         }
     }
 

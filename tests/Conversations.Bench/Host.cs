@@ -48,6 +48,43 @@ internal sealed partial class Host : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// The CPU seconds of the thread that compiles busy methods a second time; null where there is no /proc.
+    /// </summary>
+    public double? TierUpSeconds
+    {
+        get
+        {
+            if (!OperatingSystem.IsLinux())
+            {
+                return null;
+            }
+
+            // A thread that does not exist yet has not compiled anything. One that idles ends, and a later one starts
+            // at zero.
+            foreach (var thread in Directory.EnumerateDirectories($"/proc/{process.Id}/task"))
+            {
+                try
+                {
+                    if (
+                        File.ReadAllText(Path.Combine(thread, "comm"))
+                            .StartsWith(".NET Tiered", StringComparison.Ordinal)
+                    )
+                    {
+                        var nanoseconds = File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ')[0];
+                        return double.Parse(nanoseconds, System.Globalization.CultureInfo.InvariantCulture) / 1e9;
+                    }
+                }
+                catch (IOException)
+                {
+                    // The thread has ended.
+                }
+            }
+
+            return 0;
+        }
+    }
+
     /// <summary>Resident memory, in MiB.</summary>
     public double Memory
     {

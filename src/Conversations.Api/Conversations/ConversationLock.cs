@@ -18,15 +18,6 @@ public static class ConversationLock
 
     public const int MaxNonChatParticipants = 50;
 
-    // Plain SQL updates both rows in one round trip. This is the expensive half of every create and delete.
-    private static readonly string ReserveInConversation = $$"""
-        UPDATE conversations
-        SET participant_count = participant_count + {2}, non_chat_count = non_chat_count + {3},
-            group_count = group_count + {4}
-        WHERE sid = {0} AND state <> '{{ConversationState.Closed}}' AND (group_count > 0) = {1}
-            AND participant_count + {2} <= {{MaxParticipants}} AND non_chat_count + {3} <= {{MaxNonChatParticipants}}
-        """;
-
     /// <summary>
     /// Locks the conversation's row and counts a participant that is added, is removed or changes its kind.
     /// </summary>
@@ -40,37 +31,87 @@ public static class ConversationLock
         CancellationToken cancellationToken
     )
     {
-        SqlValues values = new(
-            of.ConversationSid,
-            of.WasGroup,
-            Count(of.After is not null) - Count(of.Before is not null),
-            Count(of.After?.IsNonChat) - Count(of.Before?.IsNonChat),
-            Count(of.After?.IsInGroup) - Count(of.Before?.IsInGroup)
-        );
-        var (sql, rows) = (ReserveInConversation, 1);
-        if (of.UniqueName is not null)
-        {
-            sql += $" AND unique_name = {values.Add(of.UniqueName)}";
-        }
-
-        if (of.Defaults?.Condition(db, values) is { } condition)
-        {
-            sql += $" AND {condition}";
-        }
-
+        SqlValues values = new();
+        var (sql, rows) = (db.ReserveSql(of, values), 1);
         if (of.UserSid is not null)
         {
-            var (change, user) = (values.Add(of.UserConversations), values.Add(of.UserSid));
-            sql +=
-                $"; UPDATE users SET conversation_count = conversation_count + {change} "
-                + $"WHERE sid = {user} AND conversation_count + {change} <= {User.MaxConversations}";
+            sql += $"; {CountSql(of, values)}";
             rows++;
         }
 
         var updated = await db.Database.ExecuteSqlRawAsync(sql, values.All, cancellationToken);
         WriteConflictException.ThrowIf(updated != rows);
+    }
+
+    /// <summary>
+    /// Does the same, and inserts the participant and its new user, all in one statement. Either it writes everything
+    /// or nothing.
+    /// </summary>
+    /// <param name="user">Null when the user exists or the participant has no identity.</param>
+    /// <exception cref="WriteConflictException">See <see cref="ReserveAsync"/>.</exception>
+    /// <exception cref="Npgsql.PostgresException">
+    /// A unique index or a foreign key decided against the participant. It is also a conflict.
+    /// </exception>
+    public static async Task InsertAsync(
+        this PostgresDbContext db,
+        Reservation of,
+        Participant participant,
+        User? user,
+        CancellationToken cancellationToken
+    )
+    {
+        SqlValues values = new();
+        var sql = $"WITH reserved AS ({db.ReserveSql(of, values)} RETURNING sid)";
+        (string, string)[] instead = [];
+        if (user is not null)
+        {
+            sql += $", joined AS ({db.InsertSql(user, values)} FROM reserved)";
+        }
+        else if (of.UserSid is not null)
+        {
+            // The counts of both rows belong together. When the user's row does not count the participant, no user has
+            // the empty SID, so the foreign key fails and undoes the whole statement.
+            sql += $", joined AS ({CountSql(of, values, "reserved")} RETURNING users.sid)";
+            instead = [("user_sid", "COALESCE((SELECT joined.sid FROM joined), '')")];
+        }
+
+        sql += $" {db.InsertSql(participant, values, instead)} FROM reserved";
+        var inserted = await db.Database.ExecuteSqlRawAsync(sql, values.All, cancellationToken);
+        WriteConflictException.ThrowIf(inserted == 0);
+    }
+
+    private static string ReserveSql(this ConversationsDbContext db, Reservation of, SqlValues values)
+    {
+        var (sid, wasGroup) = (values.Add(of.ConversationSid), values.Add(of.WasGroup));
+        var participants = values.Add(Count(of.After is not null) - Count(of.Before is not null));
+        var nonChat = values.Add(Count(of.After?.IsNonChat) - Count(of.Before?.IsNonChat));
+        var group = values.Add(Count(of.After?.IsInGroup) - Count(of.Before?.IsInGroup));
+        var sql = $"""
+            UPDATE conversations
+            SET participant_count = participant_count + {participants}, non_chat_count = non_chat_count + {nonChat},
+                group_count = group_count + {group}
+            WHERE sid = {sid} AND state <> '{ConversationState.Closed}' AND (group_count > 0) = {wasGroup}
+                AND participant_count + {participants} <= {MaxParticipants}
+                AND non_chat_count + {nonChat} <= {MaxNonChatParticipants}
+            """;
+        if (of.UniqueName is not null)
+        {
+            sql += $" AND unique_name = {values.Add(of.UniqueName)}";
+        }
+
+        return of.Defaults?.Condition(db, values) is { } condition ? $"{sql} AND {condition}" : sql;
 
         static int Count(bool? yes) => yes == true ? 1 : 0;
+    }
+
+    // Counts the conversation in the row of its user.
+    private static string CountSql(Reservation of, SqlValues values, string? from = null)
+    {
+        var change = values.Add(of.UserConversations);
+        return $"UPDATE users SET conversation_count = conversation_count + {change}"
+            + (from is null ? "" : $" FROM {from}")
+            + $" WHERE users.sid = {values.Add(of.UserSid!)}"
+            + $" AND conversation_count + {change} <= {User.MaxConversations}";
     }
 
     /// <summary>Locks the row of an open conversation without a change of its counts.</summary>

@@ -20,15 +20,7 @@ public sealed class ListQuery<T>(
 public class ListQuery<T, TKey>
     where T : Resource
 {
-    private readonly Func<
-        ConversationsDbContext,
-        ResourcePath,
-        string?,
-        TKey,
-        TKey?,
-        int,
-        IAsyncEnumerable<PageRow<T, TKey>>
-    > page;
+    private readonly DirectQuery<DirectRow<T, TKey?>> page;
 
     private readonly PathQuery<string?, TKey, int, TKey?> before;
 
@@ -50,10 +42,9 @@ public class ListQuery<T, TKey>
         var previousOf = PreviousOf(order);
         var rowsFrom = RowsFrom(order, previousOf);
 
-        // EF Core names the SQL parameters after those of the lambda.
-        page = PathQuery.CompileRows(
-            (ConversationsDbContext db, ResourcePath at, string? filter, TKey start, TKey? end, int count) =>
-                rowsFrom.Invoke(rows.Invoke(db, at, filter), start, end, count)
+        page = new(
+            (ConversationsDbContext db, ResourcePath at, string? filter, TKey start, TKey? end, int count, int size) =>
+                rowsFrom.Invoke(rows.Invoke(db, at, filter), start, end, count, size)
         );
         before = PathQuery.Compile(
             (ConversationsDbContext db, ResourcePath at, string? filter, TKey start, int count) =>
@@ -88,16 +79,18 @@ public class ListQuery<T, TKey>
         TKey? previous = default;
 
         // The query returns one row more than the page has: the first row of the next page.
-        await foreach (var row in page(db, at, filter, start, end, size + 1).WithCancellation(cancellationToken))
+        await foreach (
+            var (row, keyBefore) in page.ReadAsync(db, at, [filter, start, end, size + 1, size], cancellationToken)
+        )
         {
             if (rows.Count == size || text.IsFull)
             {
-                return new(rows, TextOf(previous), TextOf(keyOf(row.Row)));
+                return new(rows, TextOf(previous), TextOf(keyOf(row)));
             }
 
-            rows.Add(row.Row);
-            text.Add(row.Row);
-            previous = row.Previous;
+            rows.Add(row);
+            text.Add(row);
+            previous = keyBefore;
         }
 
         return rows is []
@@ -147,20 +140,20 @@ public class ListQuery<T, TKey>
             );
     }
 
-    private static Expression<Func<IQueryable<T>, TKey, TKey?, int, IQueryable<PageRow<T, TKey>>>> RowsFrom(
+    private static Expression<Func<IQueryable<T>, TKey, TKey?, int, int, IQueryable<DirectRow<T, TKey?>>>> RowsFrom(
         ListOrder<T, TKey> order,
         Expression<Func<IQueryable<T>, TKey, int, TKey?>> previousOf
     )
     {
         var (isNull, isFrom, isBefore, sort) = (order.IsNull, order.IsFrom, order.IsBefore, order.Sort);
-        return (all, start, end, count) =>
+        return (all, start, end, count, size) =>
             sort.Invoke(
                     all.Where(row => isFrom.Invoke(row, start) && (isNull.Invoke(end!) || isBefore.Invoke(row, end!)))
                 )
                 .Take(count)
-                .Select(row => new PageRow<T, TKey>(
+                .Select(row => new DirectRow<T, TKey?>(
                     row,
-                    isNull.Invoke(start) ? default : previousOf.Invoke(all, start, count - 1)
+                    isNull.Invoke(start) ? default : previousOf.Invoke(all, start, size)
                 ));
     }
 

@@ -52,10 +52,7 @@ public static class PathQuery
     )
     {
         var compiled = EF.CompileAsyncQuery(
-            Flat<Func<ConversationsDbContext, string, string?, string?, string?, CancellationToken, TResult>>(
-                query,
-                Expression.Parameter(typeof(CancellationToken))
-            )
+            Flat<Func<ConversationsDbContext, string, string?, string?, string?, CancellationToken, TResult>>(query)
         );
         return (db, at, token) =>
             compiled(db, at.AccountSid, at.ChatServiceSid, at.ConversationSid, at.UniqueName, token);
@@ -66,10 +63,7 @@ public static class PathQuery
     )
     {
         var compiled = EF.CompileAsyncQuery(
-            Flat<Func<ConversationsDbContext, string, string?, string?, string?, T, CancellationToken, TResult>>(
-                query,
-                Expression.Parameter(typeof(CancellationToken))
-            )
+            Flat<Func<ConversationsDbContext, string, string?, string?, string?, T, CancellationToken, TResult>>(query)
         );
         return (db, at, value, token) =>
             compiled(db, at.AccountSid, at.ChatServiceSid, at.ConversationSid, at.UniqueName, value, token);
@@ -81,8 +75,7 @@ public static class PathQuery
     {
         var compiled = EF.CompileAsyncQuery(
             Flat<Func<ConversationsDbContext, string, string?, string?, string?, T1, T2, CancellationToken, TResult>>(
-                query,
-                Expression.Parameter(typeof(CancellationToken))
+                query
             )
         );
         return (db, at, first, second, token) =>
@@ -96,7 +89,7 @@ public static class PathQuery
         var compiled = EF.CompileAsyncQuery(
             Flat<
                 Func<ConversationsDbContext, string, string?, string?, string?, T1, T2, T3, CancellationToken, TResult>
-            >(query, Expression.Parameter(typeof(CancellationToken)))
+            >(query)
         );
         return (db, at, first, second, third, token) =>
             compiled(
@@ -112,37 +105,11 @@ public static class PathQuery
             );
     }
 
-    /// <summary>Compiles a query that returns rows.</summary>
-    public static Func<ConversationsDbContext, ResourcePath, T1, T2, T3, T4, IAsyncEnumerable<TRow>> CompileRows<
-        T1,
-        T2,
-        T3,
-        T4,
-        TRow
-    >(Expression<Func<ConversationsDbContext, ResourcePath, T1, T2, T3, T4, IQueryable<TRow>>> query)
-    {
-        var compiled = EF.CompileAsyncQuery(
-            Flat<Func<ConversationsDbContext, string, string?, string?, string?, T1, T2, T3, T4, IQueryable<TRow>>>(
-                query
-            )
-        );
-        return (db, at, first, second, third, fourth) =>
-            compiled(
-                db,
-                at.AccountSid,
-                at.ChatServiceSid,
-                at.ConversationSid,
-                at.UniqueName,
-                first,
-                second,
-                third,
-                fourth
-            );
-    }
-
-    // Compiled queries want scalar parameters, so the path becomes its members. EF Core names the SQL parameters after
-    // those of the lambda.
-    private static Expression<TQuery> Flat<TQuery>(LambdaExpression query, params ParameterExpression[] last)
+    /// <summary>
+    /// Splices what the query invokes. The path becomes its members, because compiled queries want scalar parameters.
+    /// EF Core names the SQL parameters after those of the lambda.
+    /// </summary>
+    public static LambdaExpression Flat(LambdaExpression query, params ParameterExpression[] last)
     {
         var expanded = (LambdaExpression)((Expression)query).Expand();
         var (db, at) = (expanded.Parameters[0], expanded.Parameters[1]);
@@ -153,10 +120,16 @@ public static class PathQuery
             [nameof(ResourcePath.ConversationSid)] = Expression.Parameter(typeof(string), "conversation"),
             [nameof(ResourcePath.UniqueName)] = Expression.Parameter(typeof(string), "uniqueName"),
         };
-        return Expression.Lambda<TQuery>(
+        return Expression.Lambda(
             new MembersOf(at, members).Visit(expanded.Body),
             [db, .. members.Values, .. expanded.Parameters.Skip(2), .. last]
         );
+    }
+
+    private static Expression<TQuery> Flat<TQuery>(LambdaExpression query)
+    {
+        var flat = Flat(query, Expression.Parameter(typeof(CancellationToken)));
+        return Expression.Lambda<TQuery>(flat.Body, flat.Parameters);
     }
 
     private sealed class MembersOf(ParameterExpression at, Dictionary<string, ParameterExpression> members)

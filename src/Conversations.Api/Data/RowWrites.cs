@@ -49,22 +49,47 @@ public static class RowWrites
     )
         where TRow : class
     {
-        await using var command = db.Database.GetDbConnection().CreateCommand();
         SqlValues values = new();
-        var type = db.Model.FindEntityType(typeof(TRow))!;
-        var columns = type.GetProperties().ToDictionary(p => p.GetColumnName(), p => values.Add(ParameterOf(p)));
-        var sql =
-            $"INSERT INTO {type.GetTableName()} ({string.Join(", ", columns.Keys)}) "
-            + $"SELECT {string.Join(", ", columns.Values)}";
+        var sql = db.InsertSql(row, values);
         if (condition(values) is { } where)
         {
             sql += $" WHERE {where}";
         }
 
         WriteConflictException.ThrowIf(await db.Database.ExecuteSqlRawAsync(sql, values.All, cancellationToken) == 0);
+    }
 
-        DbParameter ParameterOf(IProperty p) =>
-            p.GetRelationalTypeMapping()
-                .CreateParameter(command, $"@{p.GetColumnName()}", p.GetGetter().GetClrValue(row), p.IsNullable);
+    /// <summary>
+    /// The INSERT of one row: INSERT INTO … (…) SELECT …, which a FROM or a WHERE can follow. The model names the columns.
+    /// </summary>
+    /// <param name="values">Gets the values of the columns.</param>
+    /// <param name="instead">SQL expressions in place of the values of some columns.</param>
+    public static string InsertSql<TRow>(
+        this ConversationsDbContext db,
+        TRow row,
+        SqlValues values,
+        params (string Column, string Expression)[] instead
+    )
+        where TRow : class
+    {
+        using var command = db.Database.GetDbConnection().CreateCommand();
+        var type = db.Model.FindEntityType(typeof(TRow))!;
+        var table = type.GetTableName();
+        List<string> columns = [];
+        List<string> expressions = [];
+        foreach (var property in type.GetProperties())
+        {
+            var column = property.GetColumnName();
+            columns.Add(column);
+            expressions.Add(
+                Array.Find(instead, other => other.Column == column).Expression
+                    ?? values.Add(ParameterOf(property, $"@{table}_{column}"))
+            );
+        }
+
+        return $"INSERT INTO {table} ({string.Join(", ", columns)}) SELECT {string.Join(", ", expressions)}";
+
+        DbParameter ParameterOf(IProperty p, string name) =>
+            p.GetRelationalTypeMapping().CreateParameter(command, name, p.GetGetter().GetClrValue(row), p.IsNullable);
     }
 }

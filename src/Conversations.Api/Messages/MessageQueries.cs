@@ -13,9 +13,9 @@ public sealed class MessageQueries
     private static readonly Expression<Func<ConversationsDbContext, ResourcePath, IQueryable<Message>>> OfConversation =
         ConversationRows.Children<Message>();
 
-    private readonly PathQuery<string, Message?> bySid = PathQuery.Compile(
+    private readonly DirectQuery<Message> bySid = new(
         (ConversationsDbContext db, ResourcePath at, string sid) =>
-            OfConversation.Invoke(db, at).Where(m => m.Sid == sid).FirstOrDefault()
+            OfConversation.Invoke(db, at).Where(m => m.Sid == sid)
     );
 
     private readonly PathQuery<string, FoundMessage?> tracked = PathQuery.Compile(
@@ -93,7 +93,7 @@ public sealed class MessageQueries
         ResourcePath at,
         string sid,
         CancellationToken cancellationToken
-    ) => bySid(db, at, sid, cancellationToken);
+    ) => bySid.FirstAsync(db, at, [sid], cancellationToken);
 
     /// <summary>The message, tracked, and the state of its conversation.</summary>
     public Task<FoundMessage?> FetchTrackedAsync(

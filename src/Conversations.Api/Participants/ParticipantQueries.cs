@@ -16,12 +16,11 @@ public sealed class ParticipantQueries
         Func<ConversationsDbContext, ResourcePath, IQueryable<Participant>>
     > OfConversation = ConversationRows.Children<Participant>();
 
-    private readonly PathQuery<string?, string?, Participant?> named = PathQuery.Compile(
+    private readonly DirectQuery<Participant> named = new(
         (ConversationsDbContext db, ResourcePath at, string? sid, string? identity) =>
             OfConversation
                 .Invoke(db, at)
                 .Where(p => (sid == null || p.Sid == sid) && (identity == null || p.Identity == identity))
-                .FirstOrDefault()
     );
 
     private readonly PathQuery<string?, string?, Member?> tracked = PathQuery.Compile(
@@ -93,7 +92,12 @@ public sealed class ParticipantQueries
     )
     {
         var isSid = Sids.Is<Participant>(sidOrIdentity);
-        return named(db, at, isSid ? sidOrIdentity : null, isSid ? null : sidOrIdentity, cancellationToken);
+        return named.FirstAsync(
+            db,
+            at,
+            [isSid ? sidOrIdentity : null, isSid ? null : sidOrIdentity],
+            cancellationToken
+        );
     }
 
     /// <summary>The participant and its conversation, tracked.</summary>

@@ -72,6 +72,7 @@ public sealed class ParticipantService(
                 change.NewUser is { } user
                     ? [ParticipantEvents.Added(change.Participant), UserEvents.Added(user)]
                     : [ParticipantEvents.Added(change.Participant)],
+            isOneStatement: IsOneStatement,
             cancellationToken: cancellationToken
         );
         return created.Participant;
@@ -301,19 +302,27 @@ public sealed class ParticipantService(
         };
     }
 
+    // On PostgreSQL the rows of a new participant are written in one statement. The address set of a group takes more.
+    private bool IsOneStatement(Change change) =>
+        db is PostgresDbContext && change is { Before: null, IsGroupChange: false };
+
     private async Task WriteAsync(string conversation, Change change, CancellationToken cancellationToken)
     {
         var participant = change.Participant;
-        await db.ReserveAsync(
-            new(participant.ConversationSid, change.Before, Kind.Of(participant), change.WasGroup)
-            {
-                UniqueName = scope.Path(conversation).UniqueName,
-                Defaults = change.Defaults,
-                UserSid = change is { Joins: true, NewUser: null } ? participant.UserSid : null,
-                UserConversations = 1,
-            },
-            cancellationToken
-        );
+        Reservation reservation = new(participant.ConversationSid, change.Before, Kind.Of(participant), change.WasGroup)
+        {
+            UniqueName = scope.Path(conversation).UniqueName,
+            Defaults = change.Defaults,
+            UserSid = change is { Joins: true, NewUser: null } ? participant.UserSid : null,
+            UserConversations = 1,
+        };
+        if (db is PostgresDbContext postgres && IsOneStatement(change))
+        {
+            await postgres.InsertAsync(reservation, participant, change.NewUser, cancellationToken);
+            return;
+        }
+
+        await db.ReserveAsync(reservation, cancellationToken);
         if (change.IsGroupChange)
         {
             await groups.SetAsync(

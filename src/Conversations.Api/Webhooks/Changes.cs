@@ -27,6 +27,10 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
     public bool HaveEvents => webhooks.Enabled;
 
     /// <summary>Runs the protocol.</summary>
+    /// <param name="isOneStatement">
+    /// Whether the write is one statement. Without events it then uses no explicit transaction, which saves round
+    /// trips.
+    /// </param>
     /// <returns>What the last check returned.</returns>
     /// <exception cref="TwilioException">
     /// A rule is broken; 50056: the pre-action webhook rejected the change; 20409: there were too many conflicts.
@@ -36,34 +40,37 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
         Func<T, Task> write,
         Func<T, WebhookEvent>? before = null,
         Func<T, IEnumerable<WebhookEvent>>? after = null,
+        Func<T, bool>? isOneStatement = null,
         CancellationToken cancellationToken = default
-    ) => RunAsync(_ => check(), write, before, after, cancellationToken);
+    ) => RunAsync(_ => check(), write, before, after, isOneStatement, cancellationToken);
 
     /// <summary>Runs the protocol.</summary>
     /// <param name="check">Its parameter is what the pre-action webhook wants changed; null before the call.</param>
     /// <inheritdoc cref="RunAsync{T}(Func{Task{T}}, Func{T, Task}, Func{T, WebhookEvent}?,
-    /// Func{T, IEnumerable{WebhookEvent}}?, CancellationToken)"/>
+    /// Func{T, IEnumerable{WebhookEvent}}?, Func{T, bool}?, CancellationToken)"/>
     public Task<T> RunAsync<T>(
         Func<WebhookChanges?, Task<T>> check,
         Func<T, Task> write,
         Func<T, WebhookEvent>? before = null,
         Func<T, IEnumerable<WebhookEvent>>? after = null,
+        Func<T, bool>? isOneStatement = null,
         CancellationToken cancellationToken = default
     ) =>
         RunAsync(
             check,
             before,
             after,
-            found => WriteAsync(found, () => write(found), after, cancellationToken),
+            found =>
+                isOneStatement?.Invoke(found) == true && (after is null || !webhooks.Enabled)
+                    ? db.TryWriteAsync(() => write(found), cancellationToken)
+                    : WriteAsync(found, () => write(found), after, cancellationToken),
             cancellationToken
         );
 
-    /// <summary>
-    /// Runs the protocol for a write of a single statement. Without events it uses no explicit transaction.
-    /// </summary>
+    /// <summary>Runs the protocol for a write of a single statement.</summary>
     /// <param name="write">By default it saves the tracked row that the check added or changed.</param>
     /// <inheritdoc cref="RunAsync{T}(Func{Task{T}}, Func{T, Task}, Func{T, WebhookEvent}?,
-    /// Func{T, IEnumerable{WebhookEvent}}?, CancellationToken)"/>
+    /// Func{T, IEnumerable{WebhookEvent}}?, Func{T, bool}?, CancellationToken)"/>
     public Task<T> SaveAsync<T>(
         Func<Task<T>> check,
         Func<T, Task>? write = null,
@@ -82,21 +89,15 @@ public sealed class Changes(ConversationsDbContext db, WebhookService webhooks)
         Func<T, WebhookEvent>? before = null,
         Func<T, IEnumerable<WebhookEvent>>? after = null,
         CancellationToken cancellationToken = default
-    )
-    {
-        return RunAsync(
+    ) =>
+        RunAsync(
             check,
+            write ?? (_ => db.SaveChangesAsync(cancellationToken)),
             before,
             after,
-            found =>
-                after is null || !webhooks.Enabled
-                    ? db.TryWriteAsync(() => SaveAsync(found), cancellationToken)
-                    : WriteAsync(found, () => SaveAsync(found), after, cancellationToken),
+            isOneStatement: _ => true,
             cancellationToken
         );
-
-        Task SaveAsync(T found) => write?.Invoke(found) ?? db.SaveChangesAsync(cancellationToken);
-    }
 
     private async Task<T> RunAsync<T>(
         Func<WebhookChanges?, Task<T>> check,

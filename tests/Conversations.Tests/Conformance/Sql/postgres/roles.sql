@@ -1,9 +1,9 @@
-SELECT r.sid, r.account_sid, r.chat_service_sid, r.date_created, r.date_updated, r.friendly_name, r.permissions, r.type, NULL
+SELECT r.sid, r.account_sid, r.chat_service_sid, r.date_created, r.date_updated, r.friendly_name, r.permissions, r.type
 FROM roles AS r
-WHERE r.account_sid = @account AND r.chat_service_sid = COALESCE(NULL, (
+WHERE r.account_sid = @account AND r.chat_service_sid = (
     SELECT a.default_chat_service_sid
     FROM accounts AS a
     WHERE a.sid = @account
-    LIMIT 1))
+    LIMIT 1)
 ORDER BY r.sid
 LIMIT @count

@@ -1,9 +1,9 @@
-SELECT u.sid, u.account_sid, u.attributes, u.chat_service_sid, u.conversation_count, u.date_created, u.date_updated, u.friendly_name, u.identity, u.role_sid, NULL
+SELECT u.sid, u.account_sid, u.attributes, u.chat_service_sid, u.conversation_count, u.date_created, u.date_updated, u.friendly_name, u.identity, u.role_sid
 FROM users AS u
-WHERE u.account_sid = @account AND u.chat_service_sid = COALESCE(NULL, (
+WHERE u.account_sid = @account AND u.chat_service_sid = (
     SELECT a.default_chat_service_sid
     FROM accounts AS a
     WHERE a.sid = @account
-    LIMIT 1))
+    LIMIT 1)
 ORDER BY u.sid
 LIMIT @count

@@ -1,16 +1,15 @@
 SELECT "p"."sid", "p"."account_sid", "p"."active_binding", "p"."address", "p"."attributes", "p"."binding_level", "p"."binding_name", "p"."binding_type", "p"."chat_service_sid", "p"."conversation_closed", "p"."conversation_sid", "p"."date_created", "p"."date_updated", "p"."identity", "p"."last_read_message_index", "p"."last_read_timestamp", "p"."projected_address", "p"."proxy_address", "p"."role_sid", "p"."user_sid"
 FROM "participants" AS "p"
-WHERE "p"."account_sid" = @account AND "p"."chat_service_sid" = COALESCE(NULL, (
+WHERE "p"."account_sid" = @account AND "p"."chat_service_sid" = (
     SELECT "a"."default_chat_service_sid"
     FROM "accounts" AS "a"
     WHERE "a"."sid" = @account
-    LIMIT 1)) AND "p"."conversation_sid" = COALESCE(NULL, (
+    LIMIT 1) AND "p"."conversation_sid" = (
     SELECT "c"."sid"
     FROM "conversations" AS "c"
-    WHERE "c"."chat_service_sid" = COALESCE(NULL, (
+    WHERE "c"."chat_service_sid" = (
         SELECT "a0"."default_chat_service_sid"
         FROM "accounts" AS "a0"
         WHERE "a0"."sid" = @account
-        LIMIT 1)) AND "c"."unique_name" = @uniqueName
-    LIMIT 1)) AND "p"."identity" = @identity
-LIMIT 1
+        LIMIT 1) AND "c"."unique_name" = @uniqueName
+    LIMIT 1) AND "p"."identity" = @identity

@@ -3,19 +3,19 @@ SELECT "p"."sid", "p"."account_sid", "p"."active_binding", "p"."address", "p"."a
     FROM (
         SELECT "p0"."sid"
         FROM "participants" AS "p0"
-        WHERE "p0"."account_sid" = @account AND "p0"."chat_service_sid" = COALESCE(NULL, (
-            SELECT "a1"."default_chat_service_sid"
-            FROM "accounts" AS "a1"
-            WHERE "a1"."sid" = @account
-            LIMIT 1)) AND "p0"."conversation_sid" = @conversation AND "p0"."sid" < @start
+        WHERE "p0"."account_sid" = @account AND "p0"."chat_service_sid" = (
+            SELECT "a0"."default_chat_service_sid"
+            FROM "accounts" AS "a0"
+            WHERE "a0"."sid" = @account
+            LIMIT 1) AND "p0"."conversation_sid" = @conversation AND "p0"."sid" < @start
         ORDER BY "p0"."sid" DESC
-        LIMIT @count - 1
+        LIMIT @size
     ) AS "p1")
 FROM "participants" AS "p"
-WHERE "p"."account_sid" = @account AND "p"."chat_service_sid" = COALESCE(NULL, (
+WHERE "p"."account_sid" = @account AND "p"."chat_service_sid" = (
     SELECT "a"."default_chat_service_sid"
     FROM "accounts" AS "a"
     WHERE "a"."sid" = @account
-    LIMIT 1)) AND "p"."conversation_sid" = @conversation AND "p"."sid" >= @start
+    LIMIT 1) AND "p"."conversation_sid" = @conversation AND "p"."sid" >= @start
 ORDER BY "p"."sid"
 LIMIT @count

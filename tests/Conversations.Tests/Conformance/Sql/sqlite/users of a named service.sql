@@ -1,4 +1,4 @@
-SELECT "u"."sid", "u"."account_sid", "u"."attributes", "u"."chat_service_sid", "u"."conversation_count", "u"."date_created", "u"."date_updated", "u"."friendly_name", "u"."identity", "u"."role_sid", NULL
+SELECT "u"."sid", "u"."account_sid", "u"."attributes", "u"."chat_service_sid", "u"."conversation_count", "u"."date_created", "u"."date_updated", "u"."friendly_name", "u"."identity", "u"."role_sid"
 FROM "users" AS "u"
 WHERE "u"."account_sid" = @account AND "u"."chat_service_sid" = @service
 ORDER BY "u"."sid"
