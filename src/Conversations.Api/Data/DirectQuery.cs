@@ -65,22 +65,7 @@ public sealed partial class DirectQuery<TResult>
     )
     {
         object?[] arguments = [at.AccountSid, at.ChatServiceSid, at.ConversationSid, at.UniqueName, .. values];
-        var nulls = 0;
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            nulls |= arguments[i] is null ? 1 << i : 0;
-        }
-
-        if (!translations.TryGetValue(nulls, out var translation))
-        {
-            translations[nulls] = translation = Translate(db, arguments);
-        }
-
-        Dictionary<string, object?> named = new(translation.Arguments.Count);
-        foreach (var argument in translation.Arguments)
-        {
-            named[parameters[argument].Name!] = arguments[argument];
-        }
+        var translation = TranslationFor(db, arguments);
 
         // A command holds the state of its execution, so each connection keeps its own ones.
         var connection = db.GetService<IRelationalConnection>();
@@ -91,7 +76,7 @@ public sealed partial class DirectQuery<TResult>
             await using var result = await command.ExecuteReaderAsync(
                 new(
                     connection,
-                    named,
+                    Named(translation, arguments),
                     readerColumns: null,
                     db,
                     db.GetService<IRelationalCommandDiagnosticsLogger>(),
@@ -110,6 +95,30 @@ public sealed partial class DirectQuery<TResult>
         {
             connection.ReturnCommand(command);
         }
+    }
+
+    private Translation TranslationFor(ConversationsDbContext db, object?[] arguments)
+    {
+        var nulls = 0;
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            nulls |= arguments[i] is null ? 1 << i : 0;
+        }
+
+        return translations.TryGetValue(nulls, out var translation)
+            ? translation
+            : translations[nulls] = Translate(db, arguments);
+    }
+
+    private Dictionary<string, object?> Named(Translation translation, object?[] arguments)
+    {
+        Dictionary<string, object?> named = new(translation.Arguments.Count);
+        foreach (var argument in translation.Arguments)
+        {
+            named[parameters[argument].Name!] = arguments[argument];
+        }
+
+        return named;
     }
 
     // Translates the query with marked values in place of the arguments, so that the parameters of the command tell

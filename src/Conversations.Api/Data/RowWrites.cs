@@ -60,7 +60,8 @@ public static class RowWrites
     }
 
     /// <summary>
-    /// The INSERT of one row: INSERT INTO … (…) SELECT …, which a FROM or a WHERE can follow. The model names the columns.
+    /// The INSERT of one row: INSERT INTO … (…) SELECT …, which a FROM or a WHERE can follow. The model names the
+    /// columns.
     /// </summary>
     /// <param name="values">Gets the values of the columns.</param>
     /// <param name="instead">SQL expressions in place of the values of some columns.</param>
