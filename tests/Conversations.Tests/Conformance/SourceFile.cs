@@ -35,10 +35,11 @@ internal sealed partial record SourceFile(string Path, IReadOnlyList<string> Lin
     /// The members of all types, and top-level statements, each with its first line and its number of lines, without
     /// the comments and attributes before it.
     /// </summary>
-    public IReadOnlyList<(string Text, int Line, int Length)> Members()
+    public IReadOnlyList<(string FirstLine, int Length)> Members()
     {
-        List<(string Text, int Line, int Length)> members = [];
-        var (indent, isType, isMember) = (0, false, false);
+        List<(string FirstLine, int Length)> members = [];
+        var (indent, isType) = (0, false);
+        int? start = null;
         foreach (var (index, line) in Lines.Index().Where(line => line.Item.Length > 0))
         {
             var text = line.TrimStart();
@@ -49,17 +50,17 @@ internal sealed partial record SourceFile(string Path, IReadOnlyList<string> Lin
             }
             else if (depth < indent && text[0] == '}')
             {
-                (indent, isMember) = (indent - Step, false);
+                (indent, start) = (indent - Step, null);
             }
             else if (depth == indent && Beginning().IsMatch(text))
             {
                 isType = Type().IsMatch(text);
-                isMember = !isType && !Comment().IsMatch(text);
-                members.AddRange(isMember ? [(text, index + 1, 1)] : []);
+                start = isType || Comment().IsMatch(text) ? null : index;
+                members.AddRange(start is null ? [] : [(text, 1)]);
             }
-            else if (isMember)
+            else if (start is { } first)
             {
-                members[^1] = members[^1] with { Length = index + 2 - members[^1].Line };
+                members[^1] = members[^1] with { Length = index - first + 1 };
             }
         }
 
