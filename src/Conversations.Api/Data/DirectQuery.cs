@@ -15,8 +15,8 @@ namespace Conversations.Api.Data;
 /// A query for the hot reads: EF Core translates it once, then each execution sends the same command and builds the
 /// rows with one compiled function. EF Core's own compiled queries compile two functions at each execution
 /// (https://github.com/dotnet/efcore/issues/35210), which costs more than the rest of a short query. The rows are not
-/// tracked. As in a compiled query (see <see cref="PathQuery"/>), a condition on a null argument is left out of the SQL,
-/// so each combination of null arguments has its own command.
+/// tracked. As in a compiled query (see <see cref="PathQuery"/>), a condition on a null argument is left out of the
+/// SQL, so each combination of null arguments has its own command.
 /// </summary>
 /// <typeparam name="TResult">
 /// An entity, without relations to other entities in its properties, or a <see cref="DirectRow{TRow, TExtra}"/>.
