@@ -47,9 +47,20 @@ public static class ConversationRows
     public static ListQuery<T> List<T>()
         where T : ConversationChild, IResource => new(AllChildren<T>(), IsNamed);
 
-    /// <summary>The same in another order than that of the SIDs.</summary>
-    public static ListQuery<T, TKey> List<T, TKey>(ListOrder<T, TKey> order)
-        where T : ConversationChild => new(AllChildren<T>(), IsNamed, order);
+    /// <summary>
+    /// The list of the rows of one type of which a conversation can have millions. The caller's scope selects the
+    /// conversation, and only the conversation selects the rows. With further conditions on them PostgreSQL would
+    /// expect few rows, and read and sort all of them instead of following the index to the end of the page.
+    /// </summary>
+    public static ListQuery<T, TKey> LongList<T, TKey>(ListOrder<T, TKey> order)
+        where T : ConversationChild =>
+        new(
+            (db, at, _) =>
+                db.Set<T>()
+                    .Where(row => row.ConversationSid == Named.Invoke(db, at).Select(c => c.Sid).FirstOrDefault()),
+            IsNamed,
+            order
+        );
 
     private static readonly Expression<Func<ConversationsDbContext, ResourcePath, bool>> IsNamed = (db, at) =>
         Named.Invoke(db, at).Any();

@@ -60,7 +60,7 @@ public sealed class MessageQueries
 
     /// <summary>The lists of a conversation's messages, by their indices.</summary>
     public ListQuery<Message, long?> Ascending { get; } =
-        ConversationRows.List(
+        ConversationRows.LongList(
             new ListOrder<Message, long?>
             {
                 Key = m => m.Index,
@@ -75,7 +75,7 @@ public sealed class MessageQueries
 
     /// <inheritdoc cref="Ascending"/>
     public ListQuery<Message, long?> Descending { get; } =
-        ConversationRows.List(
+        ConversationRows.LongList(
             new ListOrder<Message, long?>
             {
                 Key = m => m.Index,

@@ -3,19 +3,27 @@ SELECT m.sid, m.account_sid, m.attributes, m.author, m.body, m.chat_service_sid,
     FROM (
         SELECT m0.index
         FROM messages AS m0
-        WHERE m0.account_sid = @account AND m0.chat_service_sid = (
-            SELECT a0.default_chat_service_sid
-            FROM accounts AS a0
-            WHERE a0.sid = @account
-            LIMIT 1) AND m0.conversation_sid = @conversation AND m0.index < @start
+        WHERE m0.conversation_sid = (
+            SELECT c0.sid
+            FROM conversations AS c0
+            WHERE c0.account_sid = @account AND c0.chat_service_sid = (
+                SELECT a0.default_chat_service_sid
+                FROM accounts AS a0
+                WHERE a0.sid = @account
+                LIMIT 1) AND c0.sid = @conversation
+            LIMIT 1) AND m0.index < @start
         ORDER BY m0.index DESC
         LIMIT @size
     ) AS m1)
 FROM messages AS m
-WHERE m.account_sid = @account AND m.chat_service_sid = (
-    SELECT a.default_chat_service_sid
-    FROM accounts AS a
-    WHERE a.sid = @account
-    LIMIT 1) AND m.conversation_sid = @conversation AND m.index >= @start
+WHERE m.conversation_sid = (
+    SELECT c.sid
+    FROM conversations AS c
+    WHERE c.account_sid = @account AND c.chat_service_sid = (
+        SELECT a.default_chat_service_sid
+        FROM accounts AS a
+        WHERE a.sid = @account
+        LIMIT 1) AND c.sid = @conversation
+    LIMIT 1) AND m.index >= @start
 ORDER BY m.index
 LIMIT @count

@@ -3,34 +3,26 @@ SELECT "m"."sid", "m"."account_sid", "m"."attributes", "m"."author", "m"."body",
     FROM (
         SELECT "m0"."index"
         FROM "messages" AS "m0"
-        WHERE "m0"."account_sid" = @account AND "m0"."chat_service_sid" = (
-            SELECT "a1"."default_chat_service_sid"
-            FROM "accounts" AS "a1"
-            WHERE "a1"."sid" = @account
-            LIMIT 1) AND "m0"."conversation_sid" = (
+        WHERE "m0"."conversation_sid" = (
             SELECT "c0"."sid"
             FROM "conversations" AS "c0"
-            WHERE "c0"."chat_service_sid" = (
-                SELECT "a2"."default_chat_service_sid"
-                FROM "accounts" AS "a2"
-                WHERE "a2"."sid" = @account
+            WHERE "c0"."account_sid" = @account AND "c0"."chat_service_sid" = (
+                SELECT "a0"."default_chat_service_sid"
+                FROM "accounts" AS "a0"
+                WHERE "a0"."sid" = @account
                 LIMIT 1) AND "c0"."unique_name" = @uniqueName
             LIMIT 1) AND "m0"."index" > @start
         ORDER BY "m0"."index"
         LIMIT @size
     ) AS "m1")
 FROM "messages" AS "m"
-WHERE "m"."account_sid" = @account AND "m"."chat_service_sid" = (
-    SELECT "a"."default_chat_service_sid"
-    FROM "accounts" AS "a"
-    WHERE "a"."sid" = @account
-    LIMIT 1) AND "m"."conversation_sid" = (
+WHERE "m"."conversation_sid" = (
     SELECT "c"."sid"
     FROM "conversations" AS "c"
-    WHERE "c"."chat_service_sid" = (
-        SELECT "a0"."default_chat_service_sid"
-        FROM "accounts" AS "a0"
-        WHERE "a0"."sid" = @account
+    WHERE "c"."account_sid" = @account AND "c"."chat_service_sid" = (
+        SELECT "a"."default_chat_service_sid"
+        FROM "accounts" AS "a"
+        WHERE "a"."sid" = @account
         LIMIT 1) AND "c"."unique_name" = @uniqueName
     LIMIT 1) AND "m"."index" <= @start
 ORDER BY "m"."index" DESC
