@@ -166,26 +166,7 @@ public sealed class ParticipantService(
         BindingChange.RequireNoSender(scope.Account, binding.Address);
         BindingChange.RequireSenders(scope.Account, binding.ProxyAddress, binding.ProjectedAddress.NullIfEmpty());
 
-        var now = clock.GetUtcNow();
-        var participant = new Participant
-        {
-            Sid = Sids.New<Participant>(now),
-            AccountSid = facts.Conversation.AccountSid,
-            ChatServiceSid = facts.Conversation.ChatServiceSid,
-            ConversationSid = facts.Conversation.Sid,
-            Identity = identity,
-            BindingType = binding.ProjectedAddress.NullIfEmpty() is null ? binding.TypeOfAddress : AddressType.Sms,
-            Address = binding.Address,
-            ProxyAddress = binding.ProxyAddress,
-            ProjectedAddress = binding.ProjectedAddress.NullIfEmpty(),
-            BindingLevel = binding.TypeOfAddress == AddressType.Email ? binding.Level.NullIfEmpty() ?? "to" : null,
-            BindingName = binding.Name.NullIfEmpty(),
-            ActiveBinding = pair,
-            RoleSid = roleSid ?? facts.DefaultRoleSid,
-            Attributes = form.Attributes.NullIfEmpty() ?? "{}",
-            DateCreated = Forms.Date(form.DateCreated) ?? now.UtcDateTime,
-            DateUpdated = Forms.Date(form.DateUpdated) ?? Forms.Date(form.DateCreated) ?? now.UtcDateTime,
-        };
+        var participant = NewParticipant(form, facts);
         TwilioException.ThrowIf(facts.Conversation.ParticipantCount >= MaxParticipants, TwilioErrors.ParticipantLimit);
         TwilioException.ThrowIf(
             participant.IsNonChat && facts.Conversation.NonChatCount >= MaxNonChatParticipants,
@@ -202,6 +183,30 @@ public sealed class ParticipantService(
         return change.IsGroupChange && !db.IsInSnapshot
             ? await db.InSnapshotAsync(() => CheckCreateAsync(conversation, form, cancellationToken), cancellationToken)
             : await CheckedAsync(change, facts, cancellationToken);
+    }
+
+    private Participant NewParticipant(CreateParticipantForm form, ParticipantFacts facts)
+    {
+        var (binding, now) = (form.MessagingBinding, clock.GetUtcNow());
+        return new()
+        {
+            Sid = Sids.New<Participant>(now),
+            AccountSid = facts.Conversation.AccountSid,
+            ChatServiceSid = facts.Conversation.ChatServiceSid,
+            ConversationSid = facts.Conversation.Sid,
+            Identity = form.Identity.NullIfEmpty(),
+            BindingType = binding.ProjectedAddress.NullIfEmpty() is null ? binding.TypeOfAddress : AddressType.Sms,
+            Address = binding.Address,
+            ProxyAddress = binding.ProxyAddress,
+            ProjectedAddress = binding.ProjectedAddress.NullIfEmpty(),
+            BindingLevel = binding.TypeOfAddress == AddressType.Email ? binding.Level.NullIfEmpty() ?? "to" : null,
+            BindingName = binding.Name.NullIfEmpty(),
+            ActiveBinding = Participant.PairOf(binding.Address, binding.ProxyAddress),
+            RoleSid = form.RoleSid.NullIfEmpty() ?? facts.DefaultRoleSid,
+            Attributes = form.Attributes.NullIfEmpty() ?? "{}",
+            DateCreated = Forms.Date(form.DateCreated) ?? now.UtcDateTime,
+            DateUpdated = Forms.Date(form.DateUpdated) ?? Forms.Date(form.DateCreated) ?? now.UtcDateTime,
+        };
     }
 
     private async Task<Change> CheckUpdateAsync(
@@ -323,19 +328,7 @@ public sealed class ParticipantService(
         }
 
         await db.ReserveAsync(reservation, cancellationToken);
-        if (change.IsGroupChange)
-        {
-            await groups.SetAsync(
-                participant.ConversationSid,
-                await groups.CheckAsync(participant, cancellationToken),
-                cancellationToken
-            );
-        }
-        else if (change.LeavesGroup)
-        {
-            await groups.EndAsync(participant, cancellationToken);
-        }
-
+        await WriteGroupAsync(change, cancellationToken);
         if (change.NewUser is not null)
         {
             db.Add(change.NewUser);
@@ -347,6 +340,20 @@ public sealed class ParticipantService(
         }
 
         await db.SaveChangesAsync(cancellationToken);
+    }
+
+    private async Task WriteGroupAsync(Change change, CancellationToken cancellationToken)
+    {
+        var participant = change.Participant;
+        if (change.IsGroupChange)
+        {
+            var set = await groups.CheckAsync(participant, cancellationToken);
+            await groups.SetAsync(participant.ConversationSid, set, cancellationToken);
+        }
+        else if (change.LeavesGroup)
+        {
+            await groups.EndAsync(participant, cancellationToken);
+        }
     }
 
     private async Task RemoveAsync(string conversation, Member found, CancellationToken cancellationToken)
