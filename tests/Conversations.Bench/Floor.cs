@@ -123,11 +123,9 @@ internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid
         );
         var pair = address is null ? null : $"{address} {proxy}";
         var conversation = (string)context.Request.RouteValues["conversation"]!;
-        await using var connection = await database.OpenConnectionAsync();
         await using (
-            NpgsqlCommand check = new(
-                identity is null ? FloorStatements.CheckBound : FloorStatements.CheckChat,
-                connection
+            var check = database.CreateCommand(
+                identity is null ? FloorStatements.CheckBound : FloorStatements.CheckChat
             )
         )
         {
@@ -137,7 +135,6 @@ internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid
         }
 
         var now = DateTimeOffset.UtcNow;
-        var userSid = identity is null ? null : Sids.New("US", now);
         Row row = new(
             Sids.New("MB", now),
             conversation,
@@ -150,42 +147,31 @@ internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid
             now.UtcDateTime,
             now.UtcDateTime
         );
-        await using (var transaction = await connection.BeginTransactionAsync())
+        await InsertAsync(row, pair, now);
+        await AnswerAsync(context, 201, json => Write(json, row, context.Request.Host.Value!));
+    }
+
+    private async Task InsertAsync(Row row, string? pair, DateTimeOffset now)
+    {
+        await using var insert = database.CreateCommand(
+            row.Identity is null ? FloorStatements.CreateBound : FloorStatements.CreateChat
+        );
+        Add(insert.Parameters, row.ConversationSid);
+        insert.Parameters.Add(new NpgsqlParameter<int> { TypedValue = 1 });
+        insert.Parameters.Add(new NpgsqlParameter<int> { TypedValue = row.Identity is null ? 1 : 0 });
+        Add(insert.Parameters, Dataset.AccountSid, Dataset.ChatServiceSid, row.Sid);
+        insert.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = row.Created });
+        Add(insert.Parameters, row.RoleSid);
+        if (row.Identity is null)
         {
-            await using NpgsqlCommand reserve = new(FloorStatements.Reserve, connection);
-            reserve.Parameters.Add(new NpgsqlParameter<int> { TypedValue = 1 });
-            reserve.Parameters.Add(new NpgsqlParameter<int> { TypedValue = identity is null ? 1 : 0 });
-            Add(reserve.Parameters, conversation);
-            await reserve.ExecuteNonQueryAsync();
-
-            await using NpgsqlBatch rows = new(connection);
-            if (userSid is not null)
-            {
-                NpgsqlBatchCommand user = new(FloorStatements.InsertUser);
-                Add(user.Parameters, userSid, Dataset.AccountSid, Dataset.ChatServiceSid, identity, userRoleSid);
-                user.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = row.Created });
-                rows.BatchCommands.Add(user);
-            }
-
-            NpgsqlBatchCommand participant = new(FloorStatements.InsertParticipant);
-            Add(
-                participant.Parameters,
-                row.Sid,
-                Dataset.AccountSid,
-                Dataset.ChatServiceSid,
-                conversation,
-                identity,
-                userSid,
-                participantRoleSid
-            );
-            participant.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = row.Created });
-            Add(participant.Parameters, address, proxy, row.Type, pair);
-            rows.BatchCommands.Add(participant);
-            await rows.ExecuteNonQueryAsync();
-            await transaction.CommitAsync();
+            Add(insert.Parameters, row.Address, row.ProxyAddress, row.Type, pair);
+        }
+        else
+        {
+            Add(insert.Parameters, row.Identity, Sids.New("US", now), userRoleSid);
         }
 
-        await AnswerAsync(context, 201, json => Write(json, row, context.Request.Host.Value!));
+        await insert.ExecuteNonQueryAsync();
     }
 
     private static void Add(NpgsqlParameterCollection parameters, params ReadOnlySpan<string?> values)

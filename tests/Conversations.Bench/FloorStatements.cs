@@ -59,31 +59,45 @@ internal static class FloorStatements
         {OfConversation}
         """;
 
-    /// <summary>Parameters: new participants, those of them without identity, conversation.</summary>
-    public const string Reserve = """
+    private const string Reserve = """
         UPDATE conversations
-        SET participant_count = participant_count + $1, non_chat_count = non_chat_count + $2,
+        SET participant_count = participant_count + $2, non_chat_count = non_chat_count + $3,
             group_count = group_count + 0
-        WHERE sid = $3 AND state <> 'closed' AND (group_count > 0) = false AND participant_count + $1 <= 1000 AND
-            non_chat_count + $2 <= 50
+        WHERE sid = $1 AND state <> 'closed' AND (group_count > 0) = false AND participant_count + $2 <= 1000
+            AND non_chat_count + $3 <= 50
         """;
 
-    /// <summary>Parameters: SID, account, service, identity, role, time.</summary>
-    public const string InsertUser = """
-        INSERT INTO users (sid, account_sid, attributes, chat_service_sid, conversation_count, date_created,
-            date_updated, friendly_name, identity, role_sid)
-        VALUES ($1, $2, '{}', $3, 1, $6, $6, NULL, $4, $5)
+    private const string Default = """
+        AND EXISTS (SELECT 1 FROM chat_services s JOIN accounts a ON a.sid = s.account_sid WHERE s.sid = $5
+            AND s.default_conversation_role_sid = $8
+        """;
+
+    private const string Participants = """
+        INSERT INTO participants (sid, account_sid, active_binding, address, attributes, binding_level, binding_name,
+            binding_type, chat_service_sid, conversation_closed, conversation_sid, date_created, date_updated, identity,
+            last_read_message_index, last_read_timestamp, projected_address, proxy_address, role_sid, user_sid)
+        SELECT $6, $4,
         """;
 
     /// <summary>
-    /// Parameters: SID, account, service, conversation, identity, user, role, time, address, proxy address, binding
-    /// type, pair.
+    /// Parameters: conversation, new participants, those of them without identity, account, service, SID, time, role;
+    /// then identity, user, role of the user.
     /// </summary>
-    public const string InsertParticipant = """
-        INSERT INTO participants (sid, account_sid, active_binding, address, attributes, binding_level, binding_name,
-            binding_type, chat_service_sid, conversation_closed, conversation_sid,
-            date_created, date_updated, identity, last_read_message_index, last_read_timestamp, projected_address,
-                proxy_address, role_sid, user_sid)
-        VALUES ($1, $2, $12, $9, '{}', NULL, NULL, $11, $3, false, $4, $8, $8, $5, NULL, NULL, NULL, $10, $7, $6)
+    public const string CreateChat = $"""
+        WITH reserved AS ({Reserve} {Default} AND s.default_chat_service_role_sid = $11 FOR SHARE OF s)
+            RETURNING sid),
+        joined AS (
+            INSERT INTO users (sid, account_sid, attributes, chat_service_sid, conversation_count, date_created,
+                date_updated, friendly_name, identity, role_sid)
+            SELECT $10, $4, '{"{}"}', $5, 1, $7, $7, NULL, $9, $11 FROM reserved)
+        {Participants} NULL, NULL, '{"{}"}', NULL, NULL, NULL, $5, false, $1, $7, $7, $9, NULL, NULL, NULL, NULL, $8, $10
+        FROM reserved
+        """;
+
+    /// <summary>The same, then address, proxy address, binding type, pair.</summary>
+    public const string CreateBound = $"""
+        WITH reserved AS ({Reserve} {Default} FOR SHARE OF s) RETURNING sid)
+        {Participants} $12, $9, '{"{}"}', NULL, NULL, $11, $5, false, $1, $7, $7, NULL, NULL, NULL, NULL, $10, $8, NULL
+        FROM reserved
         """;
 }

@@ -110,48 +110,40 @@ internal sealed partial class PgBench(
         Created
         + "\n"
         + Statement(FloorStatements.CheckChat, Account, Conversation, NewIdentity)
-        + "BEGIN;\n"
-        + Statement(FloorStatements.Reserve, "1", "0", Conversation)
-        + Statement(FloorStatements.InsertUser, NewUser, Account, Service, NewIdentity, $"'{userRoleSid}'", "now()")
         + Statement(
-            FloorStatements.InsertParticipant,
-            NewParticipant,
+            FloorStatements.CreateChat,
+            Conversation,
+            "1",
+            "0",
             Account,
             Service,
-            Conversation,
+            NewParticipant,
+            "now()",
+            $"'{participantRoleSid}'",
             NewIdentity,
             NewUser,
-            $"'{participantRoleSid}'",
-            "now()",
-            "NULL",
-            "NULL",
-            "NULL",
-            "NULL"
-        )
-        + "COMMIT;\n";
+            $"'{userRoleSid}'"
+        );
 
     private string CreateBoundScript() =>
         Created
         + "\n"
         + Statement(FloorStatements.CheckBound, Account, Conversation, $"{NewAddress} || ' {Dataset.ProxyAddress}'")
-        + "BEGIN;\n"
-        + Statement(FloorStatements.Reserve, "1", "1", Conversation)
         + Statement(
-            FloorStatements.InsertParticipant,
-            NewParticipant,
+            FloorStatements.CreateBound,
+            Conversation,
+            "1",
+            "1",
             Account,
             Service,
-            Conversation,
-            "NULL",
-            "NULL",
-            $"'{participantRoleSid}'",
+            NewParticipant,
             "now()",
+            $"'{participantRoleSid}'",
             NewAddress,
             $"'{Dataset.ProxyAddress}'",
             "'sms'",
             $"{NewAddress} || ' {Dataset.ProxyAddress}'"
-        )
-        + "COMMIT;\n";
+        );
 
     // The SIDs are far later than those that the server creates, so that both are new.
     private string Created =>
