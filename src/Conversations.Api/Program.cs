@@ -8,8 +8,10 @@ using Conversations.Api.Errors;
 using Conversations.Api.Hosting;
 using Conversations.Api.Messages;
 using Conversations.Api.OpenApi;
+using Conversations.Api.ParticipantConversations;
 using Conversations.Api.Participants;
 using Conversations.Api.Roles;
+using Conversations.Api.UserConversations;
 using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
 using Conversations.Api.Wire;
@@ -104,6 +106,8 @@ static void AddResources(IServiceCollection services)
         .AddSingleton(ParticipantService.RoleHolder);
     services.AddScoped<ConversationWebhookService>().AddSingleton(_ => ConversationRows.List<ConversationWebhook>());
     services.AddScoped<MessageService>().AddSingleton<MessageQueries>();
+    services.AddScoped<ParticipantConversationService>().AddSingleton<ParticipantConversationQueries>();
+    services.AddScoped<UserConversationService>().AddSingleton<UserConversationQueries>();
 }
 
 static void Map(WebApplication app)

@@ -9,8 +9,23 @@ namespace Conversations.TestSupport;
 /// </param>
 public sealed record ApiResource(string Path)
 {
-    /// <summary>Null when there is only one, without a SID of its own.</summary>
+    /// <summary>The prefix of the SID that names a row in a path; null when there is only one resource.</summary>
     public string? SidPrefix { get; init; }
+
+    /// <summary>The member of a row that has that SID.</summary>
+    public string SidMember { get; init; } = "sid";
+
+    /// <summary>
+    /// For a view, the resource whose rows it shows: those that a participant with the name of the sample is in. Nobody
+    /// creates a row of a view. Null for a resource that has its own rows.
+    /// </summary>
+    public ApiResource? ViewOf { get; init; }
+
+    /// <summary>Whether a row has a path of its own, where it is fetched and deleted.</summary>
+    public bool HasRowPaths { get; init; } = true;
+
+    /// <summary>The query parameter that the list requires, with the name of the sample; null for none.</summary>
+    public string? FilterParameter { get; init; }
 
     public IReadOnlyList<Shape> Shapes { get; init; } = Enum.GetValues<Shape>();
 
@@ -27,7 +42,8 @@ public sealed record ApiResource(string Path)
     public required Func<Sample, (string Name, string Value)[][]> Forms { get; init; }
 
     /// <summary>The member that holds the rows of a page.</summary>
-    public string ListKey => JsonNamingPolicy.CamelCase.ConvertName(Path[(Path.LastIndexOf('/') + 1)..]);
+    public string ListKey =>
+        JsonNamingPolicy.CamelCase.ConvertName((ViewOf?.Path ?? Path)[((ViewOf?.Path ?? Path).LastIndexOf('/') + 1)..]);
 
     /// <summary>The number of rows that a list can have.</summary>
     public int Capacity { get; init; } = int.MaxValue;
@@ -35,8 +51,11 @@ public sealed record ApiResource(string Path)
     /// <summary>The number of rows of a page when PageSize is not given.</summary>
     public int DefaultPageSize { get; init; } = 50;
 
-    /// <summary>The member of a row that page tokens contain after PT.</summary>
-    public string PageKey { get; init; } = "sid";
+    /// <summary>The members of a row that page tokens contain after PT.</summary>
+    public IReadOnlyList<string> PageKey { get; init; } = ["sid"];
+
+    /// <summary>Whether page tokens are indices, which name no row.</summary>
+    public bool IsByIndex => PageKey is ["index"];
 
     /// <summary>The highest number of rows of a page.</summary>
     public int MaxPageSize { get; init; } = 1000;
@@ -46,6 +65,13 @@ public sealed record ApiResource(string Path)
 
     /// <summary>The columns that store the texts of a <see cref="Sample"/>, sorted.</summary>
     public IReadOnlyList<string> PersonalColumns { get; init; } = [];
+
+    /// <summary>A query of the list with what it requires, in the order of the page URLs.</summary>
+    /// <param name="query">Empty, or a query from its ? on.</param>
+    public string QueryOf(string name, string query = "") =>
+        FilterParameter is null ? query
+        : query is "" ? $"?{FilterParameter}={name}"
+        : query.Replace("?", $"?{FilterParameter}={name}&", StringComparison.Ordinal);
 
     /// <summary>
     /// Whether deleting a row of the other resource deletes a row of this one: it is below that resource, or the same.

@@ -15,7 +15,10 @@ public static partial class Masks
     /// Replaces only exact forms: CH08de… becomes CHx, 2026-11-22T15:55:18Z becomes DATE, http://127.0.0.1:41234
     /// becomes HOST.
     /// </summary>
-    public static string Mask(string text) => Host().Replace(Date().Replace(Sid.Replace(text, "$1x"), "DATE"), "HOST");
+    public static string Mask(string text) => Host().Replace(MaskDates(Sid.Replace(text, "$1x")), "HOST");
+
+    /// <summary>The same for dates alone.</summary>
+    public static string MaskDates(string text) => Date().Replace(text, "DATE");
 
     [GeneratedRegex(@"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")]
     private static partial Regex Date();

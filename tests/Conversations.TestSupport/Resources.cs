@@ -140,7 +140,7 @@ public static class Resources
             new("Conversations/{ConversationSid}/Messages")
             {
                 SidPrefix = "IM",
-                PageKey = "index",
+                PageKey = ["index"],
                 MaxPageSize = 100,
                 Forms = sample =>
                     [
@@ -185,6 +185,42 @@ public static class Resources
                     ],
                 Table = "conversation_webhooks",
                 PersonalColumns = ["configuration_url", "triggers"],
+            }
+        );
+
+    public static ApiResource UserConversations { get; } =
+        Add(
+            new("Users/{UserSid}/Conversations")
+            {
+                SidPrefix = "CH",
+                SidMember = "conversation_sid",
+                NameParameter = "UniqueName",
+                ViewOf = Conversations,
+                PageKey = ["conversation_sid"],
+                MaxPageSize = 50,
+                Forms = _ =>
+                    [
+                        [
+                            ("NotificationLevel", "muted"),
+                            ("LastReadMessageIndex", "1"),
+                            ("LastReadTimestamp", "2020-01-02T03:04:05Z"),
+                        ],
+                    ],
+            }
+        );
+
+    public static ApiResource ParticipantConversations { get; } =
+        Add(
+            new("ParticipantConversations")
+            {
+                SidPrefix = "CH",
+                SidMember = "conversation_sid",
+                ViewOf = Conversations,
+                HasRowPaths = false,
+                FilterParameter = "Identity",
+                PageKey = ["conversation_sid", "participant_sid"],
+                MaxPageSize = 50,
+                Forms = _ => [],
             }
         );
 

@@ -3,6 +3,8 @@ namespace Conversations.TestSupport;
 /// <summary>One list of one account: its path, and how to create its rows.</summary>
 public sealed class RowList
 {
+    private const string Parent = "parent";
+
     private readonly Dictionary<string, string> tokens = [];
 
     private int made;
@@ -33,7 +35,7 @@ public sealed class RowList
         foreach (var parent in Resources.NamedIn($"/v1/{resource.Path}"))
         {
             var path = ServedOperation.Fill(parent.Path, parents);
-            parents.Add((await twilio.PostAsync(path, parent.Forms(new("parent", "parent"))[0])).Created()["sid"]);
+            parents.Add((await twilio.PostAsync(path, parent.Forms(new(Parent, Parent))[0])).Created()["sid"]);
         }
 
         var list = ServedOperation.Fill(resource.Path, parents);
@@ -46,17 +48,26 @@ public sealed class RowList
     /// <summary>
     /// Whether tokens are indices. Then the token of a previous page does not have the end of that page.
     /// </summary>
-    public bool IsByIndex => Resource.PageKey == "index";
+    public bool IsByIndex => Resource.IsByIndex;
 
     /// <summary>The token of the previous page, which begins with one row and ends before another.</summary>
-    public string TokenOf(string sid, string end) => IsByIndex ? tokens[sid] : $"{tokens[sid]}{end}";
+    public string TokenOf(string sid, string end) => IsByIndex ? tokens[sid] : tokens[sid] + tokens[end]["PT".Length..];
 
     /// <summary>Creates a row and returns its SID.</summary>
     public async Task<string> CreateAsync()
     {
         made++;
-        var row = (await Twilio.PostAsync(Path, Resource.Forms(new($"name{made}", $"row{made}"))[0])).Created();
-        tokens[row["sid"]] = $"PT{row.Body[Resource.PageKey]}";
+        Sample sample = new($"name{made}", $"row{made}");
+        if (Resource.ViewOf is { } source)
+        {
+            var shown = (await Twilio.PostAsync(source.Path, source.Forms(sample)[0])).Created()["sid"];
+            var participant = await Twilio.NewParticipantAsync(shown, ("Identity", Parent));
+            tokens[shown] = Resource.PageKey.Count > 1 ? $"PT{shown}{participant}" : $"PT{shown}";
+            return shown;
+        }
+
+        var row = (await Twilio.PostAsync(Path, Resource.Forms(sample)[0])).Created();
+        tokens[row["sid"]] = $"PT{row.Body[Resource.PageKey.Single()]}";
         return row["sid"];
     }
 
@@ -75,12 +86,18 @@ public sealed class RowList
         return sids;
     }
 
-    public async Task DeleteAsync(string sid) => (await Twilio.DeleteAsync($"{Path}/{sid}")).NoContent();
+    /// <summary>Deletes a row. The participant is deleted where the row has no path.</summary>
+    public async Task DeleteAsync(string sid) =>
+        (
+            await Twilio.DeleteAsync(
+                Resource.HasRowPaths ? $"{Path}/{sid}" : $"Conversations/{sid}/Participants/{Parent}"
+            )
+        ).NoContent();
 
     /// <param name="query">The query with its ?, or the URL of a page.</param>
     public async Task<RowPage> PageAsync(string query = "")
     {
-        RowPage page = new((await GetAsync(query)).Ok(), Key);
+        RowPage page = new((await GetAsync(query)).Ok(), Key, Resource.SidMember);
         foreach (var (sid, value) in page.Sids.Zip(page.Values(Resource.PageKey)))
         {
             tokens[sid] = $"PT{value}";
@@ -90,8 +107,11 @@ public sealed class RowList
     }
 
     public Task<Answer> GetAsync(string query) =>
-        Twilio.GetAsync(query.StartsWith("http", StringComparison.Ordinal) ? query : Path + query);
+        Twilio.GetAsync(query.StartsWith("http", StringComparison.Ordinal) ? query : Path + QueryOf(query));
+
+    /// <summary>The query with what the list requires.</summary>
+    public string QueryOf(string query) => Resource.QueryOf(Parent, query);
 
     /// <summary>The absolute URL of a page, as meta contains it.</summary>
-    public string Url(string query) => new Uri(Twilio.Server.Address, Path + query).ToString();
+    public string Url(string query) => new Uri(Twilio.Server.Address, Path + QueryOf(query)).ToString();
 }

@@ -34,6 +34,12 @@ public sealed class SampleRows
                 continue;
             }
 
+            if (resource.ViewOf is not null)
+            {
+                rows.sids[resource] = [rows.SidOf(resource.ViewOf)];
+                continue;
+            }
+
             List<string> made = [];
             foreach (var form in resource.Forms(sample))
             {
@@ -65,7 +71,23 @@ public sealed class SampleRows
         return ServedOperation.Fill(template, Resources.NamedIn(template).Select(SidOf));
     }
 
+    /// <summary>The path of a page of the list, with what the list requires.</summary>
+    /// <param name="query">Empty, or a query from its ? on.</param>
+    public string ListPathOf(ApiResource resource, Shape shape = Shape.Service, string query = "") =>
+        PathOf(resource, shape) + resource.QueryOf(Sample.Name, query);
+
     /// <summary>The paths of all rows.</summary>
     public IReadOnlyList<string> RowPathsOf(ApiResource resource, Shape shape = Shape.Service) =>
-        [.. sids[resource].Select(sid => $"{PathOf(resource, shape)}/{sid}")];
+        resource.HasRowPaths ? [.. sids[resource].Select(sid => $"{PathOf(resource, shape)}/{sid}")] : [];
+
+    /// <summary>The page token of the first row.</summary>
+    public string TokenOf(ApiResource resource) =>
+        resource.IsByIndex
+            ? "PT0"
+            : "PT"
+                + string.Concat(
+                    resource.PageKey.Select(member =>
+                        SidOf(member == "participant_sid" ? Resources.Participants : resource)
+                    )
+                );
 }

@@ -18,7 +18,6 @@ public sealed class ListQuery<T>(
 /// The type of the key can be null: a null start means the first page.
 /// </summary>
 public class ListQuery<T, TKey>
-    where T : Resource
 {
     private readonly DirectQuery<DirectRow<T, TKey?>> page;
 

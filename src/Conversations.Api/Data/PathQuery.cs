@@ -129,7 +129,17 @@ public static class PathQuery
     private static Expression<TQuery> Flat<TQuery>(LambdaExpression query)
     {
         var flat = Flat(query, Expression.Parameter(typeof(CancellationToken)));
-        return Expression.Lambda<TQuery>(flat.Body, flat.Parameters);
+        return Expression.Lambda<TQuery>(new WithoutMarks().Visit(flat.Body), flat.Parameters);
+    }
+
+    // EF.Parameter keeps EF Core from computing with a value before it makes a parameter of it. In a compiled query the
+    // parameters have no value yet, and EF Core rejects the mark.
+    private sealed class WithoutMarks : ExpressionVisitor
+    {
+        protected override Expression VisitMethodCall(MethodCallExpression node) =>
+            node.Method.DeclaringType == typeof(EF) && node.Method.Name == nameof(EF.Parameter)
+                ? Visit(node.Arguments[0])
+                : base.VisitMethodCall(node);
     }
 
     private sealed class MembersOf(ParameterExpression at, Dictionary<string, ParameterExpression> members)

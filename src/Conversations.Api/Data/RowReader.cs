@@ -10,32 +10,23 @@ public static class RowReader
 {
     /// <summary>Compiles the function that reads the current row of a result with these columns.</summary>
     /// <typeparam name="TResult">
-    /// An entity or a <see cref="DirectRow{TRow, TExtra}"/>, whose extra value is the column that is not the entity's;
-    /// without such a column it is the default.
+    /// An entity, a <see cref="DirectRow{TRow, TExtra}"/>, or a class of the row that has entities and values as
+    /// properties. The columns of an entity have the names of its properties. All other columns are the values in their
+    /// order; a value without a column is the default.
     /// </typeparam>
     public static Func<DbDataReader, TResult> Of<TResult>(IModel model, DbDataReader columns)
     {
         var reader = Expression.Parameter(typeof(DbDataReader));
-        var isEntity = model.FindEntityType(typeof(TResult)) is not null;
-        Type[] types = isEntity ? [typeof(TResult)] : typeof(TResult).GetGenericArguments();
-        var left = model.FindEntityType(types[0])!.GetProperties().ToDictionary(p => p.GetColumnName());
-        List<MemberBinding> members = [];
-        Expression? extra = isEntity ? null : Expression.Default(types[1]);
+        var root = new Part(model, typeof(TResult));
         for (var column = 0; column < columns.FieldCount; column++)
         {
-            if (left.Remove(columns.GetName(column), out var property))
+            if (!root.TakesNamed(columns.GetName(column), column, reader))
             {
-                members.Add(Expression.Bind(property.PropertyInfo!, ValueOf(reader, column, property)));
-            }
-            else
-            {
-                extra = ValueOf(reader, column, types[1]);
+                root.TakesValue(column, reader);
             }
         }
 
-        Expression row = Expression.MemberInit(Expression.New(types[0]), members);
-        var result = extra is null ? row : Expression.New(typeof(TResult).GetConstructors()[0], row, extra);
-        return Expression.Lambda<Func<DbDataReader, TResult>>(result, reader).Compile();
+        return Expression.Lambda<Func<DbDataReader, TResult>>(root.Build(), reader).Compile();
     }
 
     private static Expression ValueOf(ParameterExpression reader, int column, IProperty property)
@@ -71,5 +62,62 @@ public static class RowReader
                 Expression.Default(type),
                 typed
             );
+    }
+
+    /// <summary>An entity, a value, or an object of other parts.</summary>
+    private sealed class Part
+    {
+        private readonly Type type;
+
+        // Of an entity: the columns that the result has not had yet. Null for the others.
+        private readonly Dictionary<string, IProperty>? left;
+
+        private readonly List<MemberBinding> members = [];
+
+        private readonly IReadOnlyList<(System.Reflection.PropertyInfo Property, Part Part)> parts = [];
+
+        private Expression? value;
+
+        public Part(IModel model, Type type)
+        {
+            this.type = type;
+            left = model.FindEntityType(type)?.GetProperties().ToDictionary(p => p.GetColumnName());
+            if (left is null && type.IsClass && type != typeof(string))
+            {
+                parts = [.. type.GetProperties().Select(p => (p, new Part(model, p.PropertyType)))];
+            }
+        }
+
+        public bool TakesNamed(string name, int column, ParameterExpression reader)
+        {
+            if (left?.Remove(name, out var property) == true)
+            {
+                members.Add(Expression.Bind(property.PropertyInfo!, ValueOf(reader, column, property)));
+                return true;
+            }
+
+            return parts.Any(one => one.Part.TakesNamed(name, column, reader));
+        }
+
+        public bool TakesValue(int column, ParameterExpression reader)
+        {
+            if (left is not null || parts is not [] || value is not null)
+            {
+                return parts.Any(one => one.Part.TakesValue(column, reader));
+            }
+
+            value = ValueOf(reader, column, type);
+            return true;
+        }
+
+        public Expression Build() =>
+            left is not null ? Expression.MemberInit(Expression.New(type), members)
+            : parts is [] ? value ?? Expression.Default(type)
+            : type.GetConstructor(Type.EmptyTypes) is { } constructor
+                ? Expression.MemberInit(
+                    Expression.New(constructor),
+                    parts.Select(one => Expression.Bind(one.Property, one.Part.Build()))
+                )
+            : Expression.New(type.GetConstructors()[0], parts.Select(one => one.Part.Build()));
     }
 }

@@ -9,11 +9,16 @@ namespace Conversations.Api.OpenApi;
 internal static class ExampleRequest
 {
     /// <summary>
-    /// The path of the operation. Its parameters are the members with the same names of the resource's first example.
+    /// The path of the operation, in the built-in account's chat service. Its other parameters are the members with the
+    /// same names of the resource's first example.
     /// </summary>
     public static string PathOf(ApiDescription description)
     {
-        var path = $"/{description.RelativePath}";
+        var path = $"/{description.RelativePath}".Replace(
+            "{ChatServiceSid}",
+            AccountOptions.BuiltIn.DefaultChatServiceSid,
+            StringComparison.Ordinal
+        );
         if (!path.Contains('{'))
         {
             return path;

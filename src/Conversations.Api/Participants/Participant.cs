@@ -52,6 +52,11 @@ public sealed class Participant : ConversationChild, IResource
     public DateTime? LastReadTimestamp { get; set; }
 
     /// <summary>
+    /// One of <see cref="Participants.NotificationLevel"/>. Only the conversations of a user show and change it.
+    /// </summary>
+    public string NotificationLevel { get; set; } = Participants.NotificationLevel.Default;
+
+    /// <summary>
     /// Whether the conversation is closed. Every update of the row has this as a condition: no update follows a close,
     /// and an update does not have to lock the conversation.
     /// </summary>
@@ -92,6 +97,11 @@ public sealed class ParticipantTable : IEntityTypeConfiguration<Participant>
         builder.HasOne<User>().WithMany().HasForeignKey(p => p.UserSid).OnDelete(DeleteBehavior.NoAction);
         builder.HasOne<Role>().WithMany().HasForeignKey(p => p.RoleSid).OnDelete(DeleteBehavior.NoAction);
 
+        AddIndexes(builder);
+    }
+
+    private static void AddIndexes(EntityTypeBuilder<Participant> builder)
+    {
         builder
             .HasIndex(p => new { p.ConversationSid, p.Identity }, "ux_participants_identity")
             .IsUnique()
@@ -101,7 +111,31 @@ public sealed class ParticipantTable : IEntityTypeConfiguration<Participant>
             .IsUnique()
             .HasFilter("active_binding IS NOT NULL");
         builder.HasIndex(p => new { p.ConversationSid, p.Sid }, "ix_participants_conversation");
-        builder.HasIndex(p => p.UserSid, "ix_participants_user").HasFilter("user_sid IS NOT NULL");
+
+        // The lists of the conversations of a user and of an address read these in their order.
+        builder
+            .HasIndex(
+                p => new
+                {
+                    p.UserSid,
+                    p.ConversationSid,
+                    p.Sid,
+                },
+                "ix_participants_user"
+            )
+            .HasFilter("user_sid IS NOT NULL");
+        builder
+            .HasIndex(
+                p => new
+                {
+                    p.ChatServiceSid,
+                    p.Address,
+                    p.ConversationSid,
+                    p.Sid,
+                },
+                "ix_participants_address"
+            )
+            .HasFilter("address IS NOT NULL");
         builder.HasIndex(p => p.RoleSid, "ix_participants_role");
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Conversations.Api.Errors;
 using Conversations.Api.Users;
 using Conversations.Api.Wire;
@@ -239,9 +238,7 @@ public sealed class UpdateParticipantRules : AbstractValidator<UpdateParticipant
         RuleFor(f => f.DateCreated).Date(TwilioErrors.InvalidDateCreated);
         RuleFor(f => f.DateUpdated).Date(TwilioErrors.InvalidDateUpdated);
         RuleFor(f => f.RoleSid).Sid("RL", TwilioErrors.ConversationRoleNotFound);
-        RuleFor(f => f.LastReadMessageIndex)
-            .Must(text => text.NullIfEmpty() is null or Forms.Null || IsIndex(text!))
-            .WithError(TwilioErrors.InvalidLastReadMessageIndex);
+        RuleFor(f => f.LastReadMessageIndex).LastReadMessageIndex();
         RuleFor(f => f.LastReadTimestamp).Date(TwilioErrors.InvalidLastReadTimestamp);
         RuleFor(f => f.MessagingBinding.ProxyAddress).NotEqual("").WithError(TwilioErrors.ProxyAddressEmpty);
         RuleFor(f => f.Identity).Identity();
@@ -254,7 +251,4 @@ public sealed class UpdateParticipantRules : AbstractValidator<UpdateParticipant
             .Must(text => text.NullIfEmpty() is null or Forms.Null || AddressType.IsAddress(AddressType.Sms, text!))
             .WithError(TwilioErrors.InvalidAddress);
     }
-
-    private static bool IsIndex(string text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Conversations.Api.Accounts;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
@@ -257,16 +256,7 @@ public sealed class ParticipantService(
         row.Write(p => p.DateCreated, Forms.Date(form.DateCreated), Forms.Date(form.DateCreated) ?? now);
         row.Write(p => p.DateUpdated, now, Forms.Date(form.DateUpdated) ?? now);
         row.Write(p => p.RoleSid, form.RoleSid.NullIfEmpty(), form.RoleSid!);
-        Read(row, form.LastReadMessageIndex.NullIfEmpty(), Forms.Date(form.LastReadTimestamp), now);
-    }
-
-    // An index without a timestamp was read now. (A guess: no recording shows it.) The text "null" clears both values.
-    private static void Read(EntityEntry<Participant> row, string? index, DateTime? timestamp, DateTime now)
-    {
-        var isNull = index == Forms.Null;
-        long? number = index is null || isNull ? null : long.Parse(index, CultureInfo.InvariantCulture);
-        row.Write(p => p.LastReadMessageIndex, index, number);
-        row.Write(p => p.LastReadTimestamp, (object?)timestamp ?? index, timestamp ?? (isNull ? null : now));
+        ReadHorizon.Write(row, form.LastReadMessageIndex, form.LastReadTimestamp, now);
     }
 
     // Checks uniqueness and role. The first participant of a new identity also creates its user.

@@ -71,7 +71,7 @@ public sealed record UserResource : IHasExamples<UserResource>
     }
 }
 
-/// <summary>The URL of the user's conversations, which this server does not have.</summary>
+/// <summary>The URL of the user's conversations.</summary>
 public sealed record UserLinks(string UserConversations);
 
 /// <summary>One page of users.</summary>

@@ -41,7 +41,7 @@ public abstract class PageRules<T> : AbstractValidator<T>
     where T : PageRequest
 {
     // More than any token has.
-    private const int MaxTokenLength = 128;
+    private const int MaxTokenLength = 256;
 
     protected PageRules()
     {

@@ -26,12 +26,16 @@ public static class Paging
             return (null, null);
         }
 
-        var sids = token.StartsWith(TokenPrefix, StringComparison.Ordinal) ? token[TokenPrefix.Length..] : "";
+        var sids = KeysOf(token);
         var (start, end) = sids.Length > Sids.Length ? (sids[..Sids.Length], sids[Sids.Length..]) : (sids, null);
         return Sids.Is<T>(start) && (end is null || Sids.Is<T>(end))
             ? (start, end)
             : throw new TwilioException(TwilioErrors.InvalidPageToken);
     }
+
+    /// <summary>The part of a token after PT; empty when the token does not begin so.</summary>
+    public static string KeysOf(string token) =>
+        token.StartsWith(TokenPrefix, StringComparison.Ordinal) ? token[TokenPrefix.Length..] : "";
 
     /// <summary>
     /// Where the requested page begins in a list over an index: a token is PT and an index, which is a position whether
@@ -47,7 +51,7 @@ public static class Paging
             return null;
         }
 
-        var index = token.StartsWith(TokenPrefix, StringComparison.Ordinal) ? token[TokenPrefix.Length..] : "";
+        var index = KeysOf(token);
         TwilioException.ThrowIf(index is ['-', .. var digits] && IsNumber(digits), TwilioErrors.NegativePageToken);
         TwilioException.ThrowIf(!IsNumber(index), TwilioErrors.InvalidPageToken);
         return long.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var start)

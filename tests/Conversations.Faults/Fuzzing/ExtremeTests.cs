@@ -69,7 +69,9 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
         }
 
         var conversation = "";
-        foreach (var resource in Resources.All.Where(resource => resource.Shapes.Contains(shape)))
+        foreach (
+            var resource in Resources.All.Where(resource => resource.Shapes.Contains(shape) && resource.ViewOf is null)
+        )
         {
             var path = $"{root}/{resource.Path.Replace("{ConversationSid}", conversation, StringComparison.Ordinal)}";
             List<string> made = [];
@@ -83,8 +85,32 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
             await UpdateAsync(resource, path, made);
         }
 
+        await ViewsAsync(root, conversation);
         await GroupAsync($"{root}/Conversations");
         await DeleteAsync(root, conversation);
+    }
+
+    /// <summary>The views of the longest identity and of the longest addresses.</summary>
+    private async Task ViewsAsync(string root, string conversation)
+    {
+        var members = await SendAsync(HttpMethod.Get, $"{root}/Conversations/{conversation}/Participants");
+        var participants = members[0].Body["participants"]!.AsArray();
+        var addresses = participants.Select(p => p!["messaging_binding"]?["address"]).OfType<JsonNode>();
+        var identity = Uri.EscapeDataString($"{participants.Select(p => p!["identity"]).OfType<JsonNode>().First()}");
+        var view = $"{root}/ParticipantConversations";
+        foreach (
+            var query in addresses.Select(a => $"Address={Uri.EscapeDataString($"{a}")}").Append($"Identity={identity}")
+        )
+        {
+            await PagesAsync(view, $"{view}?{query}&PageSize=1");
+        }
+
+        var own = $"{root}/Users/{identity}/Conversations";
+        var update = operations.First(one => one.Resource == Resources.UserConversations && one.IsForm);
+        await SendAsync(HttpMethod.Post, $"{own}/{conversation}", [.. AllOf(update)]);
+        await SendAsync(HttpMethod.Get, $"{own}/{conversation}");
+        await PagesAsync(own, $"{own}?PageSize=1");
+        await SendAsync(HttpMethod.Delete, $"{own}/{conversation}");
     }
 
     /// <summary>A group text whose set of addresses is as long as it can be.</summary>
@@ -313,6 +339,6 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
     [GeneratedRegex("<<([0-9]+)>>")]
     private static partial Regex Placeholder();
 
-    [GeneratedRegex("\\bPT((CH|IS|MB|RL|US|WH)[0-9a-f]{32,48}){1,2}")]
+    [GeneratedRegex("\\bPT((CH|IS|MB|RL|US|WH)[0-9a-f]{32,48}){1,4}")]
     private static partial Regex Token();
 }

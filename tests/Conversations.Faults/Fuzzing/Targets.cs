@@ -54,7 +54,7 @@ public sealed class Targets
     public async Task<string> ReadAsync(HttpClient http)
     {
         var paths = Resources.All.SelectMany(resource =>
-            rows.RowPathsOf(resource, Shape.Default).Prepend(rows.PathOf(resource, Shape.Default))
+            rows.RowPathsOf(resource, Shape.Default).Prepend(rows.ListPathOf(resource, Shape.Default))
         );
         return string.Join('\n', await Task.WhenAll(paths.Select(http.GetStringAsync)));
     }

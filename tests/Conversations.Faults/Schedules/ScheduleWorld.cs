@@ -180,6 +180,9 @@ internal sealed class ScheduleWorld
         Add(Post, "Users/alice", ("Attributes", "{\"n\":1}"));
         Add(Post, "Users/alice", ("Attributes", "{}"));
         Add(Post, "Users/alice", ("RoleSid", at.ServiceRole));
+        Add(Post, $"Users/alice/Conversations/{at.Room}", ("NotificationLevel", "muted"));
+        Add(Post, "Users/alice/Conversations/room", ("LastReadMessageIndex", "2"));
+        Add(Delete, $"Users/alice/Conversations/{at.Room}");
         Add(Delete, "Users/alice");
         Add(Delete, "Users/bob");
         Add(Post, "Roles", ("FriendlyName", "new"), ("Type", "conversation"), ("Permission", "sendMessage"));

@@ -50,8 +50,14 @@ public sealed class CatalogueTests
         (400, 50054, "Invalid webhook format"),
         (400, 50055, "Invalid webhook method"),
         (403, 50056, "Webhook cancelled processing of command"),
+        (400, 50210, "Invalid notification level"),
         (400, 50361, "Too many conversation webhooks"),
         (400, 50362, "Too many conversation webhook triggers"),
+        (
+            400,
+            50451,
+            "One user identifier parameter for lookup at a time is allowed. Please, use either Identity or Address"
+        ),
         (400, 50364, "Invalid conversation webhook type"),
         (400, 50365, "Invalid conversation webhook filter"),
         (400, 50366, "Invalid conversation webhook trigger"),

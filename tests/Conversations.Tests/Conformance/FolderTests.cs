@@ -25,6 +25,9 @@ public sealed partial class FolderTests
         ["Conversations"] = $"{Base} ChatServices Participants Users",
         ["Participants"] = $"{Base} ChatServices Conversations Roles Users",
         ["Messages"] = $"{Base} Conversations Participants",
+        ["ParticipantConversations"] =
+            "Accounts ChatServices Conversations Data Errors OpenApi Participants Users Wire",
+        ["UserConversations"] = $"{Base} Conversations Messages Participants Users",
         ["ConversationWebhooks"] = $"{Base} Configuration Conversations",
         ["Configuration"] = $"{Base} ChatServices Conversations Roles",
     };

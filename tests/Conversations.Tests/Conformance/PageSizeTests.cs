@@ -41,7 +41,7 @@ public sealed class PageSizeTests
     public async Task Every_list_uses_and_documents_its_default_page_size(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
-        var conversation = await twilio.NewConversationAsync();
+        var rows = await SampleRows.MakeAsync(twilio.PostAsync, new("alice", "text"), twilio.ChatServiceSid);
         var served = await ServedOperation.AllAsync(twilio.Server.Address);
         var lists = served.Where(operation => operation.IsList).ToList();
         var document = await DocumentAsync(twilio);
@@ -56,11 +56,10 @@ public sealed class PageSizeTests
             {
                 var size = Official[KeyOf(list.Id)];
                 Assert.Equal(size, list.Resource.DefaultPageSize);
-                var path = list.PathOf(
-                    list.Named.Select(resource => resource == Resources.Services ? twilio.ChatServiceSid : conversation)
-                );
-                var meta = (await twilio.GetAsync(path)).Ok().Body["meta"]!;
-                var url = $"{new Uri(twilio.Server.Address, path)}?PageSize={size}&Page=0";
+                var path = list.PathOf(list.Named.Select(rows.SidOf));
+                string Query(string query = "") => list.Resource.QueryOf(rows.Sample.Name, query);
+                var meta = (await twilio.GetAsync(path + Query())).Ok().Body["meta"]!;
+                var url = $"{new Uri(twilio.Server.Address, path)}{Query($"?PageSize={size}&Page=0")}";
                 Assert.Equal(size, meta["page_size"]!.GetValue<int>());
                 Assert.Equal(url, meta["url"]!.GetValue<string>());
                 Assert.Equal(url, meta["first_page_url"]!.GetValue<string>());

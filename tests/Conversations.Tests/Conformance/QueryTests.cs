@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Messages;
+using Conversations.Api.Participants;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -51,9 +52,14 @@ public sealed partial class QueryTests
             return [path];
         }
 
-        var next = (await twilio.GetAsync($"{path}?PageSize=1")).Ok().Body["meta"]!
-            ["next_page_url"]
-            ?.GetValue<string>();
+        var list = rows.ListPathOf(resource, twilio.Shape);
+        var one = rows.ListPathOf(resource, twilio.Shape, "?PageSize=1");
+        var next = (await twilio.GetAsync(one)).Ok().Body["meta"]!["next_page_url"]?.GetValue<string>();
+        if (!resource.HasRowPaths)
+        {
+            return [list, one, next ?? one];
+        }
+
         var byName = Resources
             .NamedIn($"/v1/{resource.Path}")
             .Where(parent => parent.NameParameter is not null)
@@ -63,9 +69,9 @@ public sealed partial class QueryTests
             );
         string[] reads =
         [
-            path,
-            $"{path}?PageSize=1",
-            next ?? path,
+            list,
+            one,
+            next ?? list,
             $"{path}/{rows.SidOf(resource)}",
             $"{path}/nobody",
             byName,
@@ -241,7 +247,7 @@ public sealed partial class QueryTests
         await twilio.PostAsync(path);
         await using var scope = twilio.Server.Services.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
-        await AddMessagesAsync(db, twilio, 2000);
+        await StoredMessages.CopyAsync(twilio, 2000);
         if (store == Store.Postgres)
         {
             await db.Database.ExecuteSqlRawAsync("ANALYZE messages");
@@ -268,6 +274,63 @@ public sealed partial class QueryTests
             Assert.False(Sort().IsMatch(plan), plan);
         }
     }
+
+    /// <summary>
+    /// A page of the conversations of a user, an identity or an address reads its own rows, also for one that is in a
+    /// thousand conversations, and counts the unread messages of its rows only.
+    /// </summary>
+    [Theory, OnEachStore]
+    public async Task Pages_of_the_conversations_of_a_participant_are_ranges_of_one_index(Store store)
+    {
+        const int Count = 1000;
+        var twilio = await Twilio.NewAccountAsync(store);
+        var conversation = await twilio.NewConversationAsync();
+        await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
+        await twilio.NewParticipantAsync(conversation, NewParticipant.Sms("+15558675310", "+15017122661"));
+        await using var scope = twilio.Server.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
+        await AddMembershipsAsync(db, twilio, Count);
+        if (store == Store.Postgres)
+        {
+            // In a small table PostgreSQL would rather read all conversations in their order than look up each one.
+            await db.Database.ExecuteSqlRawAsync(OtherConversations, new NpgsqlParameter("account", twilio.AccountSid));
+        }
+
+        string[] lists =
+        [
+            "ParticipantConversations?Identity=alice&PageSize=2",
+            "ParticipantConversations?Address=%2B15558675310&PageSize=2",
+            "Users/alice/Conversations?PageSize=2",
+            $"Users/{(await twilio.GetAsync("Users/alice")).Ok()["sid"]}/Conversations?PageSize=2",
+        ];
+        foreach (var list in lists)
+        {
+            var first = (await twilio.GetAsync(list)).Ok().Body["meta"]!["next_page_url"]!.GetValue<string>();
+            var middle = (await twilio.GetAsync(first.Replace("PageSize=2", "PageSize=20", StringComparison.Ordinal)))
+                .Ok()
+                .Body["meta"]!["next_page_url"]!
+                .GetValue<string>()
+                .Replace("PageSize=20", "PageSize=2", StringComparison.Ordinal);
+            foreach (var page in new[] { list, middle })
+            {
+                var command = Assert.Single(await Command.OfAsync(() => twilio.GetAsync(page)));
+                await db.Database.OpenConnectionAsync();
+                var plan = db.Database.GetDbConnection() is NpgsqlConnection postgres
+                    ? await PlanAsync(postgres, command)
+                    : await PlanAsync((SqliteConnection)db.Database.GetDbConnection(), command);
+                Assert.Matches("ix_participants_(user|address)", plan);
+                Assert.False(OtherThanMembershipIndex().IsMatch(plan), plan);
+                Assert.False(Sort().IsMatch(plan), plan);
+            }
+        }
+    }
+
+    private const string OtherConversations = """
+        INSERT INTO conversations SELECT (jsonb_populate_record(c, jsonb_build_object('sid', 'CH' || md5(n || c.sid)))).*
+        FROM conversations c, generate_series(1, 20000) n
+        WHERE c.sid = (SELECT min(sid) FROM conversations WHERE account_sid = @account);
+        ANALYZE conversations; ANALYZE participants; ANALYZE messages
+        """;
 
     // Enough rows to make a full scan expensive: 5,000 conversations with one participant and one user each, in 100
     // services, and ten more participants in the conversation of the test.
@@ -313,29 +376,65 @@ public sealed partial class QueryTests
     [GeneratedRegex(@"Seq Scan on messages|Bitmap|SCAN (m|messages)\b")]
     private static partial Regex OtherThanMessageIndex();
 
-    private static async Task AddMessagesAsync(ConversationsDbContext db, Twilio twilio, int count)
+    [GeneratedRegex(
+        @"Seq Scan|Hash|Bitmap|Merge|SCAN (p|p0|participants|c|conversations|m|messages|u|users)\b|AUTOMATIC"
+    )]
+    private static partial Regex OtherThanMembershipIndex();
+
+    private static async Task AddMembershipsAsync(ConversationsDbContext db, Twilio twilio, int count)
     {
-        var one = await db.Set<Message>().SingleAsync(m => m.AccountSid == twilio.AccountSid);
-        db.AddRange(
-            Enumerable
-                .Range(1, count)
-                .Select(index => new Message
+        var one = await db.Set<Conversation>().SingleAsync(c => c.AccountSid == twilio.AccountSid);
+        var members = await db.Set<Participant>().Where(p => p.AccountSid == twilio.AccountSid).ToListAsync();
+        for (var number = 0; number < count; number++)
+        {
+            var now = DateTimeOffset.UtcNow;
+            Conversation conversation = new()
+            {
+                Sid = Sids.New("CH", now),
+                AccountSid = one.AccountSid,
+                ChatServiceSid = one.ChatServiceSid,
+                MessagingServiceSid = one.MessagingServiceSid,
+                State = "active",
+                NextMessageIndex = 1,
+                ParticipantCount = 2,
+                NonChatCount = 1,
+                DateCreated = one.DateCreated,
+                DateUpdated = one.DateUpdated,
+            };
+            db.Add(conversation);
+            db.AddRange(
+                members.Select(member => new Participant
                 {
-                    Sid = Sids.New("IM", DateTimeOffset.UtcNow),
+                    Sid = Sids.New("MB", now),
                     AccountSid = one.AccountSid,
                     ChatServiceSid = one.ChatServiceSid,
-                    ConversationSid = one.ConversationSid,
-                    Index = index,
+                    ConversationSid = conversation.Sid,
+                    Identity = member.Identity,
+                    UserSid = member.UserSid,
+                    BindingType = member.BindingType,
+                    Address = member.Address,
+                    LastReadMessageIndex = 0,
+                    RoleSid = member.RoleSid,
+                    DateCreated = one.DateCreated,
+                    DateUpdated = one.DateUpdated,
+                })
+            );
+            db.Add(
+                new Message
+                {
+                    Sid = Sids.New("IM", now),
+                    AccountSid = one.AccountSid,
+                    ChatServiceSid = one.ChatServiceSid,
+                    ConversationSid = conversation.Sid,
                     Author = "system",
                     Attributes = "{}",
                     Body = "",
                     DateCreated = one.DateCreated,
                     DateUpdated = one.DateUpdated,
-                })
-        );
-        await db.Set<Conversation>()
-            .Where(c => c.Sid == one.ConversationSid)
-            .ExecuteUpdateAsync(c => c.SetProperty(row => row.NextMessageIndex, count + 1));
+                }
+            );
+        }
+
         await db.SaveChangesAsync();
     }
 

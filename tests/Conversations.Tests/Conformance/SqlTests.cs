@@ -15,9 +15,10 @@ public sealed class SqlTests
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var sid = await twilio.NewConversationAsync(("UniqueName", "room"));
-        await twilio.NewConversationAsync();
+        await twilio.NewParticipantAsync(await twilio.NewConversationAsync(), ("Identity", "alice"));
         var participant = await twilio.NewParticipantAsync(sid, ("Identity", "alice"));
         await twilio.NewParticipantAsync(sid, ("Identity", "bob"));
+        var user = (await twilio.GetAsync("Users/alice")).Ok()["sid"];
         var message = (await twilio.PostAsync($"Conversations/{sid}/Messages")).Created()["sid"];
         (await twilio.PostAsync($"Conversations/{sid}/Messages")).Created();
         await twilio.PostAsync(
@@ -27,7 +28,7 @@ public sealed class SqlTests
             ("Configuration.Filters", "onParticipantAdded")
         );
         List<string> wrong = [];
-        foreach (var (name, read) in ReadsOf(twilio, sid, participant, message))
+        foreach (var (name, read) in ReadsOf(twilio, sid, participant, message).Concat(ViewsOf(twilio, sid, user)))
         {
             await CompareAsync(store, name, await SqlOfAsync(read), wrong);
         }
@@ -90,11 +91,35 @@ public sealed class SqlTests
             ["conversations by date, next page"] = () => NextAsync($"Conversations?{dates}&PageSize=1"),
         };
 
-        async Task<Answer> NextAsync(string firstPage) =>
-            await twilio.GetAsync(
-                (await twilio.GetAsync(firstPage)).Ok().Body["meta"]!["next_page_url"]!.GetValue<string>()
-            );
+        Task<Answer> NextAsync(string firstPage) => NextPageAsync(twilio, firstPage);
     }
+
+    private static Dictionary<string, Func<Task<Answer>>> ViewsOf(Twilio twilio, string sid, string user)
+    {
+        var service = $"/v1/Services/{twilio.ChatServiceSid}";
+        return new()
+        {
+            ["conversation of a user"] = () => twilio.GetAsync($"Users/alice/Conversations/{sid}"),
+            ["conversation of a user by SIDs and name"] = () =>
+                twilio.GetAsync($"{service}/Users/{user}/Conversations/room"),
+            ["check of an update of a user's conversation"] = () =>
+                twilio.PostAsync($"Users/alice/Conversations/{sid}", ("NotificationLevel", "loud")),
+            ["conversations of a user"] = () => twilio.GetAsync("Users/alice/Conversations"),
+            ["conversations of a user, next page"] = () => NextAsync($"Users/{user}/Conversations?PageSize=1"),
+            ["conversations of an identity"] = () => twilio.GetAsync("ParticipantConversations?Identity=alice"),
+            ["conversations of an identity, next page"] = () =>
+                NextAsync("ParticipantConversations?Identity=alice&PageSize=1"),
+            ["conversations of an address"] = () =>
+                twilio.GetAsync($"{service}/ParticipantConversations?Address=%2B15558675310"),
+        };
+
+        Task<Answer> NextAsync(string firstPage) => NextPageAsync(twilio, firstPage);
+    }
+
+    private static async Task<Answer> NextPageAsync(Twilio twilio, string firstPage) =>
+        await twilio.GetAsync(
+            (await twilio.GetAsync(firstPage)).Ok().Body["meta"]!["next_page_url"]!.GetValue<string>()
+        );
 
     // The last command, because a next page needs the first page first.
     private static async Task<string> SqlOfAsync(Func<Task<Answer>> read)

@@ -82,5 +82,5 @@ public sealed class ListMessageTests
         );
     }
 
-    private static string Indices(RowPage page) => string.Join(' ', page.Values("index"));
+    private static string Indices(RowPage page) => string.Join(' ', page.Values(["index"]));
 }

@@ -55,7 +55,12 @@ public sealed class TenancyTests
                 tried++;
             }
 
-            Task<Answer> SendAsync(string path) => CallAsync(http ?? stranger.Twilio.Http, operation, path);
+            Task<Answer> SendAsync(string path) =>
+                CallAsync(
+                    http ?? stranger.Twilio.Http,
+                    operation,
+                    operation.IsList ? path + operation.Resource.QueryOf(stranger.Name) : path
+                );
         }
 
         Assert.InRange(tried, 150, 1000);
@@ -81,7 +86,7 @@ public sealed class TenancyTests
             {
                 var isFirst = tried.Add(name);
                 if (
-                    (name == "PageToken" && operation.Resource.PageKey != "sid") // Such a token names no row.
+                    (name == "PageToken" && operation.Resource.IsByIndex) // Such a token names no row.
                     || (name == "MediaSid" && !isFirst) // The stranger has a message with this media now.
                 )
                 {
@@ -106,7 +111,9 @@ public sealed class TenancyTests
                             path,
                             Content(operation.FormOf(sample, (name, value))!)
                         )
-                        : await stranger.Twilio.GetAsync($"{path}?{name}={value}");
+                        : await stranger.Twilio.GetAsync(
+                            path + operation.Resource.QueryOf(stranger.Name, $"?{name}={value}")
+                        );
 
                     // The token of the previous page contains the SID of the sent token.
                     var sent = value.StartsWith("PT", StringComparison.Ordinal) ? value["PT".Length..] : value;
@@ -169,7 +176,9 @@ public sealed class TenancyTests
                     "?PageSize=1000",
                     "?PageSize=1",
                     $"?PageToken={SidOf(victim, "PageToken", operation)}",
-                }
+                }.SelectMany(query =>
+                    new[] { stranger, victim }.Select(of => operation.Resource.QueryOf(of.Name, query))
+                )
             )
             {
                 var page = (await stranger.Twilio.GetAsync(path + query)).Ok().Body;
@@ -220,15 +229,11 @@ public sealed class TenancyTests
 
     // The victim's row of the kind that a parameter identifies.
     private static string SidOf(Tenant victim, string parameter, ServedOperation operation) =>
-        parameter == "PageToken"
-            ? operation.Resource.PageKey == "sid"
-                ? $"PT{victim.SidOf(operation.Resource)}"
-                : "PT0"
-            : parameter == "MediaSid"
-                ? victim.MediaSid
-                : Resources.ForeignSidParameters.TryGetValue(parameter, out var prefix)
-                    ? $"{prefix}{victim.Twilio.AccountSid[2..]}"
-                    : victim.SidOf(Resources.All.Single(resource => resource.SidParameters.Contains(parameter)));
+        parameter == "PageToken" ? victim.TokenOf(operation.Resource)
+        : parameter == "MediaSid" ? victim.MediaSid
+        : Resources.ForeignSidParameters.TryGetValue(parameter, out var prefix)
+            ? $"{prefix}{victim.Twilio.AccountSid[2..]}"
+        : victim.SidOf(Resources.All.Single(resource => resource.SidParameters.Contains(parameter)));
 
     // A SID next to the given one, so that a page that begins there is the same.
     private static string Absent(string sid) => sid[..^8] + RandomNumberGenerator.GetHexString(8, lowercase: true);

@@ -33,6 +33,9 @@ internal sealed class Tenant
         return new(twilio, rows);
     }
 
+    /// <summary>The page token of a row of that resource.</summary>
+    public string TokenOf(ApiResource resource) => rows.TokenOf(resource);
+
     /// <summary>The SID of a row of that resource. All rows are related.</summary>
     public string SidOf(ApiResource resource) => rows.SidOf(resource);
 }

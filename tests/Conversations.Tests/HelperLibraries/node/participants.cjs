@@ -108,6 +108,39 @@ scenario('Create with missing, excess or malformed values is refused', async ({ 
   await refused(participants.create({ identity: 'alice', dateCreated: 'yesterday' }), 400, 50308);
 });
 
+scenario('The conversations of a user have unread counts, which a read horizon lowers', async (given) => {
+  const { api, conversation, participants } = given;
+  await participants.create({ identity: 'alice' });
+  const messages = api.conversations(conversation.sid).messages;
+  for (const body of ['one', 'two', 'three']) await messages.create({ author: 'bob', body });
+  const own = api.users('alice').userConversations;
+
+  const [listed] = await own.list();
+  assert.deepEqual([listed.conversationSid, listed.unreadMessagesCount], [conversation.sid, null]);
+  const read = await own(conversation.sid).update({ lastReadMessageIndex: 0, notificationLevel: 'muted' });
+  assert.deepEqual([read.lastReadMessageIndex, read.unreadMessagesCount, read.notificationLevel], [0, 2, 'muted']);
+  assert.equal((await own(conversation.sid).fetch()).unreadMessagesCount, 2);
+  assert.ok(await own(conversation.sid).remove());
+  assert.deepEqual(await own.list(), []);
+});
+
+scenario('The conversations of an identity or an address are listed page by page', async ({ api }) => {
+  const sids = [];
+  for (let i = 0; i < 3; i++) {
+    const { sid } = await api.conversations.create();
+    await api.conversations(sid).participants.create({ identity: 'alice' });
+    await api.conversations(sid).participants.create({
+      'messagingBinding.address': '+15558675310', 'messagingBinding.proxyAddress': `+1501712266${i}`,
+    });
+    sids.push(sid);
+  }
+  for (const filter of [{ identity: 'alice' }, { address: '+15558675310' }]) {
+    const found = await api.participantConversations.list({ ...filter, pageSize: 1 });
+    assert.deepEqual(found.map((row) => row.conversationSid), sids);
+  }
+  await refused(api.participantConversations.list({ identity: 'a', address: '+15558675310' }), 400, 50451);
+});
+
 scenario('Create and delete return status and headers on request', async ({ participants }) => {
   const created = await participants.createWithHttpInfo({ identity: 'alice' });
   assert.equal(created.statusCode, 201);

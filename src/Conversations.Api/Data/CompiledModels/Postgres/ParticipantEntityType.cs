@@ -21,9 +21,9 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "Conversations.Api.Participants.Participant",
                 typeof(Participant),
                 baseEntityType,
-                propertyCount: 20,
+                propertyCount: 21,
                 foreignKeyCount: 3,
-                namedIndexCount: 5,
+                namedIndexCount: 6,
                 keyCount: 1);
 
             var sid = runtimeEntityType.AddProperty(
@@ -186,6 +186,15 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             lastReadTimestamp.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             lastReadTimestamp.AddAnnotation("Relational:ColumnName", "last_read_timestamp");
 
+            var notificationLevel = runtimeEntityType.AddProperty(
+                "NotificationLevel",
+                typeof(string),
+                propertyInfo: typeof(Participant).GetProperty("NotificationLevel", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Participant).GetField("<NotificationLevel>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
+            notificationLevel.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            notificationLevel.AddAnnotation("Relational:ColumnName", "notification_level");
+
             var projectedAddress = runtimeEntityType.AddProperty(
                 "ProjectedAddress",
                 typeof(string),
@@ -231,6 +240,11 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 new[] { sid });
             runtimeEntityType.SetPrimaryKey(key);
 
+            var ix_participants_address = runtimeEntityType.AddIndex(
+                new[] { chatServiceSid, address, conversationSid, sid },
+                name: "ix_participants_address");
+            ix_participants_address.AddAnnotation("Relational:Filter", "address IS NOT NULL");
+
             var ix_participants_conversation = runtimeEntityType.AddIndex(
                 new[] { conversationSid, sid },
                 name: "ix_participants_conversation");
@@ -240,7 +254,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 name: "ix_participants_role");
 
             var ix_participants_user = runtimeEntityType.AddIndex(
-                new[] { userSid },
+                new[] { userSid, conversationSid, sid },
                 name: "ix_participants_user");
             ix_participants_user.AddAnnotation("Relational:Filter", "user_sid IS NOT NULL");
 

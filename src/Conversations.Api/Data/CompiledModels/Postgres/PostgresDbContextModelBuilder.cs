@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("5ced1679-0c07-43fc-9abc-2d75876122b1"), entityTypeCount: 10)
+            : base(skipDetectChanges: false, modelId: new Guid("f480899e-f6cf-4dbb-ac21-93bc643326f3"), entityTypeCount: 10)
         {
         }
 

@@ -20,9 +20,9 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "Conversations.Api.Participants.Participant",
                 typeof(Participant),
                 baseEntityType,
-                propertyCount: 20,
+                propertyCount: 21,
                 foreignKeyCount: 3,
-                namedIndexCount: 5,
+                namedIndexCount: 6,
                 keyCount: 1);
 
             var sid = runtimeEntityType.AddProperty(
@@ -169,6 +169,14 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 valueConverter: new ConversationsDbContext.Utc());
             lastReadTimestamp.AddAnnotation("Relational:ColumnName", "last_read_timestamp");
 
+            var notificationLevel = runtimeEntityType.AddProperty(
+                "NotificationLevel",
+                typeof(string),
+                propertyInfo: typeof(Participant).GetProperty("NotificationLevel", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Participant).GetField("<NotificationLevel>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate);
+            notificationLevel.AddAnnotation("Relational:ColumnName", "notification_level");
+
             var projectedAddress = runtimeEntityType.AddProperty(
                 "ProjectedAddress",
                 typeof(string),
@@ -210,6 +218,11 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 new[] { sid });
             runtimeEntityType.SetPrimaryKey(key);
 
+            var ix_participants_address = runtimeEntityType.AddIndex(
+                new[] { chatServiceSid, address, conversationSid, sid },
+                name: "ix_participants_address");
+            ix_participants_address.AddAnnotation("Relational:Filter", "address IS NOT NULL");
+
             var ix_participants_conversation = runtimeEntityType.AddIndex(
                 new[] { conversationSid, sid },
                 name: "ix_participants_conversation");
@@ -219,7 +232,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 name: "ix_participants_role");
 
             var ix_participants_user = runtimeEntityType.AddIndex(
-                new[] { userSid },
+                new[] { userSid, conversationSid, sid },
                 name: "ix_participants_user");
             ix_participants_user.AddAnnotation("Relational:Filter", "user_sid IS NOT NULL");
 

@@ -11,7 +11,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
     public partial class SqliteDbContextModel
     {
         private SqliteDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("c41d250b-25c1-4458-aaaa-3eb6053a6fb4"), entityTypeCount: 10)
+            : base(skipDetectChanges: false, modelId: new Guid("17505615-d9ae-4379-bfde-ea887b702338"), entityTypeCount: 10)
         {
         }
 

@@ -423,6 +423,12 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("last_read_timestamp");
 
+                    b.Property<string>("NotificationLevel")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notification_level");
+
                     b.Property<string>("ProjectedAddress")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
@@ -448,11 +454,14 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.HasKey("Sid");
 
+                    b.HasIndex(new[] { "ChatServiceSid", "Address", "ConversationSid", "Sid" }, "ix_participants_address")
+                        .HasFilter("address IS NOT NULL");
+
                     b.HasIndex(new[] { "ConversationSid", "Sid" }, "ix_participants_conversation");
 
                     b.HasIndex(new[] { "RoleSid" }, "ix_participants_role");
 
-                    b.HasIndex(new[] { "UserSid" }, "ix_participants_user")
+                    b.HasIndex(new[] { "UserSid", "ConversationSid", "Sid" }, "ix_participants_user")
                         .HasFilter("user_sid IS NOT NULL");
 
                     b.HasIndex(new[] { "AccountSid", "ActiveBinding" }, "ux_participants_active_binding")

@@ -261,6 +261,7 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     attributes = table.Column<string>(type: "TEXT", nullable: false),
                     last_read_message_index = table.Column<long>(type: "INTEGER", nullable: true),
                     last_read_timestamp = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    notification_level = table.Column<string>(type: "TEXT", nullable: false),
                     conversation_closed = table.Column<bool>(type: "INTEGER", nullable: false),
                     account_sid = table.Column<string>(type: "TEXT", nullable: false),
                     date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
@@ -348,6 +349,12 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 filter: "media_sid IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_participants_address",
+                table: "participants",
+                columns: new[] { "chat_service_sid", "address", "conversation_sid", "sid" },
+                filter: "address IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_participants_conversation",
                 table: "participants",
                 columns: new[] { "conversation_sid", "sid" });
@@ -360,7 +367,7 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             migrationBuilder.CreateIndex(
                 name: "ix_participants_user",
                 table: "participants",
-                column: "user_sid",
+                columns: new[] { "user_sid", "conversation_sid", "sid" },
                 filter: "user_sid IS NOT NULL");
 
             migrationBuilder.CreateIndex(

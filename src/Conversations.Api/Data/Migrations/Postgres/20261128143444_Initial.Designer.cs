@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Conversations.Api.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDbContext))]
-    [Migration("20261128131314_Initial")]
+    [Migration("20261128143444_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -478,6 +478,13 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_read_timestamp");
 
+                    b.Property<string>("NotificationLevel")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("notification_level")
+                        .UseCollation("C");
+
                     b.Property<string>("ProjectedAddress")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
@@ -507,11 +514,14 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.HasKey("Sid");
 
+                    b.HasIndex(new[] { "ChatServiceSid", "Address", "ConversationSid", "Sid" }, "ix_participants_address")
+                        .HasFilter("address IS NOT NULL");
+
                     b.HasIndex(new[] { "ConversationSid", "Sid" }, "ix_participants_conversation");
 
                     b.HasIndex(new[] { "RoleSid" }, "ix_participants_role");
 
-                    b.HasIndex(new[] { "UserSid" }, "ix_participants_user")
+                    b.HasIndex(new[] { "UserSid", "ConversationSid", "Sid" }, "ix_participants_user")
                         .HasFilter("user_sid IS NOT NULL");
 
                     b.HasIndex(new[] { "AccountSid", "ActiveBinding" }, "ux_participants_active_binding")

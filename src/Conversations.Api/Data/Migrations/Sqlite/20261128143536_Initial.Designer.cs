@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Conversations.Api.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDbContext))]
-    [Migration("20261128131321_Initial")]
+    [Migration("20261128143536_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -426,6 +426,12 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("last_read_timestamp");
 
+                    b.Property<string>("NotificationLevel")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notification_level");
+
                     b.Property<string>("ProjectedAddress")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
@@ -451,11 +457,14 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.HasKey("Sid");
 
+                    b.HasIndex(new[] { "ChatServiceSid", "Address", "ConversationSid", "Sid" }, "ix_participants_address")
+                        .HasFilter("address IS NOT NULL");
+
                     b.HasIndex(new[] { "ConversationSid", "Sid" }, "ix_participants_conversation");
 
                     b.HasIndex(new[] { "RoleSid" }, "ix_participants_role");
 
-                    b.HasIndex(new[] { "UserSid" }, "ix_participants_user")
+                    b.HasIndex(new[] { "UserSid", "ConversationSid", "Sid" }, "ix_participants_user")
                         .HasFilter("user_sid IS NOT NULL");
 
                     b.HasIndex(new[] { "AccountSid", "ActiveBinding" }, "ux_participants_active_binding")

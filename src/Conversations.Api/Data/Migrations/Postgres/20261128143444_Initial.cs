@@ -262,6 +262,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     attributes = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     last_read_message_index = table.Column<long>(type: "bigint", nullable: true),
                     last_read_timestamp = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    notification_level = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     conversation_closed = table.Column<bool>(type: "boolean", nullable: false),
                     account_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     date_created = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
@@ -349,6 +350,12 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 filter: "media_sid IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_participants_address",
+                table: "participants",
+                columns: new[] { "chat_service_sid", "address", "conversation_sid", "sid" },
+                filter: "address IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_participants_conversation",
                 table: "participants",
                 columns: new[] { "conversation_sid", "sid" });
@@ -361,7 +368,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
             migrationBuilder.CreateIndex(
                 name: "ix_participants_user",
                 table: "participants",
-                column: "user_sid",
+                columns: new[] { "user_sid", "conversation_sid", "sid" },
                 filter: "user_sid IS NOT NULL");
 
             migrationBuilder.CreateIndex(

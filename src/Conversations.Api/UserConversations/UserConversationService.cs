@@ -1,0 +1,133 @@
+using Conversations.Api.Accounts;
+using Conversations.Api.Conversations;
+using Conversations.Api.Data;
+using Conversations.Api.Errors;
+using Conversations.Api.Participants;
+using Conversations.Api.Users;
+using Conversations.Api.Webhooks;
+using Conversations.Api.Wire;
+
+namespace Conversations.Api.UserConversations;
+
+/// <summary>
+/// The conversations of a user: its chat participants, each with its conversation. The user is named by its SID or its
+/// identity, the conversation by its SID or its UniqueName.
+/// </summary>
+public sealed class UserConversationService(
+    ConversationsDbContext db,
+    UserConversationQueries queries,
+    ParticipantService participants,
+    RequestScope scope,
+    Changes changes,
+    UpdateUserConversationRules rules,
+    TimeProvider clock
+)
+{
+    /// <summary>What <see cref="UpdateAsync"/> answers besides the errors of the form.</summary>
+    public static IReadOnlyList<TwilioError> UpdateErrors { get; } = [TwilioErrors.ConversationClosed];
+
+    public async Task<UserConversation> FetchAsync(
+        string user,
+        string conversation,
+        CancellationToken cancellationToken
+    ) => await queries.FetchAsync(db, scope.Path(conversation), user, cancellationToken) ?? throw scope.NotFound();
+
+    public async Task<Page<UserConversation>> ListAsync(
+        string user,
+        UserConversationQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var (start, end) = query.Range<Conversation>();
+        var (account, service) = (scope.AccountSid, scope.ChatServiceSidInPath);
+        var slice =
+            await queries.List.ReadAsync(
+                db,
+                Sids.Is<User>(user) ? new(account, service, user) : new(account, service, UniqueName: user),
+                filter: null,
+                start,
+                end,
+                query.Size,
+                cancellationToken
+            ) ?? throw scope.NotFound();
+        return new(slice.Rows, query, slice.Previous is { } previous ? previous + start : null, slice.Next);
+    }
+
+    /// <summary>
+    /// Sets the read horizon and the notification level of the user's participant. A form that names nothing changes
+    /// nothing. No webhook is called: the operation has no header for them.
+    /// </summary>
+    public Task<UserConversation> UpdateAsync(
+        string user,
+        string conversation,
+        UpdateUserConversationForm form,
+        CancellationToken cancellationToken
+    ) =>
+        form.IsEmpty
+            ? FetchOpenAsync(user, conversation, cancellationToken)
+            : WriteAsync(user, conversation, form, cancellationToken);
+
+    /// <summary>Removes the user's participant. See <see cref="ParticipantService.DeleteAsync"/>.</summary>
+    public async Task DeleteAsync(string user, string conversation, CancellationToken cancellationToken)
+    {
+        var found = await FetchAsync(user, conversation, cancellationToken);
+        await participants.DeleteAsync(conversation, found.Participant.Sid, cancellationToken);
+    }
+
+    private async Task<UserConversation> FetchOpenAsync(
+        string user,
+        string conversation,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = await FetchAsync(user, conversation, cancellationToken);
+        TwilioException.ThrowIf(found.Conversation.IsClosed, TwilioErrors.ConversationClosed);
+        return found;
+    }
+
+    private async Task<UserConversation> WriteAsync(
+        string user,
+        string conversation,
+        UpdateUserConversationForm form,
+        CancellationToken cancellationToken
+    )
+    {
+        var path = scope.Path(conversation);
+        UserConversation? updated = null;
+        await changes.RunAsync(
+            check: () => CheckAsync(path, user, form, cancellationToken),
+            write: async found =>
+            {
+                if (path.UniqueName is not null)
+                {
+                    await db.LockAsync(found.Conversation.Sid, path.UniqueName, cancellationToken);
+                }
+
+                await db.SaveChangesAsync(cancellationToken);
+
+                // The row is locked now, so it exists.
+                updated = await queries.FetchAsync(db, path, user, cancellationToken);
+            },
+            cancellationToken: cancellationToken
+        );
+        return updated!;
+    }
+
+    private async Task<Member> CheckAsync(
+        ResourcePath path,
+        string user,
+        UpdateUserConversationForm form,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = await queries.FetchTrackedAsync(db, path, user, cancellationToken) ?? throw scope.NotFound();
+        TwilioException.ThrowIf(found.Conversation.IsClosed, TwilioErrors.ConversationClosed);
+        rules.Check(form);
+
+        var (row, now) = (db.Entry(found.Participant), clock.GetUtcNow().UtcDateTime);
+        row.Write(p => p.NotificationLevel, form.NotificationLevel.NullIfEmpty(), form.NotificationLevel!);
+        ReadHorizon.Write(row, form.LastReadMessageIndex, form.LastReadTimestamp, now);
+        row.Write(p => p.DateUpdated, now, now);
+        return found;
+    }
+}
