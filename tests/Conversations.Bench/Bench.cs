@@ -333,6 +333,6 @@ internal sealed partial class Bench(Options options, Build build, string folder,
             : $"{status} {text}";
     }
 
-    [GeneratedRegex(@"MB[0-9a-f]{32}|new-\d+|\+4475\d{8}|20\d\d-[^""]+Z")]
+    [GeneratedRegex(@"(MB|IM)[0-9a-f]{32}|(?<=""index"":)\d+|new-\d+|\+4475\d{8}|20\d\d-[^""]+Z")]
     private static partial Regex NewInEach();
 }

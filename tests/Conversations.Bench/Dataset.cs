@@ -19,6 +19,9 @@ internal sealed record Dataset(int Rows)
     public const int RegularSize = 101;
     public const int PoolCount = 20_000;
 
+    /// <summary>The messages of each regular conversation.</summary>
+    public const int RegularMessages = 60;
+
     // Every third of a conversation's first 120 participants has a binding: 40 of them, which leaves room up to the
     // limit of 50.
     private const int MostBound = 40;
@@ -32,6 +35,12 @@ internal sealed record Dataset(int Rows)
     public int FullCount { get; } = Math.Max(1, Rows / 10_000);
 
     public int NearlyFullCount { get; } = Math.Max(2, Rows / 10_000);
+
+    /// <summary>The messages of the first full conversation.</summary>
+    public int ManyMessages => Rows / 2;
+
+    /// <summary>The conversation with many messages.</summary>
+    public string LongConversationSid => Sid("CH", Full.First);
 
     public int UserCount { get; } = Math.Min(Rows, 1_000_000);
 

@@ -16,7 +16,7 @@ namespace Conversations.Bench;
 /// The floor of the comparison: the least that ASP.NET Core and Npgsql cost for the same bodies from the same
 /// statements, without accounts, rules, logs and errors.
 /// </summary>
-internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid, string userRoleSid)
+internal sealed partial class Floor(NpgsqlDataSource database, string participantRoleSid, string userRoleSid)
 {
     private static readonly JsonWriterOptions Json = new()
     {
@@ -47,6 +47,8 @@ internal sealed class Floor(NpgsqlDataSource database, string participantRoleSid
         app.MapGet("/v1/Conversations/{conversation}/Participants/{participant}", (RequestDelegate)floor.FetchAsync);
         app.MapGet("/v1/Conversations/{conversation}/Participants", (RequestDelegate)floor.ListAsync);
         app.MapPost("/v1/Conversations/{conversation}/Participants", (RequestDelegate)floor.CreateAsync);
+        app.MapGet("/v1/Conversations/{conversation}/Messages", (RequestDelegate)floor.NewestMessagesAsync);
+        app.MapPost("/v1/Conversations/{conversation}/Messages", (RequestDelegate)floor.SendAsync);
         await app.StartAsync();
         Console.WriteLine($"Now listening on: {app.Urls.Single()}\n");
         await app.WaitForShutdownAsync();

@@ -100,4 +100,44 @@ internal static class FloorStatements
         {Participants} $12, $9, '{"{}"}', NULL, NULL, $11, $5, false, $1, $7, $7, NULL, NULL, NULL, NULL, $10, $8, NULL
         FROM reserved
         """;
+
+    private const string Named = """
+        FROM conversations AS c
+        WHERE c.account_sid = $1 AND c.chat_service_sid = (SELECT a.default_chat_service_sid FROM accounts AS a WHERE
+            a.sid = $1 LIMIT 1) AND c.sid = $2
+        LIMIT 1
+        """;
+
+    /// <summary>Parameters: account, conversation, page size plus one.</summary>
+    public const string NewestMessages = $"""
+        SELECT m.sid, m.account_sid, m.attributes, m.author, m.body, m.chat_service_sid, m.content_sid,
+            m.conversation_sid, m.date_created, m.date_updated, m.index, m.media_sid, m.participant_sid, m.subject
+        FROM messages AS m
+        WHERE m.conversation_sid = (SELECT c.sid {Named})
+        ORDER BY m.index DESC
+        LIMIT $3
+        """;
+
+    /// <summary>Parameters: account, conversation, author.</summary>
+    public const string CheckMessage = $"""
+        SELECT c.sid, c.state, c.inactive_timer, c.closed_timer, c.attributes, c.messaging_service_sid,
+            COALESCE((SELECT p.sid FROM participants AS p WHERE p.conversation_sid = c.sid AND p.identity = $3 LIMIT 1),
+            (SELECT p0.sid FROM participants AS p0 WHERE p0.conversation_sid = c.sid AND (p0.address = $3 OR
+                p0.projected_address = $3) ORDER BY CASE WHEN p0.address = $3 THEN 0 ELSE 1 END, p0.sid LIMIT 1))
+        {Named}
+        """;
+
+    /// <summary>Parameter: conversation.</summary>
+    public const string TakeIndex = """
+        UPDATE conversations SET next_message_index = next_message_index + 1
+        WHERE sid = $1 AND state = 'active' AND COALESCE(inactive_timer, '') = '' AND COALESCE(closed_timer, '') = ''
+        RETURNING next_message_index - 1
+        """;
+
+    /// <summary>Parameters: SID, account, service, conversation, index, author, body, time.</summary>
+    public const string InsertMessage = """
+        INSERT INTO messages (sid, account_sid, attributes, author, body, chat_service_sid, content_sid,
+            conversation_sid, date_created, date_updated, index, media_sid, participant_sid, subject)
+        VALUES ($1, $2, '{}', $6, $7, $3, NULL, $4, $8, $8, $5, NULL, NULL, NULL)
+        """;
 }

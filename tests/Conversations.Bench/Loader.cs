@@ -22,6 +22,11 @@ internal sealed class Loader(Store store, Dataset dataset)
                 p.user_sid = u.sid
             WHERE u.conversation_count <> COALESCE(p.n, 0)
             """,
+        """
+            SELECT count(*) FROM conversations c LEFT JOIN (SELECT conversation_sid, count(*) n, max("index") last FROM
+                messages GROUP BY 1) m ON m.conversation_sid = c.sid
+            WHERE c.next_message_index <> COALESCE(m.n, 0) OR COALESCE(m.last, -1) <> c.next_message_index - 1
+            """,
         "SELECT count(*) FROM participants p LEFT JOIN users u ON u.sid = p.user_sid AND u.identity = "
             + "p.identity WHERE p.identity IS NOT NULL AND u.sid IS NULL",
         "SELECT count(*) FROM participants WHERE COALESCE(active_binding, '') <> COALESCE(address || ' ' || "
@@ -54,6 +59,8 @@ internal sealed class Loader(Store store, Dataset dataset)
                 ),
             cancellationToken
         );
+        Progress.Say("loading messages");
+        await store.InsertAsync("messages", Tables.MessageColumns, tables.Messages(), cancellationToken);
         Progress.Say("building indexes, analyzing");
         await store.EndLoadAsync();
         await VerifyAsync();
@@ -105,6 +112,14 @@ internal sealed class Loader(Store store, Dataset dataset)
     public async Task ResetAsync()
     {
         await store.ScalarAsync($"DELETE FROM participants WHERE sid > '{Dataset.Sid("MB", dataset.Rows - 1)}'");
+        await store.ScalarAsync(
+            "DELETE FROM messages WHERE conversation_sid IN (SELECT sid FROM conversations WHERE "
+                + $"sid >= '{Dataset.Sid("CH", dataset.Pool.First)}' AND next_message_index > 0)"
+        );
+        await store.ScalarAsync(
+            "UPDATE conversations SET next_message_index = 0 WHERE "
+                + $"sid >= '{Dataset.Sid("CH", dataset.Pool.First)}' AND next_message_index > 0"
+        );
         await store.ScalarAsync($"DELETE FROM users WHERE sid > '{Dataset.Sid("US", dataset.UserCount - 1)}'");
         foreach (var run in new[] { dataset.NearlyFull, dataset.Single, dataset.Pool })
         {

@@ -77,6 +77,31 @@ internal static class Operations
         }
     );
 
+    public static readonly Operation NewestMessages = new(
+        "newest 50 messages",
+        200,
+        (request, draw) => request.Get($"Conversations/{Sid("CH", draw.Of(draw.Dataset.Regular))}/Messages?Order=desc")
+    )
+    {
+        HasFloor = true,
+    };
+
+    public static readonly Operation NewestOfMany = new(
+        "newest 50 messages of many",
+        200,
+        (request, draw) => request.Get($"Conversations/{draw.Dataset.LongConversationSid}/Messages?Order=desc")
+    );
+
+    public static readonly Operation Send = new(
+        "send a message",
+        201,
+        (request, draw) => request.Post($"Conversations/{draw.NextOfPool()}/Messages", "Body=Ahoy+there%21")
+    )
+    {
+        HasFloor = true,
+        Adds = true,
+    };
+
     public static readonly Operation Users = new(
         "users, first page",
         200,
@@ -201,6 +226,9 @@ internal static class Operations
         UsersDeep,
         CreateChat,
         CreateBound,
+        NewestMessages,
+        NewestOfMany,
+        Send,
         Update,
         Delete,
         Duplicate,

@@ -39,7 +39,7 @@ internal sealed class PostgresStore(NpgsqlConnection connection) : Store(connect
 {
     private const string Indexes = """
         SELECT indexname, indexdef FROM pg_indexes
-        WHERE schemaname = 'public' AND tablename IN ('conversations', 'users', 'participants') AND indexname NOT IN
+        WHERE schemaname = 'public' AND tablename IN ('conversations', 'users', 'participants', 'messages') AND indexname NOT IN
             (SELECT conname FROM pg_constraint)
         """;
 
@@ -100,6 +100,7 @@ internal sealed class PostgresStore(NpgsqlConnection connection) : Store(connect
     {
         await ScalarAsync("VACUUM participants");
         await ScalarAsync("VACUUM users");
+        await ScalarAsync("VACUUM messages");
         await ScalarAsync("VACUUM conversations");
     }
 

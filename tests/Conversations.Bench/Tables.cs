@@ -53,6 +53,20 @@ internal sealed record Tables(Dataset Dataset, string ParticipantRoleSid, string
         "date_updated",
     ];
 
+    public static readonly string[] MessageColumns =
+    [
+        "sid",
+        "account_sid",
+        "chat_service_sid",
+        "conversation_sid",
+        "index",
+        "author",
+        "body",
+        "attributes",
+        "date_created",
+        "date_updated",
+    ];
+
     private static readonly DateTime Loaded = new(Dataset.FirstTicks, DateTimeKind.Utc);
 
     public IEnumerable<object?[]> Conversations() =>
@@ -66,7 +80,7 @@ internal sealed record Tables(Dataset Dataset, string ParticipantRoleSid, string
             MessagingServiceSid,
             "{}",
             "active",
-            0L,
+            (long)MessagesOf(run, number),
             run.Size,
             Dataset.BoundAmong(run.Size),
             0,
@@ -97,6 +111,23 @@ internal sealed record Tables(Dataset Dataset, string ParticipantRoleSid, string
                 Dataset.UserOf(run, conversation, place)
             );
 
+    public IEnumerable<object?[]> Messages()
+    {
+        var regular = Dataset.Regular;
+        var first = Message(0, Dataset.Full.First, Dataset.ManyMessages);
+        return first.Concat(
+            Enumerable
+                .Range(0, regular.Count)
+                .SelectMany(number =>
+                    Message(
+                        Dataset.ManyMessages + ((long)number * Dataset.RegularMessages),
+                        regular.First + number,
+                        Dataset.RegularMessages
+                    )
+                )
+        );
+    }
+
     /// <summary>Users and participants that will be deleted, spread over the pool.</summary>
     public IEnumerable<object?[]> StockUsers(int count) =>
         Enumerable
@@ -114,6 +145,30 @@ internal sealed record Tables(Dataset Dataset, string ParticipantRoleSid, string
                     Dataset.Sid("US", Dataset.StockTicks, number),
                     null
                 )
+            );
+
+    private int MessagesOf(Dataset.Run run, int conversation) =>
+        run == Dataset.Regular ? Dataset.RegularMessages
+        : conversation == Dataset.Full.First ? Dataset.ManyMessages
+        : 0;
+
+    private static IEnumerable<object?[]> Message(long first, int conversation, int count) =>
+        Enumerable
+            .Range(0, count)
+            .Select(index =>
+                new object?[]
+                {
+                    Dataset.Sid("IM", first + index),
+                    Dataset.AccountSid,
+                    Dataset.ChatServiceSid,
+                    Dataset.Sid("CH", conversation),
+                    (long)index,
+                    "system",
+                    "Ahoy there! This is a message of the usual length, which is a sentence or two.",
+                    "{}",
+                    Loaded,
+                    Loaded,
+                }
             );
 
     private object?[] User(string sid, string identity, int conversations) =>

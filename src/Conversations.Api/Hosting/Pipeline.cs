@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
 using Serilog;
 using IPNetwork = System.Net.IPNetwork;
 
@@ -62,8 +63,13 @@ public static class Pipeline
     public static void UsePipeline(this WebApplication app)
     {
         var draining = app.Services.GetRequiredService<Draining>();
-        app.UseMiddleware<ForwardedScheme>();
-        app.UseForwardedHeaders();
+        var forwarded = app.Services.GetRequiredService<IOptions<ForwardedHeadersOptions>>().Value;
+        if (forwarded.ForwardedHeaders != ForwardedHeaders.None)
+        {
+            app.UseMiddleware<ForwardedScheme>();
+            app.UseForwardedHeaders();
+        }
+
         app.Use(
             (context, next) =>
             {
