@@ -22,21 +22,25 @@ public static class WebhookCommands
     public static async Task<int> RunAsync(IHost host, string[] command)
     {
         await using var scope = host.Services.CreateAsyncScope();
-        var outbox = scope.ServiceProvider.GetRequiredService<WebhookOutbox>();
+        var deadLetters = scope.ServiceProvider.GetRequiredService<DeadLetters>();
         switch (command[1..])
         {
             case []:
-                foreach (var delivery in await outbox.DeadLetteredAsync(CancellationToken.None))
+                foreach (var delivery in await deadLetters.ListAsync(CancellationToken.None))
                 {
                     await Console.Out.WriteLineAsync(Line(delivery));
                 }
 
                 return 0;
             case ["resend" or "discard"]:
-                await Console.Out.WriteLineAsync(Done(command[1], await EndAsync(outbox, command[1], id: null)));
+                await Console.Out.WriteLineAsync(Done(command[1], await EndAsync(deadLetters, command[1], id: null)));
                 return 0;
             default:
-                var count = await EndAsync(outbox, command[1], long.Parse(command[2], CultureInfo.InvariantCulture));
+                var count = await EndAsync(
+                    deadLetters,
+                    command[1],
+                    long.Parse(command[2], CultureInfo.InvariantCulture)
+                );
                 await Console.Out.WriteLineAsync(
                     count > 0 ? Done(command[1], count) : "No such delivery is dead-lettered."
                 );
@@ -44,10 +48,10 @@ public static class WebhookCommands
         }
     }
 
-    private static Task<int> EndAsync(WebhookOutbox outbox, string command, long? id) =>
+    private static Task<int> EndAsync(DeadLetters deadLetters, string command, long? id) =>
         command == "resend"
-            ? outbox.ResendAsync(id, CancellationToken.None)
-            : outbox.DiscardAsync(id, CancellationToken.None);
+            ? deadLetters.ResendAsync(id, CancellationToken.None)
+            : deadLetters.DiscardAsync(id, CancellationToken.None);
 
     private static string Done(string command, int count) =>
         command == "resend" ? $"{count} to send again" : $"{count} discarded";

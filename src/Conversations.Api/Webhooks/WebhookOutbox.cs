@@ -230,39 +230,6 @@ public sealed class WebhookOutbox(ConversationsDbContext db, IOptions<WebhookOpt
             await Waiting.MinAsync(d => (DateTime?)d.DateCreated, cancellationToken)
         );
 
-    /// <summary>The dead-lettered deliveries, oldest first.</summary>
-    public Task<List<WebhookDelivery>> DeadLetteredAsync(CancellationToken cancellationToken) =>
-        db.Set<WebhookDelivery>()
-            .Where(d => d.DateDeadLettered != null)
-            .OrderBy(d => d.Id)
-            .ToListAsync(cancellationToken);
-
-    /// <summary>Puts dead-lettered deliveries back in their queues.</summary>
-    /// <param name="id">One delivery; null for all.</param>
-    /// <returns>The number of deliveries.</returns>
-    public Task<int> ResendAsync(long? id, CancellationToken cancellationToken) =>
-        db.InTransactionAsync(
-            () =>
-                DeadLettered(id)
-                    .ExecuteUpdateAsync(
-                        d =>
-                            d.SetProperty(r => r.DateDeadLettered, (DateTime?)null)
-                                .SetProperty(r => r.NextAttempt, WebhookDelivery.AtOnce)
-                                .SetProperty(r => r.Attempts, 0),
-                        cancellationToken
-                    ),
-            cancellationToken
-        );
-
-    /// <summary>Deletes dead-lettered deliveries with their personal data.</summary>
-    /// <param name="id">One delivery; null for all.</param>
-    /// <returns>The number of deliveries.</returns>
-    public Task<int> DiscardAsync(long? id, CancellationToken cancellationToken) =>
-        db.InTransactionAsync(() => DeadLettered(id).ExecuteDeleteAsync(cancellationToken), cancellationToken);
-
-    private IQueryable<WebhookDelivery> DeadLettered(long? id) =>
-        db.Set<WebhookDelivery>().Where(d => d.DateDeadLettered != null && (id == null || d.Id == id));
-
     private Task<WebhookDelivery?> EndAsync(
         WebhookDelivery delivery,
         Func<Task<int>> end,

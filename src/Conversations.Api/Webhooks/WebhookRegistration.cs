@@ -12,6 +12,7 @@ public static class WebhookRegistration
             .AddSingleton<WebhookSignal>()
             .AddSingleton<WebhookMetrics>();
         services.AddScoped<Changes>().AddScoped<WebhookService>().AddScoped<WebhookOutbox>();
+        services.AddScoped<DeadLetters>();
         services.AddHostedService<WebhookSender>();
         WebhookClient.Register(services);
         return services;

@@ -230,11 +230,11 @@ public sealed class DeliveryTests
         );
 
         await using var scope = server.Services.CreateAsyncScope();
-        var outbox = scope.ServiceProvider.GetRequiredService<WebhookOutbox>();
-        Assert.Contains(aside.Id, (await outbox.DeadLetteredAsync(default)).Select(delivery => delivery.Id));
-        Assert.Equal(0, await outbox.ResendAsync(-1, default));
+        var deadLetters = scope.ServiceProvider.GetRequiredService<DeadLetters>();
+        Assert.Contains(aside.Id, (await deadLetters.ListAsync(default)).Select(delivery => delivery.Id));
+        Assert.Equal(0, await deadLetters.ResendAsync(-1, default));
         hooks.Receiver.AnswerWith(200);
-        Assert.Equal(1, await outbox.ResendAsync(aside.Id, default));
+        Assert.Equal(1, await deadLetters.ResendAsync(aside.Id, default));
 
         await Hooked.EmptyAsync(hooks.Twilio);
         Assert.Equal([0, 0, 0, 1, 0], Indexes(hooks.Receiver.Requests));
