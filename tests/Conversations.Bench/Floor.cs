@@ -49,6 +49,7 @@ internal sealed partial class Floor(NpgsqlDataSource database, string participan
         app.MapPost("/v1/Conversations/{conversation}/Participants", (RequestDelegate)floor.CreateAsync);
         app.MapGet("/v1/Conversations/{conversation}/Messages", (RequestDelegate)floor.NewestMessagesAsync);
         app.MapPost("/v1/Conversations/{conversation}/Messages", (RequestDelegate)floor.SendAsync);
+        app.MapGet("/v1/ParticipantConversations", (RequestDelegate)floor.ConversationsOfIdentityAsync);
         await app.StartAsync();
         Console.WriteLine($"Now listening on: {app.Urls.Single()}\n");
         await app.WaitForShutdownAsync();

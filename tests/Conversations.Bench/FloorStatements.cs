@@ -10,7 +10,7 @@ internal static class FloorStatements
         SELECT p.sid, p.account_sid, p.active_binding, p.address, p.attributes, p.binding_level, p.binding_name,
             p.binding_type, p.chat_service_sid, p.conversation_sid,
             p.date_created, p.date_updated, p.identity, p.last_read_message_index, p.last_read_timestamp,
-                p.projected_address, p.proxy_address, p.role_sid, p.user_sid
+            p.projected_address, p.proxy_address, p.role_sid, p.user_sid, p.notification_level
         FROM participants AS p
         WHERE p.account_sid = $1 AND p.chat_service_sid = (SELECT a.default_chat_service_sid FROM accounts AS a WHERE
             a.sid = $1 LIMIT 1) AND p.conversation_sid = $2
@@ -75,7 +75,8 @@ internal static class FloorStatements
     private const string Participants = """
         INSERT INTO participants (sid, account_sid, active_binding, address, attributes, binding_level, binding_name,
             binding_type, chat_service_sid, conversation_closed, conversation_sid, date_created, date_updated, identity,
-            last_read_message_index, last_read_timestamp, projected_address, proxy_address, role_sid, user_sid)
+            last_read_message_index, last_read_timestamp, notification_level, projected_address, proxy_address, role_sid,
+            user_sid)
         SELECT $6, $4,
         """;
 
@@ -90,14 +91,16 @@ internal static class FloorStatements
             INSERT INTO users (sid, account_sid, attributes, chat_service_sid, conversation_count, date_created,
                 date_updated, friendly_name, identity, role_sid)
             SELECT $10, $4, '{"{}"}', $5, 1, $7, $7, NULL, $9, $11 FROM reserved)
-        {Participants} NULL, NULL, '{"{}"}', NULL, NULL, NULL, $5, false, $1, $7, $7, $9, NULL, NULL, NULL, NULL, $8, $10
+        {Participants} NULL, NULL, '{"{}"}', NULL, NULL, NULL, $5, false, $1, $7, $7, $9, NULL, NULL,
+            'default', NULL, NULL, $8, $10
         FROM reserved
         """;
 
     /// <summary>The same, then address, proxy address, binding type, pair.</summary>
     public const string CreateBound = $"""
         WITH reserved AS ({Reserve} {Default} FOR SHARE OF s) RETURNING sid)
-        {Participants} $12, $9, '{"{}"}', NULL, NULL, $11, $5, false, $1, $7, $7, NULL, NULL, NULL, NULL, $10, $8, NULL
+        {Participants} $12, $9, '{"{}"}', NULL, NULL, $11, $5, false, $1, $7, $7, NULL, NULL,
+            NULL, 'default', NULL, $10, $8, NULL
         FROM reserved
         """;
 
@@ -139,5 +142,27 @@ internal static class FloorStatements
         INSERT INTO messages (sid, account_sid, attributes, author, body, chat_service_sid, content_sid,
             conversation_sid, date_created, date_updated, index, media_sid, participant_sid, subject)
         VALUES ($1, $2, '{}', $6, $7, $3, NULL, $4, $8, $8, $5, NULL, NULL, NULL)
+        """;
+
+    /// <summary>Parameters: account, identity, page size plus one.</summary>
+    public const string ConversationsOfIdentity = """
+        SELECT p.sid, p.account_sid, p.active_binding, p.address, p.attributes, p.binding_level, p.binding_name,
+            p.binding_type, p.chat_service_sid, p.conversation_closed, p.conversation_sid, p.date_created,
+            p.date_updated, p.identity, p.last_read_message_index, p.last_read_timestamp, p.notification_level,
+            p.projected_address, p.proxy_address, p.role_sid, p.user_sid, c0.sid, c0.account_sid, c0.attributes,
+            c0.chat_service_sid, c0.closed_timer, c0.date_closed, c0.date_created, c0.date_inactive, c0.date_updated,
+            c0.email_address, c0.email_name, c0.friendly_name, c0.group_count, c0.group_key, c0.group_set,
+            c0.inactive_timer, c0.messaging_service_sid, c0.next_message_index, c0.non_chat_count,
+            c0.participant_count, c0.state, c0.unique_name
+        FROM participants AS p
+        INNER JOIN conversations AS c0 ON p.conversation_sid = c0.sid
+        WHERE p.user_sid IS NOT NULL AND p.user_sid = (
+            SELECT u.sid FROM users AS u WHERE u.chat_service_sid = (
+                SELECT c.sid FROM chat_services AS c WHERE c.account_sid = $1 AND c.sid = (
+                    SELECT a.default_chat_service_sid FROM accounts AS a WHERE a.sid = $1 LIMIT 1)
+                LIMIT 1) AND u.identity = $2
+            LIMIT 1)
+        ORDER BY p.conversation_sid, p.sid
+        LIMIT $3
         """;
 }

@@ -102,6 +102,15 @@ internal static class Operations
         Adds = true,
     };
 
+    public static readonly Operation ConversationsOfIdentity = new(
+        "conversations of an identity",
+        200,
+        (request, draw) => request.Get($"ParticipantConversations?Identity={Identity(draw.Member().User)}")
+    )
+    {
+        HasFloor = true,
+    };
+
     public static readonly Operation Users = new(
         "users, first page",
         200,
@@ -229,6 +238,7 @@ internal static class Operations
         NewestMessages,
         NewestOfMany,
         Send,
+        ConversationsOfIdentity,
         Update,
         Delete,
         Duplicate,
