@@ -97,6 +97,8 @@ static void AddResources(IServiceCollection services)
     services.AddSingleton(ConversationService.Content).AddSingleton(ServiceContent.Of<User>());
     services
         .AddScoped<ConversationService>()
+        .AddScoped<ConversationTimers>()
+        .AddHostedService<TimerSweeper>()
         .AddSingleton(_ => ServiceRows.List<Conversation>((c, state) => c.State == state));
     services
         .AddScoped<ParticipantService>()

@@ -43,6 +43,18 @@ public static class Invariants
             Twice(rows.Conversations.Where(c => c.UniqueName is not null), c => $"{c.ChatServiceSid} {c.UniqueName}"),
         ["A conversation is in a state that Twilio knows"] = rows =>
             Sids(rows.Conversations.Where(c => !ConversationState.IsKnown(c.State))),
+        ["A closed conversation has no date of a timer"] = rows =>
+            Sids(rows.Conversations.Where(c => c.IsClosed && (c.DateInactive ?? c.DateClosed) is not null)),
+        ["A timer that is set has a date while its conversation is open"] = rows =>
+            Sids(
+                rows.Conversations.Where(c =>
+                    !c.IsClosed
+                    && (
+                        (c.InactiveTimer is null) != (c.DateInactive is null)
+                        || (c.ClosedTimer is null) != (c.DateClosed is null)
+                    )
+                )
+            ),
         ["A conversation belongs to a service of its account"] = rows =>
             Sids(rows.Conversations.Where(c => rows.Service(c.ChatServiceSid) != c.AccountSid)),
         ["A pair of addresses routes while its conversation is open"] = rows =>

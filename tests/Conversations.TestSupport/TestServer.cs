@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Conversations.Api.Accounts;
 using Conversations.Api.Configuration;
+using Conversations.Api.Conversations;
 using Conversations.Api.Webhooks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -52,7 +53,8 @@ public sealed class TestServer : WebApplicationFactory<Program>
     }
 
     /// <summary>
-    /// The same on the database that the settings name, without the sender of webhooks: events stay in the outbox.
+    /// The same on the database that the settings name, without background workers: events stay in the outbox, and
+    /// timers expire only when a request meets them.
     /// </summary>
     public static TestServer WithoutSender(params (string Key, string Value)[] settings)
     {
@@ -98,7 +100,13 @@ public sealed class TestServer : WebApplicationFactory<Program>
         if (!hasSender)
         {
             builder.ConfigureServices(services =>
-                services.Remove(services.Single(service => service.ImplementationType == typeof(WebhookSender)))
+                services
+                    .Where(service =>
+                        service.ImplementationType == typeof(WebhookSender)
+                        || service.ImplementationType == typeof(TimerSweeper)
+                    )
+                    .ToList()
+                    .ForEach(service => services.Remove(service))
             );
         }
         builder.ConfigureServices(services => services.AddSingleton(clock));

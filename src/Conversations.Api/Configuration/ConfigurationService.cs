@@ -1,5 +1,6 @@
 using Conversations.Api.Accounts;
 using Conversations.Api.ChatServices;
+using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Errors;
 using Conversations.Api.Webhooks;
@@ -42,8 +43,8 @@ public sealed class ConfigurationService(
                     form.DefaultClosedTimer
                 );
                 row.Write(a => a.DefaultMessagingServiceSid, messaging, messaging!);
-                row.Write(a => a.DefaultInactiveTimer, inactive, inactive.NullIfEmpty());
-                row.Write(a => a.DefaultClosedTimer, closed, closed.NullIfEmpty());
+                row.Write(a => a.DefaultInactiveTimer, inactive, TimerRules.Stored(inactive));
+                row.Write(a => a.DefaultClosedTimer, closed, TimerRules.Stored(closed));
                 return account;
             },
             cancellationToken: cancellationToken

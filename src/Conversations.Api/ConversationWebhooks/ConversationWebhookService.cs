@@ -18,6 +18,7 @@ public sealed class ConversationWebhookService(
     ListQuery<ConversationWebhook> list,
     RequestScope scope,
     Changes changes,
+    ConversationTimers timers,
     CreateConversationWebhookRules createRules,
     UpdateConversationWebhookRules updateRules,
     TimeProvider clock
@@ -160,6 +161,11 @@ public sealed class ConversationWebhookService(
         var found =
             await scope.ConversationNamed(conversation).SingleOrDefaultAsync(cancellationToken)
             ?? throw scope.NotFound();
+        if (await timers.SettleAsync([found], cancellationToken))
+        {
+            return await FindOpenAsync(conversation, cancellationToken);
+        }
+
         TwilioException.ThrowIf(found.IsClosed, TwilioErrors.ConversationClosed);
         return found;
     }

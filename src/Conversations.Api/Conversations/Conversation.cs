@@ -1,6 +1,5 @@
 using Conversations.Api.ChatServices;
 using Conversations.Api.Data;
-using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -71,15 +70,18 @@ public sealed class Conversation : ServiceResource, IResource
 
     public bool IsClosed => State == ConversationState.Closed;
 
-    /// <summary>Sets the timers. Their durations begin now.</summary>
-    /// <param name="inactive">An ISO 8601 duration; null leaves the timer unchanged.</param>
+    /// <summary>Sets the timers of a new conversation. Their durations begin now.</summary>
+    /// <param name="inactive">An ISO 8601 duration; null, and a duration of zero, for no timer.</param>
     /// <param name="closed">The same for the other timer.</param>
     public void SetTimers(string? inactive, string? closed, DateTime now)
     {
-        (InactiveTimer, ClosedTimer) = (inactive ?? InactiveTimer, closed ?? ClosedTimer);
-        DateInactive = inactive is null ? DateInactive : now + Forms.Duration(inactive);
-        DateClosed = closed is null ? DateClosed : now + Forms.Duration(closed);
+        (InactiveTimer, ClosedTimer) = (TimerRules.Stored(inactive), TimerRules.Stored(closed));
+        (DateInactive, DateClosed) = (TimerRules.DateAfter(InactiveTimer, now), TimerRules.DateAfter(ClosedTimer, now));
     }
+
+    /// <summary>Whether a timer has expired that <see cref="ConversationTimers"/> has not settled.</summary>
+    public bool IsDue(DateTime now) =>
+        !IsClosed && (DateClosed <= now || (State == ConversationState.Active && DateInactive <= now));
 
     /// <summary>Whether the rules of a group text (Group MMS) apply.</summary>
     public bool IsGroup => GroupCount > 0;
@@ -95,10 +97,19 @@ public sealed class ConversationTable : IEntityTypeConfiguration<Conversation>
         // Without this an update that began before the conversation was closed would reopen it.
         builder.Property(c => c.State).IsConcurrencyToken();
 
+        // A conversation that becomes active starts its timers anew, with the durations that the check read.
+        builder.Property(c => c.InactiveTimer).IsConcurrencyToken();
+        builder.Property(c => c.ClosedTimer).IsConcurrencyToken();
+
         // Without this an answer could contain a name that a concurrent update has changed.
         builder.Property(c => c.UniqueName).IsConcurrencyToken();
 
         builder.HasOne<ChatService>().WithMany().HasForeignKey(c => c.ChatServiceSid).OnDelete(DeleteBehavior.Cascade);
+        AddIndexes(builder);
+    }
+
+    private static void AddIndexes(EntityTypeBuilder<Conversation> builder)
+    {
         builder
             .HasIndex(c => new { c.ChatServiceSid, c.UniqueName }, "ux_conversations_unique_name")
             .IsUnique()
@@ -110,6 +121,10 @@ public sealed class ConversationTable : IEntityTypeConfiguration<Conversation>
         builder
             .HasIndex(c => new { c.AccountSid, c.GroupSet }, "ix_conversations_group_set")
             .HasFilter("group_set IS NOT NULL");
+        builder
+            .HasIndex(c => c.DateInactive, "ix_conversations_date_inactive")
+            .HasFilter($"state = '{ConversationState.Active}' AND date_inactive IS NOT NULL");
+        builder.HasIndex(c => c.DateClosed, "ix_conversations_date_closed").HasFilter("date_closed IS NOT NULL");
         builder.HasIndex(c => new { c.ChatServiceSid, c.Sid }, "ix_conversations_chat_service");
         builder.HasIndex(
             c => new

@@ -20,9 +20,36 @@ public static class ConversationEvents
     public static WebhookEvent Removed(Conversation c, string state, DateTime now) =>
         Event(WebhookEvents.ConversationRemoved, c, state, [.. Existing(c), ("DateRemoved", WebhookEvent.Date(now))]);
 
+    /// <summary>A request has named the state.</summary>
     /// <param name="before">The previous state.</param>
-    /// <param name="reason">API for a request that names the state, EVENT for a message.</param>
-    public static WebhookEvent StateUpdated(Conversation c, string before, string reason, DateTime now) =>
+    public static WebhookEvent StateUpdated(Conversation c, string before, DateTime now) =>
+        StateUpdated(c, before, c.State, "API", now, ("MessagingServiceSid", c.MessagingServiceSid));
+
+    /// <summary>A new message or participant has made an inactive conversation active.</summary>
+    public static WebhookEvent Woken(Conversation c, DateTime now) =>
+        StateUpdated(
+            c,
+            ConversationState.Inactive,
+            ConversationState.Active,
+            "EVENT",
+            now,
+            ("MessagingServiceSid", c.MessagingServiceSid)
+        );
+
+    /// <summary>A timer has expired. The recorded event has no MessagingServiceSid.</summary>
+    /// <param name="before">The previous state.</param>
+    /// <param name="due">When the timer expired.</param>
+    public static WebhookEvent Expired(Conversation c, string before, DateTime due) =>
+        StateUpdated(c, before, c.State, "TIMER", due);
+
+    private static WebhookEvent StateUpdated(
+        Conversation c,
+        string before,
+        string after,
+        string reason,
+        DateTime date,
+        params (string Name, string? Value)[] own
+    ) =>
         new(
             WebhookEvents.ConversationStateUpdated,
             c.AccountSid,
@@ -31,13 +58,16 @@ public static class ConversationEvents
             c.Sid,
             [
                 ("ConversationSid", c.Sid),
-                ("MessagingServiceSid", c.MessagingServiceSid),
-                ("StateUpdated", WebhookEvent.Date(now)),
+                .. own,
+                ("StateUpdated", WebhookEvent.Date(date)),
                 ("StateFrom", before),
-                ("StateTo", c.State),
+                ("StateTo", after),
                 ("Reason", reason),
             ]
-        );
+        )
+        {
+            Source = null,
+        };
 
     private static (string Name, string? Value)[] Existing(Conversation c) =>
         [

@@ -2,7 +2,6 @@ using Conversations.Api.Accounts;
 using Conversations.Api.Data;
 using Conversations.Api.Participants;
 using Conversations.Api.Users;
-using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Conversations;
@@ -82,26 +81,75 @@ public static class ConversationLock
 
     private static string ReserveSql(this ConversationsDbContext db, Reservation of, SqlValues values)
     {
-        var (sid, wasGroup) = (values.Add(of.ConversationSid), values.Add(of.WasGroup));
-        var participants = values.Add(Count(of.After is not null) - Count(of.Before is not null));
-        var nonChat = values.Add(Count(of.After?.IsNonChat) - Count(of.Before?.IsNonChat));
-        var group = values.Add(Count(of.After?.IsInGroup) - Count(of.Before?.IsInGroup));
-        var sql = $"""
-            UPDATE conversations
-            SET participant_count = participant_count + {participants}, non_chat_count = non_chat_count + {nonChat},
-                group_count = group_count + {group}
-            WHERE sid = {sid} AND state <> '{ConversationState.Closed}' AND (group_count > 0) = {wasGroup}
-                AND participant_count + {participants} <= {MaxParticipants}
-                AND non_chat_count + {nonChat} <= {MaxNonChatParticipants}
-            """;
-        if (of.UniqueName is not null)
+        var participants = $"participant_count + {values.Add(of.Change(_ => true))}";
+        var nonChat = $"non_chat_count + {values.Add(of.Change(kind => kind.IsNonChat))}";
+        var group = $"group_count + {values.Add(of.Change(kind => kind.IsInGroup))}";
+        List<string> set =
+        [
+            $"participant_count = {participants}",
+            $"non_chat_count = {nonChat}",
+            $"group_count = {group}",
+        ];
+        List<string> where =
+        [
+            $"sid = {values.Add(of.ConversationSid)}",
+            $"(group_count > 0) = {values.Add(of.WasGroup)}",
+            $"{participants} <= {MaxParticipants}",
+            $"{nonChat} <= {MaxNonChatParticipants}",
+        ];
+        if (of.Woken is { } woken)
         {
-            sql += $" AND unique_name = {values.Add(of.UniqueName)}";
+            Wake(woken.Conversation, woken.Now, values, set, where);
+        }
+        else
+        {
+            where.Add($"state <> '{ConversationState.Closed}'");
         }
 
-        return of.Defaults?.Condition(db, values) is { } condition ? $"{sql} AND {condition}" : sql;
+        if (of.UniqueName is not null)
+        {
+            where.Add($"unique_name = {values.Add(of.UniqueName)}");
+        }
 
-        static int Count(bool? yes) => yes == true ? 1 : 0;
+        if (of.Defaults?.Condition(db, values) is { } condition)
+        {
+            where.Add(condition);
+        }
+
+        return $"UPDATE conversations SET {string.Join(", ", set)} WHERE {string.Join(" AND ", where)}";
+    }
+
+    // The conversation must have the state that the check found. If it is inactive, it becomes active.
+    private static void Wake(Conversation found, DateTime now, SqlValues values, List<string> set, List<string> where)
+    {
+        where.Add($"state = {values.Add(found.State)}");
+        if (found.State != ConversationState.Active)
+        {
+            set.AddRange($"state = {values.Add(ConversationState.Active)}", $"date_updated = {values.Add(now)}");
+            StartTimers(found, now, values, set, where);
+        }
+    }
+
+    // The timers must be those that the check found. They start anew.
+    private static void StartTimers(
+        Conversation found,
+        DateTime now,
+        SqlValues values,
+        List<string> set,
+        List<string> where
+    )
+    {
+        Start("inactive", found.InactiveTimer);
+        Start("closed", found.ClosedTimer);
+
+        void Start(string name, string? timer)
+        {
+            where.Add($"COALESCE({name}_timer, '') = {values.Add(timer ?? "")}");
+            if (TimerRules.DateAfter(timer, now) is { } date)
+            {
+                set.Add($"date_{name} = {values.Add(date)}");
+            }
+        }
     }
 
     // Counts the conversation in the row of its user.
@@ -157,14 +205,13 @@ public static class ConversationLock
     {
         SqlValues values = new();
         List<string> set = ["next_message_index = next_message_index + 1"];
-        List<string> where = [$"sid = {values.Add(found.Sid)}", $"state = {values.Add(found.State)}"];
-        if (found.State != ConversationState.Active)
+        List<string> where = [$"sid = {values.Add(found.Sid)}"];
+        Wake(found, now, values, set, where);
+        if (found.State == ConversationState.Active)
         {
-            set.AddRange($"state = {values.Add(ConversationState.Active)}", $"date_updated = {values.Add(now)}");
+            StartTimers(found, now, values, set, where);
         }
 
-        Restart("inactive", found.InactiveTimer);
-        Restart("closed", found.ClosedTimer);
         if (uniqueName is not null)
         {
             where.Add($"unique_name = {values.Add(uniqueName)}");
@@ -176,23 +223,31 @@ public static class ConversationLock
         var taken = await db.Database.SqlQueryRaw<long>(sql, values.All).ToListAsync(cancellationToken);
         WriteConflictException.ThrowIf(taken is []);
         return taken[0];
+    }
 
-        void Restart(string name, string? timer)
-        {
-            where.Add($"COALESCE({name}_timer, '') = {values.Add(timer ?? "")}");
-            if (timer is not null)
-            {
-                set.Add($"date_{name} = {values.Add(now + Forms.Duration(timer)!.Value)}");
-            }
-        }
+    /// <summary>
+    /// Closes the conversation, a tracked row, and releases what it holds. The update of the row comes first: after it
+    /// no other write can add anything to the conversation.
+    /// </summary>
+    public static async Task CloseAsync(
+        this ConversationsDbContext db,
+        Conversation conversation,
+        CancellationToken cancellationToken
+    )
+    {
+        var row = db.Entry(conversation);
+        row.Write(c => c.State, ConversationState.Closed, ConversationState.Closed);
+        row.Write(c => c.DateInactive, ConversationState.Closed, value: null);
+        row.Write(c => c.DateClosed, ConversationState.Closed, value: null);
+        await db.SaveChangesAsync(cancellationToken);
+        await db.ReleaseAsync(conversation.Sid, cancellationToken);
     }
 
     /// <summary>
     /// Releases what an open conversation holds: its address pairs, its address set, and its part in the conversation
-    /// counts of its users. The caller has closed the conversation's row in the same transaction, so no other write can
-    /// add anything.
+    /// counts of its users.
     /// </summary>
-    public static async Task ReleaseAsync(
+    private static async Task ReleaseAsync(
         this ConversationsDbContext db,
         string conversationSid,
         CancellationToken cancellationToken
@@ -240,10 +295,20 @@ public static class ConversationLock
     /// </param>
     public sealed record Reservation(string ConversationSid, Kind? Before, Kind? After, bool WasGroup)
     {
+        /// <summary>The change of the number of participants that are so.</summary>
+        public int Change(Func<Kind, bool> counts) => Count(After, counts) - Count(Before, counts);
+
+        private static int Count(Kind? kind, Func<Kind, bool> counts) => kind is { } one && counts(one) ? 1 : 0;
+
         /// <summary>
         /// The name of the conversation in the path, which it must still have; null when the path has its SID.
         /// </summary>
         public string? UniqueName { get; init; }
+
+        /// <summary>
+        /// The conversation as the check found it, which a new participant makes active; null for other changes.
+        /// </summary>
+        public (Conversation Conversation, DateTime Now)? Woken { get; init; }
 
         /// <summary>The defaults of a new participant and its new user; null for none.</summary>
         public Defaults? Defaults { get; init; }

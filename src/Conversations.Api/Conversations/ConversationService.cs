@@ -15,6 +15,7 @@ public sealed class ConversationService(
     ListQuery<Conversation> list,
     RequestScope scope,
     Changes changes,
+    ConversationTimers timers,
     ConversationRules rules,
     TimeProvider clock
 )
@@ -50,21 +51,34 @@ public sealed class ConversationService(
             )
         ).Conversation;
 
-    public async Task<Conversation> FetchAsync(string sidOrUniqueName, CancellationToken cancellationToken) =>
-        await scope.ConversationNamed(sidOrUniqueName).SingleOrDefaultAsync(cancellationToken)
-        ?? throw scope.NotFound();
+    public async Task<Conversation> FetchAsync(string sidOrUniqueName, CancellationToken cancellationToken)
+    {
+        Conversation found;
+        do
+        {
+            found =
+                await scope.ConversationNamed(sidOrUniqueName).SingleOrDefaultAsync(cancellationToken)
+                ?? throw scope.NotFound();
+        } while (await timers.SettleAsync([found], cancellationToken));
+
+        return found;
+    }
 
     public async Task<Page<Conversation>> ListAsync(ConversationQuery query, CancellationToken cancellationToken)
     {
-        if (!query.IsByDate)
+        if (query.State is ConversationState.Inactive or ConversationState.Closed)
         {
-            return await scope.PageAsync(list, query, query.State.NullIfEmpty(), cancellationToken);
+            // Conversations whose timers have expired belong to the list, but have another state until it is settled.
+            await timers.SettleAsync(scope.All<Conversation>(), cancellationToken);
         }
 
-        var page = await new ConversationsByDate(db, rows => Matching(query, scope.Own(rows)), query).ToPageAsync(
-            cancellationToken
-        );
-        return page.Items is [] && !await scope.ChatService.AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
+        Page<Conversation> page;
+        do
+        {
+            page = await PageAsync(query, cancellationToken);
+        } while (await timers.SettleAsync(page.Items, cancellationToken));
+
+        return page;
     }
 
     public async Task<Conversation> UpdateAsync(
@@ -78,7 +92,7 @@ public sealed class ConversationService(
                 ? await changes.RunAsync(
                     check: wanted => CheckUpdateAsync(sidOrUniqueName, Modified(form, wanted), cancellationToken),
                     before: Update,
-                    write: update => CloseAsync(update.Conversation, cancellationToken),
+                    write: update => db.CloseAsync(update.Conversation, cancellationToken),
                     after: Updated,
                     cancellationToken: cancellationToken
                 )
@@ -101,7 +115,6 @@ public sealed class ConversationService(
                     ConversationEvents.StateUpdated(
                         update.Conversation,
                         update.StateBefore,
-                        "API",
                         clock.GetUtcNow().UtcDateTime
                     ),
                 ];
@@ -115,11 +128,8 @@ public sealed class ConversationService(
         changes.RunAsync(
             check: async () =>
             {
-                var found = await scope
-                    .ConversationNamed(sidOrUniqueName)
-                    .AsTracking()
-                    .SingleOrDefaultAsync(cancellationToken);
-                return found is null ? throw scope.NotFound() : new Change(found, found.State);
+                var found = await FindAsync(sidOrUniqueName, cancellationToken);
+                return new Change(found, found.State);
             },
             before: found => ConversationEvents.Remove(found.Conversation),
             write: found => RemoveAsync(found.Conversation, cancellationToken),
@@ -150,6 +160,19 @@ public sealed class ConversationService(
         }
 
         return await db.Set<Conversation>().Where(c => sids.Contains(c.Sid)).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    private async Task<Page<Conversation>> PageAsync(ConversationQuery query, CancellationToken cancellationToken)
+    {
+        if (!query.IsByDate)
+        {
+            return await scope.PageAsync(list, query, query.State.NullIfEmpty(), cancellationToken);
+        }
+
+        var page = await new ConversationsByDate(db, rows => Matching(query, scope.Own(rows)), query).ToPageAsync(
+            cancellationToken
+        );
+        return page.Items is [] && !await scope.ChatService.AnyAsync(cancellationToken) ? throw scope.NotFound() : page;
     }
 
     private static IQueryable<Conversation> Matching(ConversationQuery query, IQueryable<Conversation> rows)
@@ -225,6 +248,20 @@ public sealed class ConversationService(
         return conversation;
     }
 
+    // The conversation as a tracked row. Its expired timers are settled.
+    private async Task<Conversation> FindAsync(string sidOrUniqueName, CancellationToken cancellationToken)
+    {
+        Conversation found;
+        do
+        {
+            found =
+                await scope.ConversationNamed(sidOrUniqueName).AsTracking().SingleOrDefaultAsync(cancellationToken)
+                ?? throw scope.NotFound();
+        } while (await timers.SettleAsync([found], cancellationToken));
+
+        return found;
+    }
+
     private async Task<Change> CheckUpdateAsync(
         string sidOrUniqueName,
         ConversationForm form,
@@ -249,6 +286,11 @@ public sealed class ConversationService(
                 .AsTracking()
                 .SingleOrDefaultAsync(cancellationToken)
             ?? throw scope.NotFound();
+        if (await timers.SettleAsync([found.Conversation], cancellationToken))
+        {
+            return await CheckUpdateAsync(sidOrUniqueName, form, cancellationToken);
+        }
+
         var conversation = found.Conversation;
         TwilioException.ThrowIf(conversation.IsClosed, TwilioErrors.ConversationClosed);
         rules.Check(form);
@@ -262,27 +304,30 @@ public sealed class ConversationService(
     private void Apply(ConversationForm form, EntityEntry<Conversation> row)
     {
         var now = clock.GetUtcNow().UtcDateTime;
-        var (email, timers) = (form.Bindings.Email, form.Timers);
+        var email = form.Bindings.Email;
         row.Write(c => c.UniqueName, form.UniqueName, form.UniqueName.NullIfEmpty());
         row.Write(c => c.FriendlyName, form.FriendlyName, form.FriendlyName.NullIfEmpty());
         row.Write(c => c.Attributes, form.Attributes, form.Attributes.NullIfEmpty() ?? "{}");
         row.Write(c => c.MessagingServiceSid, form.MessagingServiceSid.NullIfEmpty(), form.MessagingServiceSid!);
-        row.Write(c => c.State, form.State, form.State!);
         row.Write(c => c.EmailAddress, email.Address.NullIfEmpty(), email.Address);
         row.Write(c => c.EmailName, email.Name.NullIfEmpty(), email.Name);
         row.Write(c => c.DateCreated, Forms.Date(form.DateCreated), Forms.Date(form.DateCreated) ?? now);
         row.Write(c => c.DateUpdated, now, Forms.Date(form.DateUpdated) ?? now);
-        if (timers.Inactive.NullIfEmpty() is { } inactive)
-        {
-            row.Write(c => c.InactiveTimer, inactive, inactive);
-            row.Write(c => c.DateInactive, inactive, now + Forms.Duration(inactive));
-        }
+        SetTimers(form, row, now);
+        row.Write(c => c.State, form.State, form.State!);
+    }
 
-        if (timers.Closed.NullIfEmpty() is { } closed)
-        {
-            row.Write(c => c.ClosedTimer, closed, closed);
-            row.Write(c => c.DateClosed, closed, now + Forms.Duration(closed));
-        }
+    // A given timer starts now. When the conversation becomes active, both do.
+    private static void SetTimers(ConversationForm form, EntityEntry<Conversation> row, DateTime now)
+    {
+        var conversation = row.Entity;
+        var wakes = form.State == ConversationState.Active && conversation.State != ConversationState.Active;
+        var inactive = form.Timers.Inactive.NullIfEmpty();
+        row.Write(c => c.InactiveTimer, inactive, TimerRules.Stored(inactive));
+        row.Write(c => c.DateInactive, wakes ? form : inactive, TimerRules.DateAfter(conversation.InactiveTimer, now));
+        var closed = form.Timers.Closed.NullIfEmpty();
+        row.Write(c => c.ClosedTimer, closed, TimerRules.Stored(closed));
+        row.Write(c => c.DateClosed, wakes ? form : closed, TimerRules.DateAfter(conversation.ClosedTimer, now));
     }
 
     private static ConversationForm Modified(ConversationForm form, WebhookChanges? wanted) =>
@@ -294,21 +339,10 @@ public sealed class ConversationService(
     {
         if (!conversation.IsClosed)
         {
-            conversation.State = ConversationState.Closed;
-            await CloseAsync(conversation, cancellationToken);
+            await db.CloseAsync(conversation, cancellationToken);
         }
 
         db.Remove(conversation);
-    }
-
-    // The update of the row comes first: after it no other write can add anything to the conversation.
-    private async Task CloseAsync(Conversation conversation, CancellationToken cancellationToken)
-    {
-        var row = db.Entry(conversation);
-        row.Write(c => c.DateInactive, conversation.State, value: null);
-        row.Write(c => c.DateClosed, conversation.State, value: null);
-        await db.SaveChangesAsync(cancellationToken);
-        await db.ReleaseAsync(conversation.Sid, cancellationToken);
     }
 
     private sealed record New(Conversation Conversation, Defaults Defaults);

@@ -1,4 +1,6 @@
+using Conversations.Api.Conversations;
+
 namespace Conversations.Api.Messages;
 
-/// <summary>A message, and the state of its conversation.</summary>
-public sealed record FoundMessage(Message Message, string State);
+/// <summary>A message and its conversation.</summary>
+public sealed record FoundMessage(Message Message, Conversation Conversation);

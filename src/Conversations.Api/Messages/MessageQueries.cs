@@ -26,7 +26,7 @@ public sealed class MessageQueries
                     db.Set<Message>().Where(m => m.Sid == sid),
                     c => c.Sid,
                     m => m.ConversationSid,
-                    (c, m) => new FoundMessage(m, c.State)
+                    (c, m) => new FoundMessage(m, c)
                 )
                 .AsTracking()
                 .FirstOrDefault()
@@ -95,7 +95,7 @@ public sealed class MessageQueries
         CancellationToken cancellationToken
     ) => bySid.FirstAsync(db, at, [sid], cancellationToken);
 
-    /// <summary>The message, tracked, and the state of its conversation.</summary>
+    /// <summary>The message and its conversation, tracked.</summary>
     public Task<FoundMessage?> FetchTrackedAsync(
         ConversationsDbContext db,
         ResourcePath at,

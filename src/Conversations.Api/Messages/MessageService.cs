@@ -19,6 +19,7 @@ public sealed class MessageService(
     MessageQueries queries,
     RequestScope scope,
     Changes changes,
+    ConversationTimers timers,
     CreateMessageRules createRules,
     UpdateMessageRules updateRules,
     TimeProvider clock
@@ -61,12 +62,7 @@ public sealed class MessageService(
             yield return MessageEvents.Added(found.Message, found.Conversation.MessagingServiceSid);
             if (found.StateBefore != ConversationState.Active)
             {
-                yield return ConversationEvents.StateUpdated(
-                    found.Conversation,
-                    found.StateBefore,
-                    "EVENT",
-                    clock.GetUtcNow().UtcDateTime
-                );
+                yield return ConversationEvents.Woken(found.Conversation, clock.GetUtcNow().UtcDateTime);
             }
         }
     }
@@ -135,7 +131,12 @@ public sealed class MessageService(
         var found =
             await queries.FetchTrackedAsync(db, scope.Path(conversation), sid, cancellationToken)
             ?? throw scope.NotFound();
-        TwilioException.ThrowIf(found.State == ConversationState.Closed, TwilioErrors.ConversationClosed);
+        if (await timers.SettleAsync([found.Conversation], cancellationToken))
+        {
+            return await FindOpenAsync(conversation, sid, cancellationToken);
+        }
+
+        TwilioException.ThrowIf(found.Conversation.IsClosed, TwilioErrors.ConversationClosed);
         return found.Message;
     }
 
@@ -149,20 +150,30 @@ public sealed class MessageService(
     )
     {
         var author = form.Author.NullIfEmpty() ?? DefaultAuthor;
-        var contentSid = form.ContentSid.NullIfEmpty();
-        var mediaSid = contentSid is null ? form.MediaSid.NullIfEmpty() : null;
+        var mediaSid = form.ContentSid.NullIfEmpty() is null ? form.MediaSid.NullIfEmpty() : null;
         var facts =
             await queries.FactsAsync(db, scope.Path(conversation), author, mediaSid, cancellationToken)
             ?? throw scope.NotFound();
+        if (await timers.SettleAsync([facts.Conversation], cancellationToken))
+        {
+            return await CheckCreateAsync(conversation, form, cancellationToken);
+        }
+
         var parent = facts.Conversation;
         TwilioException.ThrowIf(parent.IsClosed, TwilioErrors.ConversationClosed);
         createRules.Check(form);
         RequireMember(facts);
         TwilioException.ThrowIf(facts.IsMediaUsed, TwilioErrors.MediaAlreadySent);
 
-        var now = clock.GetUtcNow();
+        return new(NewMessage(form, facts, author, mediaSid), parent);
+    }
+
+    private Message NewMessage(CreateMessageForm form, MessageFacts facts, string author, string? mediaSid)
+    {
+        var (parent, now) = (facts.Conversation, clock.GetUtcNow());
         var dateCreated = Forms.Date(form.DateCreated) ?? now.UtcDateTime;
-        var message = new Message
+        var contentSid = form.ContentSid.NullIfEmpty();
+        return new()
         {
             Sid = Sids.New<Message>(now),
             AccountSid = parent.AccountSid,
@@ -178,7 +189,6 @@ public sealed class MessageService(
             DateCreated = dateCreated,
             DateUpdated = Forms.Date(form.DateUpdated) ?? dateCreated,
         };
-        return new(message, parent);
     }
 
     private async Task AddAsync(string conversation, New found, CancellationToken cancellationToken)

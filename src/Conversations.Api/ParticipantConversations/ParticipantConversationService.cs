@@ -11,7 +11,8 @@ namespace Conversations.Api.ParticipantConversations;
 public sealed class ParticipantConversationService(
     ConversationsDbContext db,
     ParticipantConversationQueries queries,
-    RequestScope scope
+    RequestScope scope,
+    ConversationTimers timers
 )
 {
     private const int KeyLength = 2 * Sids.Length;
@@ -23,16 +24,21 @@ public sealed class ParticipantConversationService(
     {
         var identity = query.Identity.NullIfEmpty();
         var (start, end) = RangeOf(query.PageToken.NullIfEmpty());
-        var slice =
-            await (identity is null ? queries.ByAddress : queries.ByIdentity).ReadAsync(
-                db,
-                new(scope.AccountSid, scope.ChatServiceSidInPath),
-                identity ?? query.Address,
-                start,
-                end,
-                query.Size,
-                cancellationToken
-            ) ?? throw scope.NotFound();
+        Slice<ParticipantConversation> slice;
+        do
+        {
+            slice =
+                await (identity is null ? queries.ByAddress : queries.ByIdentity).ReadAsync(
+                    db,
+                    new(scope.AccountSid, scope.ChatServiceSidInPath),
+                    identity ?? query.Address,
+                    start,
+                    end,
+                    query.Size,
+                    cancellationToken
+                ) ?? throw scope.NotFound();
+        } while (await timers.SettleAsync(slice.Rows.Select(row => row.Conversation), cancellationToken));
+
         return new(slice.Rows, query, slice.Previous is { } previous ? previous + start : null, slice.Next);
     }
 

@@ -24,6 +24,7 @@ public sealed class ParticipantService(
     RequestScope scope,
     GroupText groups,
     Changes changes,
+    ConversationTimers timers,
     CreateParticipantRules createRules,
     UpdateParticipantRules updateRules,
     TimeProvider clock
@@ -67,14 +68,25 @@ public sealed class ParticipantService(
             check: () => CheckCreateAsync(conversation, form, cancellationToken),
             before: change => ParticipantEvents.Add(change.Participant),
             write: change => WriteAsync(conversation, change, cancellationToken),
-            after: change =>
-                change.NewUser is { } user
-                    ? [ParticipantEvents.Added(change.Participant), UserEvents.Added(user)]
-                    : [ParticipantEvents.Added(change.Participant)],
+            after: Added,
             isOneStatement: IsOneStatement,
             cancellationToken: cancellationToken
         );
         return created.Participant;
+
+        IEnumerable<WebhookEvent> Added(Change change)
+        {
+            yield return ParticipantEvents.Added(change.Participant);
+            if (change.NewUser is { } user)
+            {
+                yield return UserEvents.Added(user);
+            }
+
+            if (change.Joined is { State: ConversationState.Inactive } woken)
+            {
+                yield return ConversationEvents.Woken(woken, clock.GetUtcNow().UtcDateTime);
+            }
+        }
     }
 
     /// <param name="sidOrIdentity">
@@ -141,6 +153,11 @@ public sealed class ParticipantService(
         var found =
             await queries.FetchTrackedAsync(db, scope.Path(conversation), sidOrIdentity, cancellationToken)
             ?? throw scope.NotFound();
+        if (await timers.SettleAsync([found.Conversation], cancellationToken))
+        {
+            return await FindOpenAsync(conversation, sidOrIdentity, cancellationToken);
+        }
+
         TwilioException.ThrowIf(found.Conversation.IsClosed, TwilioErrors.ConversationClosed);
         return found;
     }
@@ -151,15 +168,14 @@ public sealed class ParticipantService(
         CancellationToken cancellationToken
     )
     {
-        var (identity, binding, roleSid) = (
-            form.Identity.NullIfEmpty(),
-            form.MessagingBinding,
-            form.RoleSid.NullIfEmpty()
-        );
+        var (binding, roleSid) = (form.MessagingBinding, form.RoleSid.NullIfEmpty());
         var pair = Participant.PairOf(binding.Address, binding.ProxyAddress);
-        var facts =
-            await queries.FactsAsync(db, scope.Path(conversation), identity, pair, roleSid, cancellationToken)
-            ?? throw scope.NotFound();
+        var facts = await FactsAsync(conversation, form.Identity, pair, roleSid, cancellationToken);
+        if (await SettleAsync(facts, cancellationToken))
+        {
+            return await CheckCreateAsync(conversation, form, cancellationToken);
+        }
+
         TwilioException.ThrowIf(facts.Conversation.IsClosed, TwilioErrors.ConversationClosed);
         createRules.Check(form);
         BindingChange.RequireNoSender(scope.Account, binding.Address);
@@ -173,6 +189,7 @@ public sealed class ParticipantService(
         );
         var change = new Change(participant, facts.Conversation.IsGroup, Before: null)
         {
+            Joined = facts.Conversation,
             Defaults = roleSid is null
                 ? new(facts.Conversation.ChatServiceSid) { ConversationRoleSid = facts.DefaultRoleSid }
                 : null,
@@ -183,6 +200,31 @@ public sealed class ParticipantService(
             ? await db.InSnapshotAsync(() => CheckCreateAsync(conversation, form, cancellationToken), cancellationToken)
             : await CheckedAsync(change, facts, cancellationToken);
     }
+
+    private async Task<ParticipantFacts> FactsAsync(
+        string conversation,
+        string? identity,
+        string? pair,
+        string? roleSid,
+        CancellationToken cancellationToken
+    ) =>
+        await queries.FactsAsync(
+            db,
+            scope.Path(conversation),
+            identity.NullIfEmpty(),
+            pair,
+            roleSid.NullIfEmpty(),
+            cancellationToken
+        ) ?? throw scope.NotFound();
+
+    // The timers of the conversation, and of the one that holds the pair of addresses.
+    private async Task<bool> SettleAsync(ParticipantFacts facts, CancellationToken cancellationToken) =>
+        await timers.SettleAsync([facts.Conversation], cancellationToken)
+        || (
+            facts.PairHolder is { } holder
+            && !db.IsInSnapshot
+            && await timers.SettleAsync(db.Set<Conversation>().Where(c => c.Sid == holder), cancellationToken)
+        );
 
     private Participant NewParticipant(CreateParticipantForm form, ParticipantFacts facts)
     {
@@ -217,6 +259,7 @@ public sealed class ParticipantService(
     {
         if (form.ChangesBinding && !db.IsInSnapshot)
         {
+            await timers.SettleAsync(scope.ConversationNamed(conversation), cancellationToken);
             return await db.InSnapshotAsync(
                 () => CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken),
                 cancellationToken
@@ -237,15 +280,7 @@ public sealed class ParticipantService(
         }
 
         var pair = form.MessagingBinding.ProxyAddress is null ? null : participant.ActiveBinding;
-        var facts =
-            await queries.FactsAsync(
-                db,
-                scope.Path(conversation),
-                form.Identity.NullIfEmpty(),
-                pair,
-                form.RoleSid.NullIfEmpty(),
-                cancellationToken
-            ) ?? throw scope.NotFound();
+        var facts = await FactsAsync(conversation, form.Identity, pair, form.RoleSid, cancellationToken);
         return await CheckedAsync(change, facts, cancellationToken);
     }
 
@@ -307,6 +342,7 @@ public sealed class ParticipantService(
         Reservation reservation = new(participant.ConversationSid, change.Before, Kind.Of(participant), change.WasGroup)
         {
             UniqueName = scope.Path(conversation).UniqueName,
+            Woken = change.Joined is { } joined ? (joined, clock.GetUtcNow().UtcDateTime) : null,
             Defaults = change.Defaults,
             UserSid = change is { Joins: true, NewUser: null } ? participant.UserSid : null,
             UserConversations = 1,
@@ -391,6 +427,9 @@ public sealed class ParticipantService(
         Defaults? Defaults = null
     )
     {
+        /// <summary>The conversation as the check found it, for a new participant; null for another change.</summary>
+        public Conversation? Joined { get; init; }
+
         /// <summary>Whether a chat participant of a group text loses its projected address.</summary>
         public bool LeavesGroup =>
             Before is { IsInGroup: true } && !Participant.IsInGroup && Participant.Address is null;

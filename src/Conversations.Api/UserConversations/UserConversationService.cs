@@ -19,6 +19,7 @@ public sealed class UserConversationService(
     ParticipantService participants,
     RequestScope scope,
     Changes changes,
+    ConversationTimers timers,
     UpdateUserConversationRules rules,
     TimeProvider clock
 )
@@ -30,7 +31,18 @@ public sealed class UserConversationService(
         string user,
         string conversation,
         CancellationToken cancellationToken
-    ) => await queries.FetchAsync(db, scope.Path(conversation), user, cancellationToken) ?? throw scope.NotFound();
+    )
+    {
+        UserConversation found;
+        do
+        {
+            found =
+                await queries.FetchAsync(db, scope.Path(conversation), user, cancellationToken)
+                ?? throw scope.NotFound();
+        } while (await timers.SettleAsync([found.Conversation], cancellationToken));
+
+        return found;
+    }
 
     public async Task<Page<UserConversation>> ListAsync(
         string user,
@@ -40,16 +52,21 @@ public sealed class UserConversationService(
     {
         var (start, end) = query.Range<Conversation>();
         var (account, service) = (scope.AccountSid, scope.ChatServiceSidInPath);
-        var slice =
-            await queries.List.ReadAsync(
-                db,
-                Sids.Is<User>(user) ? new(account, service, user) : new(account, service, UniqueName: user),
-                filter: null,
-                start,
-                end,
-                query.Size,
-                cancellationToken
-            ) ?? throw scope.NotFound();
+        Slice<UserConversation> slice;
+        do
+        {
+            slice =
+                await queries.List.ReadAsync(
+                    db,
+                    Sids.Is<User>(user) ? new(account, service, user) : new(account, service, UniqueName: user),
+                    filter: null,
+                    start,
+                    end,
+                    query.Size,
+                    cancellationToken
+                ) ?? throw scope.NotFound();
+        } while (await timers.SettleAsync(slice.Rows.Select(row => row.Conversation), cancellationToken));
+
         return new(slice.Rows, query, slice.Previous is { } previous ? previous + start : null, slice.Next);
     }
 
@@ -121,6 +138,11 @@ public sealed class UserConversationService(
     )
     {
         var found = await queries.FetchTrackedAsync(db, path, user, cancellationToken) ?? throw scope.NotFound();
+        if (await timers.SettleAsync([found.Conversation], cancellationToken))
+        {
+            return await CheckAsync(path, user, form, cancellationToken);
+        }
+
         TwilioException.ThrowIf(found.Conversation.IsClosed, TwilioErrors.ConversationClosed);
         rules.Check(form);
 

@@ -17,6 +17,9 @@ public sealed record WebhookEvent(
     params IReadOnlyList<(string Name, string? Value)> Fields
 )
 {
+    /// <summary>Where the change comes from; null for events that do not tell it.</summary>
+    public string? Source { get; init; } = "API";
+
     /// <summary>
     /// The parameters of the request, with the names in
     /// https://www.twilio.com/docs/conversations/conversations-webhooks.
@@ -27,7 +30,7 @@ public sealed record WebhookEvent(
         [
             ("AccountSid", AccountSid),
             ("EventType", Type),
-            ("Source", "API"),
+            ("Source", Source),
             ("ChatServiceSid", ChatServiceSid),
         ];
         return common

@@ -11,7 +11,11 @@ public static class WebhookRegistration
             .AddSingleton<WebhookClient>()
             .AddSingleton<WebhookSignal>()
             .AddSingleton<WebhookMetrics>();
-        services.AddScoped<Changes>().AddScoped<WebhookService>().AddScoped<WebhookOutbox>();
+        services
+            .AddScoped<Changes>()
+            .AddScoped<WebhookService>()
+            .AddScoped<PostActionWebhooks>()
+            .AddScoped<WebhookOutbox>();
         services.AddScoped<DeadLetters>();
         services.AddHostedService<WebhookSender>();
         WebhookClient.Register(services);

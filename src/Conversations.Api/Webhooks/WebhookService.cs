@@ -1,8 +1,5 @@
-using System.Text.Json;
 using Conversations.Api.Accounts;
-using Conversations.Api.Data;
 using Conversations.Api.Errors;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 
 namespace Conversations.Api.Webhooks;
@@ -12,19 +9,15 @@ namespace Conversations.Api.Webhooks;
 /// decides when. Without X-Twilio-Webhook-Enabled: true neither happens, and no query runs.
 /// </summary>
 public sealed partial class WebhookService(
-    ConversationsDbContext db,
     RequestScope scope,
-    WebhookOutbox outbox,
+    PostActionWebhooks postAction,
     WebhookClient client,
     WebhookSignal signal,
     IOptions<WebhookOptions> options,
-    TimeProvider clock,
     IHostEnvironment environment,
     ILogger<WebhookService> logger
 )
 {
-    private SettingsRead? read;
-
     /// <summary>Whether the request has the header that enables webhooks.</summary>
     public bool Enabled => scope.WebhooksEnabled;
 
@@ -44,7 +37,7 @@ public sealed partial class WebhookService(
 
         var webhookEvent = createEvent();
         if (
-            await SettingsAsync(webhookEvent, cancellationToken) is not { PreWebhookUrl: { } url } settings
+            await postAction.SettingsAsync(webhookEvent, cancellationToken) is not { PreWebhookUrl: { } url } settings
             || !settings.Filters.Contains(webhookEvent.Type)
         )
         {
@@ -75,31 +68,14 @@ public sealed partial class WebhookService(
     }
 
     /// <summary>
-    /// Adds the events of one change to the outbox for each post-action webhook. The caller's transaction saves the
-    /// rows together with the change. The webhooks are read once, so all events go to the same ones.
+    /// Adds the events of one change to the outbox (<see cref="PostActionWebhooks"/>). The sender hears of them after
+    /// the answer.
     /// </summary>
     public async Task QueueAsync(IReadOnlyCollection<WebhookEvent> events, CancellationToken cancellationToken)
     {
-        List<ConversationWebhook>? own = null;
-        foreach (var webhookEvent in events)
+        if (await postAction.AddAsync(events, cancellationToken))
         {
-            if (
-                await SettingsAsync(webhookEvent, cancellationToken) is { PostWebhookUrl: { } url } settings
-                && settings.Filters.Contains(webhookEvent.Type)
-            )
-            {
-                await EnqueueAsync(webhookEvent, url, settings.Method, cancellationToken);
-            }
-
-            if (webhookEvent.ConversationSid is not null && WebhookEvents.IsOfConversation(webhookEvent.Type))
-            {
-                own ??= await OwnAsync(webhookEvent.ConversationSid, cancellationToken);
-                foreach (var webhook in own.Where(w => w.Filters.Contains(webhookEvent.Type)))
-                {
-                    var method = webhook.Method!.ToUpperInvariant();
-                    await EnqueueAsync(webhookEvent, webhook.ConfigurationUrl!, method, cancellationToken);
-                }
-            }
+            scope.OnAnswered(signal.Signal);
         }
     }
 
@@ -119,9 +95,9 @@ public sealed partial class WebhookService(
             return;
         }
 
-        var settings = await SettingsAsync(webhookEvent, cancellationToken);
+        var settings = await postAction.SettingsAsync(webhookEvent, cancellationToken);
         var filters = (settings?.PreWebhookUrl ?? settings?.PostWebhookUrl) is null ? [] : settings!.Filters;
-        var own = await OwnAsync(webhookEvent.ConversationSid, cancellationToken);
+        var own = await postAction.OwnAsync(webhookEvent.ConversationSid, cancellationToken);
 
         // The name of a post-action event begins with the name of its pre-action event.
         if (
@@ -132,58 +108,6 @@ public sealed partial class WebhookService(
         {
             LogNotEnabled(webhookEvent.Type);
         }
-    }
-
-    // The service's settings apply if they have a URL, otherwise the account's. A request reads them once: its
-    // pre-action and post-action events follow the same settings.
-    private async Task<WebhookSettings?> SettingsAsync(WebhookEvent webhookEvent, CancellationToken cancellationToken)
-    {
-        if (read?.ChatServiceSid != webhookEvent.ChatServiceSid)
-        {
-            var settings = await db.Set<WebhookSettings>()
-                .Where(s => s.OwnerSid == webhookEvent.ChatServiceSid || s.OwnerSid == webhookEvent.AccountSid)
-                .ToListAsync(cancellationToken);
-            var ofService = settings.Find(s => s.OwnerSid == webhookEvent.ChatServiceSid);
-            read = new(
-                webhookEvent.ChatServiceSid,
-                (ofService?.PreWebhookUrl ?? ofService?.PostWebhookUrl) is not null
-                    ? ofService
-                    : settings.Find(s => s.OwnerSid == webhookEvent.AccountSid)
-            );
-        }
-
-        return read.Settings;
-    }
-
-    // The conversation's own webhooks that are called; those with other targets are only stored.
-    private Task<List<ConversationWebhook>> OwnAsync(string? conversationSid, CancellationToken cancellationToken) =>
-        db.Set<ConversationWebhook>()
-            .Where(w => w.ConversationSid == conversationSid && w.Target == WebhookTarget.Webhook)
-            .OrderBy(w => w.Sid)
-            .ToListAsync(cancellationToken);
-
-    private async Task EnqueueAsync(
-        WebhookEvent webhookEvent,
-        string url,
-        string method,
-        CancellationToken cancellationToken
-    )
-    {
-        await outbox.AddAsync(
-            new WebhookDelivery
-            {
-                AccountSid = webhookEvent.AccountSid,
-                Queue = $"{webhookEvent.Subject} {Digest.Of(url)}",
-                EventType = webhookEvent.Type,
-                Url = url,
-                Method = method,
-                Body = JsonSerializer.Serialize(webhookEvent.Parameters()),
-                DateCreated = clock.GetUtcNow().UtcDateTime,
-                EventId = Guid.NewGuid(),
-            },
-            cancellationToken
-        );
-        scope.OnAnswered(signal.Signal);
     }
 
     private static WebhookChanges ReadChanges(string body)
@@ -208,6 +132,4 @@ public sealed partial class WebhookService(
 
     [LoggerMessage(LogLevel.Information, "50056: the pre-action webhook of {EventType} refused with {Status}")]
     private partial void LogRefused(string eventType, int status);
-
-    private sealed record SettingsRead(string ChatServiceSid, WebhookSettings? Settings);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using System.Xml;
 
 namespace Conversations.Api.Wire;
@@ -7,7 +8,7 @@ namespace Conversations.Api.Wire;
 /// Reads the text of parameters. An absent parameter is null. Node.js, PHP and Ruby send an empty text for a null, so
 /// it means "not given" wherever Twilio has no error or value of its own for it.
 /// </summary>
-public static class Forms
+public static partial class Forms
 {
     /// <summary>The word that removes a value where Twilio says so.</summary>
     public const string Null = "null";
@@ -36,12 +37,20 @@ public static class Forms
     public static DateTime? Date(string? text) =>
         text.NullIfEmpty() is not null && TryReadDate(text, out var date) ? date : null;
 
-    /// <summary>An ISO 8601 duration (PT10M); null when the text is not one.</summary>
+    /// <summary>
+    /// An ISO 8601 duration of days, hours, minutes and seconds (P1D, PT1H30M, PT0.5S), in upper or lower case; null
+    /// when the text is not one. A guess: years, months and weeks, whose length varies, and signs are not accepted.
+    /// </summary>
     public static TimeSpan? Duration(string text)
     {
         try
         {
-            return XmlConvert.ToTimeSpan(text) is var duration && duration <= LongestDuration ? duration : null;
+            return
+                DurationPattern().IsMatch(text)
+                && XmlConvert.ToTimeSpan(text.ToUpperInvariant()) is var duration
+                && duration <= LongestDuration
+                ? duration
+                : null;
         }
         catch (Exception exception) when (exception is FormatException or OverflowException)
         {
@@ -61,4 +70,7 @@ public static class Forms
         date = value.UtcDateTime;
         return read;
     }
+
+    [GeneratedRegex(@"^[Pp]([0-9]+[Dd])?([Tt]([0-9]+[Hh])?([0-9]+[Mm])?([0-9]+(\.[0-9]+)?[Ss])?)?\z")]
+    private static partial Regex DurationPattern();
 }

@@ -69,9 +69,9 @@ public sealed class Extremes(Random random)
     [
         "P36525D",
         "PT2147483647S",
-        "P99Y",
+        "P9999D",
         "PT10M0.0000001S",
-        "P0Y0M0DT0H10M0S",
+        "P0DT0H10M0S",
         "PT0000000000000000000000000000000000000000000000000000000000010M",
     ];
 

@@ -332,6 +332,36 @@ public sealed partial class QueryTests
         ANALYZE conversations; ANALYZE participants; ANALYZE messages
         """;
 
+    /// <summary>The sweep reads the conversations whose timers have expired, and no others.</summary>
+    [Theory, OnEachStore]
+    public async Task The_sweep_of_the_timers_reads_a_range_of_an_index_for_each_date(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        await twilio.NewConversationAsync();
+        await using var scope = twilio.Server.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
+        await AddConversationsAsync(db, twilio, 2000);
+        if (store == Store.Postgres)
+        {
+            await db.Database.ExecuteSqlRawAsync("ANALYZE conversations");
+        }
+
+        var timers = scope.ServiceProvider.GetRequiredService<ConversationTimers>();
+        var commands = await Command.OfAsync(() => timers.DueAsync(db.Set<Conversation>(), default));
+
+        Assert.Equal(2, commands.Count);
+        await db.Database.OpenConnectionAsync();
+        foreach (var (command, index) in commands.Zip(["date_inactive", "date_closed"]))
+        {
+            var plan = db.Database.GetDbConnection() is NpgsqlConnection postgres
+                ? await PlanAsync(postgres, command)
+                : await PlanAsync((SqliteConnection)db.Database.GetDbConnection(), command);
+            Assert.Contains($"ix_conversations_{index}", plan, StringComparison.Ordinal);
+            Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
+            Assert.False(Sort().IsMatch(plan), plan);
+        }
+    }
+
     // Enough rows to make a full scan expensive: 5,000 conversations with one participant and one user each, in 100
     // services, and ten more participants in the conversation of the test.
     private const string ManyRows = """

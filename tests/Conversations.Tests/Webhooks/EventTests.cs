@@ -307,10 +307,11 @@ public sealed class EventTests
     )
     {
         await using var hooks = await Hooked.NewAsync(store, shape);
-        var answer = (await hooks.Plain.PostAsync("Conversations", ("State", "inactive"))).Created();
-        await hooks.Plain.NewParticipantAsync(answer["sid"], ("Identity", "alice"));
+        var conversation = await hooks.Plain.NewConversationAsync();
+        await hooks.Plain.NewParticipantAsync(conversation, ("Identity", "alice"));
+        var answer = (await hooks.Plain.PostAsync($"Conversations/{conversation}", ("State", "inactive"))).Ok();
         await hooks.NewWebhookAsync(
-            answer["sid"],
+            conversation,
             "/own",
             "onConversationRemoved",
             "onParticipantRemoved",

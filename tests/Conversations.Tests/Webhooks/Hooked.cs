@@ -105,7 +105,7 @@ internal sealed class Hooked : IAsyncDisposable
             ("AccountSid", Twilio.AccountSid),
             ("ChatServiceSid", Twilio.ChatServiceSid),
             ("EventType", eventType),
-            ("Source", "API"),
+            ("Source", eventType is "onConversationStateUpdated" or "onDeliveryUpdated" ? null : "API"),
             ("RetryCount", "0"),
             .. fields,
         ];

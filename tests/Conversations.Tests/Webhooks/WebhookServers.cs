@@ -40,6 +40,12 @@ internal static class WebhookServers
         }.ConnectionString;
     }
 
+    /// <summary>The setting of a new database for servers of the caller alone.</summary>
+    public static async Task<(string Key, string Value)> NewDatabaseAsync(Store store) =>
+        store == Store.Postgres
+            ? ("ConnectionStrings:Postgres", await NewPostgresDatabaseAsync())
+            : ("ConnectionStrings:Sqlite", "Data Source=:memory:");
+
     private static Task<TestServer> OnAsync(Store store, string setting, string value) =>
         Started
             .GetOrAdd((store, setting, value), key => new(() => StartAsync(key.Store, (key.Setting, key.Value))))

@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("f480899e-f6cf-4dbb-ac21-93bc643326f3"), entityTypeCount: 10)
+            : base(skipDetectChanges: false, modelId: new Guid("04277751-965d-43cc-8fe6-77b3cb1b84ac"), entityTypeCount: 10)
         {
         }
 

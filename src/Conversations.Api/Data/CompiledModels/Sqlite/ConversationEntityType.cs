@@ -22,7 +22,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 baseEntityType,
                 propertyCount: 22,
                 foreignKeyCount: 1,
-                namedIndexCount: 5,
+                namedIndexCount: 7,
                 keyCount: 1);
 
             var sid = runtimeEntityType.AddProperty(
@@ -63,6 +63,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 propertyInfo: typeof(Conversation).GetProperty("ClosedTimer", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<ClosedTimer>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
+                concurrencyToken: true,
                 valueGenerated: ValueGenerated.OnUpdate);
             closedTimer.AddAnnotation("Relational:ColumnName", "closed_timer");
 
@@ -166,6 +167,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 propertyInfo: typeof(Conversation).GetProperty("InactiveTimer", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Conversation).GetField("<InactiveTimer>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
+                concurrencyToken: true,
                 valueGenerated: ValueGenerated.OnUpdate);
             inactiveTimer.AddAnnotation("Relational:ColumnName", "inactive_timer");
 
@@ -231,9 +233,19 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 new[] { chatServiceSid, sid },
                 name: "ix_conversations_chat_service");
 
+            var ix_conversations_date_closed = runtimeEntityType.AddIndex(
+                new[] { dateClosed },
+                name: "ix_conversations_date_closed");
+            ix_conversations_date_closed.AddAnnotation("Relational:Filter", "date_closed IS NOT NULL");
+
             var ix_conversations_date_created = runtimeEntityType.AddIndex(
                 new[] { chatServiceSid, dateCreated, sid },
                 name: "ix_conversations_date_created");
+
+            var ix_conversations_date_inactive = runtimeEntityType.AddIndex(
+                new[] { dateInactive },
+                name: "ix_conversations_date_inactive");
+            ix_conversations_date_inactive.AddAnnotation("Relational:Filter", "state = 'active' AND date_inactive IS NOT NULL");
 
             var ix_conversations_group_set = runtimeEntityType.AddIndex(
                 new[] { accountSid, groupSet },

@@ -11,7 +11,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
     public partial class SqliteDbContextModel
     {
         private SqliteDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("17505615-d9ae-4379-bfde-ea887b702338"), entityTypeCount: 10)
+            : base(skipDetectChanges: false, modelId: new Guid("48428dd1-d700-4d42-a0c9-83568c69375e"), entityTypeCount: 10)
         {
         }
 

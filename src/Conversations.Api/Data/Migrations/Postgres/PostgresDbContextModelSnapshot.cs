@@ -155,6 +155,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .UseCollation("C");
 
                     b.Property<string>("ClosedTimer")
+                        .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("closed_timer")
@@ -216,6 +217,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .UseCollation("C");
 
                     b.Property<string>("InactiveTimer")
+                        .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("inactive_timer")
@@ -262,7 +264,13 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.HasIndex(new[] { "ChatServiceSid", "Sid" }, "ix_conversations_chat_service");
 
+                    b.HasIndex(new[] { "DateClosed" }, "ix_conversations_date_closed")
+                        .HasFilter("date_closed IS NOT NULL");
+
                     b.HasIndex(new[] { "ChatServiceSid", "DateCreated", "Sid" }, "ix_conversations_date_created");
+
+                    b.HasIndex(new[] { "DateInactive" }, "ix_conversations_date_inactive")
+                        .HasFilter("state = 'active' AND date_inactive IS NOT NULL");
 
                     b.HasIndex(new[] { "AccountSid", "GroupSet" }, "ix_conversations_group_set")
                         .HasFilter("group_set IS NOT NULL");

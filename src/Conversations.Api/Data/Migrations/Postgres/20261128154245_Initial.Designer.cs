@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Conversations.Api.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDbContext))]
-    [Migration("20261128143444_Initial")]
+    [Migration("20261128154245_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -158,6 +158,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .UseCollation("C");
 
                     b.Property<string>("ClosedTimer")
+                        .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("closed_timer")
@@ -219,6 +220,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .UseCollation("C");
 
                     b.Property<string>("InactiveTimer")
+                        .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("inactive_timer")
@@ -265,7 +267,13 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.HasIndex(new[] { "ChatServiceSid", "Sid" }, "ix_conversations_chat_service");
 
+                    b.HasIndex(new[] { "DateClosed" }, "ix_conversations_date_closed")
+                        .HasFilter("date_closed IS NOT NULL");
+
                     b.HasIndex(new[] { "ChatServiceSid", "DateCreated", "Sid" }, "ix_conversations_date_created");
+
+                    b.HasIndex(new[] { "DateInactive" }, "ix_conversations_date_inactive")
+                        .HasFilter("state = 'active' AND date_inactive IS NOT NULL");
 
                     b.HasIndex(new[] { "AccountSid", "GroupSet" }, "ix_conversations_group_set")
                         .HasFilter("group_set IS NOT NULL");

@@ -312,9 +312,21 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 columns: new[] { "chat_service_sid", "sid" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_conversations_date_closed",
+                table: "conversations",
+                column: "date_closed",
+                filter: "date_closed IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_conversations_date_created",
                 table: "conversations",
                 columns: new[] { "chat_service_sid", "date_created", "sid" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_conversations_date_inactive",
+                table: "conversations",
+                column: "date_inactive",
+                filter: "state = 'active' AND date_inactive IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_conversations_group_set",

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Conversations.Api.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDbContext))]
-    [Migration("20261128143536_Initial")]
+    [Migration("20261128154258_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -138,6 +138,7 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnName("chat_service_sid");
 
                     b.Property<string>("ClosedTimer")
+                        .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("closed_timer");
@@ -193,6 +194,7 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnName("group_set");
 
                     b.Property<string>("InactiveTimer")
+                        .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("inactive_timer");
@@ -235,7 +237,13 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.HasIndex(new[] { "ChatServiceSid", "Sid" }, "ix_conversations_chat_service");
 
+                    b.HasIndex(new[] { "DateClosed" }, "ix_conversations_date_closed")
+                        .HasFilter("date_closed IS NOT NULL");
+
                     b.HasIndex(new[] { "ChatServiceSid", "DateCreated", "Sid" }, "ix_conversations_date_created");
+
+                    b.HasIndex(new[] { "DateInactive" }, "ix_conversations_date_inactive")
+                        .HasFilter("state = 'active' AND date_inactive IS NOT NULL");
 
                     b.HasIndex(new[] { "AccountSid", "GroupSet" }, "ix_conversations_group_set")
                         .HasFilter("group_set IS NOT NULL");

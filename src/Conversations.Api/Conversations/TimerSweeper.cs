@@ -1,0 +1,64 @@
+using Conversations.Api.Data;
+
+namespace Conversations.Api.Conversations;
+
+/// <summary>
+/// Settles the conversations whose timers have expired, each second. Every process has one; they share the work
+/// through <see cref="ConversationTimers"/>.
+/// </summary>
+public sealed partial class TimerSweeper(IServiceScopeFactory scopes, ILogger<TimerSweeper> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await SweepAsync(stoppingToken) < ConversationTimers.BatchSize)
+                {
+                    await Task.Delay(Interval, stoppingToken);
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception exception)
+            {
+                LogPause(exception); // The sweeper must survive every exception. It continues after a pause.
+                await Task.Delay(Interval, CancellationToken.None);
+            }
+        }
+    }
+
+    // In random order, so that the sweepers of several servers do not wait for each other's rows.
+    private async Task<int> SweepAsync(CancellationToken cancellationToken)
+    {
+        string[] due =
+        [
+            .. await InScopeAsync((timers, db) => timers.DueAsync(db.Set<Conversation>(), cancellationToken)),
+        ];
+        Random.Shared.Shuffle(due);
+        foreach (var sid in due)
+        {
+            await InScopeAsync((timers, _) => timers.SettleAsync(sid, cancellationToken));
+        }
+
+        return due.Length;
+    }
+
+    private async Task<T> InScopeAsync<T>(Func<ConversationTimers, ConversationsDbContext, Task<T>> run)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var services = scope.ServiceProvider;
+        return await run(
+            services.GetRequiredService<ConversationTimers>(),
+            services.GetRequiredService<ConversationsDbContext>()
+        );
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Settling the timers of conversations failed and is paused")]
+    private partial void LogPause(Exception exception);
+}
