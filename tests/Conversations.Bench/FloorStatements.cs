@@ -75,8 +75,8 @@ internal static class FloorStatements
     private const string Participants = """
         INSERT INTO participants (sid, account_sid, active_binding, address, attributes, binding_level, binding_name,
             binding_type, chat_service_sid, conversation_closed, conversation_sid, date_created, date_updated, identity,
-            last_read_message_index, last_read_timestamp, notification_level, projected_address, proxy_address, role_sid,
-            user_sid)
+            last_read_message_index, last_read_timestamp, notification_level, projected_address, proxy_address,
+            role_sid, user_sid)
         SELECT $6, $4,
         """;
 

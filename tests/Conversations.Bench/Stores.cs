@@ -39,8 +39,8 @@ internal sealed class PostgresStore(NpgsqlConnection connection) : Store(connect
 {
     private const string Indexes = """
         SELECT indexname, indexdef FROM pg_indexes
-        WHERE schemaname = 'public' AND tablename IN ('conversations', 'users', 'participants', 'messages') AND indexname NOT IN
-            (SELECT conname FROM pg_constraint)
+        WHERE schemaname = 'public' AND tablename IN ('conversations', 'users', 'participants', 'messages')
+            AND indexname NOT IN (SELECT conname FROM pg_constraint)
         """;
 
     private readonly List<(string Name, string Definition)> dropped = [];

@@ -37,6 +37,7 @@ public sealed partial class DirectQuery<TResult>
     {
         this.query = PathQuery.Flat(query);
         parameters = [.. this.query.Parameters.Skip(1)];
+        new NoComputedArguments(parameters).Visit(this.query.Body);
     }
 
     /// <summary>The first result; the default when there is none.</summary>
@@ -196,6 +197,29 @@ public sealed partial class DirectQuery<TResult>
 
         /// <summary>Null before the first execution, which shows the columns.</summary>
         public Func<DbDataReader, TResult>? Read { get; set; }
+    }
+
+    // EF Core would compute such an expression from the marks, and the SQL would have its value for ever.
+    private sealed class NoComputedArguments(IReadOnlyList<ParameterExpression> arguments) : ExpressionVisitor
+    {
+        protected override Expression VisitBinary(BinaryExpression node)
+        {
+            if (IsKnown(node.Left) && IsKnown(node.Right) && !IsNull(node.Left) && !IsNull(node.Right))
+            {
+                throw new ArgumentException($"{node} has no column. Compute it before the query.");
+            }
+
+            return base.VisitBinary(node);
+        }
+
+        private bool IsKnown(Expression node) =>
+            node is ConstantExpression
+            || (node is ParameterExpression parameter && arguments.Contains(parameter))
+            || (node is UnaryExpression { NodeType: ExpressionType.Convert } converted && IsKnown(converted.Operand));
+
+        private static bool IsNull(Expression node) =>
+            node is ConstantExpression { Value: null }
+            || (node is UnaryExpression { NodeType: ExpressionType.Convert } converted && IsNull(converted.Operand));
     }
 
     private sealed class Replacing(Dictionary<ParameterExpression, Expression> replaced) : ExpressionVisitor

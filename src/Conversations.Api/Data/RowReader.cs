@@ -12,7 +12,7 @@ public static class RowReader
     /// <typeparam name="TResult">
     /// An entity, a <see cref="DirectRow{TRow, TExtra}"/>, or a class of the row that has entities and values as
     /// properties. The columns of an entity have the names of its properties. All other columns are the values in their
-    /// order; a value without a column is the default.
+    /// order. The extra value of a DirectRow may be without a column: then it is the default.
     /// </typeparam>
     public static Func<DbDataReader, TResult> Of<TResult>(IModel model, DbDataReader columns)
     {
@@ -24,6 +24,14 @@ public static class RowReader
             {
                 root.TakesValue(column, reader);
             }
+        }
+
+        // Values are found by their order, so a missing one in the middle would shift the others.
+        var isExtra =
+            typeof(TResult).IsGenericType && typeof(TResult).GetGenericTypeDefinition() == typeof(DirectRow<,>);
+        if (root.CountMissing() > (isExtra ? 1 : 0))
+        {
+            throw new InvalidOperationException($"The query of {typeof(TResult).Name} must select every value.");
         }
 
         return Expression.Lambda<Func<DbDataReader, TResult>>(root.Build(), reader).Compile();
@@ -109,6 +117,13 @@ public static class RowReader
             value = ValueOf(reader, column, type);
             return true;
         }
+
+        /// <summary>The number of values without a column.</summary>
+        public int CountMissing() =>
+            left is not null ? 0
+            : parts is not [] ? parts.Sum(one => one.Part.CountMissing())
+            : value is null ? 1
+            : 0;
 
         public Expression Build() =>
             left is not null ? Expression.MemberInit(Expression.New(type), members)

@@ -34,8 +34,9 @@ public sealed class MessageQueries
 
     // The author is a participant's identity, else the address of one, else the projected address of one. An address
     // can be that of several participants: with two proxy addresses, or by email.
-    private readonly PathQuery<string, string?, MessageFacts?> facts = PathQuery.Compile(
-        (ConversationsDbContext db, ResourcePath at, string author, string? media) =>
+    // Without media it is the empty text, which no row has.
+    private readonly DirectQuery<MessageFacts> facts = new(
+        (ConversationsDbContext db, ResourcePath at, string author, string media) =>
             ConversationRows
                 .Named.Invoke(db, at)
                 .Select(c => new MessageFacts(
@@ -52,10 +53,8 @@ public sealed class MessageQueries
                             .ThenBy(p => p.Sid)
                             .Select(p => p.Sid)
                             .FirstOrDefault(),
-                    media != null
-                        && db.Set<Message>().Any(m => m.ChatServiceSid == c.ChatServiceSid && m.MediaSid == media)
+                    db.Set<Message>().Any(m => m.ChatServiceSid == c.ChatServiceSid && m.MediaSid == media)
                 ))
-                .FirstOrDefault()
     );
 
     /// <summary>The lists of a conversation's messages, by their indices.</summary>
@@ -110,5 +109,5 @@ public sealed class MessageQueries
         string author,
         string? mediaSid,
         CancellationToken cancellationToken
-    ) => facts(db, at, author, mediaSid, cancellationToken);
+    ) => facts.FirstAsync(db, at, [author, mediaSid ?? ""], cancellationToken);
 }

@@ -15,9 +15,8 @@ SELECT c.sid, c.account_sid, c.attributes, c.chat_service_sid, c.closed_timer, c
     FROM messages AS m
     WHERE m.chat_service_sid = c.chat_service_sid AND m.media_sid = @media)
 FROM conversations AS c
-WHERE c.account_sid = @account AND c.chat_service_sid = COALESCE(NULL, (
+WHERE c.account_sid = @account AND c.chat_service_sid = (
     SELECT a.default_chat_service_sid
     FROM accounts AS a
     WHERE a.sid = @account
-    LIMIT 1)) AND c.unique_name = @uniqueName
-LIMIT 1
+    LIMIT 1) AND c.unique_name = @uniqueName
