@@ -327,7 +327,7 @@ public sealed class UserConversationTests
         }
     }
 
-    /// <summary>The header belongs to no official operation of this resource. A deletion takes it nevertheless.</summary>
+    /// <summary>No official operation of this resource has the header. A deletion takes it nevertheless.</summary>
     [Theory, OnEachStore]
     public async Task A_deletion_fires_the_event_of_the_participant_and_an_update_none(Store store)
     {
