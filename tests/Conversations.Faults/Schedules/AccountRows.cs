@@ -16,6 +16,7 @@ internal sealed partial class AccountRows(NpgsqlConnection connection, string ac
         ("users", "account_sid"),
         ("conversations", "account_sid"),
         ("participants", "account_sid"),
+        ("messages", "account_sid"),
         ("conversation_webhooks", "account_sid"),
         ("webhook_settings", "account_sid"),
         ("webhook_deliveries", "account_sid"),

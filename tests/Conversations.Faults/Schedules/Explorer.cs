@@ -10,16 +10,18 @@ internal sealed class Explorer : IDisposable
     private readonly Client[] clients;
     private readonly AccountRows rows;
     private readonly NpgsqlConnection connection;
+    private readonly Schema schema;
     private readonly Dictionary<string, Serial[]> serials = [];
 
-    private Explorer(Client[] clients, AccountRows rows, NpgsqlConnection connection) =>
-        (this.clients, this.rows, this.connection) = (clients, rows, connection);
+    private Explorer(Client[] clients, AccountRows rows, NpgsqlConnection connection, Schema schema) =>
+        (this.clients, this.rows, this.connection, this.schema) = (clients, rows, connection, schema);
 
     /// <param name="accountSid">Its rows are put back before each schedule.</param>
     public static async Task<Explorer> StartAsync(PostgresServer postgres, string accountSid)
     {
         NpgsqlConnection connection = new(postgres.ConnectionString);
         await connection.OpenAsync();
+        var schema = await Schema.ReadAsync(connection);
         AccountRows rows = new(connection, accountSid);
         await rows.KeepAsync();
         var number = Guid.NewGuid().ToString("N");
@@ -29,16 +31,18 @@ internal sealed class Explorer : IDisposable
                 await Client.StartAsync($"B{number}", postgres, accountSid, connection),
             ],
             rows,
-            connection
+            connection,
+            schema
         );
     }
 
     /// <summary>Runs one schedule.</summary>
     /// <param name="choose">
-    /// Chooses between both clients, 0 and 1, each time when both have a statement that waits.
+    /// Chooses between both clients, 0 and 1, each time when both have a statement that waits. Its parameter is whether
+    /// 0 would only be a swap: its statement waited already when the last one of 1 ran, and their order has no effect.
+    /// So the schedule with both swapped has the same outcome.
     /// </param>
-    /// <returns>An account of what no serial order explains; null when one does.</returns>
-    public async Task<string?> RunAsync(Pair pair, Func<int> choose)
+    public async Task<Outcome> RunAsync(Pair pair, Func<bool, int> choose)
     {
         if (!serials.TryGetValue($"{pair}", out var orders))
         {
@@ -50,6 +54,7 @@ internal sealed class Explorer : IDisposable
         Begin(pair, 0, holds: true);
         Begin(pair, 1, holds: true);
         (int Client, string Rows)? firstAnswered = null;
+        HeldStatement? passed = null;
         while (true)
         {
             foreach (var client in clients)
@@ -74,13 +79,20 @@ internal sealed class Explorer : IDisposable
                 continue; // The blocked client gets its lock, or PostgreSQL ends the deadlock.
             }
 
-            var chosen = waiting is [var only] ? only : choose();
+            var chosen = waiting is [var only] ? only : choose(clients[0].Next == passed);
+            passed = waiting.Length == 2 && chosen == 1 && MaySwap() ? clients[0].Next : null;
             trace.Add($"{"AB"[chosen]} {clients[chosen].Release()}");
         }
 
         Observed observed = new(AnswersAsync(), await rows.ReadAsync(), firstAnswered!.Value);
         return Explain(pair, orders, observed, NamesOf(), trace);
     }
+
+    // A reader after the first answer may see what the statement of B publishes, if B is not answered next.
+    private bool MaySwap() =>
+        (A: schema.FootprintOf(clients[0].Next!), B: schema.FootprintOf(clients[1].Next!)) is var next
+        && next.B.Publishes.Count == 0
+        && next.B.IsIndependentOf(next.A);
 
     public void Dispose()
     {
@@ -120,7 +132,7 @@ internal sealed class Explorer : IDisposable
             .Where(created => created.NewSid is not null)
             .ToDictionary(created => created.NewSid!, created => created.Name);
 
-    private static string? Explain(
+    private static Outcome Explain(
         Pair pair,
         Serial[] orders,
         Observed observed,
@@ -142,17 +154,19 @@ internal sealed class Explorer : IDisposable
             )
         )
         {
-            return null;
+            return new(answers, end, between, Unexplained: null);
         }
 
         var kind =
             same is not [] ? "When the first answer was out, the state was that of no order"
             : orders.Any(order => order.End == end) ? "The answers are those of no order"
             : "The end is that of no order";
-        return $"{kind}: {pair}\n{string.Join('\n', trace.Select(line => $"  {line.ReplaceLineEndings(" ")}"))}\n"
+        var unexplained =
+            $"{kind}: {pair}\n{string.Join('\n', trace.Select(line => $"  {line.ReplaceLineEndings(" ")}"))}\n"
             + $"{answers}\n{Difference("end", orders, order => order.End, end)}"
             + (same is [] ? "" : Difference("after the first answer", orders, order => order.Between, between))
             + string.Concat(orders.Select(order => $"{"AB"[order.First]} first would be\n{order.Answers}\n"));
+        return new(answers, end, between, unexplained);
     }
 
     private static string Difference(string name, Serial[] orders, Func<Serial, string> of, string actual) =>
@@ -168,6 +182,11 @@ internal sealed class Explorer : IDisposable
 
     private sealed record Observed(string Answers, string Rows, (int Client, string Rows) FirstAnswered);
 }
+
+/// <summary>What a schedule led to, in texts without dates and with names for new SIDs.</summary>
+/// <param name="Between">The rows when the first answer was out.</param>
+/// <param name="Unexplained">An account of what no serial order explains; null when one does.</param>
+internal sealed record Outcome(string Answers, string End, string Between, string? Unexplained);
 
 /// <summary>Two requests that meet.</summary>
 internal sealed record Pair(Operation A, Operation B, bool WithEvents)

@@ -11,6 +11,9 @@ internal sealed class ScheduleWorld
 
     public string AccountSid { get; }
 
+    /// <summary>Every write, with rows that exist.</summary>
+    public IReadOnlyList<Operation> Operations => operations;
+
     /// <summary>Each write with each other and with itself, with and without events.</summary>
     public IEnumerable<Pair> Pairs =>
         from withEvents in (bool[])[true, false]
@@ -61,12 +64,17 @@ internal sealed class ScheduleWorld
             await twilio.PostAsync($"Conversations/{sids.Room}/Messages", ("Author", "alice"), ("Body", "text"))
         ).Created()["sid"];
 
+        var other = $"Services/{sids.Service}/Conversations";
+        var elsewhere = (await twilio.PostAsync(other, ("UniqueName", "elsewhere"))).Created()["sid"];
+        (await twilio.PostAsync($"{other}/{elsewhere}/Participants", ("Identity", "alice"))).Created();
+
         ScheduleWorld world = new(twilio.AccountSid);
         world.AddConversations(sids);
         world.AddParticipants(sids, phone);
         world.AddMessages(sids, message);
         world.AddWebhooks(sids, webhook);
         world.AddOthers(sids, twilio.ChatServiceSid);
+        world.AddInService($"Services/{sids.Service}", elsewhere);
         return world;
     }
 
@@ -149,6 +157,7 @@ internal sealed class ScheduleWorld
         Add(Post, messages, ("MediaSid", "ME0123456789abcdef0123456789abcdef"));
         Add(Post, "Conversations/room/Messages", ("Author", "bob"));
         Add(Post, $"{messages}/{message}", ("Body", "other"));
+        Add(Post, $"{messages}/{message}", ("Attributes", "{\"n\":1}"));
         Add(Post, $"{messages}/{message}", ("Author", "bob"));
         Add(Post, $"{messages}/{message}", ("Author", "alice"));
         Add(Delete, $"{messages}/{message}");
@@ -197,6 +206,21 @@ internal sealed class ScheduleWorld
         Add(Post, "Configuration", ("DefaultClosedTimer", "PT1H"));
         Add(Post, "Services", ("FriendlyName", "new"));
         Add(Delete, $"Services/{at.Service}");
+    }
+
+    // A service and its conversation, which another request may delete.
+    private void AddInService(string service, string conversation)
+    {
+        Add(Post, $"{service}/Conversations", ("UniqueName", "new"));
+        Add(Post, $"{service}/Conversations/{conversation}", ("State", "closed"));
+        Add(Delete, $"{service}/Conversations/{conversation}");
+        Add(Post, $"{service}/Conversations/{conversation}/Participants", ("Identity", "bob"));
+        Add(Post, $"{service}/Conversations/{conversation}/Messages", ("Author", "alice"));
+        Add(Post, $"{service}/Users", ("Identity", "bob"));
+        Add(Delete, $"{service}/Users/alice");
+        Add(Post, $"{service}/Roles", ("FriendlyName", "new"), ("Type", "service"), ("Permission", "joinChannel"));
+        Add(Post, $"{service}/Configuration", ("ReachabilityEnabled", "true"));
+        Add(Post, $"{service}/Configuration/Webhooks", ("PostWebhookUrl", "http://127.0.0.1:9/service"));
     }
 
     private sealed record Sids(string Room, string Group, string Service, string Role, string ServiceRole);

@@ -85,6 +85,7 @@ internal sealed class StatementProxy : IDisposable
 
         using MemoryStream group = new();
         StringBuilder sql = new();
+        OpenTransaction? transaction = null;
         while (true)
         {
             await client.ReadExactlyAsync(length);
@@ -98,11 +99,22 @@ internal sealed class StatementProxy : IDisposable
                 continue;
             }
 
-            if (Holds && sql.Length > 0 && !sql.ToString().StartsWith("BEGIN", StringComparison.Ordinal))
+            var text = sql.ToString();
+            if (text.StartsWith("BEGIN", StringComparison.Ordinal))
             {
-                HeldStatement statement = new(sql.ToString());
-                held.Writer.TryWrite(statement);
-                await statement.Released;
+                transaction = new(IsSnapshot: text.Contains("REPEATABLE READ", StringComparison.Ordinal), []);
+            }
+            else if (text.Length > 0)
+            {
+                if (Holds)
+                {
+                    HeldStatement statement = new(text, transaction);
+                    held.Writer.TryWrite(statement);
+                    await statement.Released;
+                }
+
+                transaction?.Statements.Add(text);
+                transaction = text is "COMMIT" or "ROLLBACK" ? null : transaction;
             }
 
             await database.WriteAsync(group.ToArray());
@@ -121,13 +133,21 @@ internal sealed class StatementProxy : IDisposable
 }
 
 /// <summary>A statement that a server sent and that has not reached PostgreSQL yet.</summary>
-internal sealed class HeldStatement(string sql)
+/// <param name="transaction">The one that it belongs to; null when it is one of its own.</param>
+internal sealed class HeldStatement(string sql, OpenTransaction? transaction)
 {
     private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Sql { get; } = sql;
 
+    public OpenTransaction? Transaction { get; } = transaction;
+
     public Task Released => released.Task;
 
     public void Release() => released.SetResult();
 }
+
+/// <summary>A transaction that a server began.</summary>
+/// <param name="IsSnapshot">Whether all its statements see the state of the first one.</param>
+/// <param name="Statements">The texts of those that have passed.</param>
+internal sealed record OpenTransaction(bool IsSnapshot, List<string> Statements);
