@@ -96,10 +96,17 @@ internal sealed partial class AccountRows(NpgsqlConnection connection, string ac
                 "<date>"
             );
 
-    // A user comes with a participant, a role with a service: no answer shows their SIDs.
+    // A user comes with a participant, a role with a service: no answer shows their SIDs. Another request may have
+    // deleted the user since; then its event still names it.
     private static Dictionary<string, string> Unnamed(JsonObject tables, IReadOnlyDictionary<string, string> names) =>
         Rows(tables["users"])
             .Select(row => (Sid: row["sid"], Name: $"US-of-{row["identity"]}"))
+            .Concat(
+                Rows(tables["webhook_deliveries"])
+                    .Where(row => row["event_type"]!.GetValue<string>() == "onUserAdded")
+                    .Select(row => JsonNode.Parse(row["body"]!.GetValue<string>())!.AsArray())
+                    .Select(body => (Sid: Value(body, "UserSid"), Name: $"US-of-{Value(body, "Identity")}"))
+            )
             .Concat(
                 Rows(tables["roles"])
                     .Select(row =>
@@ -109,7 +116,11 @@ internal sealed partial class AccountRows(NpgsqlConnection connection, string ac
                         )
                     )
             )
+            .DistinctBy(named => named.Sid!.GetValue<string>())
             .ToDictionary(named => named.Sid!.GetValue<string>(), named => named.Name);
+
+    private static JsonNode? Value(JsonArray parameters, string key) =>
+        parameters.Single(parameter => parameter!["Key"]!.GetValue<string>() == key)!["Value"];
 
     private string RowsOf(string table) => JsonNode.Parse(first)![table]?.ToJsonString() ?? "[]";
 

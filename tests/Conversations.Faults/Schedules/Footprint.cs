@@ -5,7 +5,9 @@ internal sealed class Footprint
 {
     internal const int LeastConflict = (int)LockMode.Key + (int)LockMode.Delete;
 
-    /// <summary>The tables whose committed rows it reads. What others write in open transactions is invisible.</summary>
+    /// <summary>
+    /// The tables whose committed rows it reads. What others write in open transactions is invisible.
+    /// </summary>
     public HashSet<string> Reads { get; init; } = [];
 
     /// <summary>The tables in which it locks rows, each with the strongest mode.</summary>

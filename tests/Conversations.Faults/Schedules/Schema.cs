@@ -135,7 +135,7 @@ internal sealed partial class Schema
         }
     }
 
-    [GeneratedRegex(@"^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b")]
+    [GeneratedRegex(@"^\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH)\b")]
     private static partial Regex Known();
 
     [GeneratedRegex(@"^\s*(COMMIT|ROLLBACK)\s*;?\s*$")]
