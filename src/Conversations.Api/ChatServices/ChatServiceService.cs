@@ -99,13 +99,7 @@ public sealed class ChatServiceService(
     {
         foreach (var content in contents)
         {
-            if (
-                await content
-                    .Rows(db, sid)
-                    .OrderBy(row => row.Sid)
-                    .Skip(ConversationsDbContext.BatchSize)
-                    .AnyAsync(cancellationToken)
-            )
+            if (await content.AreManyAsync(db, sid, cancellationToken))
             {
                 return true;
             }

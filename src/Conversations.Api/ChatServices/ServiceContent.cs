@@ -7,17 +7,22 @@ namespace Conversations.Api.ChatServices;
 /// A type of rows that are deleted with their chat service. Of many rows, most are deleted in batches, before the
 /// service.
 /// </summary>
-/// <param name="Rows">The rows of the service with the SID.</param>
+/// <param name="AreManyAsync">Whether the service with the SID has more of them than a batch.</param>
 /// <param name="DeleteAsync">Deletes one batch of them and returns its number.</param>
 public sealed record ServiceContent(
-    Func<ConversationsDbContext, string, IQueryable<ServiceResource>> Rows,
+    Func<ConversationsDbContext, string, CancellationToken, Task<bool>> AreManyAsync,
     Func<ConversationsDbContext, string, CancellationToken, Task<int>> DeleteAsync
 )
 {
     public static ServiceContent Of<T>()
         where T : ServiceResource =>
         new(
-            (db, service) => db.Set<T>().Where(row => row.ChatServiceSid == service),
+            (db, service, cancellationToken) =>
+                db.Set<T>()
+                    .Where(row => row.ChatServiceSid == service)
+                    .OrderBy(row => row.Sid)
+                    .Skip(ConversationsDbContext.BatchSize)
+                    .AnyAsync(cancellationToken),
             (db, service, cancellationToken) =>
                 db.Set<T>()
                     .Where(row => row.ChatServiceSid == service)

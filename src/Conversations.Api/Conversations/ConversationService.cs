@@ -2,6 +2,7 @@ using Conversations.Api.Accounts;
 using Conversations.Api.ChatServices;
 using Conversations.Api.Data;
 using Conversations.Api.Errors;
+using Conversations.Api.Messages;
 using Conversations.Api.Webhooks;
 using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
@@ -28,12 +29,10 @@ public sealed class ConversationService(
     public static IReadOnlyList<TwilioError> UpdateErrors { get; } =
     [TwilioErrors.ConversationClosed, TwilioErrors.UniqueNameExists];
 
-    /// <summary>Conversations are deleted with their service, and with each its participants.</summary>
-    public static ServiceContent Content { get; } =
-        ServiceContent.Of<Conversation>() with
-        {
-            DeleteAsync = DeleteBatchAsync,
-        };
+    /// <summary>
+    /// Conversations are deleted with their service, and with each its participants and messages.
+    /// </summary>
+    public static ServiceContent Content { get; } = new(AreManyAsync, DeleteBatchAsync);
 
     public async Task<Conversation> CreateAsync(ConversationForm form, CancellationToken cancellationToken) =>
         (
@@ -105,60 +104,130 @@ public sealed class ConversationService(
         return updated.Conversation;
 
         static WebhookEvent Update(Change update) => ConversationEvents.Update(update.Conversation);
-
-        IEnumerable<WebhookEvent> Updated(Change update) =>
-            update.Conversation.State == update.StateBefore
-                ? [ConversationEvents.Updated(update.Conversation)]
-                :
-                [
-                    ConversationEvents.Updated(update.Conversation),
-                    ConversationEvents.StateUpdated(
-                        update.Conversation,
-                        update.StateBefore,
-                        clock.GetUtcNow().UtcDateTime
-                    ),
-                ];
     }
 
+    private IEnumerable<WebhookEvent> Updated(Change update) =>
+        update.Conversation.State == update.StateBefore
+            ? [ConversationEvents.Updated(update.Conversation)]
+            :
+            [
+                ConversationEvents.Updated(update.Conversation),
+                ConversationEvents.StateUpdated(
+                    update.Conversation,
+                    update.StateBefore,
+                    clock.GetUtcNow().UtcDateTime
+                ),
+            ];
+
     /// <summary>
-    /// Deletes the conversation with its participants, and releases what they held. A closed conversation can be
-    /// deleted too.
+    /// Deletes the conversation with its participants and messages, and releases what they held. A closed conversation
+    /// can be deleted too.
     /// </summary>
-    public Task DeleteAsync(string sidOrUniqueName, CancellationToken cancellationToken) =>
-        changes.RunAsync(
-            check: async () =>
-            {
-                var found = await FindAsync(sidOrUniqueName, cancellationToken);
-                return new Change(found, found.State);
-            },
+    /// <remarks>
+    /// A conversation with many messages is closed first, so that no message follows. Then most of its messages are
+    /// deleted in batches, before the conversation.
+    /// </remarks>
+    public async Task DeleteAsync(string sidOrUniqueName, CancellationToken cancellationToken)
+    {
+        var change = await changes.RunAsync(
+            check: () => CheckDeleteAsync(sidOrUniqueName, cancellationToken),
             before: found => ConversationEvents.Remove(found.Conversation),
+            write: found =>
+                found.HasManyMessages
+                    ? CloseFirstAsync(found.Conversation, cancellationToken)
+                    : RemoveAsync(found.Conversation, cancellationToken),
+            after: found => found.HasManyMessages ? Closed(found) : Removed(found),
+            cancellationToken: cancellationToken
+        );
+        if (change is not { HasManyMessages: true, Conversation: var closed })
+        {
+            return;
+        }
+
+        for (var index = 0L; index < closed.NextMessageIndex; index += ConversationsDbContext.BatchSize)
+        {
+            await DeleteMessagesAsync(closed.Sid, index, cancellationToken);
+            scope.RestartTimeout();
+        }
+
+        await changes.RunAsync(
+            check: () => CheckDeleteAsync(closed.Sid, cancellationToken),
             write: found => RemoveAsync(found.Conversation, cancellationToken),
-            after: found =>
-                [ConversationEvents.Removed(found.Conversation, found.StateBefore, clock.GetUtcNow().UtcDateTime)],
+            after: Removed,
             cancellationToken: cancellationToken
         );
 
-    // A conversation can have a thousand participants, so they are counted too. The first one is always deleted.
+        IEnumerable<WebhookEvent> Closed(Change found) => found.IsClosing ? Updated(found) : [];
+
+        IEnumerable<WebhookEvent> Removed(Change found) =>
+            [ConversationEvents.Removed(found.Conversation, found.StateBefore, clock.GetUtcNow().UtcDateTime)];
+    }
+
+    private async Task<Change> CheckDeleteAsync(string sidOrUniqueName, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(sidOrUniqueName, cancellationToken);
+        return new(found, found.State) { HasManyMessages = found.NextMessageIndex > ConversationsDbContext.BatchSize };
+    }
+
+    private Task<int> DeleteMessagesAsync(string conversationSid, long first, CancellationToken cancellationToken) =>
+        db.InTransactionAsync(
+            () =>
+                db.Set<Message>()
+                    .Where(m =>
+                        m.ConversationSid == conversationSid
+                        && m.Index >= first
+                        && m.Index < first + ConversationsDbContext.BatchSize
+                    )
+                    .ExecuteDeleteAsync(cancellationToken),
+            cancellationToken
+        );
+
+    // Whether a service has more conversations, participants and messages than a batch.
+    private static async Task<bool> AreManyAsync(
+        ConversationsDbContext db,
+        string chatServiceSid,
+        CancellationToken cancellationToken
+    ) =>
+        await FirstOf(db, chatServiceSid).SumAsync(c => 1 + c.ParticipantCount + c.NextMessageIndex, cancellationToken)
+        > ConversationsDbContext.BatchSize;
+
+    private static IQueryable<Conversation> FirstOf(ConversationsDbContext db, string chatServiceSid) =>
+        db.Set<Conversation>()
+            .Where(c => c.ChatServiceSid == chatServiceSid)
+            .OrderBy(c => c.Sid)
+            .Take(ConversationsDbContext.BatchSize);
+
+    // The participants and messages count too. When those of the first conversation are too many for a batch, its
+    // messages are deleted before it.
     private static async Task<int> DeleteBatchAsync(
         ConversationsDbContext db,
         string chatServiceSid,
         CancellationToken cancellationToken
     )
     {
-        var first = await db.Set<Conversation>()
-            .Where(c => c.ChatServiceSid == chatServiceSid)
-            .OrderBy(c => c.Sid)
-            .Take(ConversationsDbContext.BatchSize)
-            .Select(c => new { c.Sid, c.ParticipantCount })
+        var conversations = await FirstOf(db, chatServiceSid)
+            .Select(c => new { c.Sid, Rows = 1 + c.ParticipantCount + c.NextMessageIndex })
             .ToListAsync(cancellationToken);
-        var before = 0;
-        List<string> sids = [];
-        foreach (var conversation in first.TakeWhile(_ => before < ConversationsDbContext.BatchSize))
+        if (conversations is [{ Rows: > ConversationsDbContext.BatchSize, Sid: var large }, ..])
         {
-            sids.Add(conversation.Sid);
-            before += conversation.ParticipantCount;
+            var messages = await db.Set<Message>()
+                .Where(m => m.ConversationSid == large)
+                .OrderBy(m => m.Index)
+                .Take(ConversationsDbContext.BatchSize)
+                .ExecuteDeleteAsync(cancellationToken);
+            if (messages > 0)
+            {
+                return messages;
+            }
         }
 
+        var rows = 0L;
+        string[] sids =
+        [
+            .. conversations
+                .TakeWhile((c, i) => (rows += c.Rows) <= ConversationsDbContext.BatchSize || i == 0)
+                .Select(c => c.Sid),
+        ];
         return await db.Set<Conversation>().Where(c => sids.Contains(c.Sid)).ExecuteDeleteAsync(cancellationToken);
     }
 
@@ -337,16 +406,33 @@ public sealed class ConversationService(
     // still need.
     private async Task RemoveAsync(Conversation conversation, CancellationToken cancellationToken)
     {
+        await CloseOpenAsync(conversation, cancellationToken);
+        db.Remove(conversation);
+    }
+
+    private Task CloseFirstAsync(Conversation conversation, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        db.Entry(conversation).Write(c => c.DateUpdated, now, now);
+        return CloseOpenAsync(conversation, cancellationToken);
+    }
+
+    private async Task CloseOpenAsync(Conversation conversation, CancellationToken cancellationToken)
+    {
         if (!conversation.IsClosed)
         {
             await db.CloseAsync(conversation, cancellationToken);
         }
-
-        db.Remove(conversation);
     }
 
     private sealed record New(Conversation Conversation, Defaults Defaults);
 
     /// <summary>A conversation as it is to be stored, and its previous state.</summary>
-    private sealed record Change(Conversation Conversation, string StateBefore);
+    private sealed record Change(Conversation Conversation, string StateBefore)
+    {
+        public bool IsClosing => Conversation.IsClosed && StateBefore != ConversationState.Closed;
+
+        /// <summary>Whether its messages may be too many for one transaction.</summary>
+        public bool HasManyMessages { get; init; }
+    }
 }
