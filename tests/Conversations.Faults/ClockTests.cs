@@ -1,5 +1,11 @@
 using System.Globalization;
+using Conversations.Api.ChatServices;
+using Conversations.Api.Conversations;
 using Conversations.Api.Data;
+using Conversations.Api.Messages;
+using Conversations.Api.Participants;
+using Conversations.Api.Roles;
+using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -121,6 +127,76 @@ public sealed class ClockTests(ITestOutputHelper output)
         }
 
         Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>
+    /// An update of another server, whose clock is ahead, is stored between the check and the write of each request.
+    /// </summary>
+    [Theory, OnEachStore]
+    public async Task The_date_of_an_update_does_not_go_back(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var room = await twilio.NewConversationAsync(("UniqueName", "room"), ("State", "inactive"));
+        var participant = await twilio.NewParticipantAsync(room, ("Identity", "alice"));
+        var at = $"Conversations/{room}";
+        var message = (await twilio.PostAsync($"{at}/Messages", ("Body", "text"))).Created()["sid"];
+        var role = await twilio.NewRoleAsync("conversation");
+        (await twilio.PostAsync(at, ("State", "inactive"))).Ok();
+
+        await UpdatesAsync<Participant>($"{at}/Participants/{participant}", ("Attributes", "1"));
+        await UpdatesAsync<Participant>("Conversations/room/Participants/alice", ("Attributes", "2"));
+        await UpdatesAsync<Message>($"{at}/Messages/{message}", ("Body", "other"));
+        await UpdatesAsync<User>("Users/alice", ("FriendlyName", "Alice"));
+        await UpdatesAsync<Role>($"Roles/{role}", ("Permission", "sendMessage"));
+        await UpdatesAsync<ChatService>(
+            $"Services/{twilio.ChatServiceSid}/Configuration",
+            ("ReachabilityEnabled", "true")
+        );
+        await UpdatesAsync<Conversation>(at, ("FriendlyName", "a name"));
+        await UpdatesAsync<Conversation>(at, ("State", "closed"));
+
+        async Task UpdatesAsync<T>(string path, (string, string) field)
+            where T : Resource
+        {
+            var fetched =
+                typeof(T) == typeof(ChatService) ? path.Replace("/Configuration", "", StringComparison.Ordinal) : path;
+            var row = (await twilio.GetAsync(fetched)).Ok();
+            var later = DateTime.UtcNow.AddHours(1);
+            await using var scope = twilio.Server.Services.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
+            var transaction = await db.Database.BeginTransactionAsync();
+            await db.Set<T>()
+                .Where(r => r.Sid == row["sid"])
+                .ExecuteUpdateAsync(r => r.SetProperty(x => x.DateUpdated, later));
+            var update = twilio.PostAsync(path, field);
+            await Task.WhenAny(update, Task.Delay(TimeSpan.FromMilliseconds(300)));
+            Assert.False(update.IsCompleted);
+            await transaction.CommitAsync();
+
+            var expected = later.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+            var answer = (await update).Ok();
+            Assert.Equal(expected, answer.Body["date_updated"]?.GetValue<string>() ?? expected);
+            Assert.Equal(expected, (await twilio.GetAsync(fetched)).Ok()["date_updated"]);
+        }
+    }
+
+    [Theory, OnEachStore]
+    public async Task A_message_that_wakes_a_conversation_keeps_a_later_date(Store store)
+    {
+        var twilio = await Twilio.NewAccountAsync(store);
+        var room = $"Conversations/{await twilio.NewConversationAsync()}";
+        const string later = "2099-01-01T00:00:00Z";
+        (await twilio.PostAsync(room, ("State", "inactive"), ("DateUpdated", later))).Ok();
+
+        (await twilio.PostAsync($"{room}/Messages", ("Body", "text"))).Created();
+
+        var woken = (await twilio.GetAsync(room)).Ok();
+        Assert.Equal(("active", later), (woken["state"], woken["date_updated"]));
+
+        // A date that the client gives is stored as it is.
+        const string earlier = "2001-01-01T00:00:00Z";
+        Assert.Equal(earlier, (await twilio.PostAsync(room, ("DateUpdated", earlier))).Ok()["date_updated"]);
+        Assert.Equal(earlier, (await twilio.GetAsync(room)).Ok()["date_updated"]);
     }
 
     private static async Task<Twilio> ConfigureAsync(TestServer server, WebhookReceiver receiver)

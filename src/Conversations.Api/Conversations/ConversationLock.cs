@@ -125,7 +125,7 @@ public static class ConversationLock
         where.Add($"state = {values.Add(found.State)}");
         if (found.State != ConversationState.Active)
         {
-            set.AddRange($"state = {values.Add(ConversationState.Active)}", $"date_updated = {values.Add(now)}");
+            set.AddRange($"state = {values.Add(ConversationState.Active)}", LaterDate(values.Add(now)));
             StartTimers(found, now, values, set, where);
         }
     }
@@ -242,6 +242,9 @@ public static class ConversationLock
         await db.SaveChangesAsync(cancellationToken);
         await db.ReleaseAsync(conversation.Sid, cancellationToken);
     }
+
+    private static string LaterDate(string date) =>
+        $"date_updated = CASE WHEN date_updated > {date} THEN date_updated ELSE {date} END";
 
     /// <summary>
     /// Releases what an open conversation holds: its address pairs, its address set, and its part in the conversation

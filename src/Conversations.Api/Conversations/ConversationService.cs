@@ -406,21 +406,20 @@ public sealed class ConversationService(
     // still need.
     private async Task RemoveAsync(Conversation conversation, CancellationToken cancellationToken)
     {
-        await CloseOpenAsync(conversation, cancellationToken);
+        if (!conversation.IsClosed)
+        {
+            await db.CloseAsync(conversation, cancellationToken);
+        }
+
         db.Remove(conversation);
     }
 
-    private Task CloseFirstAsync(Conversation conversation, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow().UtcDateTime;
-        db.Entry(conversation).Write(c => c.DateUpdated, now, now);
-        return CloseOpenAsync(conversation, cancellationToken);
-    }
-
-    private async Task CloseOpenAsync(Conversation conversation, CancellationToken cancellationToken)
+    private async Task CloseFirstAsync(Conversation conversation, CancellationToken cancellationToken)
     {
         if (!conversation.IsClosed)
         {
+            var now = clock.GetUtcNow().UtcDateTime;
+            db.Entry(conversation).Write(c => c.DateUpdated, now, now);
             await db.CloseAsync(conversation, cancellationToken);
         }
     }

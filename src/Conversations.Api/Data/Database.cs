@@ -2,6 +2,7 @@ using System.Data.Common;
 using Conversations.Api.Errors;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Update;
 using Npgsql;
 
 namespace Conversations.Api.Data;
@@ -28,7 +29,7 @@ public static class Database
             var postgres = ConnectionStrings.Postgres(configured, timeout);
             services.AddSingleton(ConfiguredDatabase.Of(postgres));
             return services.AddDbContextPool<ConversationsDbContext, PostgresDbContext>(options =>
-                options.UseNpgsql(postgres.ToString()).UseOurDefaults()
+                options.UseNpgsql(postgres.ToString()).UseOurDefaults<PostgresUpdates>()
             );
         }
 
@@ -38,7 +39,7 @@ public static class Database
         {
             services.AddSingleton(new InMemoryDatabase(sqlite));
             return services.AddDbContextPool<ConversationsDbContext, SqliteDbContext>(options =>
-                options.UseSqlite(sqlite.ToString()).UseOurDefaults()
+                options.UseSqlite(sqlite.ToString()).UseOurDefaults<SqliteUpdates>()
             );
         }
 
@@ -47,7 +48,7 @@ public static class Database
             (provider, options) =>
             {
                 var file = provider.GetRequiredService<DatabaseFile>();
-                options.UseSqlite(file.Existing.ToString()).AddInterceptors(file).UseOurDefaults();
+                options.UseSqlite(file.Existing.ToString()).AddInterceptors(file).UseOurDefaults<SqliteUpdates>();
             }
         );
     }
@@ -114,8 +115,12 @@ public static class Database
             _ => exception is TimeoutException,
         };
 
-    private static void UseOurDefaults(this DbContextOptionsBuilder options) =>
-        options.EnableThreadSafetyChecks(false).UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
+    private static void UseOurDefaults<TUpdates>(this DbContextOptionsBuilder options)
+        where TUpdates : IUpdateSqlGenerator =>
+        options
+            .ReplaceService<IUpdateSqlGenerator, TUpdates>()
+            .EnableThreadSafetyChecks(false)
+            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
 
     private static async Task MigrateAsync(
         ConversationsDbContext db,

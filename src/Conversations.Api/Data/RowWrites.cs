@@ -36,6 +36,30 @@ public static class RowWrites
         }
     }
 
+    /// <summary>
+    /// Sets the date of the update. It does not go back: it is not earlier than the one that the check read, and
+    /// <see cref="DateCondition"/> compares it with the stored one.
+    /// </summary>
+    /// <param name="now">When the request is processed.</param>
+    /// <param name="value">The same, or another date that the request gives. That one is stored as it is.</param>
+    public static void Write<TRow>(
+        this EntityEntry<TRow> row,
+        Expression<Func<TRow, DateTime>> column,
+        DateTime now,
+        DateTime value
+    )
+        where TRow : Resource
+    {
+        var property = row.Property(column);
+        var isGiven = value != now;
+        property.CurrentValue = isGiven || value > property.CurrentValue ? value : property.CurrentValue;
+        if (row.State is EntityState.Unchanged or EntityState.Modified)
+        {
+            property.OriginalValue = isGiven ? DateCondition.AnyDate : property.CurrentValue;
+            property.IsModified = true;
+        }
+    }
+
     /// <summary>Inserts one row if a condition holds, in one statement.</summary>
     /// <param name="condition">
     /// Returns the condition in SQL, or null for none. Its parameter takes the values.
