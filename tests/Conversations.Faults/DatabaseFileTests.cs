@@ -47,6 +47,11 @@ public sealed class DatabaseFileTests(ITestOutputHelper output)
         }
 
         Assert.Equal(files, Files(server.Folder));
+        Assert.Matches(
+            "ERR] Request failed with 503: .*was removed, moved or replaced while the server runs",
+            await server.LineAsync("Request failed with 503")
+        );
+        Assert.True(!server.Output.Contains("   at ", StringComparison.Ordinal), server.Output);
         Array.ForEach(Directory.GetFiles(server.Folder, loss == "moved alone" ? "*.db" : "*"), File.Delete);
         Move(away, server.Folder, "*");
 

@@ -28,8 +28,15 @@ public sealed class DatabaseHealth(IServiceScopeFactory scopes, TimeProvider clo
         CancellationToken cancellationToken = default
     )
     {
-        await Latest().WaitAsync(cancellationToken);
-        return HealthCheckResult.Healthy();
+        try
+        {
+            await Latest().WaitAsync(cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
+        catch (Exception exception) when (Database.IsUnavailable(exception))
+        {
+            return new(context.Registration.FailureStatus, exception.Message); // One line of the log, for each probe.
+        }
     }
 
     private Task Latest()

@@ -43,7 +43,7 @@ public static class Logging
             // An error of the database is either a conflict, which is expected, or is logged with its request.
             .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Database", LogEventLevel.Fatal)
             .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Update", LogEventLevel.Fatal)
-            .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Query", LogEventLevel.Error)
+            .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Query", LogEventLevel.Fatal)
             .Filter.ByExcluding(logEvent => ReplacedLines.Contains(logEvent.MessageTemplate.Text));
         SerilogSection.Read(logger, context.Configuration);
         if (Console.IsOutputRedirected)

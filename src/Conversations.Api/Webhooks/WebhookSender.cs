@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Conversations.Api.Data;
 using Microsoft.Extensions.Options;
 
 namespace Conversations.Api.Webhooks;
@@ -194,6 +195,21 @@ public sealed partial class WebhookSender(
     [LoggerMessage(LogLevel.Warning, "Webhook {EventType} {Id} could not be sent")]
     private partial void LogAttempt(Exception exception, string eventType, long id);
 
+    private void LogPause(Exception exception)
+    {
+        if (Database.IsUnavailable(exception))
+        {
+            LogUnavailable(exception.Message);
+        }
+        else
+        {
+            LogFailure(exception);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Sending webhooks is paused: {Reason}")]
+    private partial void LogUnavailable(string reason);
+
     [LoggerMessage(LogLevel.Warning, "Sending webhooks failed and is paused")]
-    private partial void LogPause(Exception exception);
+    private partial void LogFailure(Exception exception);
 }

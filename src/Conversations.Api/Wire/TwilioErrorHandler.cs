@@ -70,7 +70,12 @@ public sealed partial class TwilioErrorHandler(
             _ => TwilioErrors.InternalServerError,
         };
 
-        if (error.Status >= StatusCodes.Status500InternalServerError)
+        if (error == TwilioErrors.ServiceUnavailable)
+        {
+            // The cause is outside of this server. Its messages tell more than a stack trace for each request.
+            LogUnavailable(error.Status, ReasonOf(exception), context.TraceIdentifier);
+        }
+        else if (error.Status >= StatusCodes.Status500InternalServerError)
         {
             LogFailure(exception, error.Status, context.TraceIdentifier);
         }
@@ -79,6 +84,14 @@ public sealed partial class TwilioErrorHandler(
         // failure of this server, and the write does no harm.
         return error.WriteAsync(context.Response);
     }
+
+    private static string ReasonOf(Exception exception) =>
+        (
+            exception.InnerException is { } inner ? $"{exception.Message} {ReasonOf(inner)}" : exception.Message
+        ).ReplaceLineEndings(" ");
+
+    [LoggerMessage(LogLevel.Error, "Request failed with {Status}: {Reason}, {RequestId}")]
+    private partial void LogUnavailable(int status, string reason, string requestId);
 
     [LoggerMessage(LogLevel.Error, "Request failed with {Status}, {RequestId}")]
     private partial void LogFailure(Exception exception, int status, string requestId);
