@@ -25,13 +25,21 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private readonly bool ownsFolder;
     private TaskCompletionSource said = new();
 
-    private ServerProcess((string Name, string Value)[] environment, string[] arguments, string? folder)
+    // A process that writes its id to the file is in the control group. The shell becomes the server.
+    private const string Join = """echo $$ > "$0" && exec dotnet "$@" """;
+
+    private ServerProcess(
+        (string Name, string Value)[] environment,
+        string[] arguments,
+        string? folder,
+        string? group = null
+    )
     {
         (ownsFolder, Folder) = (
             folder is null,
             folder ?? Directory.CreateTempSubdirectory("conversations-server-").FullName
         );
-        process = new() { StartInfo = Command(environment, arguments, Folder) };
+        process = new() { StartInfo = Command(environment, arguments, Folder, group) };
         process.OutputDataReceived += (_, e) => Hear(e.Data, isError: false);
         process.ErrorDataReceived += (_, e) => Hear(e.Data, isError: true);
         process.Start();
@@ -91,22 +99,27 @@ public sealed partial class ServerProcess : IAsyncDisposable
     public static Task<ServerProcess> StartAsync(
         string? folder = null,
         params (string Name, string Value)[] environment
-    ) =>
-        StartAsync(
-            folder,
-            [("ASPNETCORE_ENVIRONMENT", "Development"), ("Limits__DatabaseSeconds", "240"), .. environment],
-            "--urls",
-            "http://127.0.0.1:0"
-        );
+    ) => StartAsync(folder, InDevelopment(environment), "--urls", "http://127.0.0.1:0");
+
+    /// <summary>The same in a control group of Linux.</summary>
+    /// <param name="group">The group's file cgroup.procs; null for none.</param>
+    public static Task<ServerProcess> StartInGroupAsync(
+        string? group,
+        params (string Name, string Value)[] environment
+    ) => ListeningAsync(new(InDevelopment(environment), ["--urls", "http://127.0.0.1:0"], folder: null, group));
 
     /// <summary>Starts a server with exactly this environment and these arguments. Waits until it listens.</summary>
-    public static async Task<ServerProcess> StartAsync(
+    public static Task<ServerProcess> StartAsync(
         string? folder,
         (string Name, string Value)[] environment,
         params string[] arguments
-    )
+    ) => ListeningAsync(new(environment, arguments, folder));
+
+    private static (string Name, string Value)[] InDevelopment((string Name, string Value)[] environment) =>
+        [("ASPNETCORE_ENVIRONMENT", "Development"), ("Limits__DatabaseSeconds", "240"), .. environment];
+
+    private static async Task<ServerProcess> ListeningAsync(ServerProcess server)
     {
-        ServerProcess server = new(environment, arguments, folder);
         try
         {
             var line = await server.LineAsync("Now listening on: ");
@@ -259,10 +272,15 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private static ProcessStartInfo Command(
         (string Name, string Value)[] environment,
         string[] arguments,
-        string folder
+        string folder,
+        string? group
     )
     {
-        ProcessStartInfo info = new("dotnet", [typeof(Program).Assembly.Location, .. arguments])
+        string[] command = [typeof(Program).Assembly.Location, .. arguments];
+        ProcessStartInfo info = new(
+            group is null ? "dotnet" : "/bin/sh",
+            group is null ? command : ["-c", Join, group, .. command]
+        )
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

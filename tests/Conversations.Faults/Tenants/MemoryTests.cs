@@ -16,6 +16,8 @@ public sealed class MemoryTests(ITestOutputHelper output)
 
     private const int Rows = 1000;
 
+    private const long Megabytes256 = 256 << 20;
+
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(Rounds.Of(5, 120));
 
     private static readonly (string Sid, string Token)[] Accounts =
@@ -30,7 +32,8 @@ public sealed class MemoryTests(ITestOutputHelper output)
     [Theory, OnEachStore]
     public async Task A_server_with_256_MB_survives_long_pages_long_bodies_and_clients_that_do_not_read(Store store)
     {
-        await using var server = await StartAsync(store);
+        using var group = MemoryGroup.TryCreate(Megabytes256);
+        await using var server = await StartAsync(store, group);
         using var noisy = ClientOf(server, 0);
         using var quiet = ClientOf(server, 1);
         using var mute = ClientOf(server, 2);
@@ -65,7 +68,8 @@ public sealed class MemoryTests(ITestOutputHelper output)
             Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromSeconds(5));
             output.WriteLine(
                 $"{string.Join(", ", statuses.Select(status => $"{status.Key}: {status.Count()}"))}; "
-                    + $"the other account waited {slowest.TotalSeconds:0.00} s; {server.Memory >> 20} MB resident"
+                    + $"the other account waited {slowest.TotalSeconds:0.00} s; {server.Memory >> 20} MB resident; "
+                    + (group is null ? "no control group" : $"at most {group.Most >> 20} MB in the control group")
             );
         }
         finally
@@ -75,13 +79,17 @@ public sealed class MemoryTests(ITestOutputHelper output)
 
         Assert.Equal(Rows, await CountAsync(noisy));
         Assert.Equal(0, await server.TerminateAsync());
+        Assert.Equal(0, group?.Killed ?? 0);
     }
 
-    private static async Task<ServerProcess> StartAsync(Store store) =>
-        await ServerProcess.StartAsync(
-            folder: null,
+    // Without a control group there is the limit of the heap that .NET takes in one: 75 % of the memory.
+    private static async Task<ServerProcess> StartAsync(Store store, MemoryGroup? group) =>
+        await ServerProcess.StartInGroupAsync(
+            group?.Processes,
             [
-                ("DOTNET_GCHeapHardLimit", (256 << 20).ToString("x", CultureInfo.InvariantCulture)),
+                .. group is null
+                    ? [("DOTNET_GCHeapHardLimit", (Megabytes256 / 4 * 3).ToString("x", CultureInfo.InvariantCulture))]
+                    : Array.Empty<(string, string)>(),
                 ("Serilog__MinimumLevel__Default", "Error"),
                 ("Serilog__MinimumLevel__Override__Microsoft.Hosting.Lifetime", "Information"),
                 store == Store.Sqlite
