@@ -88,6 +88,10 @@ public sealed class WebhookUrlTests
     [InlineData("http://abא.example/")]
     [InlineData("http://-ä.example/")]
     [InlineData("http://xn--ä.example/")]
+    [InlineData("http://xn--9999999999.example/")]
+    [InlineData("http://xn--.example/")]
+    [InlineData("http://a.xn--80ak6aa92e-.example/")]
+    [InlineData("http://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example/")] // 64
     [InlineData("http://\u202e/")]
     [InlineData("http://a..example/")]
     [InlineData("http://./")]
