@@ -65,11 +65,11 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
             return new(null, "", "the account is no longer configured");
         }
 
-        using var request = Signed(url, method, form, token);
-        request.Headers.Add("I-Twilio-Idempotency-Token", eventId.ToString());
         using var client = clients.CreateClient(Name);
         try
         {
+            using var request = Signed(url, method, form, token);
+            request.Headers.Add("I-Twilio-Idempotency-Token", eventId.ToString());
             using var response = await client.SendAsync(request, cancellationToken);
             return new(
                 response.StatusCode,
@@ -80,11 +80,7 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
                 null
             );
         }
-        catch (TimeoutRejectedException)
-        {
-            return new(null, "", "no answer in time");
-        }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             return new(null, "", ReasonOf(exception));
         }
@@ -110,12 +106,14 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
         };
     }
 
-    private static string ReasonOf(HttpRequestException exception) =>
+    private static string ReasonOf(Exception exception) =>
         exception switch
         {
-            { InnerException: AddressNotAllowedException notAllowed } => notAllowed.Message,
-            { HttpRequestError: HttpRequestError.Unknown } => exception.Message,
-            _ => exception.HttpRequestError.ToString(),
+            TimeoutRejectedException => "no answer in time",
+            HttpRequestException { InnerException: AddressNotAllowedException notAllowed } => notAllowed.Message,
+            HttpRequestException { HttpRequestError: HttpRequestError.Unknown } => exception.Message,
+            HttpRequestException { HttpRequestError: var error } => error.ToString(),
+            _ => exception.GetType().Name, // A URL that no request can have, from an earlier version.
         };
 
     private static string WithQuery(string url, IEnumerable<KeyValuePair<string, string>> form)

@@ -1,4 +1,8 @@
+using Conversations.Api.Data;
 using Conversations.Api.Errors;
+using Conversations.Api.Webhooks;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Conversations.Tests.Webhooks;
 
@@ -22,6 +26,26 @@ public sealed class PreActionTests
         held.SetResult(new());
         var answer = (await create).Created();
         Assert.Equal(answer.Text, (await hooks.Plain.GetAsync($"{participants}/alice")).Ok().Text);
+    }
+
+    /// <summary>URLs that an earlier version accepted.</summary>
+    [Theory]
+    [OnEachStore("http://abא.example/")]
+    [OnEachStore("mailto:a@example.com")]
+    [OnEachStore("no URL")]
+    public async Task A_receiver_that_cannot_be_called_at_all_does_not_answer(Store store, string url)
+    {
+        await using var hooks = await Hooked.NewAsync(store);
+        await using (var scope = hooks.Plain.Server.Services.CreateAsyncScope())
+        {
+            await scope
+                .ServiceProvider.GetRequiredService<ConversationsDbContext>()
+                .Set<WebhookSettings>()
+                .Where(s => s.OwnerSid == hooks.Plain.AccountSid)
+                .ExecuteUpdateAsync(s => s.SetProperty(r => r.PreWebhookUrl, url));
+        }
+
+        (await hooks.Twilio.PostAsync("Conversations", ("FriendlyName", "a name"))).Created();
     }
 
     [Theory]
