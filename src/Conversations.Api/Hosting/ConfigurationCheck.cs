@@ -79,7 +79,8 @@ public sealed class ConfigurationCheck(IConfigurationRoot configuration)
             );
             if (intended is not null)
             {
-                throw new ConfigurationException($"{NameOf(key)} is not a setting. {intended.Variable} is one.");
+                var name = IsArgument(key) ? $"As an argument it is --{intended.Key}." : $"{intended.Variable} is one.";
+                throw new ConfigurationException($"{NameOf(key)} is not a setting. {name}");
             }
         }
     }
@@ -109,11 +110,13 @@ public sealed class ConfigurationCheck(IConfigurationRoot configuration)
 
     // The name as the user wrote it: an argument, a variable with the framework's prefix, or another variable.
     private string NameOf(string key) =>
-        configuration.Providers.OfType<CommandLineConfigurationProvider>().Any(given => given.TryGet(key, out _))
-            ? $"--{key}"
+        IsArgument(key) ? $"--{key}"
         : key.ToUpperInvariant() is var name and ("URLS" or "HTTP_PORTS" or "HTTPS_PORTS" or "ENVIRONMENT")
             ? $"ASPNETCORE_{name}"
         : Setting.NameOf(key);
+
+    private bool IsArgument(string key) =>
+        configuration.Providers.OfType<CommandLineConfigurationProvider>().Any(given => given.TryGet(key, out _));
 
     // Removes what is easily mistaken: separators, the case of letters, and the s of a plural.
     private static string Normalize(string key)

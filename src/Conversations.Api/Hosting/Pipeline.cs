@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Conversations.Api.Accounts;
 using Conversations.Api.Errors;
 using Conversations.Api.Webhooks;
@@ -74,6 +75,7 @@ public static class Pipeline
             (context, next) =>
             {
                 draining.CloseAfterAnswer(context.Response);
+                context.TraceIdentifier = "RQ" + RandomNumberGenerator.GetHexString(32, lowercase: true);
                 SafeHeaders.Set(context);
                 PathSegments.KeepDots(context.Request);
                 return next(context);

@@ -57,8 +57,10 @@ public sealed partial class Hints(
         // The form is not read here: the operation answers a body that can't be read.
         var form = context.Features.Get<IFormFeature>()?.Form;
         if (
-            (context.Request.HasJsonContentType() && !HttpMethods.IsGet(context.Request.Method))
-            || form?.Keys.FirstOrDefault()?.TrimStart() is ['{' or '[', ..]
+            (
+                context.Request.HasJsonContentType()
+                && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false
+            ) || JsonStart().IsMatch(form?.Keys.FirstOrDefault() ?? "")
         )
         {
             LogJson(context.TraceIdentifier);
@@ -85,6 +87,10 @@ public sealed partial class Hints(
 
     private static string Letters(string name) =>
         string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
+
+    // A parameter may also begin with a bracket: {a}=b.
+    [GeneratedRegex("""^\s*(\{\s*["}]|\[\s*(["{\]\[0-9-]|true|false|null))""")]
+    private static partial Regex JsonStart();
 
     // " 15558675310", "whatsapp: 15558675310".
     [GeneratedRegex(@"^([a-z]+:)? [0-9]{3,}$")]

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace Conversations.Api.Wire;
 
@@ -16,7 +15,6 @@ public sealed class TwilioHeaders(RequestDelegate next)
     public async Task InvokeAsync(HttpContext context)
     {
         var started = Stopwatch.GetTimestamp();
-        context.TraceIdentifier = "RQ" + RandomNumberGenerator.GetHexString(32, lowercase: true);
         AddHeaders(context);
         context.Response.OnStarting(() =>
         {

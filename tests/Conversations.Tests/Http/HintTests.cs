@@ -57,8 +57,11 @@ public sealed class HintTests
             StringComparison.Ordinal
         );
 
-        // Correct and unknown parameters give no hint.
+        // Correct and unknown parameters give no hint, nor does a type without a body or a bracket without JSON.
         var before = HintsOf(server).Count;
+        await SendAsync("application/json", "");
+        await SendAsync(Form, "{personal-12}=personal-13");
+        await SendAsync(Form, "[personal-14]=personal-15");
         await SendAsync(Form, "Identity=personal-8+with+blanks&personal-9=personal-10&Attributes={}");
         await SendAsync(Form, "MessagingBinding.Address=%2B15005550129&MessagingBinding.ProxyAddress=%2B15005550130");
         await server.LineAsync(

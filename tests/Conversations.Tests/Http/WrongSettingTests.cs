@@ -219,6 +219,15 @@ public sealed class WrongSettingTests
     public async Task An_invalid_argument_is_named(string name, params string[] arguments) =>
         AssertNamed(name, await ServerProcess.EndAsync(folder: null, Correct, arguments));
 
+    [Fact]
+    public async Task An_argument_with_the_name_of_a_variable_is_told_how_to_write_it()
+    {
+        var ended = await ServerProcess.EndAsync(folder: null, Correct, "--Webhooks__TimeoutSeconds=5");
+
+        AssertNamed("--Webhooks__TimeoutSeconds", ended);
+        Assert.Contains("As an argument it is --Webhooks:TimeoutSeconds.", ended.Errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("appsettings.json", "{")]
     [InlineData("Webhook", """{"Webhook":{"TimeoutSeconds":5}}""")]

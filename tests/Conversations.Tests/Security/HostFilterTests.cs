@@ -42,7 +42,7 @@ public sealed class HostFilterTests
             Assert.Equal(HttpStatusCode.Forbidden, await AskAsync(server, $"localhost:{port}", origin));
         }
 
-        Assert.Contains(" INF]", await server.LineAsync(" 403 20403 Forbidden: the Host "));
+        Assert.Matches(" INF].* RQ[0-9a-f]{32}$", await server.LineAsync(" 403 20403 Forbidden: the Host "));
         Assert.Contains(" INF]", await server.LineAsync(" 403 20403 Forbidden: with the built-in account "));
         Assert.DoesNotContain("evil.example", server.Output, StringComparison.Ordinal);
     }
