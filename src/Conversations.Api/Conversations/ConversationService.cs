@@ -112,11 +112,7 @@ public sealed class ConversationService(
             :
             [
                 ConversationEvents.Updated(update.Conversation),
-                ConversationEvents.StateUpdated(
-                    update.Conversation,
-                    update.StateBefore,
-                    clock.GetUtcNow().UtcDateTime
-                ),
+                ConversationEvents.StateUpdated(update.Conversation, update.StateBefore, clock.GetUtcNow().UtcDateTime),
             ];
 
     /// <summary>

@@ -59,6 +59,21 @@ public sealed partial class TimerSweeper(IServiceScopeFactory scopes, ILogger<Ti
         );
     }
 
+    private void LogPause(Exception exception)
+    {
+        if (Database.IsUnavailable(exception))
+        {
+            LogUnavailable(exception.Message);
+        }
+        else
+        {
+            LogFailure(exception);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Settling the timers of conversations is paused: {Reason}")]
+    private partial void LogUnavailable(string reason);
+
     [LoggerMessage(LogLevel.Warning, "Settling the timers of conversations failed and is paused")]
-    private partial void LogPause(Exception exception);
+    private partial void LogFailure(Exception exception);
 }
