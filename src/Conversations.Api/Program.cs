@@ -10,6 +10,7 @@ using Conversations.Api.Messages;
 using Conversations.Api.OpenApi;
 using Conversations.Api.ParticipantConversations;
 using Conversations.Api.Participants;
+using Conversations.Api.Receipts;
 using Conversations.Api.Roles;
 using Conversations.Api.UserConversations;
 using Conversations.Api.Users;
@@ -74,6 +75,7 @@ static void AddServer(WebApplicationBuilder builder)
     builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", timeout: DatabaseHealth.Timeout);
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddWebhooks(builder.Configuration);
+    builder.Services.AddSingleton(DeliveryOptions.Of(builder.Configuration));
 
     builder.Services.AddSingleton(services => new RequestTimeout(
         TimeSpan.FromSeconds(
@@ -108,6 +110,13 @@ static void AddResources(IServiceCollection services)
         .AddSingleton(ParticipantService.RoleHolder);
     services.AddScoped<ConversationWebhookService>().AddSingleton(_ => ConversationRows.List<ConversationWebhook>());
     services.AddScoped<MessageService>().AddSingleton<MessageQueries>();
+    services
+        .AddScoped<ReceiptService>()
+        .AddSingleton<ReceiptQueries>()
+        .AddScoped<Deliveries>()
+        .AddScoped<DeliverySteps>()
+        .AddSingleton<WorkSignal<DeliveryWorker>>()
+        .AddHostedService<DeliveryWorker>();
     services.AddScoped<ParticipantConversationService>().AddSingleton<ParticipantConversationQueries>();
     services.AddScoped<UserConversationService>().AddSingleton<UserConversationQueries>();
 }

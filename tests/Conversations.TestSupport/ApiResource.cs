@@ -21,6 +21,11 @@ public sealed record ApiResource(string Path)
     /// </summary>
     public ApiResource? ViewOf { get; init; }
 
+    /// <summary>
+    /// Whether the server makes the rows by itself, as the receipts of a message. No operation creates or deletes one.
+    /// </summary>
+    public bool IsMadeByServer { get; init; }
+
     /// <summary>Whether a row has a path of its own, where it is fetched and deleted.</summary>
     public bool HasRowPaths { get; init; } = true;
 
@@ -41,9 +46,15 @@ public sealed record ApiResource(string Path)
     /// </summary>
     public required Func<Sample, (string Name, string Value)[][]> Forms { get; init; }
 
+    /// <summary>The same; null for the last part of the path.</summary>
+    public string? Key { get; init; }
+
     /// <summary>The member that holds the rows of a page.</summary>
     public string ListKey =>
-        JsonNamingPolicy.CamelCase.ConvertName((ViewOf?.Path ?? Path)[((ViewOf?.Path ?? Path).LastIndexOf('/') + 1)..]);
+        Key
+        ?? JsonNamingPolicy.CamelCase.ConvertName(
+            (ViewOf?.Path ?? Path)[((ViewOf?.Path ?? Path).LastIndexOf('/') + 1)..]
+        );
 
     /// <summary>The number of rows that a list can have.</summary>
     public int Capacity { get; init; } = int.MaxValue;

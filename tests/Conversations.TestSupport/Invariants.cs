@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
+using Conversations.Api.Messages;
 using Conversations.Api.Participants;
+using Conversations.Api.Receipts;
 using Conversations.Api.Roles;
 using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
@@ -111,6 +113,25 @@ public static class Invariants
                     new[] { m.Body, m.MediaSid, m.ContentSid }.Count(value => value is not null) != 1
                 )
             ),
+        ["A message counts the statuses of its receipts"] = rows =>
+            Sids(rows.Messages.Where(m => !IsCounted(m, [.. rows.Receipts.Where(r => r.MessageSid == m.Sid)]))),
+        ["A receipt is of a message of its conversation"] = rows =>
+            Sids(
+                rows.Receipts.Where(r =>
+                    !rows.Messages.Any(m => (m.Sid, m.ConversationSid) == (r.MessageSid, r.ConversationSid))
+                )
+            ),
+        ["A message has one receipt for a participant, and none for its author"] = rows =>
+            Twice(rows.Receipts, r => $"{r.MessageSid} {r.ParticipantSid}")
+                .Concat(
+                    Sids(
+                        rows.Receipts.Where(r =>
+                            rows.Messages.Any(m => m.Sid == r.MessageSid && m.ParticipantSid == r.ParticipantSid)
+                        )
+                    )
+                ),
+        ["A receipt has a next step until it has its outcome"] = rows =>
+            Sids(rows.Receipts.Where(r => r.IsFinal != r.NextStep is null)),
         ["An identity belongs to one user of a service"] = rows =>
             Twice(rows.Users.Values, u => $"{u.ChatServiceSid} {u.Identity}"),
         ["A user counts its open conversations"] = rows =>
@@ -177,6 +198,18 @@ public static class Invariants
 
         // A group that shrinks to the addresses of another group has no key.
         return conversation.GroupSet == set && (conversation.GroupKey is null || conversation.GroupKey == set);
+    }
+
+    private static bool IsCounted(Message message, IReadOnlyList<Receipt> receipts)
+    {
+        string?[] statuses = [.. receipts.Select(receipt => receipt.Status)];
+        var known = statuses.Any(status => status is not null);
+        return message.ReceiptCount == (known ? receipts.Count : 0)
+            && message.SentCount == statuses.Count(s => s is "sent" or "delivered" or "read" or "undelivered")
+            && message.DeliveredCount == statuses.Count(s => s is "delivered" or "read")
+            && message.ReadCount == statuses.Count(s => s is "read")
+            && message.FailedCount == statuses.Count(s => s is "failed")
+            && message.UndeliveredCount == statuses.Count(s => s is "undelivered");
     }
 
     private static bool CanBeSent(WebhookDelivery delivery) =>

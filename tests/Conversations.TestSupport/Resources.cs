@@ -161,6 +161,19 @@ public static class Resources
             }
         );
 
+    public static ApiResource Receipts { get; } =
+        Add(
+            new("Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts")
+            {
+                SidPrefix = "DY",
+                IsMadeByServer = true,
+                Key = "delivery_receipts",
+                MaxPageSize = 50,
+                Forms = _ => [],
+                Table = "receipts",
+            }
+        );
+
     public static ApiResource ConversationWebhooks { get; } =
         Add(
             new("Conversations/{ConversationSid}/Webhooks")

@@ -66,6 +66,13 @@ public sealed class RowList
             return shown;
         }
 
+        if (Resource.IsMadeByServer)
+        {
+            var receipt = await StoredReceipts.AddAsync(Twilio, Path.Split('/')[^2]);
+            tokens[receipt] = $"PT{receipt}";
+            return receipt;
+        }
+
         var row = (await Twilio.PostAsync(Path, Resource.Forms(sample)[0])).Created();
         tokens[row["sid"]] = $"PT{row.Body[Resource.PageKey.Single()]}";
         return row["sid"];
@@ -87,12 +94,17 @@ public sealed class RowList
     }
 
     /// <summary>Deletes a row. The participant is deleted where the row has no path.</summary>
-    public async Task DeleteAsync(string sid) =>
-        (
-            await Twilio.DeleteAsync(
-                Resource.HasRowPaths ? $"{Path}/{sid}" : $"Conversations/{sid}/Participants/{Parent}"
-            )
-        ).NoContent();
+    public async Task DeleteAsync(string sid)
+    {
+        if (Resource.IsMadeByServer)
+        {
+            await StoredReceipts.DeleteAsync(Twilio, sid);
+            return;
+        }
+
+        var path = Resource.HasRowPaths ? $"{Path}/{sid}" : $"Conversations/{sid}/Participants/{Parent}";
+        (await Twilio.DeleteAsync(path)).NoContent();
+    }
 
     /// <param name="query">The query with its ?, or the URL of a page.</param>
     public async Task<RowPage> PageAsync(string query = "")

@@ -17,9 +17,11 @@ public sealed class SampleRows
     /// <summary>The SIDs of all rows.</summary>
     public IReadOnlyList<string> Sids => [.. sids.Values.SelectMany(all => all)];
 
-    /// <param name="post">Sends a form to a path that begins with /.</param>
+    /// <param name="get">Reads a path that begins with /.</param>
+    /// <param name="post">Sends a form to such a path.</param>
     /// <param name="serviceSid">The service for the rows; null for a new one.</param>
     public static async Task<SampleRows> MakeAsync(
+        Func<string, Task<Answer>> get,
         Func<string, (string Name, string Value)[], Task<Answer>> post,
         Sample sample,
         string? serviceSid = null
@@ -37,6 +39,13 @@ public sealed class SampleRows
             if (resource.ViewOf is not null)
             {
                 rows.sids[resource] = [rows.SidOf(resource.ViewOf)];
+                continue;
+            }
+
+            if (resource.IsMadeByServer)
+            {
+                var page = (await get(rows.PathOf(resource))).Ok().Body[resource.ListKey]!.AsArray();
+                rows.sids[resource] = [.. page.Select(row => row!["sid"]!.GetValue<string>())];
                 continue;
             }
 

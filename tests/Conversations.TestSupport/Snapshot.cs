@@ -6,6 +6,7 @@ using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Messages;
 using Conversations.Api.Participants;
+using Conversations.Api.Receipts;
 using Conversations.Api.Roles;
 using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
@@ -38,6 +39,7 @@ public sealed class Snapshot
         Conversations = Of<Conversation>();
         Participants = Of<Participant>();
         Messages = Of<Message>();
+        Receipts = Of<Receipt>();
         Users = Of<User>().ToDictionary(u => u.Sid);
         Settings = Of<WebhookSettings>();
         Webhooks = Of<ConversationWebhook>();
@@ -58,6 +60,8 @@ public sealed class Snapshot
     public IReadOnlyList<Participant> Participants { get; }
 
     public IReadOnlyList<Message> Messages { get; }
+
+    public IReadOnlyList<Receipt> Receipts { get; }
 
     public IReadOnlyDictionary<string, User> Users { get; }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Conversations.Api.Accounts;
 using Conversations.Api.Configuration;
 using Conversations.Api.Conversations;
+using Conversations.Api.Receipts;
 using Conversations.Api.Webhooks;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -89,6 +90,9 @@ public sealed class TestServer : WebApplicationFactory<Program>
         builder.UseSetting("Accounts:0:AuthToken", TokenOf(FirstAccountSid));
         builder.UseSetting("Webhooks:FirstPauseSeconds", "0.1");
 
+        // Tests of deliveries make the steps when they want them.
+        builder.UseSetting("Delivery:StepSeconds", "86400");
+
         // Long timeouts, because a receiver or database on a busy machine may be slow. Tests of timeouts set their own.
         builder.UseSetting("Webhooks:TimeoutSeconds", "60");
         builder.UseSetting("Limits:DatabaseSeconds", "240");
@@ -104,6 +108,7 @@ public sealed class TestServer : WebApplicationFactory<Program>
                     .Where(service =>
                         service.ImplementationType == typeof(WebhookSender)
                         || service.ImplementationType == typeof(TimerSweeper)
+                        || service.ImplementationType == typeof(DeliveryWorker)
                     )
                     .ToList()
                     .ForEach(service => services.Remove(service))

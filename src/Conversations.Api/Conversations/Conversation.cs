@@ -122,8 +122,8 @@ public sealed class ConversationTable : IEntityTypeConfiguration<Conversation>
             .HasIndex(c => new { c.AccountSid, c.GroupSet }, "ix_conversations_group_set")
             .HasFilter("group_set IS NOT NULL");
         builder
-            .HasIndex(c => c.DateInactive, "ix_conversations_date_inactive")
-            .HasFilter($"state = '{ConversationState.Active}' AND date_inactive IS NOT NULL");
+            .HasIndex(c => new { c.State, c.DateInactive }, "ix_conversations_date_inactive")
+            .HasFilter("date_inactive IS NOT NULL");
         builder.HasIndex(c => c.DateClosed, "ix_conversations_date_closed").HasFilter("date_closed IS NOT NULL");
         builder.HasIndex(c => new { c.ChatServiceSid, c.Sid }, "ix_conversations_chat_service");
         builder.HasIndex(

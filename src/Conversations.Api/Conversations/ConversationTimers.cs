@@ -20,12 +20,14 @@ namespace Conversations.Api.Conversations;
 public sealed class ConversationTimers(
     ConversationsDbContext db,
     PostActionWebhooks webhooks,
-    WebhookSignal signal,
+    WorkSignal<WebhookSender> signal,
     TimeProvider clock
 )
 {
     /// <summary>The conversations of one look into the index.</summary>
     public const int BatchSize = 100;
+
+    private readonly HashSet<string> readAgain = [];
 
     // A conversation with an earlier Timers.Closed never becomes inactive.
     private static readonly Expression<Func<Conversation, bool>> BecomesInactive = c =>
@@ -39,7 +41,9 @@ public sealed class ConversationTimers(
 
     /// <summary>Settles the conversations whose timers have expired (step 2).</summary>
     /// <param name="found">Rows as the request has read them.</param>
-    /// <returns>Whether one has changed. Then the caller reads again.</returns>
+    /// <returns>
+    /// Whether the caller must read again: one has changed, or another server may have changed it since it was read.
+    /// </returns>
     public async Task<bool> SettleAsync(IEnumerable<Conversation> found, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow().UtcDateTime;
@@ -48,7 +52,8 @@ public sealed class ConversationTimers(
         // A snapshot could not see the change. The request has settled the row before it.
         foreach (var conversation in db.IsInSnapshot ? [] : found.Where(c => c.IsDue(now)))
         {
-            hasChanged |= await SettleAsync(conversation.Sid, cancellationToken);
+            // The clock of the database may be behind. Then the row is the same after it is read again.
+            hasChanged |= await SettleAsync(conversation.Sid, cancellationToken) | readAgain.Add(conversation.Sid);
         }
 
         return hasChanged;

@@ -10,26 +10,14 @@ public sealed partial class TimerSweeper(IServiceScopeFactory scopes, ILogger<Ti
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        BackgroundLoop.RunAsync(RunOnceAsync, LogPause, stoppingToken);
+
+    private async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        if (await SweepAsync(cancellationToken) < ConversationTimers.BatchSize)
         {
-            try
-            {
-                if (await SweepAsync(stoppingToken) < ConversationTimers.BatchSize)
-                {
-                    await Task.Delay(Interval, stoppingToken);
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                break;
-            }
-            catch (Exception exception)
-            {
-                LogPause(exception); // The sweeper must survive every exception. It continues after a pause.
-                await Task.Delay(Interval, CancellationToken.None);
-            }
+            await Task.Delay(Interval, cancellationToken);
         }
     }
 

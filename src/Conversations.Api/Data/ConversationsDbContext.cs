@@ -115,6 +115,9 @@ public abstract class ConversationsDbContext : DbContext
     /// <param name="tables">Names in the FROM clause.</param>
     public abstract string LockForShare(string tables);
 
+    /// <summary>The SQL of the database's current time plus some seconds.</summary>
+    public abstract string DateAfter(double seconds);
+
     public bool IsInSnapshot => Database.CurrentTransaction is not null;
 
     /// <summary>The isolation level at which all reads of a transaction see one state and take no lock.</summary>

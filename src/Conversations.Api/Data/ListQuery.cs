@@ -6,11 +6,23 @@ namespace Conversations.Api.Data;
 
 /// <summary>The list of the rows of one type in the order of their SIDs.</summary>
 /// <inheritdoc/>
-public sealed class ListQuery<T>(
-    Expression<Func<ConversationsDbContext, ResourcePath, string?, IQueryable<T>>> rows,
-    Expression<Func<ConversationsDbContext, ResourcePath, bool>> parent
-) : ListQuery<T, string?>(rows, parent, ListOrder.BySid<T>())
-    where T : Resource, IResource;
+public sealed class ListQuery<T> : ListQuery<T, string?>
+    where T : Resource, IResource
+{
+    public ListQuery(
+        Expression<Func<ConversationsDbContext, ResourcePath, string?, IQueryable<T>>> rows,
+        Expression<Func<ConversationsDbContext, ResourcePath, bool>> parent
+    )
+        : base(rows, parent, ListOrder.BySid<T>()) { }
+
+    /// <param name="rows">The rows of all pages.</param>
+    /// <param name="parent">Whether the parent exists. It depends on the value of the filter too.</param>
+    public ListQuery(
+        Expression<Func<ConversationsDbContext, ResourcePath, string?, IQueryable<T>>> rows,
+        Expression<Func<ConversationsDbContext, ResourcePath, string?, bool>> parent
+    )
+        : base(rows, parent, ListOrder.BySid<T>()) { }
+}
 
 /// <summary>
 /// The query of a list: keyset paging over the key of its order, which is unique in the list. A page takes one
@@ -23,7 +35,7 @@ public class ListQuery<T, TKey>
 
     private readonly PathQuery<string?, TKey, int, TKey?> before;
 
-    private readonly PathQuery<bool> hasParent;
+    private readonly PathQuery<string?, bool> hasParent;
 
     private readonly Func<T, TKey> keyOf;
 
@@ -35,6 +47,17 @@ public class ListQuery<T, TKey>
     public ListQuery(
         Expression<Func<ConversationsDbContext, ResourcePath, string?, IQueryable<T>>> rows,
         Expression<Func<ConversationsDbContext, ResourcePath, bool>> parent,
+        ListOrder<T, TKey> order
+    )
+        : this(rows, (db, at, _) => parent.Invoke(db, at), order) { }
+
+    /// <param name="parent">The same. It depends on the value of the filter too.</param>
+    /// <inheritdoc cref="ListQuery{T, TKey}(
+    /// Expression{Func{ConversationsDbContext, ResourcePath, string?, IQueryable{T}}},
+    /// Expression{Func{ConversationsDbContext, ResourcePath, bool}}, ListOrder{T, TKey})"/>
+    public ListQuery(
+        Expression<Func<ConversationsDbContext, ResourcePath, string?, IQueryable<T>>> rows,
+        Expression<Func<ConversationsDbContext, ResourcePath, string?, bool>> parent,
         ListOrder<T, TKey> order
     )
     {
@@ -117,7 +140,7 @@ public class ListQuery<T, TKey>
             );
         }
 
-        if (!await hasParent(db, at, cancellationToken))
+        if (!await hasParent(db, at, filter, cancellationToken))
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Data;
@@ -7,6 +8,9 @@ namespace Conversations.Api.Data;
 public sealed class PostgresDbContext(DbContextOptions<PostgresDbContext> options) : ConversationsDbContext(options)
 {
     public override string LockForShare(string tables) => $" FOR SHARE OF {tables}";
+
+    public override string DateAfter(double seconds) =>
+        string.Create(CultureInfo.InvariantCulture, $"now() + interval '{seconds:0.###} seconds'");
 
     protected override IsolationLevel SnapshotIsolation => IsolationLevel.RepeatableRead;
 

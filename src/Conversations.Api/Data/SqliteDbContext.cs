@@ -1,5 +1,6 @@
 using System.Data;
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,6 +14,13 @@ public sealed class SqliteDbContext(DbContextOptions<SqliteDbContext> options) :
 
     // A transaction that writes has the whole database to itself.
     public override string LockForShare(string tables) => "";
+
+    // In the form in which EF Core stores and compares dates.
+    public override string DateAfter(double seconds) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"rtrim(rtrim(strftime('%Y-%m-%d %H:%M:%f', 'now', '+{seconds:0.###} seconds'), '0'), '.')"
+        );
 
     // The driver begins a transaction without a write lock at this level. SQLite always gives a transaction one
     // snapshot.

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Conversations.Api.Participants;
+using Conversations.Api.Receipts;
 using Conversations.Api.Webhooks;
 using Serilog.Events;
 
@@ -52,6 +53,14 @@ public static class SettingRules
         AddressType.IsProxyAddress(text)
             ? null
             : "must be a number (+15017122661) or a sender (whatsapp:+15017122661), as in ProxyAddress";
+
+    public static string? Recipient(string text) =>
+        AddressType.IsAddress(AddressType.Of(text), text)
+            ? null
+            : "must be an address (+15558675310, whatsapp:+15558675310), as in MessagingBinding.Address";
+
+    public static string? FailedStatus(string text) =>
+        text is ReceiptStatus.Failed or ReceiptStatus.Undelivered ? null : "must be failed or undelivered";
 
     public static string? HttpUrl(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url)

@@ -114,6 +114,40 @@ public static class Settings
         },
     ];
 
+    private static readonly Setting[] Delivery =
+    [
+        new(
+            "Delivery:StepSeconds",
+            "the pause before a message to a phone is sent, and before each further status",
+            "0.4",
+            SettingRules.Seconds(0, 86_400)
+        )
+        {
+            IsNeverEmpty = true,
+        },
+        new("Delivery:WhatsAppReads", "true: messages by WhatsApp are read", "false", SettingRules.Boolean)
+        {
+            IsNeverEmpty = true,
+        },
+        new(
+            "Delivery:Outcomes:#:Address",
+            "an address whose messages are not delivered (+15558675310, whatsapp:+15558675310)",
+            "Twilio's test numbers",
+            SettingRules.Recipient
+        )
+        {
+            IsNeverEmpty = true,
+        },
+        new("Delivery:Outcomes:#:Status", "failed or undelivered", "failed", SettingRules.FailedStatus)
+        {
+            IsNeverEmpty = true,
+        },
+        new("Delivery:Outcomes:#:ErrorCode", "its error code", null, SettingRules.WholeNumber(10_000, 99_999))
+        {
+            IsNeverEmpty = true,
+        },
+    ];
+
     private static readonly Setting[] Limits =
     [
         new(
@@ -162,6 +196,7 @@ public static class Settings
         .. Accounts,
         .. Hosts,
         .. Webhooks,
+        .. Delivery,
         .. Limits,
     ];
 

@@ -39,6 +39,22 @@ public sealed class Message : ConversationChild, IResource
 
     /// <summary>The subject of an email. It can be written, but is in no answer.</summary>
     public string? Subject { get; set; }
+
+    /// <summary>
+    /// The number of receipts, once one of them has a status. The other numbers are those of receipts that have
+    /// reached a status.
+    /// </summary>
+    public int ReceiptCount { get; set; }
+
+    public int SentCount { get; set; }
+
+    public int DeliveredCount { get; set; }
+
+    public int ReadCount { get; set; }
+
+    public int FailedCount { get; set; }
+
+    public int UndeliveredCount { get; set; }
 }
 
 public sealed class MessageTable : IEntityTypeConfiguration<Message>

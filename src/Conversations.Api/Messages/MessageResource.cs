@@ -36,7 +36,8 @@ public sealed record MessageResource : IHasExamples<MessageResource>
     public required long Index { get; init; }
 
     /// <summary>
-    /// How many of the message's deliveries reached each status; null without deliveries. This server has none.
+    /// How many of the message's deliveries reached each status; null without deliveries, and until the first one has a
+    /// status.
     /// </summary>
     public required DeliveryResource? Delivery { get; init; }
 
@@ -81,7 +82,7 @@ public sealed record MessageResource : IHasExamples<MessageResource>
             DateCreated = message.DateCreated,
             DateUpdated = message.DateUpdated,
             Index = message.Index,
-            Delivery = null,
+            Delivery = DeliveryResource.Of(message),
             ContentSid = message.ContentSid,
             Url = url,
             Links = new($"{url}/Receipts", $"{url}/ChannelMetadata"),
@@ -103,9 +104,29 @@ public sealed record DeliveryResource(
     string Read,
     string Failed,
     string Undelivered
-);
+)
+{
+    public static DeliveryResource? Of(Message message)
+    {
+        return message.ReceiptCount == 0
+            ? null
+            : new(
+                message.ReceiptCount,
+                Share(message.SentCount),
+                Share(message.DeliveredCount),
+                Share(message.ReadCount),
+                Share(message.FailedCount),
+                Share(message.UndeliveredCount)
+            );
 
-/// <summary>The URLs of the message's resources, which this server does not have.</summary>
+        string Share(int count) =>
+            count == 0 ? "none"
+            : count == message.ReceiptCount ? "all"
+            : "some";
+    }
+}
+
+/// <summary>The URLs of the message's resources. This server has no channel metadata.</summary>
 public sealed record MessageLinks(string DeliveryReceipts, string ChannelMetadata);
 
 /// <summary>One page of messages.</summary>

@@ -2,6 +2,7 @@ using Conversations.Api.Accounts;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Errors;
+using Conversations.Api.Receipts;
 using Conversations.Api.Webhooks;
 using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
@@ -20,6 +21,7 @@ public sealed class MessageService(
     RequestScope scope,
     Changes changes,
     ConversationTimers timers,
+    Deliveries deliveries,
     CreateMessageRules createRules,
     UpdateMessageRules updateRules,
     TimeProvider clock
@@ -202,6 +204,7 @@ public sealed class MessageService(
         );
         found.Conversation = await RequireSameAuthorAsync(conversation, message, cancellationToken);
         db.Add(message);
+        await deliveries.AddAsync(message, found.Conversation, cancellationToken);
     }
 
     private async Task<Edit> CheckUpdateAsync(

@@ -67,16 +67,19 @@ internal sealed class OpenApiSchemas : ISchemaFilter
                 schema.Required.Remove(name);
             }
 
+            var isNull =
+                !isLeftOut && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable;
+            if (isNull && members[name] is OpenApiSchema { Enum: not null } values)
+            {
+                values.Type |= JsonSchemaType.Null;
+            }
+
             // OpenAPI 3.0 can't say that a reference may be null, only that what it refers to may.
             if (isLeftOut && members[name] is OpenApiSchema member)
             {
                 member.Type &= ~JsonSchemaType.Null;
             }
-            else if (
-                !isLeftOut
-                && members[name] is OpenApiSchemaReference reference
-                && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.Nullable
-            )
+            else if (isNull && members[name] is OpenApiSchemaReference reference)
             {
                 ((OpenApiSchema)context.SchemaRepository.Schemas[reference.Reference.Id!]).Type |= JsonSchemaType.Null;
             }

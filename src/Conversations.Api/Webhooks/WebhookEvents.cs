@@ -22,11 +22,11 @@ public static class WebhookEvents
     public const string MessageUpdated = "onMessageUpdated";
     public const string MessageRemove = "onMessageRemove";
     public const string MessageRemoved = "onMessageRemoved";
+    public const string DeliveryUpdated = "onDeliveryUpdated";
     public const string UserAdded = "onUserAdded";
     public const string UserUpdate = "onUserUpdate";
     public const string UserUpdated = "onUserUpdated";
 
-    // Filters may contain the event of deliveries. It does not occur, because there are no deliveries yet.
     private static readonly HashSet<string> OfConversation =
     [
         ConversationUpdated,
@@ -38,7 +38,7 @@ public static class WebhookEvents
         MessageAdded,
         MessageUpdated,
         MessageRemoved,
-        "onDeliveryUpdated",
+        DeliveryUpdated,
     ];
 
     private static readonly HashSet<string> OfService =

@@ -1,3 +1,5 @@
+using Conversations.Api.Data;
+
 namespace Conversations.Api.Webhooks;
 
 /// <summary>Registers the services and options of webhooks.</summary>
@@ -9,7 +11,7 @@ public static class WebhookRegistration
         services
             .AddSingleton<WebhookNetwork>()
             .AddSingleton<WebhookClient>()
-            .AddSingleton<WebhookSignal>()
+            .AddSingleton<WorkSignal<WebhookSender>>()
             .AddSingleton<WebhookMetrics>();
         services
             .AddScoped<Changes>()

@@ -13,7 +13,7 @@ namespace Conversations.Api.Webhooks;
 public sealed partial class WebhookSender(
     IServiceScopeFactory scopes,
     WebhookClient client,
-    WebhookSignal signal,
+    WorkSignal<WebhookSender> signal,
     WebhookMetrics metrics,
     IOptions<WebhookOptions> options,
     ILogger<WebhookSender> logger

@@ -1,4 +1,5 @@
 using Conversations.Api.Accounts;
+using Conversations.Api.Data;
 using Conversations.Api.Errors;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +13,7 @@ public sealed partial class WebhookService(
     RequestScope scope,
     PostActionWebhooks postAction,
     WebhookClient client,
-    WebhookSignal signal,
+    WorkSignal<WebhookSender> signal,
     IOptions<WebhookOptions> options,
     IHostEnvironment environment,
     ILogger<WebhookService> logger

@@ -37,14 +37,25 @@ public sealed class Targets
         IReadOnlyList<string> foreign
     )
     {
-        var rows = await SampleRows.MakeAsync(PostAsync, new(Name, marker, $"+1556{number:0000000}"));
+        var rows = await SampleRows.MakeAsync(GetAsync, PostAsync, new(Name, marker, $"+1556{number:0000000}"));
         (await PostAsync("/v1/Configuration", [("DefaultChatServiceSid", rows.SidOf(Resources.Services))])).Ok();
         return new(rows, foreign);
+
+        async Task<Answer> GetAsync(string path)
+        {
+            using var response = await http.GetAsync(path);
+            return await AnswerAsync(response);
+        }
 
         async Task<Answer> PostAsync(string path, (string Name, string Value)[] form)
         {
             using FormUrlEncodedContent content = new(form.Select(f => KeyValuePair.Create(f.Name, f.Value)));
             using var response = await http.PostAsync(path, content);
+            return await AnswerAsync(response);
+        }
+
+        static async Task<Answer> AnswerAsync(HttpResponseMessage response)
+        {
             var text = await response.Content.ReadAsStringAsync();
             return new(response.StatusCode, text, response.Headers, response.Content.Headers);
         }

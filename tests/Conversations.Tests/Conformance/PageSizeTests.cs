@@ -41,7 +41,12 @@ public sealed class PageSizeTests
     public async Task Every_list_uses_and_documents_its_default_page_size(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
-        var rows = await SampleRows.MakeAsync(twilio.PostAsync, new("alice", "text"), twilio.ChatServiceSid);
+        var rows = await SampleRows.MakeAsync(
+            twilio.GetAsync,
+            twilio.PostAsync,
+            new("alice", "text"),
+            twilio.ChatServiceSid
+        );
         var served = await ServedOperation.AllAsync(twilio.Server.Address);
         var lists = served.Where(operation => operation.IsList).ToList();
         var document = await DocumentAsync(twilio);

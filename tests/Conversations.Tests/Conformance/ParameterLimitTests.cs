@@ -69,7 +69,12 @@ public sealed class ParameterLimitTests
     public async Task A_text_beyond_its_limit_is_refused(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
-        var rows = await SampleRows.MakeAsync(twilio.PostAsync, new("limit", "limit"), twilio.ChatServiceSid);
+        var rows = await SampleRows.MakeAsync(
+            twilio.GetAsync,
+            twilio.PostAsync,
+            new("limit", "limit"),
+            twilio.ChatServiceSid
+        );
 
         foreach (var operation in await ServedOperation.AllAsync(twilio.Server.Address))
         {

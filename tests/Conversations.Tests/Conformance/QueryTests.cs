@@ -18,7 +18,12 @@ public sealed partial class QueryTests
     public async Task A_read_costs_one_command(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
-        var rows = await SampleRows.MakeAsync(twilio.PostAsync, new("alice", "text"), twilio.ChatServiceSid);
+        var rows = await SampleRows.MakeAsync(
+            twilio.GetAsync,
+            twilio.PostAsync,
+            new("alice", "text"),
+            twilio.ChatServiceSid
+        );
         var byDate = (await twilio.GetAsync("Conversations?StartDate=2020-01-01&PageSize=1")).Ok();
         List<string> paths =
         [
@@ -112,11 +117,19 @@ public sealed partial class QueryTests
                 ("MessagingBinding.ProxyAddress", "+15017122661")
             )
         );
-        // The check, the conversation's row, the author under its lock, and the insert.
-        var messages = $"Conversations/{conversation}/Messages";
-        Assert.Equal(4, (await Command.OfAsync(async () => (await twilio.PostAsync(messages)).Created())).Count);
+        // The check, the conversation's row, the author under its lock, and the insert. With participants that have an
+        // address, also the insert of all receipts.
+        Assert.Equal(5, await MessageAsync(conversation));
+        var chat = await twilio.NewConversationAsync();
+        await twilio.NewParticipantAsync(chat, ("Identity", "alice"));
+        Assert.Equal(4, await MessageAsync(chat));
         // The check refuses this one.
         Assert.Single(await Command.OfAsync(() => twilio.PostAsync(participants, ("Identity", "alice"))));
+
+        async Task<int> MessageAsync(string sid) =>
+            (
+                await Command.OfAsync(async () => (await twilio.PostAsync($"Conversations/{sid}/Messages")).Created())
+            ).Count;
 
         async Task<int> CountAsync(params (string, string)[] form) =>
             (await Command.OfAsync(async () => (await twilio.PostAsync(participants, form)).Created())).Count;

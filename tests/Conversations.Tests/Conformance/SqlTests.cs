@@ -80,6 +80,10 @@ public sealed class SqlTests
             ["messages, newest first"] = () => twilio.GetAsync($"Conversations/{sid}/Messages?Order=desc"),
             ["messages, newest first, next page"] = () =>
                 NextAsync("Conversations/room/Messages?Order=desc&PageSize=1"),
+            ["receipts"] = () => twilio.GetAsync($"Conversations/{sid}/Messages/{message}/Receipts?PageSize=1"),
+            ["receipts of a named conversation, none"] = () =>
+                twilio.GetAsync($"Conversations/room/Messages/IM{message[2..]}x/Receipts"),
+            ["receipt"] = () => twilio.GetAsync($"Conversations/{sid}/Messages/{message}/Receipts/DY{message[2..]}"),
             ["users"] = () => twilio.GetAsync("Users"),
             ["users, next page"] = () => NextAsync("Users?PageSize=1"),
             ["users of a named service"] = () => twilio.GetAsync($"{service}/Users"),

@@ -10,7 +10,12 @@ public sealed class BracketTests
     public async Task Brackets_indices_and_members_make_an_unknown_parameter(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
-        var rows = await SampleRows.MakeAsync(twilio.PostAsync, new("bracket", "bracket"), twilio.ChatServiceSid);
+        var rows = await SampleRows.MakeAsync(
+            twilio.GetAsync,
+            twilio.PostAsync,
+            new("bracket", "bracket"),
+            twilio.ChatServiceSid
+        );
         var operations = await ServedOperation.AllAsync(twilio.Server.Address);
 
         foreach (var operation in operations.Where(operation => operation.IsForm))

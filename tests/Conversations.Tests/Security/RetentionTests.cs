@@ -103,6 +103,6 @@ public sealed class RetentionTests
             Url = hooked.Receiver.Url($"/{secret}"),
             Filters = Hooked.AllEvents,
         };
-        return SampleRows.MakeAsync(hooked.Twilio.PostAsync, sample);
+        return SampleRows.MakeAsync(hooked.Twilio.GetAsync, hooked.Twilio.PostAsync, sample);
     }
 }

@@ -21,9 +21,17 @@ internal sealed class Tenant
     public static async Task<Tenant> NewAsync(Twilio twilio, string name)
     {
         Sample sample = new($"alice-of-{name}", name);
-        var rows = await SampleRows.MakeAsync(twilio.PostAsync, sample);
+        var rows = await SampleRows.MakeAsync(twilio.GetAsync, twilio.PostAsync, sample);
         (await twilio.PostAsync("/v1/Configuration", ("DefaultChatServiceSid", rows.SidOf(Resources.Services)))).Ok();
-        await SampleRows.MakeAsync(twilio.PostAsync, sample with { Phone = "+15552000002" }, twilio.ChatServiceSid);
+        await SampleRows.MakeAsync(
+            twilio.GetAsync,
+            twilio.PostAsync,
+            sample with
+            {
+                Phone = "+15552000002",
+            },
+            twilio.ChatServiceSid
+        );
         var singles = Resources.All.Where(resource => resource.SidPrefix is null);
         foreach (var single in singles.Where(resource => resource.Shapes.Contains(Shape.Default)))
         {

@@ -21,7 +21,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "Conversations.Api.Messages.Message",
                 typeof(Message),
                 baseEntityType,
-                propertyCount: 14,
+                propertyCount: 20,
                 foreignKeyCount: 1,
                 namedIndexCount: 2,
                 keyCount: 1);
@@ -122,6 +122,26 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             dateUpdated.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             dateUpdated.AddAnnotation("Relational:ColumnName", "date_updated");
 
+            var deliveredCount = runtimeEntityType.AddProperty(
+                "DeliveredCount",
+                typeof(int),
+                propertyInfo: typeof(Message).GetProperty("DeliveredCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Message).GetField("<DeliveredCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: 0);
+            deliveredCount.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            deliveredCount.AddAnnotation("Relational:ColumnName", "delivered_count");
+
+            var failedCount = runtimeEntityType.AddProperty(
+                "FailedCount",
+                typeof(int),
+                propertyInfo: typeof(Message).GetProperty("FailedCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Message).GetField("<FailedCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: 0);
+            failedCount.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            failedCount.AddAnnotation("Relational:ColumnName", "failed_count");
+
             var index = runtimeEntityType.AddProperty(
                 "Index",
                 typeof(long),
@@ -152,6 +172,36 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             participantSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             participantSid.AddAnnotation("Relational:ColumnName", "participant_sid");
 
+            var readCount = runtimeEntityType.AddProperty(
+                "ReadCount",
+                typeof(int),
+                propertyInfo: typeof(Message).GetProperty("ReadCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Message).GetField("<ReadCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: 0);
+            readCount.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            readCount.AddAnnotation("Relational:ColumnName", "read_count");
+
+            var receiptCount = runtimeEntityType.AddProperty(
+                "ReceiptCount",
+                typeof(int),
+                propertyInfo: typeof(Message).GetProperty("ReceiptCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Message).GetField("<ReceiptCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: 0);
+            receiptCount.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            receiptCount.AddAnnotation("Relational:ColumnName", "receipt_count");
+
+            var sentCount = runtimeEntityType.AddProperty(
+                "SentCount",
+                typeof(int),
+                propertyInfo: typeof(Message).GetProperty("SentCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Message).GetField("<SentCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: 0);
+            sentCount.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            sentCount.AddAnnotation("Relational:ColumnName", "sent_count");
+
             var subject = runtimeEntityType.AddProperty(
                 "Subject",
                 typeof(string),
@@ -161,6 +211,16 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 valueGenerated: ValueGenerated.OnUpdate);
             subject.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             subject.AddAnnotation("Relational:ColumnName", "subject");
+
+            var undeliveredCount = runtimeEntityType.AddProperty(
+                "UndeliveredCount",
+                typeof(int),
+                propertyInfo: typeof(Message).GetProperty("UndeliveredCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Message).GetField("<UndeliveredCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: 0);
+            undeliveredCount.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            undeliveredCount.AddAnnotation("Relational:ColumnName", "undelivered_count");
 
             var key = runtimeEntityType.AddKey(
                 new[] { sid });

@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("04277751-965d-43cc-8fe6-77b3cb1b84ac"), entityTypeCount: 10)
+            : base(skipDetectChanges: false, modelId: new Guid("d5d6f03d-7685-4673-8a22-2efffab805fe"), entityTypeCount: 11)
         {
         }
 
@@ -23,6 +23,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             var conversation = ConversationEntityType.Create(this);
             var message = MessageEntityType.Create(this);
             var participant = ParticipantEntityType.Create(this);
+            var receipt = ReceiptEntityType.Create(this);
             var role = RoleEntityType.Create(this);
             var user = UserEntityType.Create(this);
             var conversationWebhook = ConversationWebhookEntityType.Create(this);
@@ -35,6 +36,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             ParticipantEntityType.CreateForeignKey1(participant, conversation);
             ParticipantEntityType.CreateForeignKey2(participant, role);
             ParticipantEntityType.CreateForeignKey3(participant, user);
+            ReceiptEntityType.CreateForeignKey1(receipt, message);
             RoleEntityType.CreateForeignKey1(role, chatService);
             UserEntityType.CreateForeignKey1(user, chatService);
             UserEntityType.CreateForeignKey2(user, role);
@@ -45,6 +47,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             ConversationEntityType.CreateAnnotations(conversation);
             MessageEntityType.CreateAnnotations(message);
             ParticipantEntityType.CreateAnnotations(participant);
+            ReceiptEntityType.CreateAnnotations(receipt);
             RoleEntityType.CreateAnnotations(role);
             UserEntityType.CreateAnnotations(user);
             ConversationWebhookEntityType.CreateAnnotations(conversationWebhook);

@@ -243,9 +243,9 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 name: "ix_conversations_date_created");
 
             var ix_conversations_date_inactive = runtimeEntityType.AddIndex(
-                new[] { dateInactive },
+                new[] { state, dateInactive },
                 name: "ix_conversations_date_inactive");
-            ix_conversations_date_inactive.AddAnnotation("Relational:Filter", "state = 'active' AND date_inactive IS NOT NULL");
+            ix_conversations_date_inactive.AddAnnotation("Relational:Filter", "date_inactive IS NOT NULL");
 
             var ix_conversations_group_set = runtimeEntityType.AddIndex(
                 new[] { accountSid, groupSet },

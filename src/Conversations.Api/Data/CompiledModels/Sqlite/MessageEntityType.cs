@@ -20,7 +20,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "Conversations.Api.Messages.Message",
                 typeof(Message),
                 baseEntityType,
-                propertyCount: 14,
+                propertyCount: 20,
                 foreignKeyCount: 1,
                 namedIndexCount: 2,
                 keyCount: 1);
@@ -111,6 +111,24 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
             dateUpdated.SetSentinelFromProviderValue(new DateTime(1, 1, 1, 0, 0, 0, 0, DateTimeKind.Unspecified));
             dateUpdated.AddAnnotation("Relational:ColumnName", "date_updated");
 
+            var deliveredCount = runtimeEntityType.AddProperty(
+                "DeliveredCount",
+                typeof(int),
+                propertyInfo: typeof(Message).GetProperty("DeliveredCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Message).GetField("<DeliveredCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: 0);
+            deliveredCount.AddAnnotation("Relational:ColumnName", "delivered_count");
+
+            var failedCount = runtimeEntityType.AddProperty(
+                "FailedCount",
+                typeof(int),
+                propertyInfo: typeof(Message).GetProperty("FailedCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Message).GetField("<FailedCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: 0);
+            failedCount.AddAnnotation("Relational:ColumnName", "failed_count");
+
             var index = runtimeEntityType.AddProperty(
                 "Index",
                 typeof(long),
@@ -138,6 +156,33 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 valueGenerated: ValueGenerated.OnUpdate);
             participantSid.AddAnnotation("Relational:ColumnName", "participant_sid");
 
+            var readCount = runtimeEntityType.AddProperty(
+                "ReadCount",
+                typeof(int),
+                propertyInfo: typeof(Message).GetProperty("ReadCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Message).GetField("<ReadCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: 0);
+            readCount.AddAnnotation("Relational:ColumnName", "read_count");
+
+            var receiptCount = runtimeEntityType.AddProperty(
+                "ReceiptCount",
+                typeof(int),
+                propertyInfo: typeof(Message).GetProperty("ReceiptCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Message).GetField("<ReceiptCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: 0);
+            receiptCount.AddAnnotation("Relational:ColumnName", "receipt_count");
+
+            var sentCount = runtimeEntityType.AddProperty(
+                "SentCount",
+                typeof(int),
+                propertyInfo: typeof(Message).GetProperty("SentCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Message).GetField("<SentCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: 0);
+            sentCount.AddAnnotation("Relational:ColumnName", "sent_count");
+
             var subject = runtimeEntityType.AddProperty(
                 "Subject",
                 typeof(string),
@@ -146,6 +191,15 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 nullable: true,
                 valueGenerated: ValueGenerated.OnUpdate);
             subject.AddAnnotation("Relational:ColumnName", "subject");
+
+            var undeliveredCount = runtimeEntityType.AddProperty(
+                "UndeliveredCount",
+                typeof(int),
+                propertyInfo: typeof(Message).GetProperty("UndeliveredCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Message).GetField("<UndeliveredCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: 0);
+            undeliveredCount.AddAnnotation("Relational:ColumnName", "undelivered_count");
 
             var key = runtimeEntityType.AddKey(
                 new[] { sid });

@@ -11,7 +11,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
     public partial class SqliteDbContextModel
     {
         private SqliteDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("48428dd1-d700-4d42-a0c9-83568c69375e"), entityTypeCount: 10)
+            : base(skipDetectChanges: false, modelId: new Guid("40645302-8ccb-49d6-974a-c40e250ad380"), entityTypeCount: 11)
         {
         }
 
@@ -22,6 +22,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
             var conversation = ConversationEntityType.Create(this);
             var message = MessageEntityType.Create(this);
             var participant = ParticipantEntityType.Create(this);
+            var receipt = ReceiptEntityType.Create(this);
             var role = RoleEntityType.Create(this);
             var user = UserEntityType.Create(this);
             var conversationWebhook = ConversationWebhookEntityType.Create(this);
@@ -34,6 +35,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
             ParticipantEntityType.CreateForeignKey1(participant, conversation);
             ParticipantEntityType.CreateForeignKey2(participant, role);
             ParticipantEntityType.CreateForeignKey3(participant, user);
+            ReceiptEntityType.CreateForeignKey1(receipt, message);
             RoleEntityType.CreateForeignKey1(role, chatService);
             UserEntityType.CreateForeignKey1(user, chatService);
             UserEntityType.CreateForeignKey2(user, role);
@@ -44,6 +46,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
             ConversationEntityType.CreateAnnotations(conversation);
             MessageEntityType.CreateAnnotations(message);
             ParticipantEntityType.CreateAnnotations(participant);
+            ReceiptEntityType.CreateAnnotations(receipt);
             RoleEntityType.CreateAnnotations(role);
             UserEntityType.CreateAnnotations(user);
             ConversationWebhookEntityType.CreateAnnotations(conversationWebhook);

@@ -269,8 +269,8 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.HasIndex(new[] { "ChatServiceSid", "DateCreated", "Sid" }, "ix_conversations_date_created");
 
-                    b.HasIndex(new[] { "DateInactive" }, "ix_conversations_date_inactive")
-                        .HasFilter("state = 'active' AND date_inactive IS NOT NULL");
+                    b.HasIndex(new[] { "State", "DateInactive" }, "ix_conversations_date_inactive")
+                        .HasFilter("date_inactive IS NOT NULL");
 
                     b.HasIndex(new[] { "AccountSid", "GroupSet" }, "ix_conversations_group_set")
                         .HasFilter("group_set IS NOT NULL");
@@ -350,6 +350,16 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
+                    b.Property<int>("DeliveredCount")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("integer")
+                        .HasColumnName("delivered_count");
+
+                    b.Property<int>("FailedCount")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("integer")
+                        .HasColumnName("failed_count");
+
                     b.Property<long>("Index")
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("bigint")
@@ -367,11 +377,31 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .HasColumnName("participant_sid")
                         .UseCollation("C");
 
+                    b.Property<int>("ReadCount")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("integer")
+                        .HasColumnName("read_count");
+
+                    b.Property<int>("ReceiptCount")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("integer")
+                        .HasColumnName("receipt_count");
+
+                    b.Property<int>("SentCount")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("integer")
+                        .HasColumnName("sent_count");
+
                     b.Property<string>("Subject")
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("subject")
                         .UseCollation("C");
+
+                    b.Property<int>("UndeliveredCount")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("integer")
+                        .HasColumnName("undelivered_count");
 
                     b.HasKey("Sid");
 
@@ -538,6 +568,98 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .HasFilter("identity IS NOT NULL");
 
                     b.ToTable("participants", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Receipts.Receipt", b =>
+                {
+                    b.Property<string>("Sid")
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("AccountSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("ChannelMessageSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("channel_message_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("ChatServiceSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("chat_service_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("ConversationSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("conversation_sid")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date_created");
+
+                    b.Property<DateTime>("DateUpdated")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date_updated");
+
+                    b.Property<int?>("ErrorCode")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("integer")
+                        .HasColumnName("error_code");
+
+                    b.Property<string>("MessageSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("message_sid")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("NextStep")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_step");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("outcome")
+                        .UseCollation("C");
+
+                    b.Property<string>("ParticipantSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("participant_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("Status")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("status")
+                        .UseCollation("C");
+
+                    b.HasKey("Sid");
+
+                    b.HasIndex(new[] { "MessageSid", "Sid" }, "ix_receipts_message");
+
+                    b.HasIndex(new[] { "NextStep" }, "ix_receipts_next_step")
+                        .HasFilter("next_step IS NOT NULL");
+
+                    b.ToTable("receipts", (string)null);
                 });
 
             modelBuilder.Entity("Conversations.Api.Roles.Role", b =>
@@ -952,6 +1074,15 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .WithMany()
                         .HasForeignKey("UserSid")
                         .OnDelete(DeleteBehavior.NoAction);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Receipts.Receipt", b =>
+                {
+                    b.HasOne("Conversations.Api.Messages.Message", null)
+                        .WithMany()
+                        .HasForeignKey("MessageSid")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Conversations.Api.Roles.Role", b =>

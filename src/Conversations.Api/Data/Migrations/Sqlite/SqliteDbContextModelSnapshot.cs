@@ -239,8 +239,8 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.HasIndex(new[] { "ChatServiceSid", "DateCreated", "Sid" }, "ix_conversations_date_created");
 
-                    b.HasIndex(new[] { "DateInactive" }, "ix_conversations_date_inactive")
-                        .HasFilter("state = 'active' AND date_inactive IS NOT NULL");
+                    b.HasIndex(new[] { "State", "DateInactive" }, "ix_conversations_date_inactive")
+                        .HasFilter("date_inactive IS NOT NULL");
 
                     b.HasIndex(new[] { "AccountSid", "GroupSet" }, "ix_conversations_group_set")
                         .HasFilter("group_set IS NOT NULL");
@@ -312,6 +312,16 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("date_updated");
 
+                    b.Property<int>("DeliveredCount")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("delivered_count");
+
+                    b.Property<int>("FailedCount")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("failed_count");
+
                     b.Property<long>("Index")
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("INTEGER")
@@ -327,10 +337,30 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("participant_sid");
 
+                    b.Property<int>("ReadCount")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("read_count");
+
+                    b.Property<int>("ReceiptCount")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("receipt_count");
+
+                    b.Property<int>("SentCount")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sent_count");
+
                     b.Property<string>("Subject")
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("subject");
+
+                    b.Property<int>("UndeliveredCount")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("undelivered_count");
 
                     b.HasKey("Sid");
 
@@ -481,6 +511,89 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasFilter("identity IS NOT NULL");
 
                     b.ToTable("participants", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Receipts.Receipt", b =>
+                {
+                    b.Property<string>("Sid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sid");
+
+                    b.Property<string>("AccountSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
+
+                    b.Property<string>("ChannelMessageSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel_message_sid");
+
+                    b.Property<string>("ChatServiceSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("chat_service_sid");
+
+                    b.Property<string>("ConversationSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_sid");
+
+                    b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("date_created");
+
+                    b.Property<DateTime>("DateUpdated")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("date_updated");
+
+                    b.Property<int?>("ErrorCode")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("error_code");
+
+                    b.Property<string>("MessageSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_sid");
+
+                    b.Property<DateTime?>("NextStep")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("next_step");
+
+                    b.Property<string>("Outcome")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
+
+                    b.Property<string>("ParticipantSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("participant_sid");
+
+                    b.Property<string>("Status")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.HasKey("Sid");
+
+                    b.HasIndex(new[] { "MessageSid", "Sid" }, "ix_receipts_message");
+
+                    b.HasIndex(new[] { "NextStep" }, "ix_receipts_next_step")
+                        .HasFilter("next_step IS NOT NULL");
+
+                    b.ToTable("receipts", (string)null);
                 });
 
             modelBuilder.Entity("Conversations.Api.Roles.Role", b =>
@@ -859,6 +972,15 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("UserSid")
                         .OnDelete(DeleteBehavior.NoAction);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Receipts.Receipt", b =>
+                {
+                    b.HasOne("Conversations.Api.Messages.Message", null)
+                        .WithMany()
+                        .HasForeignKey("MessageSid")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Conversations.Api.Roles.Role", b =>

@@ -196,6 +196,12 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     media_sid = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     content_sid = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     subject = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    receipt_count = table.Column<int>(type: "integer", nullable: false),
+                    sent_count = table.Column<int>(type: "integer", nullable: false),
+                    delivered_count = table.Column<int>(type: "integer", nullable: false),
+                    read_count = table.Column<int>(type: "integer", nullable: false),
+                    failed_count = table.Column<int>(type: "integer", nullable: false),
+                    undelivered_count = table.Column<int>(type: "integer", nullable: false),
                     account_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     date_created = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     date_updated = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
@@ -242,6 +248,35 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         column: x => x.role_sid,
                         principalTable: "roles",
                         principalColumn: "sid");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "receipts",
+                columns: table => new
+                {
+                    sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    message_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    participant_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    channel_message_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    status = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    outcome = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    error_code = table.Column<int>(type: "integer", nullable: true),
+                    next_step = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    account_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    date_created = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    date_updated = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    chat_service_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    conversation_sid = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_receipts", x => x.sid);
+                    table.ForeignKey(
+                        name: "FK_receipts_messages_message_sid",
+                        column: x => x.message_sid,
+                        principalTable: "messages",
+                        principalColumn: "sid",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -325,8 +360,8 @@ namespace Conversations.Api.Data.Migrations.Postgres
             migrationBuilder.CreateIndex(
                 name: "ix_conversations_date_inactive",
                 table: "conversations",
-                column: "date_inactive",
-                filter: "state = 'active' AND date_inactive IS NOT NULL");
+                columns: new[] { "state", "date_inactive" },
+                filter: "date_inactive IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_conversations_group_set",
@@ -398,6 +433,17 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 filter: "identity IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_receipts_message",
+                table: "receipts",
+                columns: new[] { "message_sid", "sid" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_receipts_next_step",
+                table: "receipts",
+                column: "next_step",
+                filter: "next_step IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_roles_chat_service",
                 table: "roles",
                 columns: new[] { "chat_service_sid", "sid" });
@@ -447,10 +493,10 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 name: "conversation_webhooks");
 
             migrationBuilder.DropTable(
-                name: "messages");
+                name: "participants");
 
             migrationBuilder.DropTable(
-                name: "participants");
+                name: "receipts");
 
             migrationBuilder.DropTable(
                 name: "webhook_deliveries");
@@ -459,13 +505,16 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 name: "webhook_settings");
 
             migrationBuilder.DropTable(
-                name: "conversations");
-
-            migrationBuilder.DropTable(
                 name: "users");
 
             migrationBuilder.DropTable(
+                name: "messages");
+
+            migrationBuilder.DropTable(
                 name: "roles");
+
+            migrationBuilder.DropTable(
+                name: "conversations");
 
             migrationBuilder.DropTable(
                 name: "chat_services");

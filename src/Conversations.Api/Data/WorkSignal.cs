@@ -1,12 +1,13 @@
 using System.Threading.Channels;
 
-namespace Conversations.Api.Webhooks;
+namespace Conversations.Api.Data;
 
 /// <summary>
-/// Signals to this process's sender that there is a delivery to send, so it does not have to poll the database
-/// constantly.
+/// Signals to a background worker of this process that there is something to do, so it does not have to poll the
+/// database constantly.
 /// </summary>
-public sealed class WebhookSignal
+/// <typeparam name="TWorker">The worker.</typeparam>
+public sealed class WorkSignal<TWorker>
 {
     private readonly Channel<bool> signals = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
@@ -15,7 +16,7 @@ public sealed class WebhookSignal
     public void Signal() => signals.Writer.TryWrite(true);
 
     /// <summary>
-    /// Waits for a signal or the timeout. The events of other processes and postponed events give no signal.
+    /// Waits for a signal or the timeout. What other processes add, and what is postponed, gives no signal.
     /// </summary>
     public async Task WaitAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {

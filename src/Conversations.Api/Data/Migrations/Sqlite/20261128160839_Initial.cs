@@ -195,6 +195,12 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     media_sid = table.Column<string>(type: "TEXT", nullable: true),
                     content_sid = table.Column<string>(type: "TEXT", nullable: true),
                     subject = table.Column<string>(type: "TEXT", nullable: true),
+                    receipt_count = table.Column<int>(type: "INTEGER", nullable: false),
+                    sent_count = table.Column<int>(type: "INTEGER", nullable: false),
+                    delivered_count = table.Column<int>(type: "INTEGER", nullable: false),
+                    read_count = table.Column<int>(type: "INTEGER", nullable: false),
+                    failed_count = table.Column<int>(type: "INTEGER", nullable: false),
+                    undelivered_count = table.Column<int>(type: "INTEGER", nullable: false),
                     account_sid = table.Column<string>(type: "TEXT", nullable: false),
                     date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
                     date_updated = table.Column<DateTime>(type: "TEXT", nullable: false),
@@ -241,6 +247,35 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         column: x => x.role_sid,
                         principalTable: "roles",
                         principalColumn: "sid");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "receipts",
+                columns: table => new
+                {
+                    sid = table.Column<string>(type: "TEXT", nullable: false),
+                    message_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    participant_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    channel_message_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    status = table.Column<string>(type: "TEXT", nullable: true),
+                    outcome = table.Column<string>(type: "TEXT", nullable: false),
+                    error_code = table.Column<int>(type: "INTEGER", nullable: true),
+                    next_step = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    account_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    date_updated = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    chat_service_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    conversation_sid = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_receipts", x => x.sid);
+                    table.ForeignKey(
+                        name: "FK_receipts_messages_message_sid",
+                        column: x => x.message_sid,
+                        principalTable: "messages",
+                        principalColumn: "sid",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -324,8 +359,8 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             migrationBuilder.CreateIndex(
                 name: "ix_conversations_date_inactive",
                 table: "conversations",
-                column: "date_inactive",
-                filter: "state = 'active' AND date_inactive IS NOT NULL");
+                columns: new[] { "state", "date_inactive" },
+                filter: "date_inactive IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_conversations_group_set",
@@ -397,6 +432,17 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 filter: "identity IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_receipts_message",
+                table: "receipts",
+                columns: new[] { "message_sid", "sid" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_receipts_next_step",
+                table: "receipts",
+                column: "next_step",
+                filter: "next_step IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_roles_chat_service",
                 table: "roles",
                 columns: new[] { "chat_service_sid", "sid" });
@@ -446,10 +492,10 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 name: "conversation_webhooks");
 
             migrationBuilder.DropTable(
-                name: "messages");
+                name: "participants");
 
             migrationBuilder.DropTable(
-                name: "participants");
+                name: "receipts");
 
             migrationBuilder.DropTable(
                 name: "webhook_deliveries");
@@ -458,13 +504,16 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 name: "webhook_settings");
 
             migrationBuilder.DropTable(
-                name: "conversations");
-
-            migrationBuilder.DropTable(
                 name: "users");
 
             migrationBuilder.DropTable(
+                name: "messages");
+
+            migrationBuilder.DropTable(
                 name: "roles");
+
+            migrationBuilder.DropTable(
+                name: "conversations");
 
             migrationBuilder.DropTable(
                 name: "chat_services");

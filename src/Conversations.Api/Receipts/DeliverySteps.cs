@@ -1,0 +1,119 @@
+using Conversations.Api.Data;
+using Conversations.Api.Messages;
+using Conversations.Api.Participants;
+using Conversations.Api.Webhooks;
+using Microsoft.EntityFrameworkCore;
+
+namespace Conversations.Api.Receipts;
+
+/// <summary>The steps of deliveries. <see cref="Deliveries"/> describes the protocol.</summary>
+public sealed class DeliverySteps(
+    ConversationsDbContext db,
+    PostActionWebhooks webhooks,
+    WorkSignal<WebhookSender> signal,
+    DeliveryOptions options,
+    TimeProvider clock
+)
+{
+    /// <summary>The receipts of one look into the index.</summary>
+    public const int BatchSize = 100;
+
+    /// <summary>The SIDs of messages that have due receipts, longest due first.</summary>
+    public async Task<IReadOnlyList<string>> DueAsync(CancellationToken cancellationToken)
+    {
+        var messages = await db.Set<Receipt>()
+            .Where(r => r.NextStep <= DateTime.UtcNow)
+            .OrderBy(r => r.NextStep)
+            .Take(BatchSize)
+            .Select(r => r.MessageSid)
+            .ToListAsync(cancellationToken);
+        return [.. messages.Distinct()];
+    }
+
+    /// <summary>Moves the due receipts of a message one step on (steps 2 and 3).</summary>
+    public async Task StepAsync(string messageSid, CancellationToken cancellationToken)
+    {
+        if (await db.InTransactionAsync(() => TryStepAsync(messageSid, cancellationToken), cancellationToken))
+        {
+            signal.Signal();
+        }
+    }
+
+    private async Task<bool> TryStepAsync(string messageSid, CancellationToken cancellationToken)
+    {
+        // An update that changes nothing locks the row. A deleted message has no receipts.
+        var message = db.Set<Message>().Where(m => m.Sid == messageSid);
+        await message.ExecuteUpdateAsync(m => m.SetProperty(r => r.Index, r => r.Index), cancellationToken);
+        var found = await db.Set<Receipt>()
+            .AsTracking()
+            .Where(r => r.MessageSid == messageSid)
+            .OrderBy(r => r.Sid)
+            .Select(r => new { Receipt = r, IsDue = r.NextStep <= DateTime.UtcNow })
+            .ToListAsync(cancellationToken);
+        Receipt[] due = [.. found.Where(row => row.IsDue).Select(row => row.Receipt)];
+        if (due is [])
+        {
+            return false; // Another server has made the step.
+        }
+
+        var (now, pause) = (clock.GetUtcNow().UtcDateTime, TimeSpan.FromSeconds(options.StepSeconds));
+        Array.ForEach(due, receipt => receipt.Step(now, pause));
+        await CountAsync(message, [.. found.Select(row => row.Receipt)], cancellationToken);
+        foreach (var read in due.Where(receipt => receipt.Status == ReceiptStatus.Read))
+        {
+            await ReadAsync(message, read.ParticipantSid, now, cancellationToken);
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        return await webhooks.AddAsync([.. due.Select(ReceiptEvents.Updated)], cancellationToken);
+    }
+
+    // The statuses are cumulative: what is read was delivered, and what is delivered or undelivered was sent.
+    private static Task<int> CountAsync(
+        IQueryable<Message> message,
+        IReadOnlyList<Receipt> all,
+        CancellationToken cancellationToken
+    )
+    {
+        var (failed, undelivered) = (Count(ReceiptStatus.Failed), Count(ReceiptStatus.Undelivered));
+        var read = Count(ReceiptStatus.Read);
+        var delivered = read + Count(ReceiptStatus.Delivered);
+        var sent = delivered + undelivered + Count(ReceiptStatus.Sent);
+        return message.ExecuteUpdateAsync(
+            m =>
+                m.SetProperty(r => r.ReceiptCount, all.Count)
+                    .SetProperty(r => r.SentCount, sent)
+                    .SetProperty(r => r.DeliveredCount, delivered)
+                    .SetProperty(r => r.ReadCount, read)
+                    .SetProperty(r => r.FailedCount, failed)
+                    .SetProperty(r => r.UndeliveredCount, undelivered),
+            cancellationToken
+        );
+
+        int Count(string status) => all.Count(receipt => receipt.Status == status);
+    }
+
+    // The read horizon of the participant moves forward to the message.
+    private async Task ReadAsync(
+        IQueryable<Message> message,
+        string participantSid,
+        DateTime now,
+        CancellationToken cancellationToken
+    )
+    {
+        var index = await message.Select(m => m.Index).SingleAsync(cancellationToken);
+        await db.Set<Participant>()
+            .Where(p =>
+                p.Sid == participantSid
+                && !p.ConversationClosed
+                && (p.LastReadMessageIndex == null || p.LastReadMessageIndex < index)
+            )
+            .ExecuteUpdateAsync(
+                p =>
+                    p.SetProperty(r => r.LastReadMessageIndex, index)
+                        .SetProperty(r => r.LastReadTimestamp, now)
+                        .SetProperty(r => r.DateUpdated, now),
+                cancellationToken
+            );
+    }
+}
