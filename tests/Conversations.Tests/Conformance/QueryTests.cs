@@ -339,7 +339,8 @@ public sealed partial class QueryTests
     }
 
     private const string OtherConversations = """
-        INSERT INTO conversations SELECT (jsonb_populate_record(c, jsonb_build_object('sid', 'CH' || md5(n || c.sid)))).*
+        INSERT INTO conversations
+            SELECT (jsonb_populate_record(c, jsonb_build_object('sid', 'CH' || md5(n || c.sid)))).*
         FROM conversations c, generate_series(1, 20000) n
         WHERE c.sid = (SELECT min(sid) FROM conversations WHERE account_sid = @account);
         ANALYZE conversations; ANALYZE participants; ANALYZE messages
