@@ -31,7 +31,7 @@ public sealed class ProgramTests
         (await AddNumberAsync(twilio, next, "+15558675310")).Created();
     }
 
-    /// <summary>A contact centre: customers and agents write to each other, and a webhook tells of each message.</summary>
+    /// <summary>A contact centre: customers and agents write, and a webhook tells of each message.</summary>
     [Theory, Everywhere]
     public async Task A_contact_centre(Store store, Shape shape)
     {
