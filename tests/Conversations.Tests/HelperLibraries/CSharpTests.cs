@@ -5,6 +5,7 @@ using Library::Twilio.Exceptions;
 using Library::Twilio.Http;
 using Library::Twilio.Rest.Conversations.V1;
 using Library::Twilio.Rest.Conversations.V1.Conversation;
+using Library::Twilio.Rest.Conversations.V1.Conversation.Message;
 using Library::Twilio.Rest.Conversations.V1.User;
 using InService = Library::Twilio.Rest.Conversations.V1.Service;
 
@@ -56,6 +57,31 @@ public sealed class CSharpTests
             MessageResource.FetchAsync(conversation.Sid, sent[1].Sid, client: client)
         );
         Assert.Equal((404, 20404), (gone.Status, gone.Code));
+    }
+
+    [Theory, OnEachStore]
+    public async Task Receipts(Store store)
+    {
+        var client = await ClientAsync(store);
+        var conversation = await ConversationResource.CreateAsync(client: client);
+        var number = await ParticipantResource.CreateAsync(
+            conversation.Sid,
+            messagingBindingAddress: "+15558675310",
+            messagingBindingProxyAddress: "+15017122661",
+            client: client
+        );
+        var message = await MessageResource.CreateAsync(conversation.Sid, body: "x", client: client);
+
+        var receipts = (
+            await DeliveryReceiptResource.ReadAsync(conversation.Sid, message.Sid, client: client)
+        ).ToList();
+        var receipt = await DeliveryReceiptResource.FetchAsync(
+            conversation.Sid,
+            message.Sid,
+            Assert.Single(receipts).Sid,
+            client: client
+        );
+        Assert.Equal((number.Sid, message.Sid, null), (receipt.ParticipantSid, receipt.MessageSid, receipt.ErrorCode));
     }
 
     [Theory, OnEachStore]

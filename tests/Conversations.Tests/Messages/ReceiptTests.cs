@@ -43,7 +43,9 @@ public sealed class ReceiptTests
                 "channel_message_sid"
             ]}}","status":null,"error_code":null,"participant_sid":"MBx","date_created":"DATE",
             "date_updated":null,"url":"{{root}}/Conversations/CHx/Messages/IMx/Receipts/DYx"}
-            """.ReplaceLineEndings(""),
+            """.ReplaceLineEndings(
+                ""
+            ),
             Masks.Mask((await twilio.GetAsync((string)receipts[0]["url"]!)).Ok().Text)
         );
         await Invariants.HoldAsync(twilio);
