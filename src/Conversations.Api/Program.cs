@@ -108,8 +108,11 @@ static void AddResources(IServiceCollection services)
         .AddSingleton<ParticipantQueries>()
         .AddSingleton(_ => ConversationRows.List<Participant>())
         .AddSingleton(ParticipantService.RoleHolder);
-    services.AddScoped<ConversationWebhookService>().AddSingleton(_ => ConversationRows.List<ConversationWebhook>());
-    services.AddScoped<MessageService>().AddSingleton<MessageQueries>();
+    services
+        .AddScoped<ConversationWebhookService>()
+        .AddScoped<WebhookReplay>()
+        .AddSingleton(_ => ConversationRows.List<ConversationWebhook>());
+    services.AddScoped<MessageService>().AddSingleton<MessageQueries>().AddSingleton<MessageRate>();
     services
         .AddScoped<ReceiptService>()
         .AddSingleton<ReceiptQueries>()

@@ -19,6 +19,7 @@ public sealed class ConversationWebhookService(
     RequestScope scope,
     Changes changes,
     ConversationTimers timers,
+    WebhookReplay replay,
     CreateConversationWebhookRules createRules,
     UpdateConversationWebhookRules updateRules,
     TimeProvider clock
@@ -59,6 +60,8 @@ public sealed class ConversationWebhookService(
                 await LockAsync(conversation, webhook, cancellationToken);
                 await RequireCapacityAsync(webhook.ConversationSid, cancellationToken);
                 db.Add(webhook);
+                await db.SaveChangesAsync(cancellationToken);
+                await replay.AddAsync(webhook, cancellationToken);
             },
             cancellationToken: cancellationToken
         );

@@ -3,6 +3,7 @@ namespace Conversations.Api.Errors;
 public static partial class TwilioErrors
 {
     // The statuses are guesses, except that of 50513.
+    public static readonly TwilioError ActionsPerSecond = new(429, 50063, "Actions per second limit exceeded");
     public static readonly TwilioError AuthorTooLong = new(400, 50310, "Author parameter is too long");
     public static readonly TwilioError BodyTooLong = new(400, 50504, "Message body parameter is too long");
     public static readonly TwilioError MediaAlreadySent = new(400, 50508, "Media already sent with another message");

@@ -148,6 +148,23 @@ public static class Settings
         },
     ];
 
+    private static readonly Setting[] MessageLimits =
+    [
+        new("Limits:MessageBodyBytes", "the longest body of a message", "32768", SettingRules.WholeNumber(1, 1 << 20)),
+        new(
+            "Limits:MessageAttributesBytes",
+            "the longest Attributes of a message",
+            "4096",
+            SettingRules.WholeNumber(1, 1 << 20)
+        ),
+        new(
+            "Limits:MessageWritesPerSecond",
+            "messages that are created, changed and deleted in a conversation in a second",
+            "any number",
+            SettingRules.WholeNumber(1, int.MaxValue)
+        ),
+    ];
+
     private static readonly Setting[] Limits =
     [
         new(
@@ -197,6 +214,7 @@ public static class Settings
         .. Hosts,
         .. Webhooks,
         .. Delivery,
+        .. MessageLimits,
         .. Limits,
     ];
 

@@ -53,12 +53,22 @@ public static class MessageEvents
                 ("Author", m.Author),
                 ("ParticipantSid", m.ParticipantSid),
                 ("Attributes", m.Attributes),
-                (
-                    "Media",
-                    m.MediaSid is null
-                        ? null
-                        : JsonSerializer.Serialize<MediaResource[]>([MediaResource.Of(m.MediaSid)])
-                ),
+                ("Media", m.MediaSid is null ? null : MediaOf(MediaResource.Of(m.MediaSid))),
             ]
+        );
+
+    // The members have other names than in the API's answers.
+    private static string MediaOf(MediaResource media) =>
+        JsonSerializer.Serialize(
+            new[]
+            {
+                new
+                {
+                    media.Sid,
+                    media.Filename,
+                    media.ContentType,
+                    media.Size,
+                },
+            }
         );
 }

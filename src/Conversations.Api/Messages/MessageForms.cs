@@ -102,17 +102,16 @@ public abstract class MessageRules<T> : AbstractValidator<T>
 {
     private const int AuthorLength = 256; // A guess, by analogy with identities and addresses.
 
-    private const int AttributesBytes = 4096;
-
-    private const int BodyBytes = 32_768;
-
     private const int SubjectLength = 256;
 
-    protected MessageRules()
+    private readonly int bodyBytes;
+
+    protected MessageRules(LimitOptions limits)
     {
         ClassLevelCascadeMode = RuleLevelCascadeMode = CascadeMode.Stop;
         RuleFor(f => f.Author).AtMost(AuthorLength, TwilioErrors.AuthorTooLong);
-        RuleFor(f => f.Attributes).Attributes(AttributesBytes);
+        bodyBytes = limits.MessageBodyBytes;
+        RuleFor(f => f.Attributes).Attributes(limits.MessageAttributesBytes);
         RuleFor(f => f.DateCreated).Date(TwilioErrors.InvalidDateCreated);
         RuleFor(f => f.DateUpdated).Date(TwilioErrors.InvalidDateUpdated);
     }
@@ -120,7 +119,7 @@ public abstract class MessageRules<T> : AbstractValidator<T>
     /// <summary>The rules that follow those of the form's own parameters.</summary>
     protected void CheckBodyAndSubject()
     {
-        RuleFor(f => f.Body).AtMostBytes(BodyBytes, TwilioErrors.BodyTooLong);
+        RuleFor(f => f.Body).AtMostBytes(bodyBytes, TwilioErrors.BodyTooLong);
         RuleFor(f => f.Subject).AtMost(SubjectLength, TwilioErrors.SubjectTooLong);
     }
 }
@@ -134,7 +133,8 @@ public sealed class CreateMessageRules : MessageRules<CreateMessageForm>
     // The JSON of 100 variables with the longest keys and values.
     private const int VariablesLength = 27_801;
 
-    public CreateMessageRules()
+    public CreateMessageRules(LimitOptions limits)
+        : base(limits)
     {
         RuleFor(f => f.MediaSid).Sid("ME", TwilioErrors.InvalidMediaSid);
         RuleFor(f => f.ContentSid).Sid("HX", TwilioErrors.InvalidContentSid);
@@ -174,7 +174,8 @@ public sealed class CreateMessageRules : MessageRules<CreateMessageForm>
 
 public sealed class UpdateMessageRules : MessageRules<UpdateMessageForm>
 {
-    public UpdateMessageRules() => CheckBodyAndSubject();
+    public UpdateMessageRules(LimitOptions limits)
+        : base(limits) => CheckBodyAndSubject();
 }
 
 public sealed class MessageQueryRules : PageRules<MessageQuery>

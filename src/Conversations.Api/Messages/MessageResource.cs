@@ -91,9 +91,11 @@ public sealed record MessageResource : IHasExamples<MessageResource>
 }
 
 /// <summary>A media object. Its size, type and name are those of media that the server knows nothing about.</summary>
-public sealed record MediaResource(string Sid, long Size, string ContentType, string? Filename)
+/// <param name="Category">Always media. Recorded answers have it, Twilio's OpenAPI document does not.</param>
+public sealed record MediaResource(string Sid, long Size, string ContentType, string? Filename, string Category)
 {
-    public static MediaResource Of(string sid) => new(sid, Size: 0, "application/octet-stream", Filename: null);
+    public static MediaResource Of(string sid) =>
+        new(sid, Size: 0, "application/octet-stream", Filename: null, Category: "media");
 }
 
 /// <summary>The deliveries of a message: their number, and whether all, some or none reached a status.</summary>

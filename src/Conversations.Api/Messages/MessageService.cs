@@ -22,6 +22,7 @@ public sealed class MessageService(
     Changes changes,
     ConversationTimers timers,
     Deliveries deliveries,
+    MessageRate rate,
     CreateMessageRules createRules,
     UpdateMessageRules updateRules,
     TimeProvider clock
@@ -29,19 +30,32 @@ public sealed class MessageService(
 {
     private const string DefaultAuthor = "system";
 
+    private bool isCounted;
+
     /// <summary>What <see cref="CreateAsync"/> answers besides the errors of the form.</summary>
     public static IReadOnlyList<TwilioError> CreateErrors { get; } =
-    [TwilioErrors.ConversationClosed, TwilioErrors.AuthorNotInGroup, TwilioErrors.MediaAlreadySent];
+    [
+        TwilioErrors.ConversationClosed,
+        TwilioErrors.ActionsPerSecond,
+        TwilioErrors.AuthorNotInGroup,
+        TwilioErrors.MediaAlreadySent,
+    ];
 
     /// <summary>What <see cref="ListAsync"/> answers besides the errors of every list.</summary>
     public static IReadOnlyList<TwilioError> ListErrors { get; } = [TwilioErrors.NegativePageToken];
 
     /// <summary>What <see cref="UpdateAsync"/> answers besides the errors of the form.</summary>
     public static IReadOnlyList<TwilioError> UpdateErrors { get; } =
-    [TwilioErrors.ConversationClosed, TwilioErrors.MediaBodyNotUpdatable, TwilioErrors.AuthorNotInGroup];
+    [
+        TwilioErrors.ConversationClosed,
+        TwilioErrors.ActionsPerSecond,
+        TwilioErrors.MediaBodyNotUpdatable,
+        TwilioErrors.AuthorNotInGroup,
+    ];
 
     /// <summary>What <see cref="DeleteAsync"/> answers.</summary>
-    public static IReadOnlyList<TwilioError> DeleteErrors { get; } = [TwilioErrors.ConversationClosed];
+    public static IReadOnlyList<TwilioError> DeleteErrors { get; } =
+    [TwilioErrors.ConversationClosed, TwilioErrors.ActionsPerSecond];
 
     /// <param name="conversation">The conversation's SID or UniqueName.</param>
     public async Task<Message> CreateAsync(
@@ -139,7 +153,18 @@ public sealed class MessageService(
         }
 
         TwilioException.ThrowIf(found.Conversation.IsClosed, TwilioErrors.ConversationClosed);
+        Count(found.Conversation);
         return found.Message;
+    }
+
+    // The check may run more than once.
+    private void Count(Conversation conversation)
+    {
+        if (!isCounted)
+        {
+            isCounted = true;
+            rate.Count(conversation.Sid);
+        }
     }
 
     private Task LockAsync(string conversation, Message message, CancellationToken cancellationToken) =>
@@ -163,6 +188,7 @@ public sealed class MessageService(
 
         var parent = facts.Conversation;
         TwilioException.ThrowIf(parent.IsClosed, TwilioErrors.ConversationClosed);
+        Count(parent);
         createRules.Check(form);
         RequireMember(facts);
         TwilioException.ThrowIf(facts.IsMediaUsed, TwilioErrors.MediaAlreadySent);

@@ -13,6 +13,17 @@ public sealed class LimitOptions
     /// </summary>
     public int ParticipantAttributesBytes { get; private init; }
 
+    /// <summary>The longest body of a message, in bytes of UTF-8. Twilio's limit is 32 KiB.</summary>
+    public int MessageBodyBytes { get; private init; }
+
+    /// <summary>The same for the attributes of a message. Twilio documents 4 KB.</summary>
+    public int MessageAttributesBytes { get; private init; }
+
+    /// <summary>
+    /// How many messages may be created, changed and deleted in one conversation in a second; null for no limit.
+    /// </summary>
+    public int? MessageWritesPerSecond { get; private init; }
+
     /// <summary>How many wrong credentials one address may send in a minute; null for no limit.</summary>
     public int? FailedAttemptsPerMinute { get; private init; }
 
@@ -42,6 +53,9 @@ public sealed class LimitOptions
         return new()
         {
             ParticipantAttributesBytes = Read(section, nameof(ParticipantAttributesBytes)) ?? 4096,
+            MessageBodyBytes = Read(section, nameof(MessageBodyBytes)) ?? 32_768,
+            MessageAttributesBytes = Read(section, nameof(MessageAttributesBytes)) ?? 4096,
+            MessageWritesPerSecond = Read(section, nameof(MessageWritesPerSecond)),
             FailedAttemptsPerMinute = Read(section, nameof(FailedAttemptsPerMinute)),
             RequestsPerSecond = Read(section, nameof(RequestsPerSecond)),
             ConcurrentRequests = inAll,

@@ -70,7 +70,9 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
 
         var conversation = "";
         foreach (
-            var resource in Resources.All.Where(resource => resource.Shapes.Contains(shape) && resource.ViewOf is null)
+            var resource in Resources.All.Where(resource =>
+                resource.Shapes.Contains(shape) && resource is { ViewOf: null, IsMadeByServer: false }
+            )
         )
         {
             var path = $"{root}/{resource.Path.Replace("{ConversationSid}", conversation, StringComparison.Ordinal)}";

@@ -202,6 +202,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
                     ("AllowedHosts", "*"), // The requests have hosts that are not local.
                     ("Webhooks__AllowedHosts__0", "127.0.0.1"),
                     ("Webhooks__MaxAttempts", "1"),
+                    ("Delivery__StepSeconds", "86400"), // No row changes without a request.
                     ("Serilog__MinimumLevel__Default", "Error"),
                     ("Serilog__MinimumLevel__Override__Microsoft.Hosting.Lifetime", "Information"),
                     .. database,

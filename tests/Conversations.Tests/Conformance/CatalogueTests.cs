@@ -114,6 +114,7 @@ public sealed class CatalogueTests
         (400, 50443, "Failed to add a projected address to a participant"),
         (400, 50444, "Failed to add an identity to a participant"),
         (400, 19038, "Page token must be bigger than or equal to 0"),
+        (429, 50063, "Actions per second limit exceeded"),
         (400, 50310, "Author parameter is too long"),
         (400, 50504, "Message body parameter is too long"),
         (400, 50508, "Media already sent with another message"),

@@ -29,7 +29,7 @@ public sealed partial class FolderTests
         ["ParticipantConversations"] =
             "Accounts ChatServices Conversations Data Errors OpenApi Participants Users Wire",
         ["UserConversations"] = $"{Base} Conversations Messages Participants Users",
-        ["ConversationWebhooks"] = $"{Base} Configuration Conversations",
+        ["ConversationWebhooks"] = $"{Base} Configuration Conversations Messages",
         ["Configuration"] = $"{Base} ChatServices Conversations Roles",
     };
 

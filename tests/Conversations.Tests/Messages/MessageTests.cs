@@ -1,4 +1,6 @@
+using System.Net;
 using Conversations.Api.Errors;
+using Conversations.Tests.Webhooks;
 
 namespace Conversations.Tests.Messages;
 
@@ -10,7 +12,7 @@ public sealed class MessageTests
     private const string Content = "HX0123456789abcdef0123456789abcdef";
 
     private const string MediaJson =
-        $$"""[{"sid":"{{Media}}","size":0,"content_type":"application/octet-stream","filename":null}]""";
+        $$"""[{"sid":"{{Media}}","size":0,"content_type":"application/octet-stream","filename":null,"category":"media"}]""";
 
     [Theory, Everywhere]
     public async Task Create_without_parameters_returns_the_defaults(Store store, Shape shape)
@@ -443,6 +445,46 @@ public sealed class MessageTests
 
         Assert.Equal(before.Text, (await twilio.GetAsync(path)).Ok().Text);
         (await twilio.GetAsync(before.Body["links"]!["messages"]!.GetValue<string>())).Ok();
+    }
+
+    [Theory, OnEachStore]
+    public async Task The_limits_of_body_and_attributes_are_those_of_the_configuration(Store store)
+    {
+        await using var server = TestServer.With(
+            await WebhookServers.NewDatabaseAsync(store),
+            ("Limits:MessageBodyBytes", "10"),
+            ("Limits:MessageAttributesBytes", "12")
+        );
+        var twilio = await Twilio.NewAccountAsync(server);
+        var messages = $"Conversations/{await twilio.NewConversationAsync()}/Messages";
+
+        var message = (await twilio.PostAsync(messages, ("Body", "äääää"), ("Attributes", "\"1234567890\""))).Created();
+
+        (await twilio.PostAsync(messages, ("Body", "äääää."))).Is(TwilioErrors.BodyTooLong);
+        (await twilio.PostAsync(message["url"], ("Body", "äääää."))).Is(TwilioErrors.BodyTooLong);
+        (await twilio.PostAsync(messages, ("Attributes", "\"12345678901\""))).Is(TwilioErrors.AttributesTooLong);
+    }
+
+    [Theory, OnEachStore]
+    public async Task Too_many_writes_in_a_second_are_refused_for_their_conversation_only(Store store)
+    {
+        await using var server = TestServer.With(
+            await WebhookServers.NewDatabaseAsync(store),
+            ("Limits:MessageWritesPerSecond", "1")
+        );
+        var twilio = await Twilio.NewAccountAsync(server);
+        var messages = $"Conversations/{await twilio.NewConversationAsync()}/Messages";
+        var other = $"Conversations/{await twilio.NewConversationAsync()}/Messages";
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => twilio.PostAsync(messages)));
+
+        Assert.Contains(answers, answer => answer.Status == HttpStatusCode.Created);
+        var refused = answers.Where(answer => answer.Status != HttpStatusCode.Created).ToList();
+        Assert.NotEmpty(refused);
+        Assert.All(refused, answer => answer.Is(TwilioErrors.ActionsPerSecond));
+        (await twilio.PostAsync(other)).Created();
+        var count = (await twilio.GetAsync(messages)).Ok().Body["messages"]!.AsArray().Count;
+        Assert.Equal(answers.Length - refused.Count, count);
     }
 
     private static string Expected(

@@ -73,7 +73,7 @@ public sealed class MessageEventTests
             ("ConversationSid", conversation),
             ("Author", "system"),
             ("Attributes", "{}"),
-            ("Media", $$"""[{"Sid":"{{Media}}","Size":0,"ContentType":"application/octet-stream","Filename":null}]""")
+            ("Media", $$"""[{"Sid":"{{Media}}","Filename":null,"ContentType":"application/octet-stream","Size":0}]""")
         );
     }
 
@@ -141,6 +141,47 @@ public sealed class MessageEventTests
             hooks.Receiver.Requests.Where(request => request.Target == "/own").Select(request => request["EventType"])
         );
         Assert.DoesNotContain(hooks.Receiver.Requests, request => request.Target == "/other");
+    }
+
+    [Theory, Everywhere]
+    public async Task A_new_webhook_with_ReplayAfter_gets_the_earlier_messages_from_that_index_on(
+        Store store,
+        Shape shape
+    )
+    {
+        await using var hooks = await Hooked.NewAsync(store, shape);
+        var conversation = await hooks.Plain.NewConversationAsync();
+        var messages = $"Conversations/{conversation}/Messages";
+        for (var index = 0; index < 4; index++)
+        {
+            (await hooks.Plain.PostAsync(messages, ("Body", $"{index}"))).Created();
+        }
+
+        await ReplayAsync("/all", "1", "onMessageAdded", "onMessageRemoved");
+        await ReplayAsync("/none", "0", "onMessageRemoved");
+        await ReplayAsync("/later", "4", "onMessageAdded");
+        (await hooks.Twilio.PostAsync(messages, ("Body", "4"))).Created();
+
+        await Hooked.EmptyAsync(hooks.Plain);
+        var told = hooks.Receiver.Requests.ToLookup(request => request.Target, request => request["Index"]);
+        Assert.Equal(["1", "2", "3", "4"], told["/all"]);
+        Assert.Empty(told["/none"]);
+        Assert.Equal(["4"], told["/later"]);
+        var first = hooks.Receiver.Requests.First(request => request.Target == "/all");
+        Assert.Equal(("onMessageAdded", "1", "0"), (first["EventType"], first["Body"], first["RetryCount"]));
+
+        async Task ReplayAsync(string path, string index, params string[] filters) =>
+            (
+                await hooks.Plain.PostAsync(
+                    $"Conversations/{conversation}/Webhooks",
+                    [
+                        ("Target", "webhook"),
+                        ("Configuration.Url", hooks.Receiver.Url(path)),
+                        ("Configuration.ReplayAfter", index),
+                        .. filters.Select(name => ("Configuration.Filters", name)),
+                    ]
+                )
+            ).Created();
     }
 
     [Theory, Everywhere]
