@@ -6,9 +6,23 @@ namespace Conversations.Api.Conversations;
 /// Settles the conversations whose timers have expired, each second. Every process has one; they share the work
 /// through <see cref="ConversationTimers"/>.
 /// </summary>
-public sealed partial class TimerSweeper(IServiceScopeFactory scopes, ILogger<TimerSweeper> logger) : BackgroundService
+public sealed partial class TimerSweeper(
+    IServiceScopeFactory scopes,
+    IHostApplicationLifetime lifetime,
+    ILogger<TimerSweeper> logger
+) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Begins when the server listens. The host would log an error for a worker that is cancelled because the web server
+    /// can't start.
+    /// </summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStarted.Register(() => _ = base.StartAsync(CancellationToken.None));
+        return Task.CompletedTask;
+    }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         BackgroundLoop.RunAsync(RunOnceAsync, LogPause, stoppingToken);

@@ -10,6 +10,7 @@ public sealed partial class DeliveryWorker(
     IServiceScopeFactory scopes,
     WorkSignal<DeliveryWorker> signal,
     DeliveryOptions options,
+    IHostApplicationLifetime lifetime,
     ILogger<DeliveryWorker> logger
 ) : BackgroundService
 {
@@ -19,6 +20,16 @@ public sealed partial class DeliveryWorker(
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     private TimeSpan Pause => TimeSpan.FromSeconds(Math.Min(options.StepSeconds, PollInterval.TotalSeconds));
+
+    /// <summary>
+    /// Begins when the server listens. The host would log an error for a worker that is cancelled because the web server
+    /// can't start.
+    /// </summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStarted.Register(() => _ = base.StartAsync(CancellationToken.None));
+        return Task.CompletedTask;
+    }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         BackgroundLoop.RunAsync(RunOnceAsync, LogPause, stoppingToken);

@@ -16,6 +16,7 @@ public sealed partial class WebhookSender(
     WorkSignal<WebhookSender> signal,
     WebhookMetrics metrics,
     IOptions<WebhookOptions> options,
+    IHostApplicationLifetime lifetime,
     ILogger<WebhookSender> logger
 ) : BackgroundService
 {
@@ -29,6 +30,16 @@ public sealed partial class WebhookSender(
     private readonly List<Task> running = [];
 
     private readonly SemaphoreSlim writers = new(MaxWriters);
+
+    /// <summary>
+    /// Begins when the server listens. The host would log an error for a worker that is cancelled because the web server
+    /// can't start.
+    /// </summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStarted.Register(() => _ = base.StartAsync(CancellationToken.None));
+        return Task.CompletedTask;
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
