@@ -5,22 +5,15 @@ using Npgsql;
 namespace Conversations.Faults.Schedules;
 
 /// <summary>All rows of one account: reads them in one statement, and puts back those it found first.</summary>
-internal sealed partial class AccountRows(NpgsqlConnection connection, string accountSid)
+internal sealed partial class AccountRows(NpgsqlConnection connection, string accountSid, Schema schema)
 {
     // Each after those that it refers to.
-    private static readonly (string Name, string Owner)[] Tables =
+    private readonly (string Name, string Owner)[] tables =
     [
-        ("chat_services", "account_sid"),
-        ("accounts", "sid"),
-        ("roles", "account_sid"),
-        ("users", "account_sid"),
-        ("conversations", "account_sid"),
-        ("participants", "account_sid"),
-        ("messages", "account_sid"),
-        ("conversation_webhooks", "account_sid"),
-        ("webhook_settings", "account_sid"),
-        ("webhook_deliveries", "account_sid"),
+        .. schema.TablesOfAccounts.Select(table => (table, table == "accounts" ? "sid" : "account_sid")),
     ];
+
+    private static readonly string[] ReceiptSids = ["sid", "channel_message_sid"];
 
     private string first = "{}";
 
@@ -30,11 +23,11 @@ internal sealed partial class AccountRows(NpgsqlConnection connection, string ac
     {
         var sql = string.Join(
             ';',
-            Tables
-                .Reverse()
+            Enumerable
+                .Reverse(tables)
                 .Select(table => $"DELETE FROM {table.Name} WHERE {table.Owner} = '{accountSid}'")
                 .Concat(
-                    Tables.Select(table =>
+                    tables.Select(table =>
                         $"INSERT INTO {table.Name} SELECT * FROM "
                         + $"json_populate_recordset(NULL::{table.Name}, $rows${RowsOf(table.Name)}$rows$)"
                     )
@@ -47,13 +40,13 @@ internal sealed partial class AccountRows(NpgsqlConnection connection, string ac
     /// <summary>As JSON: an array for each table.</summary>
     public async Task<string> ReadAsync()
     {
-        var tables = Tables.Select(table =>
+        var selects = tables.Select(table =>
             $"'{table.Name}', (SELECT json_agg(t ORDER BY t."
             + $"{(table.Name == "webhook_deliveries" ? "id" : "ctid")}) "
             + $"FROM {table.Name} t WHERE {table.Owner} = '{accountSid}')"
         );
         await using NpgsqlCommand command = new(
-            $"SELECT json_build_object({string.Join(", ", tables)})::text",
+            $"SELECT json_build_object({string.Join(", ", selects)})::text",
             connection
         );
         return (string)(await command.ExecuteScalarAsync())!;
@@ -96,8 +89,8 @@ internal sealed partial class AccountRows(NpgsqlConnection connection, string ac
                 "<date>"
             );
 
-    // A user comes with a participant, a role with a service: no answer shows their SIDs. Another request may have
-    // deleted the user since; then its event still names it.
+    // A user comes with a participant, a role with a service, a receipt with a message: no answer shows their SIDs.
+    // Another request may have deleted the user since; then its event still names it.
     private static Dictionary<string, string> Unnamed(JsonObject tables, IReadOnlyDictionary<string, string> names) =>
         Rows(tables["users"])
             .Select(row => (Sid: row["sid"], Name: $"US-of-{row["identity"]}"))
@@ -115,6 +108,14 @@ internal sealed partial class AccountRows(NpgsqlConnection connection, string ac
                             Name: $"RL-of-{Masked($"{row["chat_service_sid"]}", names)}-{row["friendly_name"]}"
                         )
                     )
+            )
+            .Concat(
+                from row in Rows(tables["receipts"])
+                from column in ReceiptSids
+                select (
+                    Sid: row[column],
+                    Name: Masked($"{column} of {row["message_sid"]} to {row["participant_sid"]}", names)
+                )
             )
             .DistinctBy(named => named.Sid!.GetValue<string>())
             .ToDictionary(named => named.Sid!.GetValue<string>(), named => named.Name);

@@ -22,7 +22,7 @@ internal sealed class Explorer : IDisposable
         NpgsqlConnection connection = new(postgres.ConnectionString);
         await connection.OpenAsync();
         var schema = await Schema.ReadAsync(connection);
-        AccountRows rows = new(connection, accountSid);
+        AccountRows rows = new(connection, accountSid, schema);
         await rows.KeepAsync();
         var number = Guid.NewGuid().ToString("N");
         return new(

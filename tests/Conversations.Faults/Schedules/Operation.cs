@@ -6,12 +6,18 @@ internal sealed record Operation(HttpMethod Method, string Path, params (string 
 {
     /// <summary>
     /// Whether it may follow the previous settings when it began before the other one was answered: its events go to
-    /// the previous URL, and its path leads to a row of the previous default service. A new row never does.
+    /// the previous URL, and its path leads to a row of the previous default service. A new row never does. The answer
+    /// to an update of a user's conversation shows the conversation as it was at the write, which does not lock it.
     /// </summary>
     public bool MayMiss(Operation other) =>
         other.Path.EndsWith("Configuration/Webhooks", StringComparison.Ordinal)
         || (
             other.Form is [("DefaultChatServiceSid", _)] && !(Path is "/v1/Conversations" or "/v1/Users" or "/v1/Roles")
+        )
+        || (
+            Path.StartsWith("/v1/Users/alice/Conversations/", StringComparison.Ordinal)
+            && Method == HttpMethod.Post
+            && other.Path.StartsWith("/v1/Conversations/", StringComparison.Ordinal)
         );
 
     public override string ToString() =>

@@ -14,11 +14,20 @@ internal sealed partial class Schema
     // By the table referred to: all that a deletion of its rows reaches.
     private readonly Dictionary<string, HashSet<string>> descendants = [];
 
+    private readonly HashSet<string> ofAccounts = [];
+
+    /// <summary>The tables whose rows belong to accounts, each after those that it refers to.</summary>
+    public IEnumerable<string> TablesOfAccounts =>
+        ofAccounts
+            .OrderBy(table => descendants.Values.Count(reached => reached.Contains(table)))
+            .ThenBy(table => table, StringComparer.Ordinal);
+
     public static async Task<Schema> ReadAsync(NpgsqlConnection connection)
     {
         Schema schema = new();
         await using NpgsqlCommand tables = new(
-            "SELECT c.relname, p.relname FROM pg_class c "
+            "SELECT c.relname, p.relname, c.relname = 'accounts' OR EXISTS (SELECT 1 FROM pg_attribute a "
+                + "WHERE a.attrelid = c.oid AND a.attname = 'account_sid') FROM pg_class c "
                 + "LEFT JOIN pg_constraint f ON f.conrelid = c.oid AND f.contype = 'f' "
                 + "LEFT JOIN pg_class p ON p.oid = f.confrelid "
                 + "WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace",
@@ -29,6 +38,11 @@ internal sealed partial class Schema
         {
             var table = rows.GetString(0);
             schema.tables.Add(table);
+            if (rows.GetBoolean(2))
+            {
+                schema.ofAccounts.Add(table);
+            }
+
             schema.parents.TryAdd(table, []);
             if (!rows.IsDBNull(1))
             {
