@@ -122,8 +122,9 @@ public sealed class UserConversationService(
 
                 await db.SaveChangesAsync(cancellationToken);
 
-                // The row is locked now, so it exists.
+                // The row is locked now, so it exists. The path may lead to another default service since the check.
                 updated = await queries.FetchAsync(db, path, user, cancellationToken);
+                WriteConflictException.ThrowIf(updated is null);
             },
             cancellationToken: cancellationToken
         );
