@@ -140,9 +140,10 @@ public sealed class ConversationService(
             return;
         }
 
-        for (var index = 0L; index < closed.NextMessageIndex; index += ConversationsDbContext.BatchSize)
+        var batch = MessagesOfBatch(closed.NonChatCount);
+        for (var index = 0L; index < closed.NextMessageIndex; index += batch)
         {
-            await DeleteMessagesAsync(closed.Sid, index, cancellationToken);
+            await DeleteMessagesAsync(closed.Sid, index, index + batch, cancellationToken);
             scope.RestartTimeout();
         }
 
@@ -162,29 +163,37 @@ public sealed class ConversationService(
     private async Task<Change> CheckDeleteAsync(string sidOrUniqueName, CancellationToken cancellationToken)
     {
         var found = await FindAsync(sidOrUniqueName, cancellationToken);
-        return new(found, found.State) { HasManyMessages = found.NextMessageIndex > ConversationsDbContext.BatchSize };
+        return new(found, found.State)
+        {
+            HasManyMessages = found.NextMessageIndex > MessagesOfBatch(found.NonChatCount),
+        };
     }
 
-    private Task<int> DeleteMessagesAsync(string conversationSid, long first, CancellationToken cancellationToken) =>
+    // A message may have a receipt for each participant with an address. It is deleted with the message.
+    private static int MessagesOfBatch(int nonChatCount) => ConversationsDbContext.BatchSize / (1 + nonChatCount);
+
+    private Task<int> DeleteMessagesAsync(
+        string conversationSid,
+        long first,
+        long end,
+        CancellationToken cancellationToken
+    ) =>
         db.InTransactionAsync(
             () =>
                 db.Set<Message>()
-                    .Where(m =>
-                        m.ConversationSid == conversationSid
-                        && m.Index >= first
-                        && m.Index < first + ConversationsDbContext.BatchSize
-                    )
+                    .Where(m => m.ConversationSid == conversationSid && m.Index >= first && m.Index < end)
                     .ExecuteDeleteAsync(cancellationToken),
             cancellationToken
         );
 
-    // Whether a service has more conversations, participants and messages than a batch.
+    // Whether a service has more conversations, participants, messages and receipts than a batch.
     private static async Task<bool> AreManyAsync(
         ConversationsDbContext db,
         string chatServiceSid,
         CancellationToken cancellationToken
     ) =>
-        await FirstOf(db, chatServiceSid).SumAsync(c => 1 + c.ParticipantCount + c.NextMessageIndex, cancellationToken)
+        await FirstOf(db, chatServiceSid)
+            .SumAsync(c => 1 + c.ParticipantCount + c.NextMessageIndex * (1 + c.NonChatCount), cancellationToken)
         > ConversationsDbContext.BatchSize;
 
     private static IQueryable<Conversation> FirstOf(ConversationsDbContext db, string chatServiceSid) =>
@@ -202,14 +211,19 @@ public sealed class ConversationService(
     )
     {
         var conversations = await FirstOf(db, chatServiceSid)
-            .Select(c => new { c.Sid, Rows = 1 + c.ParticipantCount + c.NextMessageIndex })
+            .Select(c => new
+            {
+                c.Sid,
+                c.NonChatCount,
+                Rows = 1 + c.ParticipantCount + c.NextMessageIndex * (1 + c.NonChatCount),
+            })
             .ToListAsync(cancellationToken);
-        if (conversations is [{ Rows: > ConversationsDbContext.BatchSize, Sid: var large }, ..])
+        if (conversations is [{ Rows: > ConversationsDbContext.BatchSize } large, ..])
         {
             var messages = await db.Set<Message>()
-                .Where(m => m.ConversationSid == large)
+                .Where(m => m.ConversationSid == large.Sid)
                 .OrderBy(m => m.Index)
-                .Take(ConversationsDbContext.BatchSize)
+                .Take(MessagesOfBatch(large.NonChatCount))
                 .ExecuteDeleteAsync(cancellationToken);
             if (messages > 0)
             {
