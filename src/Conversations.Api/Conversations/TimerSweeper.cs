@@ -15,8 +15,8 @@ public sealed partial class TimerSweeper(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Begins when the server listens. The host would log an error for a worker that is cancelled because the web server
-    /// can't start.
+    /// Begins when the server listens. The host would log an error for a worker that is cancelled because the web
+    /// server can't start.
     /// </summary>
     public override Task StartAsync(CancellationToken cancellationToken)
     {

@@ -22,8 +22,8 @@ public sealed partial class DeliveryWorker(
     private TimeSpan Pause => TimeSpan.FromSeconds(Math.Min(options.StepSeconds, PollInterval.TotalSeconds));
 
     /// <summary>
-    /// Begins when the server listens. The host would log an error for a worker that is cancelled because the web server
-    /// can't start.
+    /// Begins when the server listens. The host would log an error for a worker that is cancelled because the web
+    /// server can't start.
     /// </summary>
     public override Task StartAsync(CancellationToken cancellationToken)
     {

@@ -32,8 +32,8 @@ public sealed partial class WebhookSender(
     private readonly SemaphoreSlim writers = new(MaxWriters);
 
     /// <summary>
-    /// Begins when the server listens. The host would log an error for a worker that is cancelled because the web server
-    /// can't start.
+    /// Begins when the server listens. The host would log an error for a worker that is cancelled because the web
+    /// server can't start.
     /// </summary>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
