@@ -12,8 +12,8 @@ public sealed class MessageTests
     private const string Content = "HX0123456789abcdef0123456789abcdef";
 
     private const string MediaJson =
-        $$"""[{"sid":"{{Media}}","size":0,"content_type":"application/octet-stream","filename":null,"""
-        + """"category":"media"}]""";
+        $$"""[{"sid":"{{Media}}","size":0,"content_type":"application/octet-stream","filename":null"""
+        + ""","category":"media"}]""";
 
     [Theory, Everywhere]
     public async Task Create_without_parameters_returns_the_defaults(Store store, Shape shape)
