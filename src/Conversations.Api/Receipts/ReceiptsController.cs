@@ -9,7 +9,7 @@ namespace Conversations.Api.Receipts;
 [ServiceScoped("Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts", "ConversationMessageReceipt")]
 [Tag(
     "Delivery receipts",
-    Order = 16,
+    Order = 21,
     Page = "https://www.twilio.com/docs/conversations/delivery-receipts",
     Description = "What became of a message on its way to each participant with an address. The network is simulated"
 )]

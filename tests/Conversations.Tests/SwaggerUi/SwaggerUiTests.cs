@@ -44,12 +44,13 @@ public sealed class SwaggerUiTests
         Assert.Equal("addParticipant", fields["CreateRole Permission"].Value);
         Assert.Equal("Support", fields["CreateRole FriendlyName"].Value);
 
-        // The SIDs of roles and webhooks are unknown before one is created.
+        // The SIDs of roles, webhooks, messages and receipts are unknown before one is created.
         Assert.All(
             fields.Where(pair => pair.Value is { Required: true, Value: "" }).Select(pair => pair.Key),
             name =>
                 Assert.Matches(
-                    "^(Fetch|Update|Delete)(Service)?(Role|ConversationScopedWebhook|ConversationMessage) Sid$",
+                    "^(Fetch|Update|Delete|List)(Service)?(Role|ConversationScopedWebhook|ConversationMessage|"
+                        + "ConversationMessageReceipt) (Message)?Sid$",
                     name
                 )
         );
