@@ -134,7 +134,11 @@ public sealed class Model(
         }
 
         var isGroupChange = (IsGroup(conversation) || after.IsInGroup) && !leavesGroup;
-        var next = new Model(conversations, participants.SetItem(after.Sid, after));
+        var woken =
+            before is null && conversation.State == "inactive" // A new participant wakes its conversation.
+                ? conversations.SetItem(conversation.Sid, conversation with { State = "active" })
+                : conversations;
+        var next = new Model(woken, participants.SetItem(after.Sid, after));
         var key = next.KeyOf(conversation);
         if (isGroupChange && GroupError(conversation, after, key) is { } error)
         {
