@@ -3,6 +3,7 @@ using Conversations.Api.ChatServices;
 using Conversations.Api.Configuration;
 using Conversations.Api.Conversations;
 using Conversations.Api.ConversationWebhooks;
+using Conversations.Api.ConversationWithParticipants;
 using Conversations.Api.Data;
 using Conversations.Api.Errors;
 using Conversations.Api.Hosting;
@@ -106,7 +107,7 @@ static void AddResources(IServiceCollection services)
         .AddScoped<ParticipantService>()
         .AddScoped<GroupText>()
         .AddSingleton<ParticipantQueries>()
-        .AddSingleton(_ => ConversationRows.List<Participant>())
+        .AddSingleton(_ => ConversationRows.List<Participant>(p => !p.Pending))
         .AddSingleton(ParticipantService.RoleHolder);
     services
         .AddScoped<ConversationWebhookService>()
@@ -121,6 +122,7 @@ static void AddResources(IServiceCollection services)
         .AddSingleton<WorkSignal<DeliveryWorker>>()
         .AddHostedService<DeliveryWorker>();
     services.AddScoped<ParticipantConversationService>().AddSingleton<ParticipantConversationQueries>();
+    services.AddConversationWithParticipants();
     services.AddScoped<UserConversationService>().AddSingleton<UserConversationQueries>();
 }
 

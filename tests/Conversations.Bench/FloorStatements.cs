@@ -10,10 +10,10 @@ internal static class FloorStatements
         SELECT p.sid, p.account_sid, p.active_binding, p.address, p.attributes, p.binding_level, p.binding_name,
             p.binding_type, p.chat_service_sid, p.conversation_sid,
             p.date_created, p.date_updated, p.identity, p.last_read_message_index, p.last_read_timestamp,
-            p.projected_address, p.proxy_address, p.role_sid, p.user_sid, p.notification_level
+            p.notification_level, p.pending, p.projected_address, p.proxy_address, p.role_sid, p.user_sid
         FROM participants AS p
         WHERE p.account_sid = $1 AND p.chat_service_sid = (SELECT a.default_chat_service_sid FROM accounts AS a WHERE
-            a.sid = $1 LIMIT 1) AND p.conversation_sid = $2
+            a.sid = $1 LIMIT 1) AND p.conversation_sid = $2 AND NOT p.pending
         """;
 
     private const string Facts = """
@@ -63,8 +63,8 @@ internal static class FloorStatements
         UPDATE conversations
         SET participant_count = participant_count + $2, non_chat_count = non_chat_count + $3,
             group_count = group_count + 0
-        WHERE sid = $1 AND state <> 'closed' AND (group_count > 0) = false AND participant_count + $2 <= 1000
-            AND non_chat_count + $3 <= 50
+        WHERE sid = $1 AND state IN ('active', 'inactive') AND (group_count > 0) = false
+            AND participant_count + $2 <= 1000 AND non_chat_count + $3 <= 50
         """;
 
     private const string Default = """
@@ -75,7 +75,7 @@ internal static class FloorStatements
     private const string Participants = """
         INSERT INTO participants (sid, account_sid, active_binding, address, attributes, binding_level, binding_name,
             binding_type, chat_service_sid, conversation_closed, conversation_sid, date_created, date_updated, identity,
-            last_read_message_index, last_read_timestamp, notification_level, projected_address, proxy_address,
+            last_read_message_index, last_read_timestamp, notification_level, pending, projected_address, proxy_address,
             role_sid, user_sid)
         SELECT $6, $4,
         """;
@@ -92,15 +92,15 @@ internal static class FloorStatements
                 date_updated, friendly_name, identity, role_sid)
             SELECT $10, $4, '{"{}"}', $5, 1, $7, $7, NULL, $9, $11 FROM reserved)
         {Participants} NULL, NULL, '{"{}"}', NULL, NULL, NULL, $5, false, $1, $7, $7, $9, NULL, NULL,
-            'default', NULL, NULL, $8, $10
+            'default', false, NULL, NULL, $8, $10
         FROM reserved
         """;
 
     /// <summary>The same, then address, proxy address, binding type, pair.</summary>
     public const string CreateBound = $"""
         WITH reserved AS ({Reserve} {Default} FOR SHARE OF s) RETURNING sid)
-        {Participants} $12, $9, '{"{}"}', NULL, NULL, $11, $5, false, $1, $7, $7, NULL, NULL,
-            NULL, 'default', NULL, $10, $8, NULL
+        {Participants} $12, $9, '{"{}"}', NULL, NULL, $11, $5, false, $1, $7, $7, NULL, NULL, NULL,
+            'default', false, NULL, $10, $8, NULL
         FROM reserved
         """;
 

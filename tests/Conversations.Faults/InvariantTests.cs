@@ -58,6 +58,32 @@ public sealed class InvariantTests
             []
         ),
         (
+            "A conversation has a setup while it is initializing",
+            "UPDATE conversations SET state = 'initializing' WHERE unique_name = 'empty'",
+            []
+        ),
+        (
+            "A setup belongs to a conversation of its account",
+            "INSERT INTO conversation_setups (conversation_sid, account_sid, state, participant_count, fires_webhooks, "
+                + "attempts, next_attempt) VALUES ('CH0', 'AC0', 'active', 0, 0, 0, '1970-01-01 00:00:00')",
+            []
+        ),
+        (
+            "A participant is pending while its conversation is initializing",
+            "UPDATE participants SET pending = 1 WHERE identity = 'bob'",
+            []
+        ),
+        (
+            "A closed conversation has no date of a timer",
+            "UPDATE conversations SET date_closed = '2030-01-01 00:00:00' WHERE unique_name = 'closed'",
+            []
+        ),
+        (
+            "A timer that is set has a date while its conversation is open",
+            "UPDATE conversations SET closed_timer = 'PT10M' WHERE unique_name = 'empty'",
+            []
+        ),
+        (
             "A conversation belongs to a service of its account",
             "UPDATE conversations SET chat_service_sid = 'IS0' WHERE unique_name = 'empty'",
             []
@@ -160,7 +186,7 @@ public sealed class InvariantTests
 
     private const string Columns =
         "account_sid, chat_service_sid, conversation_sid, conversation_closed, address, proxy_address, binding_type, "
-        + "role_sid, "
+        + "role_sid, notification_level, pending, "
         + "attributes, date_created, date_updated";
 
     [Fact]

@@ -31,6 +31,8 @@ public sealed record Answer(
 
     public Answer Created() => Expect(HttpStatusCode.Created);
 
+    public Answer Accepted() => Expect(HttpStatusCode.Accepted);
+
     public Answer Ok() => Expect(HttpStatusCode.OK);
 
     public Answer NoContent()

@@ -26,6 +26,11 @@ public sealed record ApiResource(string Path)
     /// </summary>
     public bool IsMadeByServer { get; init; }
 
+    /// <summary>
+    /// For a path that only creates rows of another resource, that resource. Null when the rows are read here too.
+    /// </summary>
+    public ApiResource? Creates { get; init; }
+
     /// <summary>Whether a row has a path of its own, where it is fetched and deleted.</summary>
     public bool HasRowPaths { get; init; } = true;
 

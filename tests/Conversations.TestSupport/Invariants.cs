@@ -44,13 +44,22 @@ public static class Invariants
         ["No two conversations of a service have the same unique name"] = rows =>
             Twice(rows.Conversations.Where(c => c.UniqueName is not null), c => $"{c.ChatServiceSid} {c.UniqueName}"),
         ["A conversation is in a state that Twilio knows"] = rows =>
-            Sids(rows.Conversations.Where(c => !ConversationState.IsKnown(c.State))),
+            Sids(rows.Conversations.Where(c => !ConversationState.IsKnown(c.State) && !c.IsInitializing)),
+        ["A conversation has a setup while it is initializing"] = rows =>
+            Sids(rows.Conversations.Where(c => c.IsInitializing != rows.Setups.ContainsKey(c.Sid))),
+        ["A setup belongs to a conversation of its account"] = rows =>
+            rows.Setups.Values.Where(s =>
+                    rows.Conversations.FirstOrDefault(c => c.Sid == s.ConversationSid)?.AccountSid != s.AccountSid
+                )
+                .Select(s => s.ConversationSid),
+        ["A participant is pending while its conversation is initializing"] = rows =>
+            Sids(rows.Participants.Where(p => rows.Conversation(p) is { } c && p.Pending != c.IsInitializing)),
         ["A closed conversation has no date of a timer"] = rows =>
             Sids(rows.Conversations.Where(c => c.IsClosed && (c.DateInactive ?? c.DateClosed) is not null)),
         ["A timer that is set has a date while its conversation is open"] = rows =>
             Sids(
                 rows.Conversations.Where(c =>
-                    !c.IsClosed
+                    c is { IsClosed: false, IsInitializing: false }
                     && (
                         (c.InactiveTimer is null) != (c.DateInactive is null)
                         || (c.ClosedTimer is null) != (c.DateClosed is null)

@@ -201,6 +201,35 @@ public static class Resources
             }
         );
 
+    public static ApiResource ConversationWithParticipants { get; } =
+        Add(
+            new("ConversationWithParticipants")
+            {
+                Creates = Conversations,
+                Forms = sample =>
+                    [
+                        [
+                            ("FriendlyName", sample.Text),
+                            ("UniqueName", $"{sample.Name}-and-erin"),
+                            ("Attributes", sample.Json),
+                            ("Bindings.Email.Address", sample.Email),
+                            ("Bindings.Email.Name", sample.Text),
+                            ("Participant", """{"identity": "erin"}"""),
+                        ],
+                        [
+                            (
+                                "Participant",
+                                $$$"""
+                                {"messaging_binding":
+                                {"address": "{{{sample.OtherPhone}}}", "proxy_address": "+15017122662"}}
+                                """
+                            ),
+                        ],
+                        [("FriendlyName", sample.Text)],
+                    ],
+            }
+        );
+
     public static ApiResource UserConversations { get; } =
         Add(
             new("Users/{UserSid}/Conversations")

@@ -20,6 +20,9 @@ public sealed record Sample(string Name, string Text, string Phone = "+155520000
     /// <summary>A media object that no other sample has.</summary>
     public string MediaSid => $"ME{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)))[..32]}";
 
+    /// <summary>Another phone number for each <see cref="Phone"/>, without a part of the sample.</summary>
+    public string OtherPhone => $"+1557{Phone[5..]}";
+
     /// <summary>The target of webhooks.</summary>
     public string Url { get; init; } = $"http://127.0.0.1:9/{Text}";
 

@@ -54,14 +54,39 @@ public sealed class SampleRows
             {
                 var path = rows.PathOf(resource);
                 var answer = await post(path, form);
-                Assert.True(answer.Status is HttpStatusCode.Created or HttpStatusCode.OK, $"{path}: {answer.Text}");
-                made.AddRange(resource.SidPrefix is null ? [] : [answer["sid"]]);
+                Assert.True(
+                    answer.Status is HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.Accepted,
+                    $"{path}: {answer.Text}"
+                );
+                made.AddRange((resource.Creates ?? resource).SidPrefix is null ? [] : [answer["sid"]]);
             }
 
-            rows.sids[resource] = made;
+            rows.sids[resource] = resource.Creates is null ? made : [];
+            if (resource.Creates is not null)
+            {
+                rows.sids[resource.Creates].AddRange(made);
+                await rows.WaitAsync(post, made);
+            }
         }
 
         return rows;
+    }
+
+    // Participants that a request creates together with their conversation are added after the answer. Until then the
+    // conversation refuses every write with 409.
+    private async Task WaitAsync(
+        Func<string, (string Name, string Value)[], Task<Answer>> post,
+        IReadOnlyList<string> conversations
+    )
+    {
+        foreach (var conversation in conversations)
+        {
+            var path = $"{PathOf(Resources.Conversations)}/{conversation}/Participants";
+            while ((await post(path, [("Attributes", "no JSON")])).Status == HttpStatusCode.Conflict)
+            {
+                await Task.Delay(20);
+            }
+        }
     }
 
     /// <summary>The SID of the row that has other rows below it.</summary>

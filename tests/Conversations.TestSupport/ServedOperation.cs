@@ -32,7 +32,8 @@ public sealed record ServedOperation(
 
     public bool IsForm => Method == HttpMethod.Post;
 
-    public bool IsCreate => IsForm && Resource.SidPrefix is not null && !Path.EndsWith('}');
+    public bool IsCreate =>
+        IsForm && (Resource.SidPrefix is not null || Resource.Creates is not null) && !Path.EndsWith('}');
 
     public bool IsList => Method == HttpMethod.Get && Resource.SidPrefix is not null && !Path.EndsWith('}');
 

@@ -3,6 +3,7 @@ using System.Reflection;
 using Conversations.Api.Accounts;
 using Conversations.Api.ChatServices;
 using Conversations.Api.Conversations;
+using Conversations.Api.ConversationWithParticipants;
 using Conversations.Api.Data;
 using Conversations.Api.Messages;
 using Conversations.Api.Participants;
@@ -41,6 +42,7 @@ public sealed class Snapshot
         Messages = Of<Message>();
         Receipts = Of<Receipt>();
         Users = Of<User>().ToDictionary(u => u.Sid);
+        Setups = Of<ConversationSetup>().ToDictionary(s => s.ConversationSid);
         Settings = Of<WebhookSettings>();
         Webhooks = Of<ConversationWebhook>();
         Deliveries = Of<WebhookDelivery>();
@@ -64,6 +66,9 @@ public sealed class Snapshot
     public IReadOnlyList<Receipt> Receipts { get; }
 
     public IReadOnlyDictionary<string, User> Users { get; }
+
+    /// <summary>By conversation.</summary>
+    public IReadOnlyDictionary<string, ConversationSetup> Setups { get; }
 
     public IReadOnlyList<WebhookSettings> Settings { get; }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Conversations.Api.Accounts;
 using Conversations.Api.Configuration;
 using Conversations.Api.Conversations;
+using Conversations.Api.ConversationWithParticipants;
 using Conversations.Api.Receipts;
 using Conversations.Api.Webhooks;
 using Microsoft.AspNetCore.Hosting;
@@ -26,6 +27,8 @@ public sealed class TestServer : WebApplicationFactory<Program>
     private readonly (string Key, string Value)[] settings;
 
     private bool hasSender = true;
+
+    private bool addsParticipants = true;
 
     private readonly TimeProvider clock;
 
@@ -60,6 +63,17 @@ public sealed class TestServer : WebApplicationFactory<Program>
     public static TestServer WithoutSender(params (string Key, string Value)[] settings)
     {
         TestServer server = new(settings, TimeProvider.System) { hasSender = false };
+        server.StartServer();
+        return server;
+    }
+
+    /// <summary>
+    /// The same on the database that the settings name, without the worker that adds the participants of new
+    /// conversations: these stay initializing.
+    /// </summary>
+    public static TestServer WithoutSetups(params (string Key, string Value)[] settings)
+    {
+        TestServer server = new(settings, TimeProvider.System) { addsParticipants = false };
         server.StartServer();
         return server;
     }
@@ -101,21 +115,25 @@ public sealed class TestServer : WebApplicationFactory<Program>
             builder.UseSetting(key, value);
         }
 
-        if (!hasSender)
+        builder.ConfigureServices(services =>
         {
-            builder.ConfigureServices(services =>
-                services
-                    .Where(service =>
-                        service.ImplementationType == typeof(WebhookSender)
-                        || service.ImplementationType == typeof(TimerSweeper)
-                        || service.ImplementationType == typeof(DeliveryWorker)
-                    )
-                    .ToList()
-                    .ForEach(service => services.Remove(service))
-            );
-        }
+            foreach (var service in services.Where(IsRemoved).ToList())
+            {
+                services.Remove(service);
+            }
+        });
         builder.ConfigureServices(services => services.AddSingleton(clock));
     }
+
+    private bool IsRemoved(ServiceDescriptor service) =>
+        service.ImplementationType == typeof(ConversationSetupWorker)
+            ? !hasSender || !addsParticipants
+            : !hasSender
+                && (
+                    service.ImplementationType == typeof(WebhookSender)
+                    || service.ImplementationType == typeof(TimerSweeper)
+                    || service.ImplementationType == typeof(DeliveryWorker)
+                );
 
     private AccountOptions NewAccount()
     {

@@ -28,7 +28,7 @@ public sealed class ConversationWebhookService(
     /// <summary>What <see cref="CreateAsync"/> answers besides the errors of the form.</summary>
     public static IReadOnlyList<TwilioError> CreateErrors { get; } =
     [
-        TwilioErrors.ConversationClosed,
+        .. ConversationState.Errors,
         TwilioErrors.ConversationWebhookUrlNotProvided,
         TwilioErrors.ConversationWebhookFilterNotProvided,
         TwilioErrors.ConversationWebhookTriggerNotProvided,
@@ -38,13 +38,13 @@ public sealed class ConversationWebhookService(
     /// <summary>What <see cref="UpdateAsync"/> answers besides the errors of the form.</summary>
     public static IReadOnlyList<TwilioError> UpdateErrors { get; } =
     [
-        TwilioErrors.ConversationClosed,
+        .. ConversationState.Errors,
         TwilioErrors.ConversationWebhookFilterNotProvided,
         TwilioErrors.ConversationWebhookTriggerNotProvided,
     ];
 
     /// <summary>What <see cref="DeleteAsync"/> answers.</summary>
-    public static IReadOnlyList<TwilioError> DeleteErrors { get; } = [TwilioErrors.ConversationClosed];
+    public static IReadOnlyList<TwilioError> DeleteErrors { get; } = [.. ConversationState.Errors];
 
     /// <param name="conversation">The conversation's SID or UniqueName.</param>
     public Task<ConversationWebhook> CreateAsync(
@@ -169,7 +169,7 @@ public sealed class ConversationWebhookService(
             return await FindOpenAsync(conversation, cancellationToken);
         }
 
-        TwilioException.ThrowIf(found.IsClosed, TwilioErrors.ConversationClosed);
+        ConversationState.RequireOpen(found.State);
         return found;
     }
 

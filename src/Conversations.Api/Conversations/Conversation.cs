@@ -68,6 +68,8 @@ public sealed class Conversation : ServiceResource, IResource
     /// </summary>
     public string? GroupKey { get; set; }
 
+    public bool IsInitializing => State == ConversationState.Initializing;
+
     public bool IsClosed => State == ConversationState.Closed;
 
     /// <summary>Sets the timers of a new conversation. Their durations begin now.</summary>
@@ -92,7 +94,7 @@ public sealed class ConversationTable : IEntityTypeConfiguration<Conversation>
     public void Configure(EntityTypeBuilder<Conversation> builder)
     {
         builder.ToTable("conversations").HasKey(c => c.Sid);
-        builder.Ignore(c => c.IsClosed).Ignore(c => c.IsGroup);
+        builder.Ignore(c => c.IsInitializing).Ignore(c => c.IsClosed).Ignore(c => c.IsGroup);
 
         // Without this an update that began before the conversation was closed would reopen it.
         builder.Property(c => c.State).IsConcurrencyToken();

@@ -36,6 +36,17 @@ public static class ConversationEvents
             ("MessagingServiceSid", c.MessagingServiceSid)
         );
 
+    /// <summary>The participants of a new conversation were added, or could not be.</summary>
+    public static WebhookEvent Initialized(Conversation c, DateTime now) =>
+        StateUpdated(
+            c,
+            ConversationState.Initializing,
+            c.State,
+            "EVENT",
+            now,
+            ("MessagingServiceSid", c.MessagingServiceSid)
+        );
+
     /// <summary>A timer has expired. The recorded event has no MessagingServiceSid.</summary>
     /// <param name="before">The previous state.</param>
     /// <param name="due">When the timer expired.</param>

@@ -41,7 +41,7 @@ public sealed class EmailBindingForm
 }
 
 /// <summary>The form that creates or changes a conversation: both take the same parameters.</summary>
-public sealed record ConversationForm
+public record ConversationForm
 {
     /// <summary>The human-readable name of this conversation, limited to 256 characters. Optional.</summary>
     public string? FriendlyName { get; init; }
@@ -71,7 +71,7 @@ public sealed record ConversationForm
 
     /// <summary>Current state of this conversation: active, inactive or closed. Closed is final.</summary>
     [Documented(Values = [ConversationState.Active, ConversationState.Inactive, ConversationState.Closed])]
-    public string? State { get; init; }
+    public virtual string? State { get; init; }
 
     public TimersForm Timers { get; init; } = new();
 
@@ -119,14 +119,17 @@ public sealed record ConversationQuery : PageRequest
     }
 }
 
+public sealed class ConversationRules : ConversationRules<ConversationForm>;
+
 /// <summary>The format of a create or update, in Twilio's order.</summary>
-public sealed class ConversationRules : AbstractValidator<ConversationForm>
+public abstract class ConversationRules<T> : AbstractValidator<T>
+    where T : ConversationForm
 {
     public const int AttributesBytes = 16_384;
 
     private const int NameLength = 256;
 
-    public ConversationRules()
+    protected ConversationRules()
     {
         ClassLevelCascadeMode = RuleLevelCascadeMode = CascadeMode.Stop;
         RuleFor(f => f.Attributes).Attributes(AttributesBytes);

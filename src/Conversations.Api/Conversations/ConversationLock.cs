@@ -103,7 +103,7 @@ public static class ConversationLock
         }
         else
         {
-            where.Add($"state <> '{ConversationState.Closed}'");
+            where.Add($"state IN ('{ConversationState.Active}', '{ConversationState.Inactive}')");
         }
 
         if (of.UniqueName is not null)
@@ -177,7 +177,7 @@ public static class ConversationLock
             await db.Set<Conversation>()
                 .Where(c =>
                     c.Sid == conversationSid
-                    && c.State != ConversationState.Closed
+                    && (c.State == ConversationState.Active || c.State == ConversationState.Inactive)
                     && (uniqueName == null || c.UniqueName == uniqueName)
                 )
                 .ExecuteUpdateAsync(

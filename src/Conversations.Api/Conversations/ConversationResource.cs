@@ -23,7 +23,14 @@ public sealed record ConversationResource : IHasExamples<ConversationResource>
     /// <summary>JSON as text, exactly as it was sent.</summary>
     public required string Attributes { get; init; }
 
-    [Documented(Values = [ConversationState.Active, ConversationState.Inactive, ConversationState.Closed])]
+    [Documented(
+        Values = [
+            ConversationState.Initializing,
+            ConversationState.Active,
+            ConversationState.Inactive,
+            ConversationState.Closed,
+        ]
+    )]
     public required string State { get; init; }
 
     public required DateTime DateCreated { get; init; }

@@ -44,8 +44,9 @@ public static class ConversationRows
     }
 
     /// <summary>The list of the rows of one type in a conversation.</summary>
-    public static ListQuery<T> List<T>()
-        where T : ConversationChild, IResource => new(AllChildren<T>(), IsNamed);
+    /// <param name="isShown">Which rows the list has; null for all.</param>
+    public static ListQuery<T> List<T>(Expression<Func<T, bool>>? isShown = null)
+        where T : ConversationChild, IResource => new(AllChildren(isShown), IsNamed);
 
     /// <summary>
     /// The list of the rows of one type of which a conversation can have millions. The caller's scope selects the
@@ -65,10 +66,14 @@ public static class ConversationRows
     private static readonly Expression<Func<ConversationsDbContext, ResourcePath, bool>> IsNamed = (db, at) =>
         Named.Invoke(db, at).Any();
 
-    private static Expression<Func<ConversationsDbContext, ResourcePath, string?, IQueryable<T>>> AllChildren<T>()
+    private static Expression<Func<ConversationsDbContext, ResourcePath, string?, IQueryable<T>>> AllChildren<T>(
+        Expression<Func<T, bool>>? isShown
+    )
         where T : ConversationChild
     {
         var children = Children<T>();
-        return (db, at, _) => children.Invoke(db, at);
+        return isShown is null
+            ? (db, at, _) => children.Invoke(db, at)
+            : (db, at, _) => children.Invoke(db, at).Where(row => isShown.Invoke(row));
     }
 }

@@ -27,7 +27,10 @@ public sealed class ConversationService(
 
     /// <summary>What <see cref="UpdateAsync"/> answers besides the errors of the form.</summary>
     public static IReadOnlyList<TwilioError> UpdateErrors { get; } =
-    [TwilioErrors.ConversationClosed, TwilioErrors.UniqueNameExists];
+    [.. ConversationState.Errors, TwilioErrors.UniqueNameExists];
+
+    /// <summary>What <see cref="DeleteAsync"/> answers.</summary>
+    public static IReadOnlyList<TwilioError> DeleteErrors { get; } = [TwilioErrors.ConversationInitializing];
 
     /// <summary>
     /// Conversations are deleted with their service, and with each its participants and messages.
@@ -163,6 +166,7 @@ public sealed class ConversationService(
     private async Task<Change> CheckDeleteAsync(string sidOrUniqueName, CancellationToken cancellationToken)
     {
         var found = await FindAsync(sidOrUniqueName, cancellationToken);
+        ConversationState.RequireInitialized(found.State);
         return new(found, found.State)
         {
             HasManyMessages = found.NextMessageIndex > MessagesOfBatch(found.NonChatCount),
@@ -269,7 +273,12 @@ public sealed class ConversationService(
         return query.State.NullIfEmpty() is { } state ? rows.Where(c => c.State == state) : rows;
     }
 
-    private async Task<New> CheckCreateAsync(ConversationForm form, CancellationToken cancellationToken)
+    /// <summary>Checks a new conversation.</summary>
+    /// <returns>The conversation as it is to be stored, and the defaults that it takes.</returns>
+    public async Task<(Conversation Conversation, Defaults Defaults)> CheckCreateAsync(
+        ConversationForm form,
+        CancellationToken cancellationToken
+    )
     {
         var uniqueName = form.UniqueName.NullIfEmpty();
         var found =
@@ -294,7 +303,7 @@ public sealed class ConversationService(
         TwilioException.ThrowIf(form.State == ConversationState.Closed, TwilioErrors.InitialStateClosed);
         TwilioException.ThrowIf(found.IsNameTaken, TwilioErrors.UniqueNameExists);
 
-        return new(
+        return (
             NewConversation(form, found.Account, found.Sid),
             new(found.Sid) { IsDefaultService = scope.ChatServiceSidInPath is null, Account = found.Account }
         );
@@ -371,7 +380,7 @@ public sealed class ConversationService(
         }
 
         var conversation = found.Conversation;
-        TwilioException.ThrowIf(conversation.IsClosed, TwilioErrors.ConversationClosed);
+        ConversationState.RequireOpen(conversation.State);
         rules.Check(form);
         TwilioException.ThrowIf(found.IsNameTaken, TwilioErrors.UniqueNameExists);
 
@@ -409,8 +418,9 @@ public sealed class ConversationService(
         row.Write(c => c.DateClosed, wakes ? form : closed, TimerRules.DateAfter(conversation.ClosedTimer, now));
     }
 
-    private static ConversationForm Modified(ConversationForm form, WebhookChanges? wanted) =>
-        wanted?.FriendlyName is { } name ? form with { FriendlyName = name } : form;
+    /// <summary>The form with what the pre-action webhook wants.</summary>
+    public static TForm Modified<TForm>(TForm form, WebhookChanges? wanted)
+        where TForm : ConversationForm => wanted?.FriendlyName is { } name ? form with { FriendlyName = name } : form;
 
     // The end of the transaction deletes the row. It also deletes the conversation's own webhooks, which the events
     // still need.
@@ -433,8 +443,6 @@ public sealed class ConversationService(
             await db.CloseAsync(conversation, cancellationToken);
         }
     }
-
-    private sealed record New(Conversation Conversation, Defaults Defaults);
 
     /// <summary>A conversation as it is to be stored, and its previous state.</summary>
     private sealed record Change(Conversation Conversation, string StateBefore)

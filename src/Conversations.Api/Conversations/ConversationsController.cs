@@ -67,6 +67,7 @@ public sealed class ConversationsController(ConversationService conversations, R
     [HttpDelete("{Sid}")]
     [FiresWebhooks]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
+    [Errors(typeof(ConversationService), nameof(ConversationService.DeleteErrors))]
     public async Task<NoContentResult> Delete([FromRoute(Name = "Sid")] string sid, CancellationToken cancellationToken)
     {
         await conversations.DeleteAsync(sid, cancellationToken);

@@ -24,6 +24,13 @@ public static partial class TwilioErrors
         50377,
         "Can't update conversation as it's in final closed state"
     );
+
+    // Status: guess. Handlers in production retry on 409.
+    public static readonly TwilioError ConversationInitializing = new(
+        409,
+        50386,
+        "Conversation in 'initializing' state may not be updated or used for message sending"
+    );
     public static readonly TwilioError InvalidState = new(400, 50378, "'State' parameter value is invalid");
     public static readonly TwilioError InvalidInactiveTimer = new(400, 50379, "TimeToInactive format is invalid");
     public static readonly TwilioError InvalidClosedTimer = new(400, 50380, "TimeToClosed format is invalid");

@@ -35,7 +35,7 @@ public sealed class MessageService(
     /// <summary>What <see cref="CreateAsync"/> answers besides the errors of the form.</summary>
     public static IReadOnlyList<TwilioError> CreateErrors { get; } =
     [
-        TwilioErrors.ConversationClosed,
+        .. ConversationState.Errors,
         TwilioErrors.ActionsPerSecond,
         TwilioErrors.AuthorNotInGroup,
         TwilioErrors.MediaAlreadySent,
@@ -47,7 +47,7 @@ public sealed class MessageService(
     /// <summary>What <see cref="UpdateAsync"/> answers besides the errors of the form.</summary>
     public static IReadOnlyList<TwilioError> UpdateErrors { get; } =
     [
-        TwilioErrors.ConversationClosed,
+        .. ConversationState.Errors,
         TwilioErrors.ActionsPerSecond,
         TwilioErrors.MediaBodyNotUpdatable,
         TwilioErrors.AuthorNotInGroup,
@@ -55,7 +55,7 @@ public sealed class MessageService(
 
     /// <summary>What <see cref="DeleteAsync"/> answers.</summary>
     public static IReadOnlyList<TwilioError> DeleteErrors { get; } =
-    [TwilioErrors.ConversationClosed, TwilioErrors.ActionsPerSecond];
+    [.. ConversationState.Errors, TwilioErrors.ActionsPerSecond];
 
     /// <param name="conversation">The conversation's SID or UniqueName.</param>
     public async Task<Message> CreateAsync(
@@ -152,7 +152,7 @@ public sealed class MessageService(
             return await FindOpenAsync(conversation, sid, cancellationToken);
         }
 
-        TwilioException.ThrowIf(found.Conversation.IsClosed, TwilioErrors.ConversationClosed);
+        ConversationState.RequireOpen(found.Conversation.State);
         Count(found.Conversation);
         return found.Message;
     }
@@ -187,7 +187,7 @@ public sealed class MessageService(
         }
 
         var parent = facts.Conversation;
-        TwilioException.ThrowIf(parent.IsClosed, TwilioErrors.ConversationClosed);
+        ConversationState.RequireOpen(parent.State);
         Count(parent);
         createRules.Check(form);
         RequireMember(facts);

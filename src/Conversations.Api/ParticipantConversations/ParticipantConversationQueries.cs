@@ -82,6 +82,7 @@ public sealed class ParticipantConversationQueries
             (db, at, filter) =>
                 participants
                     .Invoke(db, at, filter)
+                    .Where(p => !p.Pending)
                     .Join(
                         db.Set<Conversation>(),
                         p => p.ConversationSid,

@@ -31,24 +31,45 @@ public sealed class GroupText(ConversationsDbContext db)
     public async Task<string?> CheckAsync(Participant participant, CancellationToken cancellationToken)
     {
         var self = Member.Of(participant);
+        var others = await MembersAsync(participant.ConversationSid, except: participant.Sid, cancellationToken);
+        Require(self, others);
+        return await FreeAsync(SetOf([.. others, self]), participant, cancellationToken);
+    }
+
+    /// <summary>
+    /// Throws when a participant of a new conversation breaks a rule of the group that it makes with those before it.
+    /// </summary>
+    public static void Require(Participant participant, IReadOnlyCollection<Participant> before)
+    {
+        if (participant.IsInGroup || before.Any(other => other.IsInGroup))
+        {
+            Require(Member.Of(participant), [.. before.Select(Member.Of)]);
+        }
+    }
+
+    /// <summary>Throws when another group has the addresses of a new conversation's participants.</summary>
+    /// <returns>The group's set; null while the group is too small to have one.</returns>
+    public Task<string?> CheckSetAsync(IReadOnlyList<Participant> participants, CancellationToken cancellationToken) =>
+        FreeAsync(SetOf([.. participants.Select(Member.Of)]), participants[0], cancellationToken);
+
+    private static void Require(Member self, IReadOnlyCollection<Member> others)
+    {
         TwilioException.ThrowIf(self.IsPlainChat, TwilioErrors.ProjectedAddressNotProvided);
 
         // Recorded. For an existing member the error is 50435, which the dictionary describes as an invalid list.
         TwilioException.ThrowIf(!self.HasGroupNumber, TwilioErrors.InvalidAddress);
-
-        var others = await MembersAsync(participant.ConversationSid, except: participant.Sid, cancellationToken);
         TwilioException.ThrowIf(
             others.Any(other => other.IsPlainChat || !other.HasGroupNumber),
             TwilioErrors.GroupActivationFailed
         );
         TwilioException.ThrowIf(others.Count >= MaxParticipants, TwilioErrors.GroupLimit);
         TwilioException.ThrowIf(others.Any(other => other.IsSameAs(self)), TwilioErrors.GroupParticipantExists);
+    }
 
-        var set = SetOf([.. others, self]);
-        return set is not null && await OtherAsync(set, participant, cancellationToken) is { } other
+    private async Task<string?> FreeAsync(string? set, Participant participant, CancellationToken cancellationToken) =>
+        set is not null && await OtherAsync(set, participant, cancellationToken) is { } other
             ? throw new TwilioException(TwilioErrors.GroupExists(other))
             : set;
-    }
 
     /// <summary>
     /// Stores the address set of a group whose change passed the check. The caller has the row lock.

@@ -2,6 +2,7 @@ using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Roles;
 using Conversations.Api.Users;
+using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -62,9 +63,46 @@ public sealed class Participant : ConversationChild, IResource
     /// </summary>
     public bool ConversationClosed { get; set; }
 
+    /// <summary>
+    /// Whether the participant waits to be added to a new conversation, which is initializing. It already holds its
+    /// pair and its place in the counts, but no request sees it.
+    /// </summary>
+    public bool Pending { get; set; }
+
     public bool IsNonChat => Identity is null;
 
     public bool IsInGroup => MakesGroup(BindingType, Address, ProxyAddress, ProjectedAddress);
+
+    /// <summary>Makes a participant of a form that passed its rules.</summary>
+    /// <param name="defaultRoleSid">The role if the form names none.</param>
+    public static Participant New(
+        CreateParticipantForm form,
+        Conversation conversation,
+        string defaultRoleSid,
+        DateTimeOffset now
+    )
+    {
+        var binding = form.MessagingBinding;
+        return new()
+        {
+            Sid = Sids.New<Participant>(now),
+            AccountSid = conversation.AccountSid,
+            ChatServiceSid = conversation.ChatServiceSid,
+            ConversationSid = conversation.Sid,
+            Identity = form.Identity.NullIfEmpty(),
+            BindingType = binding.ProjectedAddress.NullIfEmpty() is null ? binding.TypeOfAddress : AddressType.Sms,
+            Address = binding.Address,
+            ProxyAddress = binding.ProxyAddress,
+            ProjectedAddress = binding.ProjectedAddress.NullIfEmpty(),
+            BindingLevel = binding.TypeOfAddress == AddressType.Email ? binding.Level.NullIfEmpty() ?? "to" : null,
+            BindingName = binding.Name.NullIfEmpty(),
+            ActiveBinding = PairOf(binding.Address, binding.ProxyAddress),
+            RoleSid = form.RoleSid.NullIfEmpty() ?? defaultRoleSid,
+            Attributes = form.Attributes.NullIfEmpty() ?? "{}",
+            DateCreated = Forms.Date(form.DateCreated) ?? now.UtcDateTime,
+            DateUpdated = Forms.Date(form.DateUpdated) ?? Forms.Date(form.DateCreated) ?? now.UtcDateTime,
+        };
+    }
 
     /// <summary>The pair of addresses that routes inbound messages; null when one of them is missing.</summary>
     public static string? PairOf(string? address, string? proxyAddress) =>

@@ -1,3 +1,4 @@
+using Conversations.Api.Conversations;
 using Conversations.Api.Errors;
 
 namespace Conversations.Api.Participants;
@@ -15,7 +16,7 @@ public static class ParticipantErrors
 
     public static IReadOnlyList<TwilioError> Create { get; } =
     [
-        TwilioErrors.ConversationClosed,
+        .. ConversationState.Errors,
         .. BindingChange.SenderErrors,
         TwilioErrors.ParticipantLimit,
         TwilioErrors.NonChatParticipantLimit,
@@ -24,7 +25,7 @@ public static class ParticipantErrors
     ];
 
     public static IReadOnlyList<TwilioError> Update { get; } =
-    [TwilioErrors.ConversationClosed, .. BindingChange.Errors, .. Joining];
+    [.. ConversationState.Errors, .. BindingChange.Errors, .. Joining];
 
-    public static IReadOnlyList<TwilioError> Delete { get; } = [TwilioErrors.ConversationClosed];
+    public static IReadOnlyList<TwilioError> Delete { get; } = [.. ConversationState.Errors];
 }

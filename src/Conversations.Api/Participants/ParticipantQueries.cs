@@ -20,7 +20,7 @@ public sealed class ParticipantQueries
         (ConversationsDbContext db, ResourcePath at, string? sid, string? identity) =>
             OfConversation
                 .Invoke(db, at)
-                .Where(p => (sid == null || p.Sid == sid) && (identity == null || p.Identity == identity))
+                .Where(p => !p.Pending && (sid == null || p.Sid == sid) && (identity == null || p.Identity == identity))
     );
 
     private readonly PathQuery<string?, string?, Member?> tracked = PathQuery.Compile(

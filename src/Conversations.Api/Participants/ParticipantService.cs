@@ -158,7 +158,7 @@ public sealed class ParticipantService(
             return await FindOpenAsync(conversation, sidOrIdentity, cancellationToken);
         }
 
-        TwilioException.ThrowIf(found.Conversation.IsClosed, TwilioErrors.ConversationClosed);
+        ConversationState.RequireOpen(found.Conversation.State);
         return found;
     }
 
@@ -176,12 +176,12 @@ public sealed class ParticipantService(
             return await CheckCreateAsync(conversation, form, cancellationToken);
         }
 
-        TwilioException.ThrowIf(facts.Conversation.IsClosed, TwilioErrors.ConversationClosed);
+        ConversationState.RequireOpen(facts.Conversation.State);
         createRules.Check(form);
         BindingChange.RequireNoSender(scope.Account, binding.Address);
         BindingChange.RequireSenders(scope.Account, binding.ProxyAddress, binding.ProjectedAddress.NullIfEmpty());
 
-        var participant = NewParticipant(form, facts);
+        var participant = Participant.New(form, facts.Conversation, facts.DefaultRoleSid, clock.GetUtcNow());
         TwilioException.ThrowIf(facts.Conversation.ParticipantCount >= MaxParticipants, TwilioErrors.ParticipantLimit);
         TwilioException.ThrowIf(
             participant.IsNonChat && facts.Conversation.NonChatCount >= MaxNonChatParticipants,
@@ -225,30 +225,6 @@ public sealed class ParticipantService(
             && !db.IsInSnapshot
             && await timers.SettleAsync(db.Set<Conversation>().Where(c => c.Sid == holder), cancellationToken)
         );
-
-    private Participant NewParticipant(CreateParticipantForm form, ParticipantFacts facts)
-    {
-        var (binding, now) = (form.MessagingBinding, clock.GetUtcNow());
-        return new()
-        {
-            Sid = Sids.New<Participant>(now),
-            AccountSid = facts.Conversation.AccountSid,
-            ChatServiceSid = facts.Conversation.ChatServiceSid,
-            ConversationSid = facts.Conversation.Sid,
-            Identity = form.Identity.NullIfEmpty(),
-            BindingType = binding.ProjectedAddress.NullIfEmpty() is null ? binding.TypeOfAddress : AddressType.Sms,
-            Address = binding.Address,
-            ProxyAddress = binding.ProxyAddress,
-            ProjectedAddress = binding.ProjectedAddress.NullIfEmpty(),
-            BindingLevel = binding.TypeOfAddress == AddressType.Email ? binding.Level.NullIfEmpty() ?? "to" : null,
-            BindingName = binding.Name.NullIfEmpty(),
-            ActiveBinding = Participant.PairOf(binding.Address, binding.ProxyAddress),
-            RoleSid = form.RoleSid.NullIfEmpty() ?? facts.DefaultRoleSid,
-            Attributes = form.Attributes.NullIfEmpty() ?? "{}",
-            DateCreated = Forms.Date(form.DateCreated) ?? now.UtcDateTime,
-            DateUpdated = Forms.Date(form.DateUpdated) ?? Forms.Date(form.DateCreated) ?? now.UtcDateTime,
-        };
-    }
 
     private async Task<Change> CheckUpdateAsync(
         string conversation,

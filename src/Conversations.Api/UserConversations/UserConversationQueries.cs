@@ -67,7 +67,7 @@ public sealed class UserConversationQueries
             ConversationRows
                 .Named.Invoke(db, at)
                 .Join(
-                    OfUser.Invoke(db, user, identity),
+                    OfUser.Invoke(db, user, identity).Where(p => !p.Pending),
                     c => c.Sid,
                     p => p.ConversationSid,
                     (c, p) => Row.Invoke(db, p, c)
@@ -95,7 +95,9 @@ public sealed class UserConversationQueries
             (db, at, _) =>
                 db.Set<Participant>()
                     .Where(p =>
-                        p.UserSid != null && p.UserSid == Users.Invoke(db, at).Select(u => u.Sid).FirstOrDefault()
+                        !p.Pending
+                        && p.UserSid != null
+                        && p.UserSid == Users.Invoke(db, at).Select(u => u.Sid).FirstOrDefault()
                     )
                     .Join(db.Set<Conversation>(), p => p.ConversationSid, c => c.Sid, (p, c) => Row.Invoke(db, p, c)),
             (db, at) => Users.Invoke(db, at).Any(),

@@ -25,7 +25,7 @@ public sealed class UserConversationService(
 )
 {
     /// <summary>What <see cref="UpdateAsync"/> answers besides the errors of the form.</summary>
-    public static IReadOnlyList<TwilioError> UpdateErrors { get; } = [TwilioErrors.ConversationClosed];
+    public static IReadOnlyList<TwilioError> UpdateErrors { get; } = [.. ConversationState.Errors];
 
     public async Task<UserConversation> FetchAsync(
         string user,
@@ -87,7 +87,7 @@ public sealed class UserConversationService(
     /// <summary>Removes the user's participant. See <see cref="ParticipantService.DeleteAsync"/>.</summary>
     public async Task DeleteAsync(string user, string conversation, CancellationToken cancellationToken)
     {
-        var found = await FetchAsync(user, conversation, cancellationToken);
+        var found = await FindOpenAsync(scope.Path(conversation), user, cancellationToken);
         await participants.DeleteAsync(conversation, found.Participant.Sid, cancellationToken);
     }
 
@@ -97,8 +97,19 @@ public sealed class UserConversationService(
         CancellationToken cancellationToken
     )
     {
-        var found = await FetchAsync(user, conversation, cancellationToken);
-        TwilioException.ThrowIf(found.Conversation.IsClosed, TwilioErrors.ConversationClosed);
+        await FindOpenAsync(scope.Path(conversation), user, cancellationToken);
+        return await FetchAsync(user, conversation, cancellationToken);
+    }
+
+    private async Task<Member> FindOpenAsync(ResourcePath path, string user, CancellationToken cancellationToken)
+    {
+        var found = await queries.FetchTrackedAsync(db, path, user, cancellationToken) ?? throw scope.NotFound();
+        if (await timers.SettleAsync([found.Conversation], cancellationToken))
+        {
+            return await FindOpenAsync(path, user, cancellationToken);
+        }
+
+        ConversationState.RequireOpen(found.Conversation.State);
         return found;
     }
 
@@ -138,13 +149,7 @@ public sealed class UserConversationService(
         CancellationToken cancellationToken
     )
     {
-        var found = await queries.FetchTrackedAsync(db, path, user, cancellationToken) ?? throw scope.NotFound();
-        if (await timers.SettleAsync([found.Conversation], cancellationToken))
-        {
-            return await CheckAsync(path, user, form, cancellationToken);
-        }
-
-        TwilioException.ThrowIf(found.Conversation.IsClosed, TwilioErrors.ConversationClosed);
+        var found = await FindOpenAsync(path, user, cancellationToken);
         rules.Check(form);
 
         var (row, now) = (db.Entry(found.Participant), clock.GetUtcNow().UtcDateTime);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Xunit.Abstractions;
@@ -71,7 +72,7 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
         var conversation = "";
         foreach (
             var resource in Resources.All.Where(resource =>
-                resource.Shapes.Contains(shape) && resource is { ViewOf: null, IsMadeByServer: false }
+                resource.Shapes.Contains(shape) && resource is { ViewOf: null, Creates: null, IsMadeByServer: false }
             )
         )
         {
@@ -88,6 +89,7 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
         }
 
         await ViewsAsync(root, conversation);
+        await WithParticipantsAsync(root);
         await GroupAsync($"{root}/Conversations");
         await DeleteAsync(root, conversation);
     }
@@ -113,6 +115,52 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
         await SendAsync(HttpMethod.Get, $"{own}/{conversation}");
         await PagesAsync(own, $"{own}?PageSize=1");
         await SendAsync(HttpMethod.Delete, $"{own}/{conversation}");
+    }
+
+    /// <summary>The longest participants that a conversation can be created with.</summary>
+    private async Task WithParticipantsAsync(string root)
+    {
+        var resource = Resources.ConversationWithParticipants;
+        var create = operations.First(one => one.Resource == resource);
+        var created = await SendAsync(
+            HttpMethod.Post,
+            $"{root}/{resource.Path}",
+            [
+                .. Filled(create, []).Where(field => field.Name != "Participant"),
+                .. Enumerable.Range(0, 10).Select(_ => NewConversation.With(Participant())),
+            ]
+        );
+        var sids = created.Select(one => one.Accepted()["sid"]).ToArray();
+        rows.Add(sids);
+        var conversations = $"{root[1..]}/Conversations";
+        for (var i = 0; i < sides.Length; i++)
+        {
+            await NewConversation.ReadyAsync(
+                sides[i],
+                $"{sides[i].Server.Address}{Filled($"{conversations}/{sids[i]}", i)}"
+            );
+        }
+
+        var conversation = $"{root}/Conversations/<<{rows.Count - 1}>>";
+        await SendAsync(HttpMethod.Get, conversation);
+        await PagesAsync($"{conversation}/Participants", $"{conversation}/Participants?PageSize=4");
+
+        // One text of the highest length that is no participant: ten would be longer than a request may be.
+        await SendAsync(
+            HttpMethod.Post,
+            $"{root}/{resource.Path}",
+            [.. Filled(create, []).Where(field => field.Name != "UniqueName").DistinctBy(field => field.Name)]
+        );
+
+        string Participant() =>
+            JsonSerializer.Serialize(
+                new Dictionary<string, string>
+                {
+                    ["identity"] = extremes.Text(256),
+                    ["attributes"] = extremes.Json(4096),
+                    ["date_created"] = "9999-12-31T23:59:59.9999999Z",
+                }
+            );
     }
 
     /// <summary>A group text whose set of addresses is as long as it can be.</summary>
@@ -326,12 +374,16 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
     ) =>
         side.SendAsync(
             method,
-            Placeholder()
-                .Replace(path, match => rows[int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)][number]),
+            Filled(path, number),
             form is null
                 ? null
                 : new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value)))
         );
+
+    // The path with the SIDs of one side.
+    private string Filled(string path, int side) =>
+        Placeholder()
+            .Replace(path, match => rows[int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)][side]);
 
     // Tokens contain SIDs, and the date of a list by date.
     private static string Masked(string text) => Token().Replace(Masks.Mask(text), "TOKEN");

@@ -157,7 +157,7 @@ public sealed class Extremes(Random random)
         Text(length, Values.Pick(random, ["http://127.0.0.1:9/", "http://127.0.0.1:9?a=", "HTTP://127.0.0.1:9/#"]));
 
     // JSON of the length in bytes of UTF-8.
-    private string Json(int bytes)
+    public string Json(int bytes)
     {
         var depth = bytes / 2;
         return random.Next(6) switch

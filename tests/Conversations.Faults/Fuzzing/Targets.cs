@@ -64,9 +64,11 @@ public sealed class Targets
     /// <summary>Everything that an account can read of itself, as one text.</summary>
     public async Task<string> ReadAsync(HttpClient http)
     {
-        var paths = Resources.All.SelectMany(resource =>
-            rows.RowPathsOf(resource, Shape.Default).Prepend(rows.ListPathOf(resource, Shape.Default))
-        );
+        var paths = Resources
+            .All.Where(resource => resource.Creates is null)
+            .SelectMany(resource =>
+                rows.RowPathsOf(resource, Shape.Default).Prepend(rows.ListPathOf(resource, Shape.Default))
+            );
         return string.Join('\n', await Task.WhenAll(paths.Select(http.GetStringAsync)));
     }
 }

@@ -89,8 +89,9 @@ internal sealed partial class AccountRows(NpgsqlConnection connection, string ac
                 "<date>"
             );
 
-    // A user comes with a participant, a role with a service, a receipt with a message: no answer shows their SIDs.
-    // Another request may have deleted the user since; then its event still names it.
+    // A user comes with a participant, a role with a service, a receipt with a message, a participant with a
+    // conversation: no answer shows their SIDs. Another request may have deleted the user since; then its event still
+    // names it.
     private static Dictionary<string, string> Unnamed(JsonObject tables, IReadOnlyDictionary<string, string> names) =>
         Rows(tables["users"])
             .Select(row => (Sid: row["sid"], Name: $"US-of-{row["identity"]}"))
@@ -116,6 +117,16 @@ internal sealed partial class AccountRows(NpgsqlConnection connection, string ac
                     Sid: row[column],
                     Name: Masked($"{column} of {row["message_sid"]} to {row["participant_sid"]}", names)
                 )
+            )
+            .Concat(
+                Rows(tables["participants"])
+                    .Where(row => row["pending"]!.GetValue<bool>())
+                    .Select(row =>
+                        (
+                            Sid: row["sid"],
+                            Name: $"MB-of-{Masked($"{row["conversation_sid"]}", names)}-{row["identity"]}"
+                        )
+                    )
             )
             .DistinctBy(named => named.Sid!.GetValue<string>())
             .ToDictionary(named => named.Sid!.GetValue<string>(), named => named.Name);

@@ -57,7 +57,7 @@ internal sealed class Client : IDisposable
 
     /// <summary>The SID in the answer to a create; null for another one.</summary>
     public string? NewSid =>
-        Answer.StartsWith("201 ", StringComparison.Ordinal)
+        Answer.StartsWith("201 ", StringComparison.Ordinal) || Answer.StartsWith("202 ", StringComparison.Ordinal)
             ? JsonNode.Parse(Answer[4..])!["sid"]!.GetValue<string>()
             : null;
 

@@ -104,6 +104,8 @@ internal sealed class ScheduleWorld
     {
         Add(Post, "Conversations", ("UniqueName", "new"));
         Add(Post, "Conversations");
+        Add(Post, "ConversationWithParticipants", ("UniqueName", "new"), ("Participant", """{"identity": "alice"}"""));
+        Add(Post, "ConversationWithParticipants", NewConversation.WithPair("+15552000002", "+15017122661"));
         var room = $"Conversations/{at.Room}";
         Add(Post, room, ("FriendlyName", "a name"));
         Add(Post, room, ("Attributes", "{\"n\":1}"));

@@ -28,6 +28,7 @@ public sealed partial class FolderTests
         ["Receipts"] = $"{Base} Conversations Messages Participants",
         ["ParticipantConversations"] =
             "Accounts ChatServices Conversations Data Errors OpenApi Participants Users Wire",
+        ["ConversationWithParticipants"] = $"{Base} ChatServices Conversations Participants Roles Users",
         ["UserConversations"] = $"{Base} Conversations Messages Participants Users",
         ["ConversationWebhooks"] = $"{Base} Configuration Conversations Messages",
         ["Configuration"] = $"{Base} ChatServices Conversations Roles",

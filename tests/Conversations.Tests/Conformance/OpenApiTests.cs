@@ -323,6 +323,9 @@ public sealed class OpenApiTests
                 "ConversationResource.bindings",
                 "ConversationResource.friendly_name",
                 "ConversationResource.unique_name",
+                "ConversationWithParticipantsResource.bindings",
+                "ConversationWithParticipantsResource.friendly_name",
+                "ConversationWithParticipantsResource.unique_name",
                 "EmailBindingResource.name",
                 "EmailBindingResource.projected_address",
                 "MediaResource.filename",
@@ -403,6 +406,7 @@ public sealed class OpenApiTests
         Assert.Equal(
             [
                 "ConversationResource.attributes",
+                "ConversationWithParticipantsResource.attributes",
                 "MessageResource.attributes",
                 "ParticipantResource.attributes",
                 "UserConversationResource.attributes",

@@ -32,7 +32,7 @@ internal sealed class Tenant
             },
             twilio.ChatServiceSid
         );
-        var singles = Resources.All.Where(resource => resource.SidPrefix is null);
+        var singles = Resources.All.Where(resource => resource is { SidPrefix: null, Creates: null });
         foreach (var single in singles.Where(resource => resource.Shapes.Contains(Shape.Default)))
         {
             (await twilio.PostAsync($"/v1/{single.Path}", single.Forms(sample)[0])).Ok();

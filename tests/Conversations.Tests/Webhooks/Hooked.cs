@@ -55,6 +55,9 @@ internal sealed class Hooked : IAsyncDisposable
     public static async Task<Hooked> PostOnlyAsync(Store store, Shape shape = Shape.Default) =>
         await NewAsync(await Twilio.NewAccountAsync(store, shape), ("PreWebhookUrl", ""));
 
+    /// <inheritdoc cref="PostOnlyAsync(Store, Shape)"/>
+    public static Task<Hooked> PostOnlyAsync(Twilio twilio) => NewAsync(twilio, ("PreWebhookUrl", ""));
+
     /// <param name="settings">Parameters of /v1/Configuration/Webhooks that replace the defaults.</param>
     public static async Task<Hooked> NewAsync(Twilio twilio, params (string Name, string Value)[] settings) =>
         await NewAsync(twilio, await WebhookReceiver.StartAsync(), settings);

@@ -141,6 +141,21 @@ scenario('The conversations of an identity or an address are listed page by page
   await refused(api.participantConversations.list({ identity: 'a', address: '+15558675310' }), 400, 50451);
 });
 
+scenario('A conversation is created with its participants, all or none', async ({ api }) => {
+  const binding = { address: '+15558675310', proxy_address: proxy };
+  const participant = [{ identity: 'alice' }, { messaging_binding: binding }].map((one) => JSON.stringify(one));
+  const { sid, state } = await api.conversationWithParticipants.create({ friendlyName: 'Order', participant });
+  assert.equal(state, 'initializing');
+  let conversation = await api.conversations(sid).fetch();
+  while (conversation.state === 'initializing') conversation = await conversation.fetch();
+  assert.equal(conversation.state, 'active');
+  const list = await api.conversations(sid).participants.list();
+  assert.deepEqual(list.map((one) => one.identity ?? one.messagingBinding.address), ['alice', '+15558675310']);
+
+  await refused(api.conversationWithParticipants.create({ participant }), 409, 50425);
+  await refused(api.conversationWithParticipants.create({ participant: ['[]'] }), 400, 50424);
+});
+
 scenario('Create and delete return status and headers on request', async ({ participants }) => {
   const created = await participants.createWithHttpInfo({ identity: 'alice' });
   assert.equal(created.statusCode, 201);

@@ -21,7 +21,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "Conversations.Api.Participants.Participant",
                 typeof(Participant),
                 baseEntityType,
-                propertyCount: 21,
+                propertyCount: 22,
                 foreignKeyCount: 3,
                 namedIndexCount: 6,
                 keyCount: 1);
@@ -194,6 +194,16 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 valueGenerated: ValueGenerated.OnUpdate);
             notificationLevel.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             notificationLevel.AddAnnotation("Relational:ColumnName", "notification_level");
+
+            var pending = runtimeEntityType.AddProperty(
+                "Pending",
+                typeof(bool),
+                propertyInfo: typeof(Participant).GetProperty("Pending", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Participant).GetField("<Pending>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: false);
+            pending.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            pending.AddAnnotation("Relational:ColumnName", "pending");
 
             var projectedAddress = runtimeEntityType.AddProperty(
                 "ProjectedAddress",

@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("d5d6f03d-7685-4673-8a22-2efffab805fe"), entityTypeCount: 11)
+            : base(skipDetectChanges: false, modelId: new Guid("8149ce1e-3320-44a3-9334-b3cd1a755f42"), entityTypeCount: 12)
         {
         }
 
@@ -20,6 +20,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
         {
             var account = AccountEntityType.Create(this);
             var chatService = ChatServiceEntityType.Create(this);
+            var conversationSetup = ConversationSetupEntityType.Create(this);
             var conversation = ConversationEntityType.Create(this);
             var message = MessageEntityType.Create(this);
             var participant = ParticipantEntityType.Create(this);
@@ -31,6 +32,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             var webhookSettings = WebhookSettingsEntityType.Create(this);
 
             AccountEntityType.CreateForeignKey1(account, chatService);
+            ConversationSetupEntityType.CreateForeignKey1(conversationSetup, conversation);
             ConversationEntityType.CreateForeignKey1(conversation, chatService);
             MessageEntityType.CreateForeignKey1(message, conversation);
             ParticipantEntityType.CreateForeignKey1(participant, conversation);
@@ -44,6 +46,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
 
             AccountEntityType.CreateAnnotations(account);
             ChatServiceEntityType.CreateAnnotations(chatService);
+            ConversationSetupEntityType.CreateAnnotations(conversationSetup);
             ConversationEntityType.CreateAnnotations(conversation);
             MessageEntityType.CreateAnnotations(message);
             ParticipantEntityType.CreateAnnotations(participant);

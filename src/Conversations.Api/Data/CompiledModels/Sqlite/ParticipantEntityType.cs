@@ -20,7 +20,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "Conversations.Api.Participants.Participant",
                 typeof(Participant),
                 baseEntityType,
-                propertyCount: 21,
+                propertyCount: 22,
                 foreignKeyCount: 3,
                 namedIndexCount: 6,
                 keyCount: 1);
@@ -176,6 +176,15 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 fieldInfo: typeof(Participant).GetField("<NotificationLevel>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueGenerated: ValueGenerated.OnUpdate);
             notificationLevel.AddAnnotation("Relational:ColumnName", "notification_level");
+
+            var pending = runtimeEntityType.AddProperty(
+                "Pending",
+                typeof(bool),
+                propertyInfo: typeof(Participant).GetProperty("Pending", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Participant).GetField("<Pending>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnUpdate,
+                sentinel: false);
+            pending.AddAnnotation("Relational:ColumnName", "pending");
 
             var projectedAddress = runtimeEntityType.AddProperty(
                 "ProjectedAddress",

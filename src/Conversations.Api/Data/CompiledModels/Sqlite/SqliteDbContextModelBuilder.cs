@@ -11,7 +11,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
     public partial class SqliteDbContextModel
     {
         private SqliteDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("40645302-8ccb-49d6-974a-c40e250ad380"), entityTypeCount: 11)
+            : base(skipDetectChanges: false, modelId: new Guid("00e99ac1-7045-486a-a8e5-399da957df79"), entityTypeCount: 12)
         {
         }
 
@@ -19,6 +19,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
         {
             var account = AccountEntityType.Create(this);
             var chatService = ChatServiceEntityType.Create(this);
+            var conversationSetup = ConversationSetupEntityType.Create(this);
             var conversation = ConversationEntityType.Create(this);
             var message = MessageEntityType.Create(this);
             var participant = ParticipantEntityType.Create(this);
@@ -30,6 +31,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
             var webhookSettings = WebhookSettingsEntityType.Create(this);
 
             AccountEntityType.CreateForeignKey1(account, chatService);
+            ConversationSetupEntityType.CreateForeignKey1(conversationSetup, conversation);
             ConversationEntityType.CreateForeignKey1(conversation, chatService);
             MessageEntityType.CreateForeignKey1(message, conversation);
             ParticipantEntityType.CreateForeignKey1(participant, conversation);
@@ -43,6 +45,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
 
             AccountEntityType.CreateAnnotations(account);
             ChatServiceEntityType.CreateAnnotations(chatService);
+            ConversationSetupEntityType.CreateAnnotations(conversationSetup);
             ConversationEntityType.CreateAnnotations(conversation);
             MessageEntityType.CreateAnnotations(message);
             ParticipantEntityType.CreateAnnotations(participant);

@@ -126,6 +126,54 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     b.ToTable("chat_services", (string)null);
                 });
 
+            modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>
+                {
+                    b.Property<string>("ConversationSid")
+                        .HasColumnType("text")
+                        .HasColumnName("conversation_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("AccountSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
+
+                    b.Property<int>("Attempts")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<bool>("FiresWebhooks")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("boolean")
+                        .HasColumnName("fires_webhooks");
+
+                    b.Property<DateTime>("NextAttempt")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("next_attempt");
+
+                    b.Property<int>("ParticipantCount")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("integer")
+                        .HasColumnName("participant_count");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("state")
+                        .UseCollation("C");
+
+                    b.HasKey("ConversationSid");
+
+                    b.HasIndex(new[] { "NextAttempt", "ConversationSid" }, "ix_conversation_setups_due");
+
+                    b.ToTable("conversation_setups", (string)null);
+                });
+
             modelBuilder.Entity("Conversations.Api.Conversations.Conversation", b =>
                 {
                     b.Property<string>("Sid")
@@ -519,6 +567,11 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("notification_level")
                         .UseCollation("C");
+
+                    b.Property<bool>("Pending")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("boolean")
+                        .HasColumnName("pending");
 
                     b.Property<string>("ProjectedAddress")
                         .IsConcurrencyToken()
@@ -1035,6 +1088,15 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .WithMany()
                         .HasForeignKey("DefaultChatServiceSid")
                         .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>
+                {
+                    b.HasOne("Conversations.Api.Conversations.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationSid")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

@@ -110,6 +110,51 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     b.ToTable("chat_services", (string)null);
                 });
 
+            modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>
+                {
+                    b.Property<string>("ConversationSid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_sid");
+
+                    b.Property<string>("AccountSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
+
+                    b.Property<int>("Attempts")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<bool>("FiresWebhooks")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fires_webhooks");
+
+                    b.Property<DateTime>("NextAttempt")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("next_attempt");
+
+                    b.Property<int>("ParticipantCount")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("participant_count");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("ConversationSid");
+
+                    b.HasIndex(new[] { "NextAttempt", "ConversationSid" }, "ix_conversation_setups_due");
+
+                    b.ToTable("conversation_setups", (string)null);
+                });
+
             modelBuilder.Entity("Conversations.Api.Conversations.Conversation", b =>
                 {
                     b.Property<string>("Sid")
@@ -466,6 +511,11 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("notification_level");
+
+                    b.Property<bool>("Pending")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pending");
 
                     b.Property<string>("ProjectedAddress")
                         .IsConcurrencyToken()
@@ -933,6 +983,15 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("DefaultChatServiceSid")
                         .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>
+                {
+                    b.HasOne("Conversations.Api.Conversations.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationSid")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

@@ -154,6 +154,29 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "conversation_setups",
+                columns: table => new
+                {
+                    conversation_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    account_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    state = table.Column<string>(type: "TEXT", nullable: false),
+                    participant_count = table.Column<int>(type: "INTEGER", nullable: false),
+                    fires_webhooks = table.Column<bool>(type: "INTEGER", nullable: false),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    next_attempt = table.Column<DateTime>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_conversation_setups", x => x.conversation_sid);
+                    table.ForeignKey(
+                        name: "FK_conversation_setups_conversations_conversation_sid",
+                        column: x => x.conversation_sid,
+                        principalTable: "conversations",
+                        principalColumn: "sid",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "conversation_webhooks",
                 columns: table => new
                 {
@@ -298,6 +321,7 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     last_read_timestamp = table.Column<DateTime>(type: "TEXT", nullable: true),
                     notification_level = table.Column<string>(type: "TEXT", nullable: false),
                     conversation_closed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    pending = table.Column<bool>(type: "INTEGER", nullable: false),
                     account_sid = table.Column<string>(type: "TEXT", nullable: false),
                     date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
                     date_updated = table.Column<DateTime>(type: "TEXT", nullable: false),
@@ -334,6 +358,11 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 name: "ix_chat_services_account",
                 table: "chat_services",
                 columns: new[] { "account_sid", "sid" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_conversation_setups_due",
+                table: "conversation_setups",
+                columns: new[] { "next_attempt", "conversation_sid" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_conversation_webhooks_conversation",
@@ -487,6 +516,9 @@ namespace Conversations.Api.Data.Migrations.Sqlite
         {
             migrationBuilder.DropTable(
                 name: "accounts");
+
+            migrationBuilder.DropTable(
+                name: "conversation_setups");
 
             migrationBuilder.DropTable(
                 name: "conversation_webhooks");

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Conversations.Api.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDbContext))]
-    [Migration("20261128160839_Initial")]
+    [Migration("20261128171941_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -111,6 +111,51 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     b.HasIndex(new[] { "AccountSid", "Sid" }, "ix_chat_services_account");
 
                     b.ToTable("chat_services", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>
+                {
+                    b.Property<string>("ConversationSid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_sid");
+
+                    b.Property<string>("AccountSid")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
+
+                    b.Property<int>("Attempts")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<bool>("FiresWebhooks")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("fires_webhooks");
+
+                    b.Property<DateTime>("NextAttempt")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("next_attempt");
+
+                    b.Property<int>("ParticipantCount")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("participant_count");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.HasKey("ConversationSid");
+
+                    b.HasIndex(new[] { "NextAttempt", "ConversationSid" }, "ix_conversation_setups_due");
+
+                    b.ToTable("conversation_setups", (string)null);
                 });
 
             modelBuilder.Entity("Conversations.Api.Conversations.Conversation", b =>
@@ -469,6 +514,11 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("notification_level");
+
+                    b.Property<bool>("Pending")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pending");
 
                     b.Property<string>("ProjectedAddress")
                         .IsConcurrencyToken()
@@ -936,6 +986,15 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .WithMany()
                         .HasForeignKey("DefaultChatServiceSid")
                         .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>
+                {
+                    b.HasOne("Conversations.Api.Conversations.Conversation", null)
+                        .WithMany()
+                        .HasForeignKey("ConversationSid")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 

@@ -155,6 +155,29 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "conversation_setups",
+                columns: table => new
+                {
+                    conversation_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    account_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    state = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    participant_count = table.Column<int>(type: "integer", nullable: false),
+                    fires_webhooks = table.Column<bool>(type: "boolean", nullable: false),
+                    attempts = table.Column<int>(type: "integer", nullable: false),
+                    next_attempt = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_conversation_setups", x => x.conversation_sid);
+                    table.ForeignKey(
+                        name: "FK_conversation_setups_conversations_conversation_sid",
+                        column: x => x.conversation_sid,
+                        principalTable: "conversations",
+                        principalColumn: "sid",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "conversation_webhooks",
                 columns: table => new
                 {
@@ -299,6 +322,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     last_read_timestamp = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     notification_level = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     conversation_closed = table.Column<bool>(type: "boolean", nullable: false),
+                    pending = table.Column<bool>(type: "boolean", nullable: false),
                     account_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     date_created = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     date_updated = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
@@ -335,6 +359,11 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 name: "ix_chat_services_account",
                 table: "chat_services",
                 columns: new[] { "account_sid", "sid" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_conversation_setups_due",
+                table: "conversation_setups",
+                columns: new[] { "next_attempt", "conversation_sid" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_conversation_webhooks_conversation",
@@ -488,6 +517,9 @@ namespace Conversations.Api.Data.Migrations.Postgres
         {
             migrationBuilder.DropTable(
                 name: "accounts");
+
+            migrationBuilder.DropTable(
+                name: "conversation_setups");
 
             migrationBuilder.DropTable(
                 name: "conversation_webhooks");

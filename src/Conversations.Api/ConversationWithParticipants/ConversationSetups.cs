@@ -1,0 +1,202 @@
+using Conversations.Api.Conversations;
+using Conversations.Api.Data;
+using Conversations.Api.Participants;
+using Conversations.Api.Users;
+using Conversations.Api.Webhooks;
+using Microsoft.EntityFrameworkCore;
+
+namespace Conversations.Api.ConversationWithParticipants;
+
+/// <summary>
+/// The conversations that are initializing, which the workers of all processes share:
+/// <list type="number">
+/// <item>A worker claims a setup: a date of the database's clock before which no other worker tries it. So another
+/// process takes over what a process that died has left.</item>
+/// <item>One transaction gives the conversation its state, shows its participants, fires the events and deletes the
+/// setup. The update of the conversation's row comes first, on the condition that it is initializing: of two workers
+/// one finds nothing to do.</item>
+/// <item>If that can't be done, because a user was deleted with its participant or after too many attempts, one
+/// transaction closes the conversation, removes its participants and so frees everything that they held.</item>
+/// </list>
+/// </summary>
+public sealed class ConversationSetups(
+    ConversationsDbContext db,
+    PostActionWebhooks webhooks,
+    WorkSignal<WebhookSender> signal,
+    TimeProvider clock
+)
+{
+    /// <summary>After so many attempts the conversation is closed.</summary>
+    public const int MaxAttempts = 10;
+
+    // A few, so that other processes get their share.
+    private const int MaxClaims = 16;
+
+    // An attempt takes milliseconds. If it takes longer, another worker does no harm (step 2).
+    private const double ClaimSeconds = 10;
+
+    /// <summary>Claims due setups (step 1).</summary>
+    public async Task<IReadOnlyList<ConversationSetup>> ClaimAsync(CancellationToken cancellationToken)
+    {
+        // When the database's clock is set back, a stored date may be further ahead than any claim.
+        var due = await db.Set<ConversationSetup>()
+            .Where(s => s.NextAttempt <= DateTime.UtcNow || s.NextAttempt > DateTime.UtcNow.AddSeconds(ClaimSeconds))
+            .OrderBy(s => s.NextAttempt)
+            .ThenBy(s => s.ConversationSid)
+            .Take(MaxClaims)
+            .ToListAsync(cancellationToken);
+        List<ConversationSetup> claimed = [];
+        foreach (var setup in due)
+        {
+            var seen = setup.NextAttempt;
+            var updated = await db.InTransactionAsync(
+                () =>
+                    Own(setup)
+                        .Where(s => s.NextAttempt == seen)
+                        .ExecuteUpdateAsync(
+                            s =>
+                                s.SetProperty(r => r.NextAttempt, _ => DateTime.UtcNow.AddSeconds(ClaimSeconds))
+                                    .SetProperty(r => r.Attempts, r => r.Attempts + 1),
+                            cancellationToken
+                        ),
+                cancellationToken
+            );
+            if (updated > 0)
+            {
+                setup.Attempts++;
+                claimed.Add(setup);
+            }
+        }
+
+        return claimed;
+    }
+
+    /// <summary>Makes the conversation ready (step 2).</summary>
+    /// <returns>False when a participant has disappeared. Then nothing is changed.</returns>
+    public async Task<bool> TryFinishAsync(ConversationSetup setup, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.InTransactionAsync(() => FinishAsync(setup, cancellationToken), cancellationToken);
+        }
+        catch (ParticipantsMissingException)
+        {
+            return false;
+        }
+
+        signal.Signal();
+        return true;
+    }
+
+    /// <summary>Closes the conversation (step 3).</summary>
+    public async Task CloseAsync(ConversationSetup setup, CancellationToken cancellationToken)
+    {
+        await db.InTransactionAsync(
+            async () =>
+            {
+                var now = clock.GetUtcNow().UtcDateTime;
+                var updated = await Initializing(setup)
+                    .ExecuteUpdateAsync(
+                        c =>
+                            c.SetProperty(r => r.State, ConversationState.Closed)
+                                .SetProperty(r => r.ParticipantCount, 0)
+                                .SetProperty(r => r.NonChatCount, 0)
+                                .SetProperty(r => r.GroupCount, 0)
+                                .SetProperty(r => r.GroupSet, (string?)null)
+                                .SetProperty(r => r.GroupKey, (string?)null)
+                                .SetProperty(r => r.DateUpdated, now),
+                        cancellationToken
+                    );
+                if (updated > 0)
+                {
+                    await RemoveParticipantsAsync(setup, cancellationToken);
+                    await EndAsync(setup, [], cancellationToken);
+                }
+
+                return updated;
+            },
+            cancellationToken
+        );
+        signal.Signal();
+    }
+
+    private IQueryable<ConversationSetup> Own(ConversationSetup setup) =>
+        db.Set<ConversationSetup>().Where(s => s.ConversationSid == setup.ConversationSid);
+
+    private IQueryable<Conversation> Initializing(ConversationSetup setup) =>
+        db.Set<Conversation>().Where(c => c.Sid == setup.ConversationSid && c.State == ConversationState.Initializing);
+
+    private IQueryable<Participant> Members(ConversationSetup setup) =>
+        db.Set<Participant>().Where(p => p.ConversationSid == setup.ConversationSid);
+
+    private async Task<int> FinishAsync(ConversationSetup setup, CancellationToken cancellationToken)
+    {
+        // No request can change the timers of a conversation that is initializing.
+        if (await Initializing(setup).SingleOrDefaultAsync(cancellationToken) is not { } conversation)
+        {
+            return 0; // Another worker was faster, or the chat service is deleted.
+        }
+
+        conversation.SetTimers(conversation.InactiveTimer, conversation.ClosedTimer, clock.GetUtcNow().UtcDateTime);
+        var (inactive, closed) = (conversation.DateInactive, conversation.DateClosed);
+        var updated = await Initializing(setup)
+            .ExecuteUpdateAsync(
+                c =>
+                    c.SetProperty(r => r.State, setup.State)
+                        .SetProperty(r => r.DateInactive, inactive)
+                        .SetProperty(r => r.DateClosed, closed),
+                cancellationToken
+            );
+        if (updated > 0)
+        {
+            var shown = await Members(setup)
+                .ExecuteUpdateAsync(p => p.SetProperty(r => r.Pending, false), cancellationToken);
+            ParticipantsMissingException.ThrowIf(shown != setup.ParticipantCount);
+            IReadOnlyList<Participant> added = setup.FiresWebhooks
+                ? await Members(setup).OrderBy(p => p.Sid).ToListAsync(cancellationToken)
+                : [];
+            await EndAsync(setup, added, cancellationToken);
+        }
+
+        return updated;
+    }
+
+    private async Task RemoveParticipantsAsync(ConversationSetup setup, CancellationToken cancellationToken)
+    {
+        await db.Set<User>()
+            .Where(u => Members(setup).Select(p => p.UserSid).Contains(u.Sid))
+            .ExecuteUpdateAsync(
+                u => u.SetProperty(r => r.ConversationCount, r => r.ConversationCount - 1),
+                cancellationToken
+            );
+        await Members(setup).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    private async Task EndAsync(
+        ConversationSetup setup,
+        IReadOnlyList<Participant> added,
+        CancellationToken cancellationToken
+    )
+    {
+        await Own(setup).ExecuteDeleteAsync(cancellationToken);
+        if (setup.FiresWebhooks)
+        {
+            var now = clock.GetUtcNow().UtcDateTime;
+            var conversation = await db.Set<Conversation>()
+                .SingleAsync(c => c.Sid == setup.ConversationSid, cancellationToken);
+            var changed = ConversationEvents.Initialized(conversation, now);
+            await webhooks.AddAsync([.. added.Select(ParticipantEvents.Added), changed], cancellationToken);
+        }
+    }
+
+    private sealed class ParticipantsMissingException() : Exception("A participant is no longer there.")
+    {
+        public static void ThrowIf(bool condition)
+        {
+            if (condition)
+            {
+                throw new ParticipantsMissingException();
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using Conversations.Api.Accounts;
+using Conversations.Api.Conversations;
+using Conversations.Api.Data;
+using Conversations.Api.Errors;
+using Conversations.Api.Users;
+using Conversations.Api.Webhooks;
+using Conversations.Api.Wire;
+using Microsoft.EntityFrameworkCore;
+
+namespace Conversations.Api.ConversationWithParticipants;
+
+/// <summary>
+/// Creates a conversation together with its participants, all or nothing. The request stores all rows in one
+/// transaction. So everything unique is held from the answer on: pairs of addresses, the address set, the unique name,
+/// the place in the counts of users. But the conversation is initializing and its participants are pending, until a
+/// background worker shows them (<see cref="ConversationSetups"/>).
+/// </summary>
+public sealed class ConversationWithParticipantsService(
+    ConversationsDbContext db,
+    ConversationService conversations,
+    NewParticipants participants,
+    Changes changes,
+    RequestScope scope,
+    WorkSignal<ConversationSetupWorker> signal,
+    ConversationWithParticipantsRules rules
+)
+{
+    /// <summary>What <see cref="CreateAsync"/> answers besides the errors of its forms.</summary>
+    public static IReadOnlyList<TwilioError> CreateErrors { get; } =
+    [.. ConversationService.CreateErrors, .. NewParticipants.Errors];
+
+    /// <summary>
+    /// Without participants it is the same as <see cref="ConversationService.CreateAsync"/>: the conversation is not
+    /// initializing.
+    /// </summary>
+    public async Task<Conversation> CreateAsync(
+        ConversationWithParticipantsForm form,
+        CancellationToken cancellationToken
+    )
+    {
+        // No conversation stays initializing.
+        form = form.State == ConversationState.Initializing ? form with { State = null } : form;
+        if (form.Participants is [])
+        {
+            return await conversations.CreateAsync(form, cancellationToken);
+        }
+
+        var created = await changes.RunAsync(
+            check: wanted => CheckAsync(ConversationService.Modified(form, wanted), cancellationToken),
+            before: found => ConversationEvents.Add(found.Conversation),
+            write: found => AddAsync(found, cancellationToken),
+            after: found =>
+                [ConversationEvents.Added(found.Conversation), .. found.Members.Users.Select(UserEvents.Added)],
+            cancellationToken: cancellationToken
+        );
+        scope.OnAnswered(signal.Signal);
+        return created.Conversation;
+    }
+
+    private async Task<New> CheckAsync(ConversationWithParticipantsForm form, CancellationToken cancellationToken)
+    {
+        // The check takes several queries, and its errors must have been true at the same time.
+        if (!db.IsInSnapshot)
+        {
+            await participants.SettleAsync(form.Participants, cancellationToken);
+            return await db.InSnapshotAsync(() => CheckAsync(form, cancellationToken), cancellationToken);
+        }
+
+        var (conversation, defaults) = await conversations.CheckCreateAsync(form, cancellationToken);
+        rules.Check(form);
+        var state = conversation.State;
+        conversation.State = ConversationState.Initializing;
+        conversation.DateInactive = conversation.DateClosed = null; // The timers begin when it has its state.
+
+        var members = await participants.CheckAsync(conversation, form.Participants, cancellationToken);
+        conversation.ParticipantCount = members.Participants.Count;
+        conversation.NonChatCount = members.Participants.Count(p => p.IsNonChat);
+        conversation.GroupCount = members.Participants.Count(p => p.IsInGroup);
+        conversation.GroupSet = conversation.GroupKey = members.GroupSet;
+        return new(
+            conversation,
+            state,
+            members,
+            defaults with
+            {
+                ConversationRoleSid = members.RoleSid,
+                UserRoleSid = members.Users is [var user, ..] ? user.RoleSid : null,
+            }
+        );
+    }
+
+    private async Task AddAsync(New found, CancellationToken cancellationToken)
+    {
+        var (conversation, members) = (found.Conversation, found.Members);
+        string[] known =
+        [
+            .. members
+                .Participants.Select(p => p.UserSid)
+                .OfType<string>()
+                .Where(sid => members.Users.All(user => user.Sid != sid)),
+        ];
+        if (known is not [])
+        {
+            var counted = await db.Set<User>()
+                .Where(u => known.Contains(u.Sid) && u.ConversationCount < User.MaxConversations)
+                .ExecuteUpdateAsync(
+                    u => u.SetProperty(r => r.ConversationCount, r => r.ConversationCount + 1),
+                    cancellationToken
+                );
+            WriteConflictException.ThrowIf(counted != known.Length);
+        }
+
+        await db.InsertAsync(conversation, values => found.Defaults.Condition(db, values), cancellationToken);
+        db.AddRange(members.Users);
+        db.AddRange(members.Participants);
+        db.Add(
+            new ConversationSetup
+            {
+                ConversationSid = conversation.Sid,
+                AccountSid = conversation.AccountSid,
+                State = found.State,
+                ParticipantCount = conversation.ParticipantCount,
+                FiresWebhooks = changes.HaveEvents,
+                NextAttempt = ConversationSetup.AtOnce,
+            }
+        );
+    }
+
+    /// <summary>A conversation as it is to be stored, and the state that it gets after that.</summary>
+    private sealed record New(
+        Conversation Conversation,
+        string State,
+        NewParticipants.Checked Members,
+        Defaults Defaults
+    );
+}
