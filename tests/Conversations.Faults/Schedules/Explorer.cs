@@ -7,6 +7,8 @@ namespace Conversations.Faults.Schedules;
 /// </summary>
 internal sealed class Explorer : IDisposable
 {
+    private const string Answered = " is answered";
+
     private readonly Client[] clients;
     private readonly AccountRows rows;
     private readonly NpgsqlConnection connection;
@@ -66,7 +68,7 @@ internal sealed class Explorer : IDisposable
             if (firstAnswered is null && Array.FindIndex(clients, client => client.IsDone) is var done and >= 0)
             {
                 firstAnswered = (done, await rows.ReadAsync());
-                trace.Add($"{"AB"[done]} is answered");
+                trace.Add($"{"AB"[done]}{Answered}");
             }
 
             if (clients.All(client => client.IsDone))
@@ -85,7 +87,14 @@ internal sealed class Explorer : IDisposable
         }
 
         Observed observed = new(AnswersAsync(), await rows.ReadAsync(), firstAnswered!.Value);
-        return Explain(pair, orders, observed, NamesOf(), trace);
+        var ofEach = trace.ToLookup(line => line[..2]);
+        return Explain(pair, orders, observed, NamesOf(), trace) with
+        {
+            Statements = string.Join(
+                '\n',
+                ofEach["A "].Concat(ofEach["B "]).Where(line => !line.EndsWith(Answered, StringComparison.Ordinal))
+            ),
+        };
     }
 
     // A reader after the first answer may see what the statement of B publishes, if B is not answered next.
@@ -186,7 +195,11 @@ internal sealed class Explorer : IDisposable
 /// <summary>What a schedule led to, in texts without dates and with names for new SIDs.</summary>
 /// <param name="Between">The rows when the first answer was out.</param>
 /// <param name="Unexplained">An account of what no serial order explains; null when one does.</param>
-internal sealed record Outcome(string Answers, string End, string Between, string? Unexplained);
+internal sealed record Outcome(string Answers, string End, string Between, string? Unexplained)
+{
+    /// <summary>Those of A, then those of B.</summary>
+    public string Statements { get; init; } = "";
+}
 
 /// <summary>Two requests that meet.</summary>
 internal sealed record Pair(Operation A, Operation B, bool WithEvents)

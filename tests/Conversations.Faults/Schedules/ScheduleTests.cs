@@ -14,7 +14,9 @@ public sealed class ScheduleTests(ITestOutputHelper output)
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(60);
 
     // A pair of long requests has millions of schedules when swaps count.
-    private static readonly int MostWithSwaps = Rounds.Of(quick: 100, full: 2_000);
+    private static readonly int MostWithSwaps = Rounds.Of(quick: 250, full: 2_000);
+
+    private const int Attempts = 3;
 
     [NeedsOwnPostgres]
     public async Task Every_schedule_of_two_requests_is_explained_by_one_after_the_other()
@@ -71,7 +73,9 @@ public sealed class ScheduleTests(ITestOutputHelper output)
         var world = await ScheduleWorld.NewAsync(server);
         using var explorer = await Explorer.StartAsync(postgres, world.AccountSid);
         Random random = new((int)Rounds.Seed);
-        var pairs = world.Pairs.Where(IsWanted).ToArray();
+        var pairs = world
+            .Pairs.Where(pair => IsWanted(pair) && ConversationOf(pair.A) == ConversationOf(pair.B))
+            .ToArray();
         random.Shuffle(pairs);
 
         var wanted = Rounds.Of(quick: 4, full: 20);
@@ -83,8 +87,20 @@ public sealed class ScheduleTests(ITestOutputHelper output)
                 continue;
             }
 
-            var (without, kept) = await OutcomesAsync(explorer, pair, (choose, isSwap) => choose(isSwap), int.MaxValue);
-            Report($"{withSwaps}\t{without}\t{all.Count} outcomes\t{pair}");
+            // PostgreSQL ends one of two requests in a deadlock, not always the same. So what is missing may come later.
+            HashSet<string> kept = [];
+            for (var attempt = 1; attempt <= Attempts && !all.SetEquals(kept); attempt++)
+            {
+                var (_, more) = await OutcomesAsync(explorer, pair, (choose, isSwap) => choose(isSwap), int.MaxValue);
+                kept.UnionWith(more);
+                if (!all.SetEquals(kept) && attempt < Attempts)
+                {
+                    (_, more) = await OutcomesAsync(explorer, pair, (choose, _) => choose(false), int.MaxValue);
+                    all.UnionWith(more);
+                }
+            }
+
+            Report($"{withSwaps}\t{all.Count} outcomes\t{pair}");
             Assert.True(
                 all.SetEquals(kept),
                 $"FAULTS_SEED={Rounds.Seed}: {pair}\n{string.Join("\n\n", all.Except(kept).Concat(kept.Except(all)))}"
@@ -117,6 +133,10 @@ public sealed class ScheduleTests(ITestOutputHelper output)
 
     private static string ShortOf(string operation) => Regex.Replace(operation, "/Services/[^/]+/", "/");
 
+    // Of two requests that meet nowhere nearly all schedules have one outcome.
+    private static string ConversationOf(Operation operation) =>
+        operation.Path.Split('/') is [_, _, "Conversations", var conversation, ..] ? conversation : operation.Path;
+
     private static async Task<(int Schedules, HashSet<string> Outcomes)> OutcomesAsync(
         Explorer explorer,
         Pair pair,
@@ -139,7 +159,7 @@ public sealed class ScheduleTests(ITestOutputHelper output)
     // finds may come first in the other schedule.
     private static IEnumerable<string> LinesOf(Outcome outcome)
     {
-        yield return $"{outcome.Answers}\n{outcome.End}\n{outcome.Unexplained is null}";
+        yield return $"{outcome.Statements}\n{outcome.Answers}\n{outcome.End}\n{outcome.Unexplained is null}";
         if (outcome.Between != outcome.End)
         {
             yield return $"{outcome.Answers}\n{outcome.End}\nafter\n{outcome.Between}";
