@@ -10,6 +10,12 @@ internal sealed class Footprint
     /// </summary>
     public HashSet<string> Reads { get; init; } = [];
 
+    /// <summary>
+    /// The tables whose rows a check reads. After it the request takes the date of its update, and of two dates the
+    /// later one counts. So the order of two checks of one row has an effect.
+    /// </summary>
+    public HashSet<string> Checks { get; init; } = [];
+
     /// <summary>The tables in which it locks rows, each with the strongest mode.</summary>
     public Dictionary<string, LockMode> Locks { get; init; } = [];
 
@@ -29,6 +35,7 @@ internal sealed class Footprint
         !IsUnknown
         && !other.IsUnknown
         && (Publishes.Count == 0 || other.Publishes.Count == 0)
+        && !Checks.Overlaps(other.Checks)
         && !Shows(this, other)
         && !Shows(other, this)
         && !Meet(Locks, other.Locks)

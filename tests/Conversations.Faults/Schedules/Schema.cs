@@ -6,6 +6,9 @@ namespace Conversations.Faults.Schedules;
 /// <summary>The tables and foreign keys of the database, from which it knows what a statement touches.</summary>
 internal sealed partial class Schema
 {
+    // Their rows have no date of an update.
+    private static readonly string[] WithoutDate = ["accounts", "webhook_settings", "webhook_deliveries"];
+
     private readonly HashSet<string> tables = [];
 
     // By the table with the foreign key: the tables that it refers to.
@@ -67,6 +70,7 @@ internal sealed partial class Schema
             return new()
             {
                 Reads = alone.Reads,
+                Checks = alone.Locks.Count > 0 ? [] : [.. alone.Reads.Except(WithoutDate)],
                 Locks = alone.Locks,
                 Frees = alone.Locks,
                 Publishes = Written(alone.Locks),
