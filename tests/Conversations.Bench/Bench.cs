@@ -55,6 +55,64 @@ internal sealed partial class Bench(Options options, Build build, string folder,
         }
     }
 
+    /// <summary>Compares the server with another build of it, on the same database.</summary>
+    public async Task AgainstAsync(Measuring measuring, string publishedFolder)
+    {
+        var server = await ServerAsync(options.Rows);
+        var connectionString = cluster!.ConnectionString(server.PostgresDatabase!);
+        var other = server with
+        {
+            Name = "other build",
+            Host = Keep(await new Build(publishedFolder).StartOnPostgresAsync(connectionString)),
+        };
+        foreach (var connections in options.Connections)
+        {
+            foreach (var operation in Operations.Plain.Where(options.Includes))
+            {
+                await ContestOf(measuring)
+                    .RunAsync(
+                        "the server and another build",
+                        operation.Name,
+                        connections,
+                        new(server, operation),
+                        new(other, operation)
+                    );
+            }
+        }
+    }
+
+    /// <summary>Compares the server with emulate, which keeps everything in the memory of one thread.</summary>
+    public async Task EmulateAsync(Measuring measuring, string installedFolder)
+    {
+        var server = await ServerAsync(options.Rows);
+        Emulate emulate = new(Keep(await Emulate.StartAsync(installedFolder, folder)));
+        var peer = server with { Name = "emulate", Host = emulate.Host, PostgresDatabase = null };
+        (Operation Own, Operation Its)[] small =
+        [
+            (Operations.List, Operations.EmulateList),
+            (Operations.CreateChat, Operations.EmulateCreate),
+            (Operations.Send, Operations.EmulateSend),
+        ];
+        await RunAsync("the server and emulate", await emulate.LoadSmallAsync(cancellationToken), small);
+
+        // A conversation of Twilio's has at most 1,000 participants, and emulate has no limit.
+        var large = await emulate.LoadLargeAsync(cancellationToken);
+        await RunAsync(
+            $"the server with 1,000 participants in a conversation, and emulate with {Emulate.LargeSize:N0}",
+            large,
+            [(Operations.ListDeep, Operations.EmulateList)]
+        );
+
+        async Task RunAsync(string group, IReadOnlyList<string> places, (Operation Own, Operation Its)[] operations)
+        {
+            foreach (var (own, its) in operations.Where(both => options.Includes(both.Own)))
+            {
+                await ContestOf(measuring)
+                    .RunAsync(group, own.Name, 16, new(server, own), new(peer with { Places = places }, its));
+            }
+        }
+    }
+
     /// <summary>Compares operations that must not cost more when there is more data.</summary>
     public async Task FlatAsync(Measuring measuring, int many, int few)
     {
@@ -205,7 +263,7 @@ internal sealed partial class Bench(Options options, Build build, string folder,
     /// <summary>Starts PostgreSQL if an option needs it.</summary>
     public async Task<Cluster?> StartClusterAsync()
     {
-        if (options is { Floor: false, Flat: null, Sqlite: false, SoakMinutes: null })
+        if (!options.NeedsCluster)
         {
             return null;
         }

@@ -16,15 +16,21 @@ internal sealed class RequestBuffer
 
     public ReadOnlySpan<byte> Bytes => bytes.AsSpan(0, length);
 
-    public void Get(string path) => Write("GET", path, Own);
+    public void Get(string path) => Write("GET", "/v1/", path, Own);
 
-    public void GetWithWrongToken(string path) => Write("GET", path, Wrong);
+    public void GetAt(string path) => Write("GET", "", path, Own);
 
-    public void Delete(string path) => Write("DELETE", path, Own);
+    public void GetWithWrongToken(string path) => Write("GET", "/v1/", path, Wrong);
 
-    public void Post(string path, string form)
+    public void Delete(string path) => Write("DELETE", "/v1/", path, Own);
+
+    public void Post(string path, string form) => Post("/v1/", path, form);
+
+    public void PostAt(string path, string form) => Post("", path, form);
+
+    private void Post(string root, string path, string form)
     {
-        Write("POST", path, Own);
+        Write("POST", root, path, Own);
         length -= 2;
         Append("Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ");
         Append(form.Length.ToString(CultureInfo.InvariantCulture));
@@ -37,11 +43,12 @@ internal sealed class RequestBuffer
         " HTTP/1.1\r\nHost: bench\r\nAuthorization: Basic "
         + $"{Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Dataset.AccountSid}:{token}"))}\r\n\r\n";
 
-    private void Write(string method, string path, string headers)
+    private void Write(string method, string root, string path, string headers)
     {
         length = 0;
         Append(method);
-        Append(" /v1/");
+        Append(" ");
+        Append(root);
         Append(path);
         Append(headers);
     }
@@ -51,8 +58,8 @@ internal sealed class RequestBuffer
 
 /// <summary>
 /// A kept-alive connection that sends one request at a time and waits on the caller's thread. It understands only the
-/// HTTP that Kestrel writes, with Kestrel's spelling of headers, so that the load costs little compared with the
-/// server.
+/// HTTP that Kestrel and Node.js write, with their spelling of headers, so that the load costs little compared with
+/// the server.
 /// </summary>
 internal sealed class Connection : IDisposable
 {
@@ -80,7 +87,9 @@ internal sealed class Connection : IDisposable
         var headers = received.AsSpan(0, head + 2);
         var status = Number(headers[9..12], NumberStyles.None);
         var from = head + 4;
-        if (headers.IndexOf("\r\nContent-Length: "u8) is var at and >= 0)
+        var at = headers.IndexOf("\r\nContent-Length: "u8);
+        at = at < 0 ? headers.IndexOf("\r\ncontent-length: "u8) : at; // Node.js, when the application sets it.
+        if (at >= 0)
         {
             var value = headers[(at + 18)..];
             var size = Number(value[..value.IndexOf("\r\n"u8)], NumberStyles.None);

@@ -147,6 +147,7 @@ internal sealed partial class Host : IAsyncDisposable
 
     private void KillAtExit(object? sender, EventArgs e) => process.Kill();
 
-    [GeneratedRegex(@"Now listening on: http://127\.0\.0\.1:(\d+)\s")]
+    // The server and the floor, and emulate.
+    [GeneratedRegex(@"(?:Now listening on: http://127\.0\.0\.1|twilio  http://localhost):(\d+)\s")]
     private static partial Regex Listening();
 }

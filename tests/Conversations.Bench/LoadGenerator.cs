@@ -6,6 +6,7 @@ namespace Conversations.Bench;
 
 /// <param name="Round">A number that makes names and numbers unique.</param>
 /// <param name="Limit">The highest number of requests; null for as many as the time allows.</param>
+/// <param name="Places">See <see cref="Target.Places"/>.</param>
 internal sealed record LoadOrder(
     int Port,
     string Operation,
@@ -13,7 +14,8 @@ internal sealed record LoadOrder(
     double Seconds,
     int Rows,
     int Round,
-    int? Limit = null
+    int? Limit = null,
+    IReadOnlyList<string>? Places = null
 );
 
 /// <param name="Errors">

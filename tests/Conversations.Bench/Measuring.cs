@@ -7,7 +7,11 @@ namespace Conversations.Bench;
 
 /// <summary>A process under load, with its database.</summary>
 /// <param name="PostgresDatabase">The name of the database in the cluster; null with SQLite.</param>
-internal sealed record Target(string Name, Host Host, Dataset Dataset, Loader Loader, string? PostgresDatabase);
+internal sealed record Target(string Name, Host Host, Dataset Dataset, Loader Loader, string? PostgresDatabase)
+{
+    /// <summary>The paths of the conversations in a server that chooses SIDs itself; null with the dataset.</summary>
+    public IReadOnlyList<string>? Places { get; init; }
+}
 
 /// <summary>One round. Times are in microseconds. A value is null where this machine cannot measure it.</summary>
 internal sealed record Round(
@@ -68,7 +72,16 @@ internal sealed class Measuring : IDisposable
         await ResetAsync(statistics);
         var (server, postgres) = (target.Host.CpuSeconds, PostgresCpu());
         var result = await DriveAsync(
-            new(target.Host.Port, operation.Name, connections, seconds, target.Dataset.Rows, round++, limit),
+            new(
+                target.Host.Port,
+                operation.Name,
+                connections,
+                seconds,
+                target.Dataset.Rows,
+                round++,
+                limit,
+                target.Places
+            ),
             cancellationToken
         );
         var (serverAfter, postgresAfter) = (target.Host.CpuSeconds, PostgresCpu());

@@ -197,6 +197,25 @@ internal static class Operations
             request.GetWithWrongToken($"Conversations/{Sid("CH", draw.Of(draw.Dataset.Regular))}/Participants")
     );
 
+    /// <summary>The same requests to emulate. It never forgets what they add.</summary>
+    public static readonly Operation EmulateList = new(
+        "emulate: list of 50",
+        200,
+        (request, draw) => request.GetAt($"{draw.Place()}/Participants?PageSize=50")
+    );
+
+    public static readonly Operation EmulateCreate = new(
+        "emulate: create chat",
+        201,
+        (request, draw) => request.PostAt($"{draw.Place()}/Participants", $"Identity={draw.NewName()}")
+    );
+
+    public static readonly Operation EmulateSend = new(
+        "emulate: send a message",
+        201,
+        (request, draw) => request.PostAt($"{draw.Place()}/Messages", "Body=Ahoy+there%21")
+    );
+
     public static readonly Operation Mix = new("mix", 0, (_, _) => { })
     {
         Adds = true,
@@ -247,7 +266,9 @@ internal static class Operations
     ];
 
     public static Operation Named(string name) =>
-        Plain.Append(CreateThousandth).Append(CreateSecond).Single(operation => operation.Name == name);
+        Plain
+            .Concat([CreateThousandth, CreateSecond, EmulateList, EmulateCreate, EmulateSend])
+            .Single(operation => operation.Name == name);
 
     // Each connection uses its own conversations, so that none exceeds its planned size.
     private static Operation CreateInto(string name, Func<Draw, Run> conversations) =>
@@ -293,6 +314,8 @@ internal sealed class Draw(LoadOrder order, int connection)
         var (conversation, place) = (Of(Dataset.Regular), Below(RegularSize));
         return (conversation, Dataset.UserOf(Dataset.Regular, conversation, IsBound(place) ? place - 1 : place));
     }
+
+    public string Place() => order.Places![random.Next(order.Places.Count)];
 
     public string NextOfPool() => Sid("CH", Dataset.Pool.First + (Number % PoolCount));
 

@@ -15,6 +15,9 @@ internal sealed record Options
           --sqlite            the server on SQLite against the server on PostgreSQL
           --start             start to first answer, and memory
           --soak [MINUTES]    memory under a mixed load (10)
+          --against FOLDER    every operation, beside another published build of the server
+          --emulate FOLDER    beside emulate, where both have the operation. The folder is where
+                              npm install node@24 emulate@0.12.2 has run
         How
           --rows N            participants loaded: 1000000; at least 10000
           --seconds S         of a round: 3
@@ -35,6 +38,10 @@ internal sealed record Options
     public bool Start { get; init; }
 
     public double? SoakMinutes { get; init; }
+
+    public string? Against { get; init; }
+
+    public string? Emulate { get; init; }
 
     public int Rows { get; init; } = 1_000_000;
 
@@ -66,6 +73,8 @@ internal sealed record Options
                 "--sqlite" => options with { Sqlite = true },
                 "--start" => options with { Start = true },
                 "--soak" => options with { SoakMinutes = Optional() is { } minutes ? Number(minutes) : 10 },
+                "--against" => options with { Against = Value() },
+                "--emulate" => options with { Emulate = Value() },
                 "--rows" => options with { Rows = RowsOf(Value()) },
                 "--seconds" => options with { Seconds = Number(Value()) },
                 "--pairs" => options with { Pairs = (int)Number(Value()) },
@@ -86,13 +95,15 @@ internal sealed record Options
             string Value() => Optional() ?? throw new FormatException($"{name} needs a value.");
         }
 
-        return options is { Floor: false, Flat: null, Sqlite: false, Start: false, SoakMinutes: null }
-            ? options with
-            {
-                Floor = true,
-            }
-            : options;
+        return options with
+        {
+            Floor = options.Floor || options is { NeedsCluster: false, Start: false },
+        };
     }
+
+    /// <summary>Whether an option uses PostgreSQL.</summary>
+    public bool NeedsCluster =>
+        Floor || Flat is not null || Sqlite || SoakMinutes is not null || Against is not null || Emulate is not null;
 
     public bool Includes(Operation operation) =>
         Only.Count == 0 || Only.Any(part => operation.Name.Contains(part, StringComparison.OrdinalIgnoreCase));

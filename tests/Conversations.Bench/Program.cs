@@ -76,6 +76,16 @@ internal static class Program
             await bench.FlatAsync(measuring, many, few);
         }
 
+        if (options.Against is { } published)
+        {
+            await bench.AgainstAsync(measuring, published);
+        }
+
+        if (options.Emulate is { } installed)
+        {
+            await bench.EmulateAsync(measuring, installed);
+        }
+
         if (options.Sqlite)
         {
             await bench.SqliteAsync(measuring);
