@@ -11,28 +11,13 @@ public sealed partial class ConversationSetupWorker(
     WorkSignal<ConversationSetupWorker> signal,
     IHostApplicationLifetime lifetime,
     ILogger<ConversationSetupWorker> logger
-) : BackgroundService
+) : BackgroundWorker("Adding participants to new conversations", lifetime, logger)
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
-
-    /// <summary>
-    /// Begins when the server listens. The host would log an error for a worker that is cancelled because the web
-    /// server can't start.
-    /// </summary>
-    public override Task StartAsync(CancellationToken cancellationToken)
-    {
-        lifetime.ApplicationStarted.Register(() => _ = base.StartAsync(CancellationToken.None));
-        return Task.CompletedTask;
-    }
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        BackgroundLoop.RunAsync(RunOnceAsync, LogPause, stoppingToken);
-
-    private async Task RunOnceAsync(CancellationToken cancellationToken)
+    protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         if (await RunDueAsync(cancellationToken) == 0)
         {
-            await signal.WaitAsync(PollInterval, cancellationToken);
+            await signal.WaitAsync(Pause, cancellationToken);
         }
     }
 
@@ -60,7 +45,8 @@ public sealed partial class ConversationSetupWorker(
                 LogClosed(setup.ConversationSid);
             }
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
+            when (!cancellationToken.IsCancellationRequested && !Database.IsUnavailable(exception))
         {
             LogAttempt(exception, setup.ConversationSid, setup.Attempts); // The claim expires, and it is tried again.
         }
@@ -74,7 +60,4 @@ public sealed partial class ConversationSetupWorker(
 
     [LoggerMessage(LogLevel.Warning, "The participants of {ConversationSid} could not be added, attempt {Attempt}")]
     private partial void LogAttempt(Exception exception, string conversationSid, int attempt);
-
-    [LoggerMessage(LogLevel.Warning, "Adding participants to new conversations failed and is paused")]
-    private partial void LogPause(Exception exception);
 }

@@ -6,32 +6,17 @@ namespace Conversations.Api.Conversations;
 /// Settles the conversations whose timers have expired, each second. Every process has one; they share the work
 /// through <see cref="ConversationTimers"/>.
 /// </summary>
-public sealed partial class TimerSweeper(
+public sealed class TimerSweeper(
     IServiceScopeFactory scopes,
     IHostApplicationLifetime lifetime,
     ILogger<TimerSweeper> logger
-) : BackgroundService
+) : BackgroundWorker("Settling the timers of conversations", lifetime, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
-    /// <summary>
-    /// Begins when the server listens. The host would log an error for a worker that is cancelled because the web
-    /// server can't start.
-    /// </summary>
-    public override Task StartAsync(CancellationToken cancellationToken)
-    {
-        lifetime.ApplicationStarted.Register(() => _ = base.StartAsync(CancellationToken.None));
-        return Task.CompletedTask;
-    }
-
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        BackgroundLoop.RunAsync(RunOnceAsync, LogPause, stoppingToken);
-
-    private async Task RunOnceAsync(CancellationToken cancellationToken)
+    protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         if (await SweepAsync(cancellationToken) < ConversationTimers.BatchSize)
         {
-            await Task.Delay(Interval, cancellationToken);
+            await Task.Delay(Pause, cancellationToken);
         }
     }
 
@@ -60,22 +45,4 @@ public sealed partial class TimerSweeper(
             services.GetRequiredService<ConversationsDbContext>()
         );
     }
-
-    private void LogPause(Exception exception)
-    {
-        if (Database.IsUnavailable(exception))
-        {
-            LogUnavailable(exception.Message);
-        }
-        else
-        {
-            LogFailure(exception);
-        }
-    }
-
-    [LoggerMessage(LogLevel.Warning, "Settling the timers of conversations is paused: {Reason}")]
-    private partial void LogUnavailable(string reason);
-
-    [LoggerMessage(LogLevel.Warning, "Settling the timers of conversations failed and is paused")]
-    private partial void LogFailure(Exception exception);
 }
