@@ -97,23 +97,29 @@ static void AddResources(IServiceCollection services)
     services.AddScoped<UserService>().AddSingleton(_ => ServiceRows.List<User>()).AddSingleton(UserService.RoleHolder);
 
     // Conversations come first: their participants refer to users.
-    services.AddSingleton(ConversationService.Content).AddSingleton(ServiceContent.Of<User>());
+    services.AddSingleton(ConversationContent.OfService).AddSingleton(ServiceContent.Of<User>());
     services
         .AddScoped<ConversationService>()
+        .AddScoped<ConversationDeletion>()
         .AddScoped<ConversationTimers>()
         .AddHostedService<TimerSweeper>()
         .AddSingleton(_ => ServiceRows.List<Conversation>((c, state) => c.State == state));
     services
         .AddScoped<ParticipantService>()
+        .AddScoped<ParticipantChecks>()
         .AddScoped<GroupText>()
         .AddSingleton<ParticipantQueries>()
         .AddSingleton(_ => ConversationRows.List<Participant>(p => !p.Pending))
-        .AddSingleton(ParticipantService.RoleHolder);
+        .AddSingleton(ParticipantRoles.Holder);
     services
         .AddScoped<ConversationWebhookService>()
         .AddScoped<WebhookReplay>()
         .AddSingleton(_ => ConversationRows.List<ConversationWebhook>());
-    services.AddScoped<MessageService>().AddSingleton<MessageQueries>().AddSingleton<MessageRate>();
+    services
+        .AddScoped<MessageService>()
+        .AddScoped<MessageChecks>()
+        .AddSingleton<MessageQueries>()
+        .AddSingleton<MessageRate>();
     services
         .AddScoped<ReceiptService>()
         .AddSingleton<ReceiptQueries>()

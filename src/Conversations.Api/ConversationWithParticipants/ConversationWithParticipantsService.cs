@@ -4,7 +4,6 @@ using Conversations.Api.Data;
 using Conversations.Api.Errors;
 using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
-using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.ConversationWithParticipants;
@@ -66,8 +65,7 @@ public sealed class ConversationWithParticipantsService(
             return await db.InSnapshotAsync(() => CheckAsync(form, cancellationToken), cancellationToken);
         }
 
-        var (conversation, defaults) = await conversations.CheckCreateAsync(form, cancellationToken);
-        rules.Check(form);
+        var (conversation, defaults) = await conversations.CheckCreateAsync(form, rules, cancellationToken);
         var state = conversation.State;
         conversation.State = ConversationState.Initializing;
         conversation.DateInactive = conversation.DateClosed = null; // The timers begin when it has its state.

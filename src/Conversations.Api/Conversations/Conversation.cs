@@ -1,5 +1,7 @@
+using Conversations.Api.Accounts;
 using Conversations.Api.ChatServices;
 using Conversations.Api.Data;
+using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -71,6 +73,33 @@ public sealed class Conversation : ServiceResource, IResource
     public bool IsInitializing => State == ConversationState.Initializing;
 
     public bool IsClosed => State == ConversationState.Closed;
+
+    /// <summary>A conversation as the form describes it, not yet stored.</summary>
+    public static Conversation New(ConversationForm form, Account account, string chatServiceSid, DateTimeOffset now)
+    {
+        var dateCreated = Forms.Date(form.DateCreated) ?? now.UtcDateTime;
+        var conversation = new Conversation
+        {
+            Sid = Sids.New<Conversation>(now),
+            AccountSid = account.Sid,
+            ChatServiceSid = chatServiceSid,
+            FriendlyName = form.FriendlyName.NullIfEmpty(),
+            UniqueName = form.UniqueName.NullIfEmpty(),
+            MessagingServiceSid = form.MessagingServiceSid.NullIfEmpty() ?? account.DefaultMessagingServiceSid,
+            Attributes = form.Attributes.NullIfEmpty() ?? "{}",
+            State = form.State ?? ConversationState.Active,
+            EmailAddress = form.Bindings.Email.Address.NullIfEmpty(),
+            EmailName = form.Bindings.Email.Name.NullIfEmpty(),
+            DateCreated = dateCreated,
+            DateUpdated = Forms.Date(form.DateUpdated) ?? dateCreated,
+        };
+        conversation.SetTimers(
+            form.Timers.Inactive.NullIfEmpty() ?? account.DefaultInactiveTimer,
+            form.Timers.Closed.NullIfEmpty() ?? account.DefaultClosedTimer,
+            now.UtcDateTime
+        );
+        return conversation;
+    }
 
     /// <summary>Sets the timers of a new conversation. Their durations begin now.</summary>
     /// <param name="inactive">An ISO 8601 duration; null, and a duration of zero, for no timer.</param>

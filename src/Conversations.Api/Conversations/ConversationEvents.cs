@@ -12,18 +12,24 @@ public static class ConversationEvents
 
     public static WebhookEvent Update(Conversation c) => Event(WebhookEvents.ConversationUpdate, c, Existing(c));
 
-    public static WebhookEvent Updated(Conversation c) => Event(WebhookEvents.ConversationUpdated, c, Existing(c));
+    private static WebhookEvent Updated(Conversation c) => Event(WebhookEvents.ConversationUpdated, c, Existing(c));
+
+    /// <summary>A request has changed the conversation, and maybe its state.</summary>
+    /// <param name="before">The previous state.</param>
+    public static IEnumerable<WebhookEvent> Updated(Conversation c, string before, DateTime now) =>
+        c.State == before
+            ? [Updated(c)]
+            :
+            [
+                Updated(c),
+                StateUpdated(c, before, c.State, "API", now, ("MessagingServiceSid", c.MessagingServiceSid)),
+            ];
 
     public static WebhookEvent Remove(Conversation c) => Event(WebhookEvents.ConversationRemove, c, Existing(c));
 
     /// <param name="state">The state before the deletion, which has closed the conversation.</param>
     public static WebhookEvent Removed(Conversation c, string state, DateTime now) =>
         Event(WebhookEvents.ConversationRemoved, c, state, [.. Existing(c), ("DateRemoved", WebhookEvent.Date(now))]);
-
-    /// <summary>A request has named the state.</summary>
-    /// <param name="before">The previous state.</param>
-    public static WebhookEvent StateUpdated(Conversation c, string before, DateTime now) =>
-        StateUpdated(c, before, c.State, "API", now, ("MessagingServiceSid", c.MessagingServiceSid));
 
     /// <summary>A new message or participant has made an inactive conversation active.</summary>
     public static WebhookEvent Woken(Conversation c, DateTime now) =>

@@ -117,6 +117,22 @@ public sealed record ConversationQuery : PageRequest
             return Forms.Date(EndDate) is { } end && end <= DateTime.MaxValue - whole ? end + whole : null;
         }
     }
+
+    /// <summary>The rows that match the filters.</summary>
+    internal IQueryable<Conversation> Matching(IQueryable<Conversation> rows)
+    {
+        if (From is { } from)
+        {
+            rows = rows.Where(c => c.DateCreated >= from);
+        }
+
+        if (Until is { } until)
+        {
+            rows = rows.Where(c => c.DateCreated < until);
+        }
+
+        return State.NullIfEmpty() is { } state ? rows.Where(c => c.State == state) : rows;
+    }
 }
 
 public sealed class ConversationRules : ConversationRules<ConversationForm>;

@@ -1,4 +1,3 @@
-using Conversations.Api.Accounts;
 using Conversations.Api.Data;
 using Conversations.Api.Participants;
 using Conversations.Api.Users;
@@ -281,48 +280,5 @@ public static class ConversationLock
                 u => u.SetProperty(r => r.ConversationCount, r => r.ConversationCount - 1),
                 cancellationToken
             );
-    }
-
-    /// <summary>The properties of a participant that the conversation's row counts.</summary>
-    public readonly record struct Kind(bool IsNonChat, bool IsInGroup)
-    {
-        public static Kind Of(Participant participant) => new(participant.IsNonChat, participant.IsInGroup);
-    }
-
-    /// <summary>
-    /// A participant that is added (<paramref name="Before"/> is null), is removed (<paramref name="After"/> is null)
-    /// or changes its kind.
-    /// </summary>
-    /// <param name="WasGroup">
-    /// Whether the conversation was a group text at the check. If that changed, it is a conflict.
-    /// </param>
-    public sealed record Reservation(string ConversationSid, Kind? Before, Kind? After, bool WasGroup)
-    {
-        /// <summary>The change of the number of participants that are so.</summary>
-        public int Change(Func<Kind, bool> counts) => Count(After, counts) - Count(Before, counts);
-
-        private static int Count(Kind? kind, Func<Kind, bool> counts) => kind is { } one && counts(one) ? 1 : 0;
-
-        /// <summary>
-        /// The name of the conversation in the path, which it must still have; null when the path has its SID.
-        /// </summary>
-        public string? UniqueName { get; init; }
-
-        /// <summary>
-        /// The conversation as the check found it, which a new participant makes active; null for other changes.
-        /// </summary>
-        public (Conversation Conversation, DateTime Now)? Woken { get; init; }
-
-        /// <summary>The defaults of a new participant and its new user; null for none.</summary>
-        public Defaults? Defaults { get; init; }
-
-        /// <summary>
-        /// The user whose identity joins or leaves; null for none. The user's row is the lock for the number of its
-        /// conversations.
-        /// </summary>
-        public string? UserSid { get; init; }
-
-        /// <summary>The change of that number.</summary>
-        public int UserConversations { get; init; }
     }
 }

@@ -13,7 +13,11 @@ namespace Conversations.Api.Conversations;
     Page = "https://www.twilio.com/docs/conversations/api/conversation-resource",
     Description = "A name, attributes, a state and timers; participants and webhooks belong to one"
 )]
-public sealed class ConversationsController(ConversationService conversations, RequestScope scope) : ControllerBase
+public sealed class ConversationsController(
+    ConversationService conversations,
+    ConversationDeletion deletion,
+    RequestScope scope
+) : ControllerBase
 {
     /// <summary>Create a new conversation</summary>
     [HttpPost]
@@ -67,10 +71,10 @@ public sealed class ConversationsController(ConversationService conversations, R
     [HttpDelete("{Sid}")]
     [FiresWebhooks]
     [ProducesResponseType(StatusCodes.Status204NoContent)]
-    [Errors(typeof(ConversationService), nameof(ConversationService.DeleteErrors))]
+    [Errors(typeof(ConversationDeletion), nameof(ConversationDeletion.Errors))]
     public async Task<NoContentResult> Delete([FromRoute(Name = "Sid")] string sid, CancellationToken cancellationToken)
     {
-        await conversations.DeleteAsync(sid, cancellationToken);
+        await deletion.DeleteAsync(sid, cancellationToken);
         return NoContent();
     }
 }

@@ -1,62 +1,27 @@
 using Conversations.Api.Accounts;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
-using Conversations.Api.Errors;
-using Conversations.Api.Roles;
 using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
 using Conversations.Api.Wire;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.ChangeTracking;
-using static Conversations.Api.Conversations.ConversationLock;
 
 namespace Conversations.Api.Participants;
 
 /// <summary>
-/// The rules of participants that need the database. A write is checked in Twilio's order: conversation (20404), closed
-/// (50377), format, kind of participant, sender, limits, uniqueness, role. Then it is written under the lock of the
-/// conversation's row.
+/// The operations of participants. <see cref="ParticipantChecks"/> has the rules; what they allow is written under the
+/// lock of the conversation's row.
 /// </summary>
 public sealed class ParticipantService(
     ConversationsDbContext db,
     ParticipantQueries queries,
     ListQuery<Participant> list,
     RequestScope scope,
+    ParticipantChecks checks,
     GroupText groups,
     Changes changes,
-    ConversationTimers timers,
-    CreateParticipantRules createRules,
-    UpdateParticipantRules updateRules,
     TimeProvider clock
 )
 {
-    /// <summary>Participants have a conversation role.</summary>
-    public static RoleHolder RoleHolder { get; } =
-        new(
-            (db, role, max, cancellationToken) =>
-                db.Set<Participant>()
-                    .Where(p => p.RoleSid == role)
-                    .OrderBy(p => p.RoleSid)
-                    .Take(max)
-                    .CountAsync(cancellationToken),
-            (db, role, service, max, cancellationToken) =>
-                // With the role in both conditions, a row that gets another role at the same time keeps it.
-                db.Set<Participant>()
-                    .Where(p => p.RoleSid == role)
-                    .Where(p =>
-                        db.Set<Participant>()
-                            .Where(other => other.RoleSid == role)
-                            .OrderBy(other => other.RoleSid)
-                            .Take(max)
-                            .Select(other => other.Sid)
-                            .Contains(p.Sid)
-                    )
-                    .ExecuteUpdateAsync(
-                        p => p.SetProperty(r => r.RoleSid, service.DefaultConversationRoleSid),
-                        cancellationToken
-                    )
-        );
-
     /// <param name="conversation">The conversation's SID or UniqueName.</param>
     public async Task<Participant> CreateAsync(
         string conversation,
@@ -65,7 +30,7 @@ public sealed class ParticipantService(
     )
     {
         var created = await changes.RunAsync(
-            check: () => CheckCreateAsync(conversation, form, cancellationToken),
+            check: () => checks.CheckCreateAsync(conversation, form, cancellationToken),
             before: change => ParticipantEvents.Add(change.Participant),
             write: change => WriteAsync(conversation, change, cancellationToken),
             after: Added,
@@ -74,7 +39,7 @@ public sealed class ParticipantService(
         );
         return created.Participant;
 
-        IEnumerable<WebhookEvent> Added(Change change)
+        IEnumerable<WebhookEvent> Added(ParticipantChange change)
         {
             yield return ParticipantEvents.Added(change.Participant);
             if (change.NewUser is { } user)
@@ -119,7 +84,7 @@ public sealed class ParticipantService(
         var updated =
             form.ChangesBinding || changes.HaveEvents || isNamed
                 ? await changes.RunAsync(
-                    check: () => CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken),
+                    check: () => checks.CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken),
                     before: change => ParticipantEvents.Update(change.Participant),
                     write: change => WriteAsync(conversation, change, cancellationToken),
                     after: change =>
@@ -129,7 +94,7 @@ public sealed class ParticipantService(
                     cancellationToken: cancellationToken
                 )
                 : await changes.SaveAsync(
-                    check: () => CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken),
+                    check: () => checks.CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken),
                     cancellationToken: cancellationToken
                 );
         return updated.Participant;
@@ -137,185 +102,26 @@ public sealed class ParticipantService(
 
     public Task DeleteAsync(string conversation, string sidOrIdentity, CancellationToken cancellationToken) =>
         changes.RunAsync(
-            check: () => FindOpenAsync(conversation, sidOrIdentity, cancellationToken),
+            check: () => checks.FindOpenAsync(conversation, sidOrIdentity, cancellationToken),
             before: found => ParticipantEvents.Remove(found.Participant),
             write: found => RemoveAsync(conversation, found, cancellationToken),
             after: found => [ParticipantEvents.Removed(found.Participant, clock.GetUtcNow().UtcDateTime)],
             cancellationToken: cancellationToken
         );
 
-    private async Task<Member> FindOpenAsync(
-        string conversation,
-        string sidOrIdentity,
-        CancellationToken cancellationToken
-    )
-    {
-        var found =
-            await queries.FetchTrackedAsync(db, scope.Path(conversation), sidOrIdentity, cancellationToken)
-            ?? throw scope.NotFound();
-        if (await timers.SettleAsync([found.Conversation], cancellationToken))
-        {
-            return await FindOpenAsync(conversation, sidOrIdentity, cancellationToken);
-        }
-
-        ConversationState.RequireOpen(found.Conversation.State);
-        return found;
-    }
-
-    private async Task<Change> CheckCreateAsync(
-        string conversation,
-        CreateParticipantForm form,
-        CancellationToken cancellationToken
-    )
-    {
-        var (binding, roleSid) = (form.MessagingBinding, form.RoleSid.NullIfEmpty());
-        var pair = Participant.PairOf(binding.Address, binding.ProxyAddress);
-        var facts = await FactsAsync(conversation, form.Identity, pair, roleSid, cancellationToken);
-        if (await SettleAsync(facts, cancellationToken))
-        {
-            return await CheckCreateAsync(conversation, form, cancellationToken);
-        }
-
-        ConversationState.RequireOpen(facts.Conversation.State);
-        createRules.Check(form);
-        BindingChange.RequireNoSender(scope.Account, binding.Address);
-        BindingChange.RequireSenders(scope.Account, binding.ProxyAddress, binding.ProjectedAddress.NullIfEmpty());
-
-        var participant = Participant.New(form, facts.Conversation, facts.DefaultRoleSid, clock.GetUtcNow());
-        TwilioException.ThrowIf(facts.Conversation.ParticipantCount >= MaxParticipants, TwilioErrors.ParticipantLimit);
-        TwilioException.ThrowIf(
-            participant.IsNonChat && facts.Conversation.NonChatCount >= MaxNonChatParticipants,
-            TwilioErrors.NonChatParticipantLimit
-        );
-        var change = new Change(participant, facts.Conversation.IsGroup, Before: null)
-        {
-            Joined = facts.Conversation,
-            Defaults = roleSid is null
-                ? new(facts.Conversation.ChatServiceSid) { ConversationRoleSid = facts.DefaultRoleSid }
-                : null,
-        };
-
-        // The members of a group need a second query, and both need one snapshot.
-        return change.IsGroupChange && !db.IsInSnapshot
-            ? await db.InSnapshotAsync(() => CheckCreateAsync(conversation, form, cancellationToken), cancellationToken)
-            : await CheckedAsync(change, facts, cancellationToken);
-    }
-
-    private async Task<ParticipantFacts> FactsAsync(
-        string conversation,
-        string? identity,
-        string? pair,
-        string? roleSid,
-        CancellationToken cancellationToken
-    ) =>
-        await queries.FactsAsync(
-            db,
-            scope.Path(conversation),
-            identity.NullIfEmpty(),
-            pair,
-            roleSid.NullIfEmpty(),
-            cancellationToken
-        ) ?? throw scope.NotFound();
-
-    // The timers of the conversation, and of the one that holds the pair of addresses.
-    private async Task<bool> SettleAsync(ParticipantFacts facts, CancellationToken cancellationToken) =>
-        await timers.SettleAsync([facts.Conversation], cancellationToken)
-        || (
-            facts.PairHolder is { } holder
-            && !db.IsInSnapshot
-            && await timers.SettleAsync(db.Set<Conversation>().Where(c => c.Sid == holder), cancellationToken)
-        );
-
-    private async Task<Change> CheckUpdateAsync(
-        string conversation,
-        string sidOrIdentity,
-        UpdateParticipantForm form,
-        CancellationToken cancellationToken
-    )
-    {
-        if (form.ChangesBinding && !db.IsInSnapshot)
-        {
-            await timers.SettleAsync(scope.ConversationNamed(conversation), cancellationToken);
-            return await db.InSnapshotAsync(
-                () => CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken),
-                cancellationToken
-            );
-        }
-
-        var (participant, parent) = await FindOpenAsync(conversation, sidOrIdentity, cancellationToken);
-        updateRules.Check(form);
-        var change = new Change(participant, parent.IsGroup, Kind.Of(participant), form.ChangesBinding);
-        BindingChange.Apply(form, participant, scope.Account);
-
-        // A guess: a group has no plain chat participant, and the dictionary has no other error for this.
-        TwilioException.ThrowIf(change.LeavesGroup && parent.GroupCount > 1, TwilioErrors.ProjectedAddressNotRemovable);
-        Apply(form, db.Entry(participant));
-        if (!form.ChangesBinding && form.RoleSid.NullIfEmpty() is null)
-        {
-            return change;
-        }
-
-        var pair = form.MessagingBinding.ProxyAddress is null ? null : participant.ActiveBinding;
-        var facts = await FactsAsync(conversation, form.Identity, pair, form.RoleSid, cancellationToken);
-        return await CheckedAsync(change, facts, cancellationToken);
-    }
-
-    private void Apply(UpdateParticipantForm form, EntityEntry<Participant> row)
-    {
-        var now = clock.GetUtcNow().UtcDateTime;
-        row.Write(p => p.Attributes, form.Attributes, form.Attributes.NullIfEmpty() ?? "{}");
-        row.Write(p => p.DateCreated, Forms.Date(form.DateCreated), Forms.Date(form.DateCreated) ?? now);
-        row.Write(p => p.DateUpdated, now, Forms.Date(form.DateUpdated) ?? now);
-        row.Write(p => p.RoleSid, form.RoleSid.NullIfEmpty(), form.RoleSid!);
-        ReadHorizon.Write(row, form.LastReadMessageIndex, form.LastReadTimestamp, now);
-    }
-
-    // Checks uniqueness and role. The first participant of a new identity also creates its user.
-    private async Task<Change> CheckedAsync(Change change, ParticipantFacts facts, CancellationToken cancellationToken)
-    {
-        var participant = change.Participant;
-        TwilioException.ThrowIf(
-            facts.UserConversationCount >= User.MaxConversations,
-            TwilioErrors.UserConversationLimit
-        );
-        if (change.IsGroupChange)
-        {
-            await groups.CheckAsync(participant, cancellationToken);
-        }
-
-        TwilioException.ThrowIf(facts.HasIdentity, TwilioErrors.ParticipantExists);
-        TwilioException.ThrowIf(facts.PairHolder is not null, TwilioErrors.BindingInUse(facts.PairHolder ?? ""));
-        TwilioException.ThrowIf(!facts.HasRole, TwilioErrors.ConversationRoleNotFound);
-        if (participant.Identity is not { } identity || participant.UserSid is not null)
-        {
-            return change;
-        }
-
-        var user = facts.UserSid is null
-            ? User.New(facts.Conversation, identity, facts.DefaultUserRoleSid, clock.GetUtcNow())
-            : null;
-        participant.UserSid = facts.UserSid ?? user!.Sid;
-        return change with
-        {
-            Joins = true,
-            NewUser = user,
-            Defaults = user is null
-                ? change.Defaults
-                : (change.Defaults ?? new(user.ChatServiceSid)) with
-                {
-                    UserRoleSid = user.RoleSid,
-                },
-        };
-    }
-
     // On PostgreSQL the rows of a new participant are written in one statement. The address set of a group takes more.
-    private bool IsOneStatement(Change change) =>
+    private bool IsOneStatement(ParticipantChange change) =>
         db is PostgresDbContext && change is { Before: null, IsGroupChange: false };
 
-    private async Task WriteAsync(string conversation, Change change, CancellationToken cancellationToken)
+    private async Task WriteAsync(string conversation, ParticipantChange change, CancellationToken cancellationToken)
     {
         var participant = change.Participant;
-        Reservation reservation = new(participant.ConversationSid, change.Before, Kind.Of(participant), change.WasGroup)
+        Reservation reservation = new(
+            participant.ConversationSid,
+            change.Before,
+            ParticipantKind.Of(participant),
+            change.WasGroup
+        )
         {
             UniqueName = scope.Path(conversation).UniqueName,
             Woken = change.Joined is { } joined ? (joined, clock.GetUtcNow().UtcDateTime) : null,
@@ -344,7 +150,7 @@ public sealed class ParticipantService(
         await db.SaveChangesAsync(cancellationToken);
     }
 
-    private async Task WriteGroupAsync(Change change, CancellationToken cancellationToken)
+    private async Task WriteGroupAsync(ParticipantChange change, CancellationToken cancellationToken)
     {
         var participant = change.Participant;
         if (change.IsGroupChange)
@@ -362,7 +168,7 @@ public sealed class ParticipantService(
     {
         var participant = found.Participant;
         await db.ReserveAsync(
-            new(participant.ConversationSid, Kind.Of(participant), After: null, found.Conversation.IsGroup)
+            new(participant.ConversationSid, ParticipantKind.Of(participant), After: null, found.Conversation.IsGroup)
             {
                 UniqueName = scope.Path(conversation).UniqueName,
                 UserSid = participant.UserSid,
@@ -383,34 +189,5 @@ public sealed class ParticipantService(
         }
 
         db.Remove(participant);
-    }
-
-    /// <summary>A participant as it is to be stored.</summary>
-    /// <param name="WasGroup">Whether the conversation is a group text before the change.</param>
-    /// <param name="Before">
-    /// What the conversation's row counts for the participant before the change; null if it is new.
-    /// </param>
-    /// <param name="ChangesBinding">False when the change does not affect the group.</param>
-    /// <param name="Joins">Whether an identity joins the conversation, which its user's row counts.</param>
-    /// <param name="NewUser">The user that is created with the participant; null for none.</param>
-    private sealed record Change(
-        Participant Participant,
-        bool WasGroup,
-        Kind? Before,
-        bool ChangesBinding = true,
-        bool Joins = false,
-        User? NewUser = null,
-        Defaults? Defaults = null
-    )
-    {
-        /// <summary>The conversation as the check found it, for a new participant; null for another change.</summary>
-        public Conversation? Joined { get; init; }
-
-        /// <summary>Whether a chat participant of a group text loses its projected address.</summary>
-        public bool LeavesGroup =>
-            Before is { IsInGroup: true } && !Participant.IsInGroup && Participant.Address is null;
-
-        /// <summary>Whether the rules of a group text apply to the change.</summary>
-        public bool IsGroupChange => ChangesBinding && (WasGroup || Participant.IsInGroup) && !LeavesGroup;
     }
 }

@@ -17,7 +17,8 @@ public static class WebhookRegistration
             .AddScoped<Changes>()
             .AddScoped<WebhookService>()
             .AddScoped<PostActionWebhooks>()
-            .AddScoped<WebhookOutbox>();
+            .AddScoped<WebhookOutbox>()
+            .AddScoped<WebhookClaims>();
         services.AddScoped<DeadLetters>();
         services.AddHostedService<WebhookSender>();
         WebhookClient.Register(services);

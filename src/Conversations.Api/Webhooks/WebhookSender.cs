@@ -18,10 +18,8 @@ public sealed partial class WebhookSender(
     IOptions<WebhookOptions> options,
     IHostApplicationLifetime lifetime,
     ILogger<WebhookSender> logger
-) : BackgroundService
+) : BackgroundWorker("Sending webhooks", lifetime, logger)
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
-
     // The queues that write to the database at the same time. Most connections stay free for requests.
     private const int MaxWriters = 16;
 
@@ -31,39 +29,18 @@ public sealed partial class WebhookSender(
 
     private readonly SemaphoreSlim writers = new(MaxWriters);
 
-    /// <summary>
-    /// Begins when the server listens. The host would log an error for a worker that is cancelled because the web
-    /// server can't start.
-    /// </summary>
-    public override Task StartAsync(CancellationToken cancellationToken)
-    {
-        lifetime.ApplicationStarted.Register(() => _ = base.StartAsync(CancellationToken.None));
-        return Task.CompletedTask;
-    }
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                if (await SendDueAsync(stoppingToken) == 0)
-                {
-                    await signal.WaitAsync(PollInterval, stoppingToken);
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                break;
-            }
-            catch (Exception exception)
-            {
-                LogPause(exception); // The sender must survive every exception. It continues after a pause.
-                await Task.Delay(PollInterval, CancellationToken.None);
-            }
-        }
-
+        await base.ExecuteAsync(stoppingToken);
         await Task.WhenAll(running); // The calls take no longer than their timeout.
+    }
+
+    protected override async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        if (await SendDueAsync(cancellationToken) == 0)
+        {
+            await signal.WaitAsync(Pause, cancellationToken);
+        }
     }
 
     private async Task<int> SendDueAsync(CancellationToken cancellationToken)
@@ -71,13 +48,13 @@ public sealed partial class WebhookSender(
         await metrics.RefreshAsync(scopes, cancellationToken);
         running.RemoveAll(queue => queue.IsCompleted);
         await using var scope = scopes.CreateAsyncScope();
-        var outbox = scope.ServiceProvider.GetRequiredService<WebhookOutbox>();
+        var claims = scope.ServiceProvider.GetRequiredService<WebhookClaims>();
         var count = 0;
-        foreach (var account in await outbox.DueAccountsAsync(cancellationToken))
+        foreach (var account in await claims.DueAccountsAsync(cancellationToken))
         {
             if (slots.HasFree(account))
             {
-                var claimed = await outbox.ClaimAsync(account, slots, cancellationToken);
+                var claimed = await claims.ClaimAsync(account, slots, cancellationToken);
                 running.AddRange(claimed.Select(delivery => SendQueueAsync(delivery, cancellationToken)));
                 count += claimed.Count;
             }
@@ -205,22 +182,4 @@ public sealed partial class WebhookSender(
 
     [LoggerMessage(LogLevel.Warning, "Webhook {EventType} {Id} could not be sent")]
     private partial void LogAttempt(Exception exception, string eventType, long id);
-
-    private void LogPause(Exception exception)
-    {
-        if (Database.IsUnavailable(exception))
-        {
-            LogUnavailable(exception.Message);
-        }
-        else
-        {
-            LogFailure(exception);
-        }
-    }
-
-    [LoggerMessage(LogLevel.Warning, "Sending webhooks is paused: {Reason}")]
-    private partial void LogUnavailable(string reason);
-
-    [LoggerMessage(LogLevel.Warning, "Sending webhooks failed and is paused")]
-    private partial void LogFailure(Exception exception);
 }

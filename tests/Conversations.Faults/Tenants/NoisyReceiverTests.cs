@@ -55,14 +55,14 @@ public sealed class NoisyReceiverTests(ITestOutputHelper output)
         var noisy = await Twilio.NewAccountAsync(server);
         await StuckAsync(server, noisy.AccountSid, "http://127.0.0.1:1/");
         await using var scope = server.Services.CreateAsyncScope();
-        var outbox = scope.ServiceProvider.GetRequiredService<WebhookOutbox>();
-        await outbox.DueAccountsAsync(default);
+        var claims = scope.ServiceProvider.GetRequiredService<WebhookClaims>();
+        await claims.DueAccountsAsync(default);
         var started = Stopwatch.GetTimestamp();
 
         var commands = await Command.OfAsync(async () =>
         {
-            Assert.Equal([noisy.AccountSid], await outbox.DueAccountsAsync(default));
-            await outbox.ClaimAsync(noisy.AccountSid, new(), default);
+            Assert.Equal([noisy.AccountSid], await claims.DueAccountsAsync(default));
+            await claims.ClaimAsync(noisy.AccountSid, new(), default);
         });
         output.WriteLine(
             $"{Stuck} stuck deliveries: a claim of 16 takes {Stopwatch.GetElapsedTime(started).TotalMilliseconds:0} ms"

@@ -1,6 +1,6 @@
 namespace Conversations.Tests.Conformance;
 
-/// <summary>How long a function may be, and which types may share a file.</summary>
+/// <summary>How long a function and a file may be, and which types may share a file.</summary>
 public sealed class StructureTests
 {
     private static readonly string[][] Companions =
@@ -20,6 +20,22 @@ public sealed class StructureTests
 
         Assert.True(tooLong is [], $"Longer than 40 lines:\n{string.Join('\n', tooLong)}");
         Assert.InRange(members.Count, 1000, int.MaxValue);
+    }
+
+    /// <summary>Except the errors, of which a file has all those of a product area.</summary>
+    [Fact]
+    public void No_file_of_the_server_is_longer_than_300_lines()
+    {
+        string[] tooLong =
+        [
+            .. from file in SourceFile.In("src")
+            where !Path.GetFileName(file.Path).StartsWith("TwilioErrors", StringComparison.Ordinal)
+            let lines = file.Lines.Count
+            where lines > 300
+            select $"{file.Path}: {lines} lines",
+        ];
+
+        Assert.True(tooLong is [], string.Join('\n', tooLong));
     }
 
     [Fact]

@@ -1,0 +1,78 @@
+using Conversations.Api.ChatServices;
+using Conversations.Api.Data;
+using Conversations.Api.Messages;
+using Microsoft.EntityFrameworkCore;
+
+namespace Conversations.Api.Conversations;
+
+/// <summary>
+/// The number of rows that conversations have. A large number of them is deleted in batches.
+/// </summary>
+public static class ConversationContent
+{
+    /// <summary>
+    /// Conversations are deleted with their service, and with each its participants and messages.
+    /// </summary>
+    public static ServiceContent OfService { get; } = new(AreManyAsync, DeleteBatchAsync);
+
+    /// <summary>The number of a conversation's messages that are deleted in one transaction.</summary>
+    /// <remarks>
+    /// A message may have a receipt for each participant with an address. It is deleted with the message.
+    /// </remarks>
+    public static int MessagesOfBatch(int nonChatCount) => ConversationsDbContext.BatchSize / (1 + nonChatCount);
+
+    // Whether a service has more conversations, participants, messages and receipts than a batch.
+    private static async Task<bool> AreManyAsync(
+        ConversationsDbContext db,
+        string chatServiceSid,
+        CancellationToken cancellationToken
+    ) =>
+        await FirstOf(db, chatServiceSid)
+            .SumAsync(c => 1 + c.ParticipantCount + c.NextMessageIndex * (1 + c.NonChatCount), cancellationToken)
+        > ConversationsDbContext.BatchSize;
+
+    private static IQueryable<Conversation> FirstOf(ConversationsDbContext db, string chatServiceSid) =>
+        db.Set<Conversation>()
+            .Where(c => c.ChatServiceSid == chatServiceSid)
+            .OrderBy(c => c.Sid)
+            .Take(ConversationsDbContext.BatchSize);
+
+    // The participants and messages count too. When those of the first conversation are too many for a batch, its
+    // messages are deleted before it.
+    private static async Task<int> DeleteBatchAsync(
+        ConversationsDbContext db,
+        string chatServiceSid,
+        CancellationToken cancellationToken
+    )
+    {
+        var conversations = await FirstOf(db, chatServiceSid)
+            .Select(c => new
+            {
+                c.Sid,
+                c.NonChatCount,
+                Rows = 1 + c.ParticipantCount + c.NextMessageIndex * (1 + c.NonChatCount),
+            })
+            .ToListAsync(cancellationToken);
+        if (conversations is [{ Rows: > ConversationsDbContext.BatchSize } large, ..])
+        {
+            var messages = await db.Set<Message>()
+                .Where(m => m.ConversationSid == large.Sid)
+                .OrderBy(m => m.Index)
+                .Take(MessagesOfBatch(large.NonChatCount))
+                .ExecuteDeleteAsync(cancellationToken);
+            if (messages > 0)
+            {
+                return messages;
+            }
+        }
+
+        var rows = 0L;
+        string[] sids =
+        [
+            .. conversations
+                .TakeWhile((c, i) => (rows += c.Rows) <= ConversationsDbContext.BatchSize || i == 0)
+                .Select(c => c.Sid),
+        ];
+        return await db.Set<Conversation>().Where(c => sids.Contains(c.Sid)).ExecuteDeleteAsync(cancellationToken);
+    }
+}
