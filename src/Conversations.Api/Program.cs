@@ -37,7 +37,7 @@ try
     }
 
     AddServer(builder);
-    AddResources(builder.Services);
+    AddResources(builder);
     await using var app = builder.Build();
     Map(app);
     var accounts = app.Services.GetRequiredService<AccountDirectory>().Configured;
@@ -76,7 +76,6 @@ static void AddServer(WebApplicationBuilder builder)
     builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", timeout: DatabaseHealth.Timeout);
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddWebhooks(builder.Configuration);
-    builder.Services.AddSingleton(DeliveryOptions.Of(builder.Configuration));
 
     builder.Services.AddSingleton(services => new RequestTimeout(
         TimeSpan.FromSeconds(
@@ -85,51 +84,21 @@ static void AddServer(WebApplicationBuilder builder)
     ));
 }
 
-// Each one's service, and the list of its rows.
-static void AddResources(IServiceCollection services)
+static void AddResources(WebApplicationBuilder builder)
 {
-    services.AddScoped<ConfigurationService>().AddScoped<WebhookSettingsService>().AddScoped<AccountSetup>();
-    services
-        .AddScoped<ChatServiceService>()
-        .AddScoped<ServiceConfigurationService>()
-        .AddSingleton(_ => ServiceRows.AccountList<ChatService>());
-    services.AddScoped<RoleService>().AddSingleton(_ => ServiceRows.List<Role>());
-    services.AddScoped<UserService>().AddSingleton(_ => ServiceRows.List<User>()).AddSingleton(UserService.RoleHolder);
-
-    // Conversations come first: their participants refer to users.
-    services.AddSingleton(ConversationContent.OfService).AddSingleton(ServiceContent.Of<User>());
-    services
-        .AddScoped<ConversationService>()
-        .AddScoped<ConversationDeletion>()
-        .AddScoped<ConversationTimers>()
-        .AddHostedService<TimerSweeper>()
-        .AddSingleton(_ => ServiceRows.List<Conversation>((c, state) => c.State == state));
-    services
-        .AddScoped<ParticipantService>()
-        .AddScoped<ParticipantChecks>()
-        .AddScoped<GroupText>()
-        .AddSingleton<ParticipantQueries>()
-        .AddSingleton(_ => ConversationRows.List<Participant>(p => !p.Pending))
-        .AddSingleton(ParticipantRoles.Holder);
-    services
-        .AddScoped<ConversationWebhookService>()
-        .AddScoped<WebhookReplay>()
-        .AddSingleton(_ => ConversationRows.List<ConversationWebhook>());
-    services
-        .AddScoped<MessageService>()
-        .AddScoped<MessageChecks>()
-        .AddSingleton<MessageQueries>()
-        .AddSingleton<MessageRate>();
-    services
-        .AddScoped<ReceiptService>()
-        .AddSingleton<ReceiptQueries>()
-        .AddScoped<Deliveries>()
-        .AddScoped<DeliverySteps>()
-        .AddSingleton<WorkSignal<DeliveryWorker>>()
-        .AddHostedService<DeliveryWorker>();
-    services.AddScoped<ParticipantConversationService>().AddSingleton<ParticipantConversationQueries>();
-    services.AddConversationWithParticipants();
-    services.AddScoped<UserConversationService>().AddSingleton<UserConversationQueries>();
+    builder
+        .Services.AddConfiguration()
+        .AddChatServices()
+        .AddRoles()
+        .AddConversations() // Before users: their participants refer to users, and are deleted first.
+        .AddUsers()
+        .AddParticipants()
+        .AddConversationWebhooks()
+        .AddMessages()
+        .AddReceipts(builder.Configuration)
+        .AddParticipantConversations()
+        .AddUserConversations()
+        .AddConversationWithParticipants();
 }
 
 static void Map(WebApplication app)

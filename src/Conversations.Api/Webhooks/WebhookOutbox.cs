@@ -11,8 +11,8 @@ namespace Conversations.Api.Webhooks;
 /// contains one row for each queue, however many deliveries wait behind a receiver that does not answer.</item>
 /// <item>A write that adds a delivery to a queue locks the first one, if there is one: its sender can't finish it
 /// without seeing the new one.</item>
-/// <item>A sender claims due deliveries (<see cref="WebhookClaims"/>). It owns the queue then: no other sender can claim
-/// a delivery behind the first one, and the transaction that removes the first one also claims the next.</item>
+/// <item>A sender claims due deliveries (<see cref="WebhookClaims"/>). It owns the queue then: no other sender can
+/// claim a delivery behind the first one, and the transaction that removes the first one also claims the next.</item>
 /// </list>
 /// </summary>
 public sealed class WebhookOutbox(

@@ -87,7 +87,8 @@ public sealed class ScheduleTests(ITestOutputHelper output)
                 continue;
             }
 
-            // PostgreSQL ends one of two requests in a deadlock, not always the same. So what is missing may come later.
+            // PostgreSQL ends one of two requests in a deadlock, not always the same. So what is missing may come
+            // later.
             HashSet<string> kept = [];
             for (var attempt = 1; attempt <= Attempts && !all.SetEquals(kept); attempt++)
             {

@@ -3,7 +3,7 @@ using Conversations.Api.Data;
 namespace Conversations.Api.ConversationWithParticipants;
 
 /// <summary>Registers the service and the background worker.</summary>
-public static class SetupRegistration
+public static class ConversationWithParticipantsRegistration
 {
     public static IServiceCollection AddConversationWithParticipants(this IServiceCollection services)
     {

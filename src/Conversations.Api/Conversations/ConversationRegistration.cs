@@ -1,0 +1,15 @@
+using Conversations.Api.Accounts;
+
+namespace Conversations.Api.Conversations;
+
+public static class ConversationRegistration
+{
+    public static IServiceCollection AddConversations(this IServiceCollection services) =>
+        services
+            .AddScoped<ConversationService>()
+            .AddScoped<ConversationDeletion>()
+            .AddScoped<ConversationTimers>()
+            .AddHostedService<TimerSweeper>()
+            .AddSingleton(_ => ServiceRows.List<Conversation>((c, state) => c.State == state))
+            .AddSingleton(ConversationContent.OfService);
+}

@@ -1,0 +1,15 @@
+using Conversations.Api.Conversations;
+
+namespace Conversations.Api.Participants;
+
+public static class ParticipantRegistration
+{
+    public static IServiceCollection AddParticipants(this IServiceCollection services) =>
+        services
+            .AddScoped<ParticipantService>()
+            .AddScoped<ParticipantChecks>()
+            .AddScoped<GroupText>()
+            .AddSingleton<ParticipantQueries>()
+            .AddSingleton(_ => ConversationRows.List<Participant>(p => !p.Pending))
+            .AddSingleton(ParticipantRoles.Holder);
+}
