@@ -69,6 +69,14 @@ public sealed class InvariantTests
             []
         ),
         (
+            "A setup gives its conversation an open state, and counts its participants",
+            "UPDATE conversations SET state = 'initializing' WHERE unique_name = 'empty'; "
+                + "INSERT INTO conversation_setups (conversation_sid, account_sid, state, participant_count, "
+                + "fires_webhooks, attempts, next_attempt) SELECT sid, account_sid, 'closed', 0, 0, 0, "
+                + "'1970-01-01 00:00:00' FROM conversations WHERE unique_name = 'empty'",
+            []
+        ),
+        (
             "A participant is pending while its conversation is initializing",
             "UPDATE participants SET pending = 1 WHERE identity = 'bob'",
             []
@@ -126,8 +134,24 @@ public sealed class InvariantTests
         ),
         ("A participant has the identity of its user", "UPDATE users SET identity = 'eve' WHERE identity = 'bob'", []),
         (
+            "A participant has a notification level, and only a user has muted a conversation",
+            "UPDATE participants SET notification_level = 'muted' WHERE address = '+15558675310'",
+            []
+        ),
+        (
+            "A read horizon is an index with a date",
+            "UPDATE participants SET last_read_message_index = 1 WHERE identity = 'bob'",
+            []
+        ),
+        (
             "A message is in a conversation of its account and service",
             "UPDATE messages SET chat_service_sid = 'IS0' WHERE media_sid IS NULL",
+            ["A receipt is of a message"]
+        ),
+        (
+            "The participant of a message is one of its conversation, with the author's address if it has one",
+            "UPDATE messages SET participant_sid = (SELECT p.sid FROM participants AS p JOIN conversations AS c "
+                + "ON c.sid = p.conversation_sid WHERE c.unique_name = 'mixed') WHERE author = 'alice'",
             []
         ),
         ("No two messages of a conversation have the same index", "UPDATE messages SET \"index\" = 0", []),
@@ -146,6 +170,33 @@ public sealed class InvariantTests
             "UPDATE messages SET body = 'x', media_sid = 'ME0' WHERE \"index\" = 1",
             []
         ),
+        (
+            "A message counts the statuses of its receipts",
+            "UPDATE messages SET sent_count = 1 WHERE author = 'alice'",
+            []
+        ),
+        (
+            "A receipt is of a message of its account, service and conversation",
+            "UPDATE receipts SET account_sid = 'AC0'",
+            []
+        ),
+        (
+            "A receipt is for a participant of its conversation that has an address",
+            "UPDATE receipts SET participant_sid = (SELECT sid FROM participants WHERE identity = 'bob')",
+            []
+        ),
+        (
+            "A message has one receipt for a participant, and none for its author",
+            "UPDATE messages SET author = '+15558675310', participant_sid = "
+                + "(SELECT sid FROM participants WHERE address = '+15558675310') WHERE author = 'alice'",
+            []
+        ),
+        (
+            "A receipt has a status on the way to its outcome, and a failure has an error code",
+            "UPDATE receipts SET error_code = 30003",
+            []
+        ),
+        ("A receipt has a next step until it has its outcome", "UPDATE receipts SET next_step = NULL", []),
         (
             "An identity belongs to one user of a service",
             "INSERT INTO users SELECT 'US0', identity, friendly_name, attributes, role_sid, 0, account_sid, "

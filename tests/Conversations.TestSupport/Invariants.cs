@@ -52,6 +52,12 @@ public static class Invariants
                     rows.Conversations.FirstOrDefault(c => c.Sid == s.ConversationSid)?.AccountSid != s.AccountSid
                 )
                 .Select(s => s.ConversationSid),
+        ["A setup gives its conversation an open state, and counts its participants"] = rows =>
+            rows.Setups.Values.Where(s =>
+                    s.State is not (ConversationState.Active or ConversationState.Inactive)
+                    || s.ParticipantCount < rows.Members[s.ConversationSid].Count()
+                )
+                .Select(s => s.ConversationSid),
         ["A participant is pending while its conversation is initializing"] = rows =>
             Sids(rows.Participants.Where(p => rows.Conversation(p) is { } c && p.Pending != c.IsInitializing)),
         ["A closed conversation has no date of a timer"] = rows =>
@@ -103,11 +109,31 @@ public static class Invariants
                             || (user.Identity, user.ChatServiceSid) != (p.Identity, p.ChatServiceSid)
                 )
             ),
+        ["A participant has a notification level, and only a user has muted a conversation"] = rows =>
+            Sids(
+                rows.Participants.Where(p =>
+                    p.NotificationLevel != NotificationLevel.Default
+                    && (p.NotificationLevel != NotificationLevel.Muted || p.UserSid is null)
+                )
+            ),
+        ["A read horizon is an index with a date"] = rows =>
+            Sids(
+                rows.Participants.Where(p =>
+                    p.LastReadMessageIndex is { } index && (index < 0 || p.LastReadTimestamp is null)
+                )
+            ),
         ["A message is in a conversation of its account and service"] = rows =>
             Sids(
                 rows.Messages.Where(m =>
                     rows.Conversation(m) is not { } c
                     || (c.AccountSid, c.ChatServiceSid) != (m.AccountSid, m.ChatServiceSid)
+                )
+            ),
+        ["The participant of a message is one of its conversation, with the author's address if it has one"] = rows =>
+            Sids(
+                rows.Messages.Where(m =>
+                    rows.Participant(m.ParticipantSid) is { } p
+                    && (p.ConversationSid != m.ConversationSid || (p.Address ?? m.Author) != m.Author)
                 )
             ),
         ["No two messages of a conversation have the same index"] = rows =>
@@ -123,22 +149,27 @@ public static class Invariants
                 )
             ),
         ["A message counts the statuses of its receipts"] = rows =>
-            Sids(rows.Messages.Where(m => !IsCounted(m, [.. rows.Receipts.Where(r => r.MessageSid == m.Sid)]))),
-        ["A receipt is of a message of its conversation"] = rows =>
+            Sids(rows.Messages.Where(m => !IsCounted(m, [.. rows.ReceiptsOf[m.Sid]]))),
+        ["A receipt is of a message of its account, service and conversation"] = rows =>
             Sids(
                 rows.Receipts.Where(r =>
-                    !rows.Messages.Any(m => (m.Sid, m.ConversationSid) == (r.MessageSid, r.ConversationSid))
+                    rows.Message(r.MessageSid) is not { } m
+                    || (m.AccountSid, m.ChatServiceSid) != (r.AccountSid, r.ChatServiceSid)
+                    || m.ConversationSid != r.ConversationSid
+                )
+            ),
+        ["A receipt is for a participant of its conversation that has an address"] = rows =>
+            Sids(
+                rows.Receipts.Where(r =>
+                    rows.Participant(r.ParticipantSid) is { } p
+                    && (p.Address is null || p.ConversationSid != r.ConversationSid)
                 )
             ),
         ["A message has one receipt for a participant, and none for its author"] = rows =>
             Twice(rows.Receipts, r => $"{r.MessageSid} {r.ParticipantSid}")
-                .Concat(
-                    Sids(
-                        rows.Receipts.Where(r =>
-                            rows.Messages.Any(m => m.Sid == r.MessageSid && m.ParticipantSid == r.ParticipantSid)
-                        )
-                    )
-                ),
+                .Concat(Sids(rows.Receipts.Where(r => rows.Message(r.MessageSid)?.ParticipantSid == r.ParticipantSid))),
+        ["A receipt has a status on the way to its outcome, and a failure has an error code"] = rows =>
+            Sids(rows.Receipts.Where(r => !IsOnItsWay(r) || r.ErrorCode is null == IsFailure(r.Outcome))),
         ["A receipt has a next step until it has its outcome"] = rows =>
             Sids(rows.Receipts.Where(r => r.IsFinal != r.NextStep is null)),
         ["An identity belongs to one user of a service"] = rows =>
@@ -220,6 +251,21 @@ public static class Invariants
             && message.FailedCount == statuses.Count(s => s is "failed")
             && message.UndeliveredCount == statuses.Count(s => s is "undelivered");
     }
+
+    private static bool IsOnItsWay(Receipt receipt) =>
+        (
+            receipt.Outcome == ReceiptStatus.Delivered
+            || receipt.Outcome == ReceiptStatus.Read
+            || IsFailure(receipt.Outcome)
+        )
+        && (
+            receipt.Status is null
+            || receipt.Status == receipt.Outcome
+            || (receipt.Status == ReceiptStatus.Sent && receipt.Outcome != ReceiptStatus.Failed)
+            || (receipt.Status == ReceiptStatus.Delivered && receipt.Outcome == ReceiptStatus.Read)
+        );
+
+    private static bool IsFailure(string outcome) => outcome is ReceiptStatus.Failed or ReceiptStatus.Undelivered;
 
     private static bool CanBeSent(WebhookDelivery delivery) =>
         delivery.Queue.Length > 0

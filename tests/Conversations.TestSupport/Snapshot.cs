@@ -31,6 +31,10 @@ public sealed class Snapshot
 
     private readonly Dictionary<string, Conversation> bySid;
 
+    private readonly Dictionary<string, Message> messages;
+
+    private readonly Dictionary<string, Participant> participants;
+
     private Snapshot(IReadOnlyDictionary<Type, IReadOnlyList<object>> tables)
     {
         this.tables = tables;
@@ -47,6 +51,9 @@ public sealed class Snapshot
         Webhooks = Of<ConversationWebhook>();
         Deliveries = Of<WebhookDelivery>();
         bySid = Conversations.ToDictionary(c => c.Sid);
+        messages = Messages.ToDictionary(m => m.Sid);
+        participants = Participants.ToDictionary(p => p.Sid);
+        ReceiptsOf = Receipts.ToLookup(r => r.MessageSid);
         Members = Participants.ToLookup(p => p.ConversationSid);
         Memberships = Participants.Where(p => p.UserSid is not null).ToLookup(p => p.UserSid!);
     }
@@ -75,6 +82,9 @@ public sealed class Snapshot
     public IReadOnlyList<ConversationWebhook> Webhooks { get; }
 
     public IReadOnlyList<WebhookDelivery> Deliveries { get; }
+
+    /// <summary>By message.</summary>
+    public ILookup<string, Receipt> ReceiptsOf { get; }
 
     /// <summary>By conversation.</summary>
     public ILookup<string, Participant> Members { get; }
@@ -121,6 +131,11 @@ public sealed class Snapshot
     public IReadOnlyList<T> Of<T>() => [.. tables[typeof(T)].Cast<T>()];
 
     public Conversation? Conversation(ConversationChild child) => bySid.GetValueOrDefault(child.ConversationSid);
+
+    public Message? Message(string sid) => messages.GetValueOrDefault(sid);
+
+    /// <summary>Null for no SID, and after the participant was removed.</summary>
+    public Participant? Participant(string? sid) => sid is null ? null : participants.GetValueOrDefault(sid);
 
     /// <summary>The account of a service; null when there is no such service.</summary>
     public string? Service(string sid) => Services.GetValueOrDefault(sid)?.AccountSid;
