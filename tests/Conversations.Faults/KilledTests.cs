@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Conversations.Api.Receipts;
 using Conversations.Api.Webhooks;
 using Microsoft.Data.Sqlite;
 using Xunit.Abstractions;
@@ -7,11 +8,13 @@ namespace Conversations.Faults;
 
 /// <summary>
 /// A server or its database dies during a write load. Every acknowledged write is stored, every refused write is
-/// absent, and no write is stored in part.
+/// absent, and no write is stored in part. Every message has its index, and the next server delivers it.
 /// </summary>
 public sealed class KilledTests(ITestOutputHelper output)
 {
     private readonly Random random = new(20);
+
+    private int delivered;
 
     [Fact]
     public async Task A_server_on_SQLite_keeps_acknowledged_writes_when_it_is_killed_repeatedly()
@@ -76,7 +79,7 @@ public sealed class KilledTests(ITestOutputHelper output)
             recoveries.Add(Stopwatch.GetElapsedTime(back));
             await writers.DoneAsync(random.Next(20, 100));
             await writers.StopAsync();
-            await CheckAsync(Store.Postgres, database, ledger, writers);
+            await CheckDeliveredAsync(Store.Postgres, database, ledger, writers);
         }
 
         Assert.All(recoveries, recovery => Assert.InRange(recovery, TimeSpan.Zero, TimeSpan.FromMinutes(1)));
@@ -102,6 +105,7 @@ public sealed class KilledTests(ITestOutputHelper output)
             server = await StartAsync(store, connectionString);
             (await server.GetAsync("/v1/Conversations?PageSize=1")).Ok();
             recoveries.Add(Stopwatch.GetElapsedTime(back));
+            await CheckDeliveredAsync(store, connectionString, ledger, writers);
         }
 
         await server.DisposeAsync();
@@ -115,28 +119,46 @@ public sealed class KilledTests(ITestOutputHelper output)
             folder: null,
             ($"ConnectionStrings__{store}", connectionString),
             ("Webhooks__FirstPauseSeconds", "600"),
+            ("Delivery__StepSeconds", "0.05"),
+            ("Delivery__WhatsAppReads", "true"),
             ("Serilog__MinimumLevel__Default", "Fatal")
         );
         (
             await server.PostAsync(
                 "/v1/Configuration/Webhooks",
                 ("PostWebhookUrl", "http://127.0.0.1:1/nobody"),
-                ("Filters", WebhookEvents.ParticipantAdded)
+                ("Filters", WebhookEvents.ParticipantAdded),
+                ("Filters", WebhookEvents.MessageAdded),
+                ("Filters", WebhookEvents.DeliveryUpdated)
             )
         ).Ok();
         return server;
     }
 
-    private static async Task CheckAsync(Store store, string connectionString, Ledger ledger, Writers writers)
+    private static async Task<Snapshot> CheckAsync(Store store, string connectionString, Ledger ledger, Writers writers)
     {
         var rows = await Snapshot.OfAsync(store, connectionString);
         Invariants.Hold(rows);
         Assert.Empty(ledger.Differences(rows));
         Assert.Empty(writers.Failures);
+        Told.CheckCreated(rows);
+        Told.CheckDelivered(rows);
+        return rows;
+    }
 
-        // A participant and its event are committed in one transaction. The event of a removed participant stays.
-        var told = rows.Deliveries.ToLookup(d => d.Body.Split("\"ParticipantSid\",\"Value\":\"")[^1][..34]);
-        Assert.All(rows.Participants, p => Assert.Single(told[p.Sid]));
+    // Checks the same after every delivery has its outcome.
+    private async Task CheckDeliveredAsync(Store store, string connectionString, Ledger ledger, Writers writers)
+    {
+        await Waiting.UntilDeliveredAsync(store, connectionString);
+        var rows = await CheckAsync(store, connectionString, ledger, writers);
+        Assert.All(rows.Receipts, receipt => Assert.True(receipt.IsFinal));
+        foreach (var read in rows.Receipts.Where(receipt => receipt.Status == ReceiptStatus.Read))
+        {
+            var horizon = rows.Participant(read.ParticipantSid)!.LastReadMessageIndex;
+            Assert.True(rows.Message(read.MessageSid)!.Index <= horizon, $"{read.Sid} was read, and {horizon} is read");
+        }
+
+        delivered = rows.Receipts.Count;
     }
 
     private void Say(Ledger ledger, Writers writers, string what, List<TimeSpan> recoveries)
@@ -145,7 +167,7 @@ public sealed class KilledTests(ITestOutputHelper output)
         output.WriteLine(
             $"{recoveries.Count} {what}: {ledger.Count(Outcome.Done)} writes acknowledged, "
                 + $"{ledger.Count(Outcome.Refused)} refused, {ledger.Count(Outcome.Unknown)} unknown, {ledger.Names} "
-                + "names; "
+                + $"names, {ledger.Messages} messages acknowledged, {delivered} receipts with their outcome at the end; "
                 + $"back in {recoveries[recoveries.Count / 2].TotalSeconds:0.00} s (median), "
                 + $"{recoveries[^1].TotalSeconds:0.00} s (longest); longest answer "
                 + $"{writers.Slowest.TotalSeconds:0.00} s"

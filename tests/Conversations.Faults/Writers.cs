@@ -1,15 +1,12 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
-using System.Net;
 using Conversations.Api.Conversations;
-using Conversations.Api.Errors;
+using Conversations.Api.Participants;
 
 namespace Conversations.Faults;
 
 /// <summary>
 /// A write load. Each writer takes one conversation after the other through its life: participants of all kinds,
-/// requests that a rule must refuse, and a close or delete at the end. The ledger records the answers. Answers that no
-/// client should get, and missing ones, are kept as failures.
+/// messages, read horizons, requests that a rule must refuse, and a close or delete at the end. All of them also write
+/// to one conversation with phones. The ledger records the answers.
 /// </summary>
 /// <param name="next">Returns the server for the next request.</param>
 internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisposable
@@ -18,39 +15,39 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
 
     private const string Proxy = "+15017122661";
 
-    // Only a hanging request takes this long; the server promises less.
-    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(2);
+    // How many conversations begin before the next one that all writers share.
+    private const int PerHall = 50;
 
-    private readonly ConcurrentQueue<string> failures = [];
+    // One of Twilio's test numbers: its messages fail.
+    private const string FailingPhone = "+15005550001";
+
+    // Attributes of participants: of a new one, of one that a rule refuses, and after an update.
+    private const string New = "{\"v\":1}";
+
+    private const string Refused = "{\"v\":2}";
+
+    private const string Changed = "{\"v\":3}";
+
+    private readonly LedgerClient client = new(next, ledger);
 
     private readonly string prefix = Guid.NewGuid().ToString("N")[..6];
-
-    private readonly object countLock = new();
-
-    private readonly List<(int At, TaskCompletionSource Reached)> waiting = [];
 
     private CancellationTokenSource stop = new();
 
     private Task[] running = [];
 
-    private int done;
-
     private int conversations;
 
-    private readonly ConcurrentQueue<string> unknown = [];
+    private volatile Hall? hall;
 
-    private long slowest;
+    /// <inheritdoc cref="LedgerClient.Failures"/>
+    public IEnumerable<string> Failures => client.Failures;
 
-    /// <summary>
-    /// Answers that must never occur: 500, a wrong body, a success that a rule forbids, or none for two minutes.
-    /// </summary>
-    public IEnumerable<string> Failures => failures;
+    /// <inheritdoc cref="LedgerClient.Slowest"/>
+    public TimeSpan Slowest => client.Slowest;
 
-    /// <summary>The longest time that a client waited for an answer.</summary>
-    public TimeSpan Slowest => TimeSpan.FromTicks(Interlocked.Read(ref slowest));
-
-    /// <summary>Requests with an unknown outcome, and what happened instead of an answer.</summary>
-    public IEnumerable<string> Unknown => unknown;
+    /// <inheritdoc cref="LedgerClient.Unknown"/>
+    public IEnumerable<string> Unknown => client.Unknown;
 
     public void Start()
     {
@@ -58,16 +55,8 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
         running = [.. Enumerable.Range(0, Count).Select(writer => Task.Run(() => WriteAsync(writer)))];
     }
 
-    /// <summary>Waits until <paramref name="more"/> further writes were acknowledged.</summary>
-    public Task DoneAsync(int more)
-    {
-        lock (countLock)
-        {
-            TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            waiting.Add((done + more, reached));
-            return reached.Task.WaitAsync(MaxWait * 2);
-        }
-    }
+    /// <inheritdoc cref="LedgerClient.DoneAsync"/>
+    public Task DoneAsync(int more) => client.DoneAsync(more);
 
     /// <summary>Ends the load. Requests in progress still get their answer.</summary>
     public async Task StopAsync()
@@ -87,10 +76,11 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
         while (!stop.IsCancellationRequested)
         {
             var number = Interlocked.Increment(ref conversations);
+            var name = $"{prefix}-{number}";
             var known =
-                number % 3 == 0
-                    ? await GroupAsync($"{prefix}-{number}", number)
-                    : await ConversationAsync($"{prefix}-{number}", $"writer {writer}", number);
+                number % PerHall == 1 ? await HallAsync(name, number)
+                : number % 3 == 0 ? await GroupAsync(name, number)
+                : await ConversationAsync(name, $"writer {writer}", number);
             if (!known)
             {
                 // No server listens. The pause limits the number of retries.
@@ -99,67 +89,50 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
         }
     }
 
+    // A conversation that stays open, with a phone of each outcome: delivered, read and failed.
+    private async Task<bool> HallAsync(string name, int number)
+    {
+        var phone = $"+1444{number:0000000}";
+        if (
+            await CreateAsync(name)
+            && await AddAsync(name, phone, Pair(phone, Proxy))
+            && await AddAsync(name, $"whatsapp:{phone}", Pair($"whatsapp:{phone}", $"whatsapp:{Proxy}"))
+            && await AddAsync(name, FailingPhone, Pair(FailingPhone, $"+1502{number:0000000}"))
+        )
+        {
+            hall = new(name, phone);
+            return true;
+        }
+
+        return false;
+    }
+
     // Each step returns false when its outcome is unknown. The conversation then stays as it is.
     private async Task<bool> ConversationAsync(string name, string identity, int number)
     {
-        var participants = $"/v1/Conversations/{name}/Participants";
         // Few addresses, so that conversations claim and release the same ones.
         var address = $"+1555{number % 40:0000000}";
-        return await DoAsync(name, ConversationState.Active, HttpMethod.Post, "/v1/Conversations", ("UniqueName", name))
-            && await DoAsync(
-                $"{name}/{identity}",
-                "{\"v\":1}",
-                HttpMethod.Post,
-                participants,
-                ("Identity", identity),
-                ("Attributes", "{\"v\":1}")
-            )
-            && await DoAsync(
+        return await CreateAsync(name)
+            && await AddAsync(name, identity, ("Identity", identity))
+            && await AddAsync(name, "everybody", ("Identity", "everybody"))
+            && await AddAsync(name, address, Pair(address, Proxy))
+            && await RefuseAsync(name, identity, ("Identity", identity))
+            && await RefuseAsync(name, "nobody", ("Identity", "nobody"), ("RoleSid", $"RL{0:x32}"))
+            && await MessagesAsync(name, identity)
+            && await ReadAsync(name, identity)
+            && await client.DoAsync(
                 $"{name}/everybody",
-                "{\"v\":1}",
-                HttpMethod.Post,
-                participants,
-                ("Identity", "everybody"),
-                ("Attributes", "{\"v\":1}")
+                Ledger.Absent,
+                HttpMethod.Delete,
+                $"{ParticipantsOf(name)}/everybody"
             )
-            && await DoAsync(
-                $"{name}/{address}",
-                "{\"v\":1}",
-                HttpMethod.Post,
-                participants,
-                ("MessagingBinding.Address", address),
-                ("MessagingBinding.ProxyAddress", Proxy),
-                ("Attributes", "{\"v\":1}")
-            )
-            && await RefusedAsync(
-                $"{name}/{identity}",
-                "{\"v\":2}",
-                participants,
-                ("Identity", identity),
-                ("Attributes", "{\"v\":2}")
-            )
-            && await RefusedAsync(
-                $"{name}/nobody",
-                "{}",
-                participants,
-                ("Identity", "nobody"),
-                ("RoleSid", $"RL{0:x32}")
-            )
-            && await DoAsync(
-                $"{name}/{identity}",
-                "{\"v\":3}",
-                HttpMethod.Post,
-                $"{participants}/{Uri.EscapeDataString(identity)}",
-                ("Attributes", "{\"v\":3}")
-            )
-            && await DoAsync($"{name}/everybody", Ledger.Absent, HttpMethod.Delete, $"{participants}/everybody")
+            && await HallMessageAsync(name, identity, number)
             && await EndAsync(name, number);
     }
 
     private async Task<bool> GroupAsync(string name, int number)
     {
-        var participants = $"/v1/Conversations/{name}/Participants";
-        if (!await DoAsync(name, ConversationState.Active, HttpMethod.Post, "/v1/Conversations", ("UniqueName", name)))
+        if (!await CreateAsync(name))
         {
             return false;
         }
@@ -168,165 +141,138 @@ internal sealed class Writers(Func<HttpClient> next, Ledger ledger) : IAsyncDisp
         {
             // Few addresses, so that groups with the same set meet.
             var address = $"+1666{(number + member) % 7:0000000}";
-            if (
-                !await DoAsync(
-                    $"{name}/{address}",
-                    "{\"v\":1}",
-                    HttpMethod.Post,
-                    participants,
-                    ("MessagingBinding.Address", address),
-                    ("Attributes", "{\"v\":1}")
-                )
-            )
+            if (!await AddAsync(name, address, ("MessagingBinding.Address", address)))
             {
                 return false;
             }
         }
 
-        return await RefusedAsync($"{name}/plain", "{}", participants, ("Identity", "plain"))
+        return await RefuseAsync(name, "plain", ("Identity", "plain"))
+            && (await client.CreateMessageAsync(name, "of a member", "a", $"+1666{number % 7:0000000}")).IsKnown
+            && await RefuseMessageAsync(name, "of another author")
             && await EndAsync(name, number);
     }
 
-    private Task<bool> EndAsync(string name, int number) =>
+    // Two messages, of which the first is changed and the second deleted.
+    private async Task<bool> MessagesAsync(string name, string author)
+    {
+        var first = await client.CreateMessageAsync(name, "first", "a", author);
+        var second = first.IsKnown ? await client.CreateMessageAsync(name, "second", "a", "somebody") : first;
+        return second.IsKnown
+            && (first.Sid is null || await ChangeAsync(name, "first", first.Sid, ("Body", "b")))
+            && await RefuseMessageAsync(name, new string('x', 257))
+            && (second.Sid is null || await RemoveAsync(name, "second", second.Sid));
+    }
+
+    // The read horizon is one value with two doors.
+    private async Task<bool> ReadAsync(string name, string identity)
+    {
+        var (row, user) = ($"{name}/{identity}", Uri.EscapeDataString(identity));
+        var participant = $"{ParticipantsOf(name)}/{user}";
+        return await client.DoAsync(
+                row,
+                Ledger.StateOf(Changed, 0, NotificationLevel.Default),
+                HttpMethod.Post,
+                participant,
+                ("Attributes", Changed),
+                ("LastReadMessageIndex", "0")
+            )
+            && await client.DoAsync(
+                row,
+                Ledger.StateOf(Changed, 1, NotificationLevel.Muted),
+                HttpMethod.Post,
+                $"/v1/Users/{user}/Conversations/{name}",
+                ("LastReadMessageIndex", "1"),
+                ("NotificationLevel", NotificationLevel.Muted)
+            );
+    }
+
+    // All writers take indices of this conversation. Some delete their message, while it is on its way to the phones.
+    private async Task<bool> HallMessageAsync(string name, string identity, int number)
+    {
+        if (hall is not { } current)
+        {
+            return true;
+        }
+
+        var author = number % 4 == 0 ? current.Phone : identity;
+        var sent = await client.CreateMessageAsync(current.Name, name, "a", author);
+        return sent.IsKnown
+            && (
+                sent.Sid is null
+                || (number % 5) switch
+                {
+                    0 => await RemoveAsync(current.Name, name, sent.Sid),
+                    1 => await ChangeAsync(current.Name, name, sent.Sid, ("Body", "b")),
+                    _ => true,
+                }
+            );
+    }
+
+    private async Task<bool> EndAsync(string name, int number) =>
         (number % 4) switch
         {
-            0 => Task.FromResult(true),
-            1 => DeleteAsync(name),
-            _ => DoAsync(
+            0 => true,
+            1 => await client.DeleteAsync(name),
+            _ => await client.DoAsync(
                 name,
                 ConversationState.Closed,
                 HttpMethod.Post,
                 $"/v1/Conversations/{name}",
                 ("State", ConversationState.Closed)
-            ),
+            ) && await RefuseMessageAsync(name, "late"),
         };
 
-    private async Task<bool> DeleteAsync(string name)
-    {
-        var outcome = await SendAsync(HttpMethod.Delete, $"/v1/Conversations/{name}");
-        ledger.NoteDeleted(name, outcome);
-        return outcome != Outcome.Unknown;
-    }
+    private Task<bool> CreateAsync(string name) =>
+        client.DoAsync(name, ConversationState.Active, HttpMethod.Post, "/v1/Conversations", ("UniqueName", name));
 
-    private async Task<bool> DoAsync(
-        string name,
-        string state,
-        HttpMethod method,
-        string path,
-        params (string Name, string Value)[] form
-    )
-    {
-        var outcome = await SendAsync(method, path, form);
-        ledger.Note(name, state, outcome);
-        return outcome != Outcome.Unknown;
-    }
+    /// <param name="participant">The identity or address, which is its name in the ledger.</param>
+    private Task<bool> AddAsync(string name, string participant, params (string Name, string Value)[] form) =>
+        client.DoAsync(
+            $"{name}/{participant}",
+            New,
+            HttpMethod.Post,
+            ParticipantsOf(name),
+            [.. form, ("Attributes", New)]
+        );
 
-    private async Task<bool> RefusedAsync(
-        string name,
-        string state,
-        string path,
-        params (string Name, string Value)[] form
-    )
-    {
-        var outcome = await SendAsync(HttpMethod.Post, path, form);
-        ledger.Note(name, state, outcome == Outcome.Done ? Outcome.Refused : outcome);
-        if (outcome == Outcome.Done)
-        {
-            failures.Enqueue($"{path} took {state} of {name}");
-        }
+    private Task<bool> RefuseAsync(string name, string participant, params (string Name, string Value)[] form) =>
+        client.RefusedAsync($"{name}/{participant}", Refused, ParticipantsOf(name), [.. form, ("Attributes", Refused)]);
 
-        return outcome != Outcome.Unknown;
-    }
+    private Task<bool> RefuseMessageAsync(string name, string author) =>
+        client.RefusedAsync(
+            $"{name}/{Ledger.MessageName("refused")}",
+            "a",
+            MessagesOf(name),
+            ("Author", author),
+            ("Body", "a"),
+            ("Attributes", Ledger.MessageName("refused"))
+        );
 
-    private async Task<Outcome> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] form)
-    {
-        var started = Stopwatch.GetTimestamp();
-        using CancellationTokenSource timeout = new(MaxWait);
-        try
-        {
-            using HttpRequestMessage request = new(method, path)
-            {
-                Headers = { { "X-Twilio-Webhook-Enabled", "true" } },
-                Content =
-                    method == HttpMethod.Post
-                        ? new FormUrlEncodedContent(form.Select(field => KeyValuePair.Create(field.Name, field.Value)))
-                        : null,
-            };
-            using var response = await next().SendAsync(request, timeout.Token);
-            return Judge(
-                new(
-                    response.StatusCode,
-                    await response.Content.ReadAsStringAsync(timeout.Token),
-                    response.Headers,
-                    response.Content.Headers
-                ),
-                $"{method} {path}"
-            );
-        }
-        catch (HttpRequestException exception)
-        {
-            unknown.Enqueue($"{method} {path}: {exception.Message} {exception.InnerException?.Message}");
-            return Outcome.Unknown;
-        }
-        catch (OperationCanceledException)
-        {
-            failures.Enqueue($"{method} {path}: no answer in {MaxWait}");
-            return Outcome.Unknown;
-        }
-        finally
-        {
-            InterlockedMax(Stopwatch.GetElapsedTime(started).Ticks);
-        }
-    }
+    private Task<bool> ChangeAsync(string name, string message, string sid, (string Name, string Value) change) =>
+        client.DoAsync(
+            $"{name}/{Ledger.MessageName(message)}",
+            change.Value,
+            HttpMethod.Post,
+            $"{MessagesOf(name)}/{sid}",
+            change
+        );
 
-    private Outcome Judge(Answer answer, string request)
-    {
-        switch ((int)answer.Status)
-        {
-            case 200 or 201 or 204:
-                CountDone();
-                return Outcome.Done;
-            case >= 400 and < 500:
-                return Outcome.Refused;
-            default:
-                if (
-                    answer.Status != HttpStatusCode.ServiceUnavailable
-                    || !answer.Text.Contains(
-                        $"\"code\":{TwilioErrors.ServiceUnavailable.Code},",
-                        StringComparison.Ordinal
-                    )
-                    || answer.Headers.RetryAfter is null
-                )
-                {
-                    failures.Enqueue($"{request}: {(int)answer.Status} {answer.Text}");
-                }
+    private Task<bool> RemoveAsync(string name, string message, string sid) =>
+        client.DoAsync(
+            $"{name}/{Ledger.MessageName(message)}",
+            Ledger.Absent,
+            HttpMethod.Delete,
+            $"{MessagesOf(name)}/{sid}"
+        );
 
-                unknown.Enqueue($"{request}: {(int)answer.Status}");
-                return Outcome.Unknown;
-        }
-    }
+    private static string ParticipantsOf(string name) => $"/v1/Conversations/{name}/Participants";
 
-    private void CountDone()
-    {
-        lock (countLock)
-        {
-            done++;
-            foreach (var (_, reached) in waiting.Where(w => w.At <= done))
-            {
-                reached.TrySetResult();
-            }
+    private static string MessagesOf(string name) => $"/v1/Conversations/{name}/Messages";
 
-            waiting.RemoveAll(w => w.At <= done);
-        }
-    }
+    private static (string Name, string Value)[] Pair(string address, string proxyAddress) =>
+        NewParticipant.Sms(address, proxyAddress);
 
-    private void InterlockedMax(long ticks)
-    {
-        for (
-            long seen;
-            ticks > (seen = Interlocked.Read(ref slowest))
-                && Interlocked.CompareExchange(ref slowest, ticks, seen) != seen;
-
-        ) { }
-    }
+    /// <summary>A conversation that all writers share.</summary>
+    private sealed record Hall(string Name, string Phone);
 }
