@@ -29,17 +29,32 @@ internal sealed class Servers : HttpMessageHandler
 
     /// <summary>Starts all servers at once.</summary>
     /// <param name="databaseSeconds">The servers' timeout for the database, in seconds.</param>
-    public static async Task<Servers> StartAsync(int count, string connectionString, int databaseSeconds)
+    /// <param name="more">Further settings.</param>
+    public static async Task<Servers> StartAsync(
+        int count,
+        string connectionString,
+        int databaseSeconds,
+        params (string Name, string Value)[] more
+    )
     {
         Servers servers = new([
             ("ConnectionStrings__Postgres", connectionString),
             ("Limits__DatabaseSeconds", $"{databaseSeconds}"),
             ("Webhooks__FirstPauseSeconds", "600"),
             ("Serilog__MinimumLevel__Default", "Fatal"),
+            .. more,
         ]);
         servers.running = await Task.WhenAll(Enumerable.Range(0, count).Select(_ => servers.StartOneAsync()));
         servers.Http.DefaultRequestHeaders.Authorization = servers.running[0].Http.DefaultRequestHeaders.Authorization;
         return servers;
+    }
+
+    public async Task<Answer> PostAsync(string path, params (string Name, string Value)[] form)
+    {
+        using FormUrlEncodedContent content = new(form.Select(f => KeyValuePair.Create(f.Name, f.Value)));
+        using var response = await Http.PostAsync(path, content);
+        var text = await response.Content.ReadAsStringAsync();
+        return new(response.StatusCode, text, response.Headers, response.Content.Headers);
     }
 
     /// <summary>Ends one server after the other by SIGTERM and starts it again.</summary>
