@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 
 namespace Conversations.Faults.Races;
 
@@ -11,9 +10,9 @@ namespace Conversations.Faults.Races;
 public sealed class Linearizability
 {
     private readonly Observation[] history;
-    private readonly ulong[] before;
-    private readonly HashSet<(ulong, string)> visited = [];
-    private (ulong Done, Model State) farthest = (0, Model.Empty);
+    private readonly UInt128[] before;
+    private readonly HashSet<(UInt128, string)> visited = [];
+    private (UInt128 Done, Model State) farthest = (0, Model.Empty);
 
     private Linearizability(IReadOnlyList<Observation> observation)
     {
@@ -24,14 +23,14 @@ public sealed class Linearizability
     /// <returns>Null when there is such an order, else a description of how far the search got.</returns>
     public static string? FindViolation(IReadOnlyList<Observation> history)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(history.Count, 64);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(history.Count, 128);
         var order = new Linearizability(history);
         return order.Exists(0, Model.Empty) ? null : order.Account();
     }
 
-    private bool Exists(ulong done, Model state)
+    private bool Exists(UInt128 done, Model state)
     {
-        List<(ulong Done, Model State)> branches;
+        List<(UInt128 Done, Model State)> branches;
         do
         {
             // A request that may come next and changes nothing can always come next: it does not affect any other
@@ -43,11 +42,11 @@ public sealed class Linearizability
                 var (answer, next) = state.After(history[i].Sent, history[i].NewSid);
                 if (answer == history[i].Answer && ReferenceEquals(next, state))
                 {
-                    settled |= 1UL << i;
+                    settled |= UInt128.One << i;
                 }
                 else if (answer == history[i].Answer)
                 {
-                    branches.Add((done | 1UL << i, next));
+                    branches.Add((done | UInt128.One << i, next));
                 }
             }
 
@@ -59,7 +58,7 @@ public sealed class Linearizability
             done = settled;
         } while (true);
 
-        if (BitOperations.PopCount(done) > BitOperations.PopCount(farthest.Done))
+        if (UInt128.PopCount(done) > UInt128.PopCount(farthest.Done))
         {
             farthest = (done, state);
         }
@@ -68,13 +67,13 @@ public sealed class Linearizability
             || (visited.Add((done, state.Text)) && branches.Exists(branch => Exists(branch.Done, branch.State)));
     }
 
-    private ulong All => Mask(Enumerable.Range(0, history.Length));
+    private UInt128 All => Mask(Enumerable.Range(0, history.Length));
 
-    private IEnumerable<int> Next(ulong done) =>
-        Enumerable.Range(0, history.Length).Where(i => (done & 1UL << i) == 0 && (before[i] & ~done) == 0);
+    private IEnumerable<int> Next(UInt128 done) =>
+        Enumerable.Range(0, history.Length).Where(i => (done & UInt128.One << i) == 0 && (before[i] & ~done) == 0);
 
-    private static ulong Mask(IEnumerable<int> bits) =>
-        bits.Where(bit => bit >= 0).Aggregate(0UL, (mask, bit) => mask | 1UL << bit);
+    private static UInt128 Mask(IEnumerable<int> bits) =>
+        bits.Where(bit => bit >= 0).Aggregate(UInt128.Zero, (mask, bit) => mask | UInt128.One << bit);
 
     private string Account()
     {

@@ -3,25 +3,29 @@ using System.Collections.Immutable;
 namespace Conversations.Faults.Races;
 
 /// <summary>
-/// A second, simple implementation of the rules for identities, address pairs, group texts, closing and deleting: one
-/// account's conversations and participants in memory. An instance is immutable; a request returns the next one.
+/// A second, simple implementation of the rules for identities, address pairs, group texts, authors and indices of
+/// messages, waking, closing and deleting: one account's conversations, participants and messages in memory. An
+/// instance is immutable; a request returns the next one.
 /// </summary>
 /// <remarks>
-/// An answer is the status. After a success the values that the rules use follow (SIDs, identity, addresses, state);
-/// after an error its code and the SID in its text.
+/// An answer is the status. After a success the values that the rules use follow (SIDs, identity, addresses, state,
+/// index, author); after an error its code and the SID in its text.
 /// </remarks>
 public sealed class Model(
     ImmutableSortedDictionary<string, ModelConversation> conversations,
-    ImmutableSortedDictionary<string, ModelParticipant> participants
+    ImmutableSortedDictionary<string, ModelParticipant> participants,
+    ImmutableSortedDictionary<string, ModelMessage> messages
 )
 {
     public static readonly Model Empty = new(
         ImmutableSortedDictionary.Create<string, ModelConversation>(StringComparer.Ordinal),
-        ImmutableSortedDictionary.Create<string, ModelParticipant>(StringComparer.Ordinal)
+        ImmutableSortedDictionary.Create<string, ModelParticipant>(StringComparer.Ordinal),
+        ImmutableSortedDictionary.Create<string, ModelMessage>(StringComparer.Ordinal)
     );
 
     private const string NotFound = "404 20404";
     private const string Closed = "400 50377";
+    private const string Stranger = "400 50513";
     private const string None = "null";
 
     private string? text;
@@ -31,8 +35,9 @@ public sealed class Model(
         text ??= string.Join(
             '\n',
             conversations
-                .Values.Select(conversation => $"{TextOf(conversation)}")
+                .Values.Select(conversation => $"{TextOf(conversation)} {conversation.NextIndex}")
                 .Concat(participants.Values.Select(participant => $"{participant.Conversation} {participant.Text}"))
+                .Concat(messages.Values.Select(message => $"{message.Conversation} {message.Text}"))
         );
 
     /// <param name="newSid">The SID that the server assigned to the created row.</param>
@@ -52,7 +57,8 @@ public sealed class Model(
                 "204",
                 new(
                     conversations.Remove(conversation.Sid),
-                    participants.RemoveRange(Of(conversation).Select(participant => participant.Sid))
+                    participants.RemoveRange(Of(conversation).Select(participant => participant.Sid)),
+                    messages.RemoveRange(MessagesOf(conversation).Select(message => message.Sid))
                 )
             ),
             Verb.ListParticipants => (
@@ -67,8 +73,18 @@ public sealed class Model(
                 "201"
             ),
             Verb.UpdateConversation when conversation.IsOpen => Update(conversation, sent.Fields),
-            Verb.AddParticipant or Verb.UpdateConversation => (Closed, this),
-            _ => Find(conversation, sent.Participant) is { } participant
+            Verb.SendMessage when conversation.IsOpen => Send(conversation, sent.Fields.Author ?? "system", newSid),
+            Verb.AddParticipant or Verb.UpdateConversation or Verb.SendMessage => (Closed, this),
+            Verb.ListMessages => (
+                $"200 {string.Join(", ", MessagesOf(conversation).Select(message => message.Text))}",
+                this
+            ),
+            Verb.UpdateMessage or Verb.DeleteMessage => MessagesOf(conversation)
+                .FirstOrDefault(message => message.Sid == sent.Child)
+                is { } message
+                ? On(conversation, message, sent)
+                : (NotFound, this),
+            _ => Find(conversation, sent.Child) is { } participant
                 ? On(conversation, participant, sent)
                 : (NotFound, this),
         };
@@ -91,7 +107,7 @@ public sealed class Model(
 
         if (sent.Verb == Verb.RemoveParticipant)
         {
-            return ("204", new Model(conversations, participants.Remove(participant.Sid)));
+            return ("204", new Model(conversations, participants.Remove(participant.Sid), messages));
         }
 
         if (sent.Fields == new Fields())
@@ -102,6 +118,52 @@ public sealed class Model(
         return ChangeBinding(participant, sent.Fields, out var after) is { } error
             ? (error, this)
             : Put(conversation, participant, after, sent.Fields, "200");
+    }
+
+    private (string Answer, Model Next) On(ModelConversation conversation, ModelMessage message, SentRequest sent)
+    {
+        if (!conversation.IsOpen)
+        {
+            return (Closed, this);
+        }
+
+        if (sent.Verb == Verb.DeleteMessage)
+        {
+            return ("204", new Model(conversations, participants, messages.Remove(message.Sid)));
+        }
+
+        if (sent.Fields.Author is not { } author)
+        {
+            return ($"200 {message.Text}", this);
+        }
+
+        var after = message with { Author = author, Participant = AuthorIn(conversation, author)?.Sid };
+        return IsStranger(conversation, after)
+            ? (Stranger, this)
+            : ($"200 {after.Text}", new Model(conversations, participants, messages.SetItem(after.Sid, after)));
+    }
+
+    // A new message takes the next index and wakes its conversation.
+    private (string Answer, Model Next) Send(ModelConversation conversation, string author, string? newSid)
+    {
+        ModelMessage message = new(
+            newSid ?? "?",
+            conversation.Sid,
+            conversation.NextIndex,
+            author,
+            AuthorIn(conversation, author)?.Sid
+        );
+        var woken = conversation with { State = "active", NextIndex = conversation.NextIndex + 1 };
+        return IsStranger(conversation, message)
+            ? (Stranger, this)
+            : (
+                $"201 {message.Text}",
+                new Model(
+                    conversations.SetItem(conversation.Sid, woken),
+                    participants,
+                    messages.SetItem(message.Sid, message)
+                )
+            );
     }
 
     private (string Answer, Model Next) Create(ModelConversation conversation) =>
@@ -138,7 +200,7 @@ public sealed class Model(
             before is null && conversation.State == "inactive" // A new participant wakes its conversation.
                 ? conversations.SetItem(conversation.Sid, conversation with { State = "active" })
                 : conversations;
-        var next = new Model(woken, participants.SetItem(after.Sid, after));
+        var next = new Model(woken, participants.SetItem(after.Sid, after), messages);
         var key = next.KeyOf(conversation);
         if (isGroupChange && GroupError(conversation, after, key) is { } error)
         {
@@ -255,6 +317,19 @@ public sealed class Model(
     private IEnumerable<ModelParticipant> Of(ModelConversation conversation) =>
         participants.Values.Where(participant => participant.Conversation == conversation.Sid);
 
+    private IEnumerable<ModelMessage> MessagesOf(ModelConversation conversation) =>
+        messages.Values.Where(message => message.Conversation == conversation.Sid).OrderBy(message => message.Index);
+
+    // The author is an identity, else an address, else a projected address. Of several participants with the same
+    // address it is the first.
+    private ModelParticipant? AuthorIn(ModelConversation conversation, string author) =>
+        Of(conversation).FirstOrDefault(participant => participant.Identity == author)
+        ?? Of(conversation).FirstOrDefault(participant => participant.Address == author)
+        ?? Of(conversation).FirstOrDefault(participant => participant.Projected == author);
+
+    private bool IsStranger(ModelConversation conversation, ModelMessage message) =>
+        message.Participant is null && IsGroup(conversation);
+
     private ModelConversation? Find(string sidOrName) =>
         conversations.GetValueOrDefault(sidOrName)
         ?? conversations.Values.FirstOrDefault(conversation => conversation.Name == sidOrName);
@@ -264,7 +339,7 @@ public sealed class Model(
             .FirstOrDefault(participant => participant.Sid == sidOrIdentity || participant.Identity == sidOrIdentity);
 
     private Model With(ModelConversation conversation) =>
-        new(conversations.SetItem(conversation.Sid, conversation), participants);
+        new(conversations.SetItem(conversation.Sid, conversation), participants, messages);
 
     private static ModelParticipant New(string sid, ModelConversation conversation, Fields fields) =>
         new(sid, conversation.Sid, fields.Identity, fields.Address, fields.Proxy, fields.Projected);

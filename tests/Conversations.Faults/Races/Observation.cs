@@ -6,6 +6,6 @@ namespace Conversations.Faults.Races;
 public sealed record Observation(string Client, SentRequest Sent, string Answer, string? NewSid, long From, long To)
 {
     public override string ToString() =>
-        $"{From, 12} {To, 12} {Client}: {Sent.Verb} {Sent.Conversation} {Sent.Participant} {Sent.Fields} -> "
+        $"{From, 12} {To, 12} {Client}: {Sent.Verb} {Sent.Conversation} {Sent.Child} {Sent.Fields} -> "
         + $"{Answer}{(NewSid is null ? "" : $" ({NewSid})")}";
 }

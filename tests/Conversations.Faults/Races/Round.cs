@@ -27,6 +27,9 @@ public sealed record Round(PlannedRequest[] Setup, PlannedRequest[][] Clients)
             (1, Gen.Constant(PlannedRequest.Mine))
         );
 
+    private static Gen<string> AnyMessage =>
+        Gen.Frequency((3, Gen.Choose(0, 2).Select(i => $"#{i}")), (2, Gen.Constant(PlannedRequest.Mine)));
+
     // Every kind of participant. Two special pairs: whatsapp, whose participant does not make the conversation a group
     // text when it loses its proxy address; and a number from abroad, which no group text accepts.
     private static Gen<Fields> NewParticipantFields =>
@@ -78,6 +81,17 @@ public sealed record Round(PlannedRequest[] Setup, PlannedRequest[][] Clients)
             (1, Gen.Constant(new Fields()))
         );
 
+    // The default author, each kind of participant, and addresses that some participants share.
+    private static Gen<Fields> Authors =>
+        Gen.Frequency(
+            (2, Gen.Constant(new Fields())),
+            (3, Gen.Elements(Identities).Select(identity => new Fields(Author: identity))),
+            (2, Gen.Elements(Addresses).Select(address => new Fields(Author: address))),
+            (1, Gen.Elements(Projected).Select(projected => new Fields(Author: projected)))
+        );
+
+    private static Gen<PlannedRequest> Messages => Of(Verb.SendMessage, Authors);
+
     private static Gen<PlannedRequest> Additions => Of(Verb.AddParticipant, NewParticipantFields);
 
     private static Gen<PlannedRequest> AnyRequest =>
@@ -87,6 +101,10 @@ public sealed record Round(PlannedRequest[] Setup, PlannedRequest[][] Clients)
             (14, Of(Verb.RemoveParticipant)),
             (6, Of(Verb.FetchParticipant)),
             (6, Of(Verb.ListParticipants)),
+            (16, Messages),
+            (6, Of(Verb.UpdateMessage, Authors)),
+            (6, Of(Verb.DeleteMessage)),
+            (3, Of(Verb.ListMessages)),
             (3, Of(Verb.CreateConversation, Gen.Elements("room", null).Select(name => new Fields(Name: name)))),
             (
                 6,
@@ -103,8 +121,13 @@ public sealed record Round(PlannedRequest[] Setup, PlannedRequest[][] Clients)
             (2, Of(Verb.ListConversations))
         );
 
-    // Sometimes a group with a single free place.
     private static Gen<PlannedRequest[]> Setups =>
+        from participants in SetupParticipants
+        from messages in Messages.ArrayOf(3)
+        select (PlannedRequest[])[.. participants, .. messages];
+
+    // Sometimes a group with a single free place.
+    private static Gen<PlannedRequest[]> SetupParticipants =>
         Gen.Frequency(
             (7, Additions.ArrayOf(7)),
             (1, Additions.ArrayOf(2)),
@@ -139,9 +162,9 @@ public sealed record Round(PlannedRequest[] Setup, PlannedRequest[][] Clients)
 
     private static Gen<PlannedRequest> Of(Verb verb, Gen<Fields> fields) =>
         from conversation in AnyConversation
-        from participant in AnyParticipant
+        from child in verb is Verb.UpdateMessage or Verb.DeleteMessage ? AnyMessage : AnyParticipant
         from parameters in fields
-        select new PlannedRequest(verb, conversation, participant, parameters);
+        select new PlannedRequest(verb, conversation, child, parameters);
 
     // One client less, or one request less.
     private static IEnumerable<Round> Smaller(Round round) =>

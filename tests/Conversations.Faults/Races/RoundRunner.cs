@@ -11,7 +11,11 @@ public sealed class RoundRunner
     private readonly Twilio twilio;
     private readonly ConcurrentQueue<Observation> history = new();
     private readonly List<string> conversations = [];
-    private List<string> participants = [];
+
+    // The conversation of each message.
+    private readonly ConcurrentDictionary<string, string> homes = new();
+
+    private Added first = new([], []);
 
     private RoundRunner(Twilio twilio) => this.twilio = twilio;
 
@@ -26,58 +30,86 @@ public sealed class RoundRunner
             );
         }
 
-        runner.participants = await runner.RunAsync("first", round.Setup);
+        runner.first = await runner.RunAsync("first", round.Setup);
         await Task.WhenAll(round.Clients.Select((requests, i) => runner.RunAsync($"{i}", requests)));
         var all = await runner.SendAsync("end", new(Verb.ListConversations, "", "", new()));
         foreach (var conversation in all.Answer["200 ".Length..].Split(", ", StringSplitOptions.RemoveEmptyEntries))
         {
-            await runner.SendAsync("end", new(Verb.ListParticipants, conversation.Split(' ')[0], "", new()));
+            var sid = conversation.Split(' ')[0];
+            await runner.SendAsync("end", new(Verb.ListParticipants, sid, "", new()));
+            await runner.SendAsync("end", new(Verb.ListMessages, sid, "", new()));
         }
 
         await Invariants.HoldAsync(runner.twilio);
         return [.. runner.history];
     }
 
-    private async Task<List<string>> RunAsync(string client, PlannedRequest[] requests)
+    private async Task<Added> RunAsync(string client, PlannedRequest[] requests)
     {
-        List<string> added = [];
+        Added added = new([], []);
         foreach (var request in requests)
         {
             var observation = await SendAsync(client, RequestOf(request, added));
-            if (observation is { Sent.Verb: Verb.AddParticipant, NewSid: { } sid })
+            if (observation is { NewSid: { } sid, Sent.Verb: Verb.AddParticipant or Verb.SendMessage })
             {
-                added.Add(sid);
+                if (observation.Sent.Verb == Verb.SendMessage)
+                {
+                    added.Messages.Add(sid);
+                    homes[sid] = observation.Sent.Conversation;
+                }
+                else
+                {
+                    added.Participants.Add(sid);
+                }
             }
         }
 
         return added;
     }
 
-    private SentRequest RequestOf(PlannedRequest request, List<string> added)
+    private SentRequest RequestOf(PlannedRequest request, Added added)
     {
         var conversation =
             request.Verb is Verb.CreateConversation or Verb.ListConversations ? ""
             : request.Conversation == PlannedRequest.Named ? "room"
             : conversations[request.Conversation];
-        var participant =
-            request.Verb is not (Verb.UpdateParticipant or Verb.RemoveParticipant or Verb.FetchParticipant) ? ""
-            : request.Participant == PlannedRequest.Mine ? added.LastOrDefault(AbsentSid)
-            : request.Participant is ['#', var digit] ? participants.ElementAtOrDefault(digit - '0') ?? AbsentSid
-            : request.Participant;
-        return new(request.Verb, conversation, participant, request.Fields);
+        var child = request.Verb switch
+        {
+            Verb.UpdateParticipant or Verb.RemoveParticipant or Verb.FetchParticipant => SidOf(
+                request.Child,
+                first.Participants,
+                added.Participants,
+                "MB"
+            ),
+            Verb.UpdateMessage or Verb.DeleteMessage => SidOf(request.Child, first.Messages, added.Messages, "IM"),
+            _ => "",
+        };
+        // Most changes of a message go to its own conversation. In another one they find nothing.
+        var own = request.Conversation == 0 ? conversation : homes.GetValueOrDefault(child, conversation);
+        return new(request.Verb, own, child, request.Fields);
     }
 
-    private static string AbsentSid => $"MB{new string('0', 32)}";
+    private static string SidOf(string child, List<string> first, List<string> own, string prefix)
+    {
+        var absent = $"{prefix}{new string('0', 32)}";
+        return child == PlannedRequest.Mine ? own.LastOrDefault(absent)
+            : child is ['#', var digit] ? first.ElementAtOrDefault(digit - '0') ?? absent
+            : child;
+    }
 
     private async Task<Observation> SendAsync(string client, SentRequest sent)
     {
         var (method, path) = sent.Verb switch
         {
             Verb.AddParticipant => (HttpMethod.Post, $"/{sent.Conversation}/Participants"),
-            Verb.UpdateParticipant => (HttpMethod.Post, $"/{sent.Conversation}/Participants/{sent.Participant}"),
-            Verb.RemoveParticipant => (HttpMethod.Delete, $"/{sent.Conversation}/Participants/{sent.Participant}"),
-            Verb.FetchParticipant => (HttpMethod.Get, $"/{sent.Conversation}/Participants/{sent.Participant}"),
+            Verb.UpdateParticipant => (HttpMethod.Post, $"/{sent.Conversation}/Participants/{sent.Child}"),
+            Verb.RemoveParticipant => (HttpMethod.Delete, $"/{sent.Conversation}/Participants/{sent.Child}"),
+            Verb.FetchParticipant => (HttpMethod.Get, $"/{sent.Conversation}/Participants/{sent.Child}"),
             Verb.ListParticipants => (HttpMethod.Get, $"/{sent.Conversation}/Participants"),
+            Verb.SendMessage => (HttpMethod.Post, $"/{sent.Conversation}/Messages"),
+            Verb.UpdateMessage => (HttpMethod.Post, $"/{sent.Conversation}/Messages/{sent.Child}"),
+            Verb.DeleteMessage => (HttpMethod.Delete, $"/{sent.Conversation}/Messages/{sent.Child}"),
+            Verb.ListMessages => (HttpMethod.Get, $"/{sent.Conversation}/Messages"),
             Verb.CreateConversation => (HttpMethod.Post, ""),
             Verb.UpdateConversation => (HttpMethod.Post, $"/{sent.Conversation}"),
             Verb.DeleteConversation => (HttpMethod.Delete, $"/{sent.Conversation}"),
@@ -116,6 +148,9 @@ public sealed class RoundRunner
                 $" {string.Join(", ", list.Select(item => TextOfParticipant(item!)).Order(StringComparer.Ordinal))}",
             _ when body["conversations"] is JsonArray list =>
                 $" {string.Join(", ", list.Select(item => TextOfConversation(item!)).Order(StringComparer.Ordinal))}",
+            _ when body["messages"] is JsonArray list =>
+                $" {string.Join(", ", list.Select(item => TextOfMessage(item!)))}",
+            _ when body["index"] is not null => $" {TextOfMessage(body)}",
             _ when body["messaging_service_sid"] is not null => $" {TextOfConversation(body)}",
             _ => $" {TextOfParticipant(body)}",
         };
@@ -136,5 +171,11 @@ public sealed class RoundRunner
             + $"{TextOf(binding, "proxy_address")}|{TextOf(binding, "projected_address")}";
     }
 
+    private static string TextOfMessage(JsonNode message) =>
+        $"{TextOf(message, "sid")} {message["index"]} {TextOf(message, "author")}|{TextOf(message, "participant_sid")}";
+
     private static string? TextOf(JsonNode? node, string name) => node?[name]?.GetValue<string>();
+
+    /// <summary>The SIDs of what a client added, the last one at the end.</summary>
+    private sealed record Added(List<string> Participants, List<string> Messages);
 }
