@@ -29,7 +29,13 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
         await using var postgres = await PostgresServer.StartAsync();
         var folder = Directory.CreateTempSubdirectory("conversations-extremes-");
         var sqlite = $"Data Source={folder.FullName}/conversations.db";
-        (string, string)[] settings = [("Webhooks:MaxAttempts", "1"), ("Limits:DatabaseSeconds", "60")];
+        (string, string)[] settings =
+        [
+            ("Webhooks:MaxAttempts", "1"),
+            ("Limits:DatabaseSeconds", "60"),
+            ("Delivery:StepSeconds", "0.01"),
+            ("Delivery:WhatsAppReads", "true"),
+        ];
         await using var first = TestServer.With([("ConnectionStrings:Sqlite", sqlite), .. settings]);
         await using var second = TestServer.With([
             ("ConnectionStrings:Postgres", postgres.ConnectionString),
@@ -84,6 +90,11 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
             }
 
             conversation = resource == Resources.Conversations ? made[0] : conversation;
+            if (resource == Resources.Messages)
+            {
+                await ReceiptsAsync(path, made);
+            }
+
             await ReadAsync(resource, path, made);
             await UpdateAsync(resource, path, made);
         }
@@ -92,6 +103,40 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
         await WithParticipantsAsync(root);
         await GroupAsync($"{root}/Conversations");
         await DeleteAsync(root, conversation);
+    }
+
+    /// <summary>The receipts of the longest messages, after they were delivered or failed.</summary>
+    private async Task ReceiptsAsync(string path, List<string> messages)
+    {
+        foreach (var message in messages)
+        {
+            var list = $"{path}/{message}/Receipts";
+            for (var i = 0; i < sides.Length; i++)
+            {
+                await DeliveredAsync(i, list);
+            }
+
+            await PagesAsync(list, $"{list}?PageSize=2");
+            var receipts = await SendAsync(HttpMethod.Get, list);
+            for (var i = 0; i < receipts[0].Body["delivery_receipts"]!.AsArray().Count; i++)
+            {
+                rows.Add([.. receipts.Select(one => $"{one.Body["delivery_receipts"]![i]!["sid"]}")]);
+                await SendAsync(HttpMethod.Get, $"{list}/<<{rows.Count - 1}>>");
+            }
+        }
+    }
+
+    private async Task DeliveredAsync(int side, string list)
+    {
+        using CancellationTokenSource timeout = new(WebhookReceiver.MaxWait);
+        JsonArray receipts;
+        do
+        {
+            await Task.Delay(10, timeout.Token);
+            var answer = await SendAsync(sides[side], side, HttpMethod.Get, list, form: null);
+            receipts = answer.Ok().Body["delivery_receipts"]!.AsArray();
+            Assert.NotEmpty(receipts);
+        } while (receipts.Any(receipt => $"{receipt!["status"]}" is not ("delivered" or "failed" or "read")));
     }
 
     /// <summary>The views of the longest identity and of the longest addresses.</summary>
@@ -169,7 +214,8 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
         for (var i = 0; i < 2; i++)
         {
             var group = $"{conversations}/{await CreateAsync(Resources.Conversations, conversations, [])}";
-            await SendAsync(HttpMethod.Post, $"{group}/Participants", [($"{Binding}Address", extremes.Phone())]);
+            var phone = extremes.Phone();
+            await SendAsync(HttpMethod.Post, $"{group}/Participants", [($"{Binding}Address", phone)]);
             for (var member = 0; member < 11; member++)
             {
                 await SendAsync(
@@ -183,6 +229,7 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
             }
 
             await ReadAsync(Resources.Participants, $"{group}/Participants", []);
+            await SendAsync(HttpMethod.Post, $"{group}/Messages", [("Author", phone), ("Body", extremes.Text(1601))]);
         }
     }
 
@@ -385,14 +432,18 @@ public sealed partial class ExtremeTests(ITestOutputHelper output)
         Placeholder()
             .Replace(path, match => rows[int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)][side]);
 
-    // Tokens contain SIDs, and the date of a list by date.
-    private static string Masked(string text) => Token().Replace(Masks.Mask(text), "TOKEN");
+    // Tokens contain SIDs, and the date of a list by date. Masks do not know the SIDs of channels.
+    private static string Masked(string text) =>
+        ChannelSid().Replace(Token().Replace(Masks.Mask(text), "TOKEN"), "$1x");
 
     private static string Shown(string text) => text.Length > 150 ? $"{text[..150]}… ({text.Length})" : text;
 
     [GeneratedRegex("<<([0-9]+)>>")]
     private static partial Regex Placeholder();
 
-    [GeneratedRegex("\\bPT((CH|IS|MB|RL|US|WH)[0-9a-f]{32,48}){1,4}")]
+    [GeneratedRegex("\\bPT((CH|DY|IS|MB|RL|US|WH)[0-9a-f]{32,48}){1,4}")]
     private static partial Regex Token();
+
+    [GeneratedRegex("\\b(SM|MM|WA)[0-9a-f]{32}\\b")]
+    private static partial Regex ChannelSid();
 }

@@ -84,6 +84,9 @@ public sealed class Extremes(Random random)
         "onParticipantUpdated",
         "onParticipantRemoved",
         "onMessageAdded",
+        "onMessageUpdated",
+        "onMessageRemoved",
+        "onDeliveryUpdated",
     ];
 
     private int made;

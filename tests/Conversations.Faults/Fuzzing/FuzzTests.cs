@@ -66,8 +66,16 @@ public sealed class FuzzTests(ITestOutputHelper output)
         output.WriteLine($"Answers: {Figures(answers)}");
         Assert.All(sides, side => Assert.InRange(side.Server.Memory, 0, MostMemory));
         await Task.WhenAll(sides.Select(side => side.CheckVictimAsync()));
-        Invariants.Hold(await Snapshot.OfAsync(Store.Sqlite, $"Data Source={first.Server.Folder}/conversations.db"));
-        Invariants.Hold(await Snapshot.OfAsync(Store.Postgres, postgres.ConnectionString));
+        await CheckRowsAsync(Store.Sqlite, $"Data Source={first.Server.Folder}/conversations.db");
+        await CheckRowsAsync(Store.Postgres, postgres.ConnectionString);
+    }
+
+    private async Task CheckRowsAsync(Store store, string connectionString)
+    {
+        await Waiting.UntilDeliveredAsync(store, connectionString);
+        var rows = await Snapshot.OfAsync(store, connectionString);
+        Invariants.Hold(rows);
+        output.WriteLine($"{store}: {rows.Messages.Count} messages and {rows.Receipts.Count} receipts are left.");
     }
 
     /// <returns>
@@ -202,7 +210,8 @@ public sealed class FuzzTests(ITestOutputHelper output)
                     ("AllowedHosts", "*"), // The requests have hosts that are not local.
                     ("Webhooks__AllowedHosts__0", "127.0.0.1"),
                     ("Webhooks__MaxAttempts", "1"),
-                    ("Delivery__StepSeconds", "86400"), // No row changes without a request.
+                    ("Delivery__StepSeconds", "0.05"), // Messages are on their way while their rows change.
+                    ("Delivery__WhatsAppReads", "true"),
                     ("Serilog__MinimumLevel__Default", "Error"),
                     ("Serilog__MinimumLevel__Override__Microsoft.Hosting.Lifetime", "Information"),
                     .. database,
@@ -210,6 +219,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
             );
             var http = ServerProcess.NewClient(server.Http.BaseAddress!, Victim, VictimToken);
             var victims = await Targets.MakeAsync(http, Targets.Marker, number: 0, []);
+            await victims.DeliveredAsync(http);
             return new(server, http, victims, await victims.ReadAsync(http));
         }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Conversations.Faults.Fuzzing;
 
 /// <summary>
@@ -59,6 +61,22 @@ public sealed class Targets
             var text = await response.Content.ReadAsStringAsync();
             return new(response.StatusCode, text, response.Headers, response.Content.Headers);
         }
+    }
+
+    /// <summary>Waits until every message is delivered. After that no row changes without a request.</summary>
+    public async Task DeliveredAsync(HttpClient http)
+    {
+        using CancellationTokenSource timeout = new(WebhookReceiver.MaxWait);
+        string list;
+        do
+        {
+            await Task.Delay(20, timeout.Token);
+            list = await http.GetStringAsync(rows.ListPathOf(Resources.Messages), timeout.Token);
+        } while (
+            JsonNode.Parse(list)!["messages"]!
+                .AsArray()
+                .Any(message => $"{message!["delivery"]?["delivered"]}" != "all")
+        );
     }
 
     /// <summary>Everything that an account can read of itself, as one text.</summary>
