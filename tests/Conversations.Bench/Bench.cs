@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace Conversations.Bench;
 
@@ -55,15 +56,18 @@ internal sealed partial class Bench(Options options, Build build, string folder,
         }
     }
 
-    /// <summary>Compares the server with another build of it, on the same database.</summary>
-    public async Task AgainstAsync(Measuring measuring, string publishedFolder)
+    /// <summary>Compares the server with a variant of it, on the same database.</summary>
+    public async Task OtherAsync(Measuring measuring)
     {
         var server = await ServerAsync(options.Rows);
-        var connectionString = cluster!.ConnectionString(server.PostgresDatabase!);
+        NpgsqlConnectionStringBuilder connection = new(cluster!.ConnectionString(server.PostgresDatabase!));
+        connection.MaxPoolSize = options.Pool ?? connection.MaxPoolSize;
+        connection.Host = options.Socket ? cluster.SocketFolder : connection.Host;
+        var published = options.Against is { } folder ? new Build(folder) : build;
         var other = server with
         {
-            Name = "other build",
-            Host = Keep(await new Build(publishedFolder).StartOnPostgresAsync(connectionString)),
+            Name = "variant",
+            Host = Keep(await published.StartOnPostgresAsync(connection.ConnectionString)),
         };
         foreach (var connections in options.Connections)
         {
@@ -71,7 +75,7 @@ internal sealed partial class Bench(Options options, Build build, string folder,
             {
                 await ContestOf(measuring)
                     .RunAsync(
-                        "the server and another build",
+                        "the server and a variant of it",
                         operation.Name,
                         connections,
                         new(server, operation),

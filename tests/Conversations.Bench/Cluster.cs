@@ -14,7 +14,6 @@ internal sealed class Cluster : IAsyncDisposable
     private const string Settings = """
 
         listen_addresses = '127.0.0.1'
-        unix_socket_directories = ''
         max_connections = 500
         shared_buffers = 512MB
         effective_cache_size = 4GB
@@ -72,7 +71,10 @@ internal sealed class Cluster : IAsyncDisposable
                     "--encoding=UTF8",
                     "--no-locale"
                 );
-                await File.AppendAllTextAsync(Path.Combine(cluster.Data, "postgresql.conf"), Settings);
+                await File.AppendAllTextAsync(
+                    Path.Combine(cluster.Data, "postgresql.conf"),
+                    $"{Settings}unix_socket_directories = '{home}'\n"
+                );
             }
 
             await cluster.LaunchAsync(fsync);
@@ -84,6 +86,9 @@ internal sealed class Cluster : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The folder of its Unix-domain socket.</summary>
+    public string SocketFolder => home;
 
     public string ConnectionString(string database) =>
         $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database}";

@@ -16,6 +16,8 @@ internal sealed record Options
           --start             start to first answer, and memory
           --soak [MINUTES]    memory under a mixed load (10)
           --against FOLDER    every operation, beside another published build of the server
+          --pool SIZE         beside the same build with another size of the connection pool
+          --socket            beside the same build with a Unix-domain socket to PostgreSQL
           --emulate FOLDER    beside emulate, where both have the operation. The folder is where
                               npm install node@24 emulate@0.12.2 has run
         How
@@ -40,6 +42,10 @@ internal sealed record Options
     public double? SoakMinutes { get; init; }
 
     public string? Against { get; init; }
+
+    public int? Pool { get; init; }
+
+    public bool Socket { get; init; }
 
     public string? Emulate { get; init; }
 
@@ -74,6 +80,8 @@ internal sealed record Options
                 "--start" => options with { Start = true },
                 "--soak" => options with { SoakMinutes = Optional() is { } minutes ? Number(minutes) : 10 },
                 "--against" => options with { Against = Value() },
+                "--pool" => options with { Pool = (int)Number(Value()) },
+                "--socket" => options with { Socket = true },
                 "--emulate" => options with { Emulate = Value() },
                 "--rows" => options with { Rows = RowsOf(Value()) },
                 "--seconds" => options with { Seconds = Number(Value()) },
@@ -103,7 +111,10 @@ internal sealed record Options
 
     /// <summary>Whether an option uses PostgreSQL.</summary>
     public bool NeedsCluster =>
-        Floor || Flat is not null || Sqlite || SoakMinutes is not null || Against is not null || Emulate is not null;
+        Floor || Flat is not null || Sqlite || SoakMinutes is not null || HasOther || Emulate is not null;
+
+    /// <summary>Whether a variant of the server is measured beside it.</summary>
+    public bool HasOther => Against is not null || Pool is not null || Socket;
 
     public bool Includes(Operation operation) =>
         Only.Count == 0 || Only.Any(part => operation.Name.Contains(part, StringComparison.OrdinalIgnoreCase));

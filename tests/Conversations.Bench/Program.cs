@@ -76,9 +76,9 @@ internal static class Program
             await bench.FlatAsync(measuring, many, few);
         }
 
-        if (options.Against is { } published)
+        if (options.HasOther)
         {
-            await bench.AgainstAsync(measuring, published);
+            await bench.OtherAsync(measuring);
         }
 
         if (options.Emulate is { } installed)
