@@ -14,11 +14,16 @@ internal sealed class ScheduleWorld
     /// <summary>Every write, with rows that exist.</summary>
     public IReadOnlyList<Operation> Operations => operations;
 
-    /// <summary>Each write with each other and with itself, with and without events.</summary>
+    /// <summary>
+    /// Each write with each other and with itself, with and without events. A timer is settled before the request that
+    /// meets it, in a transaction of its own, which no order of this request and another write explains. So the requests
+    /// that meet a timer are paired with each other only.
+    /// </summary>
     public IEnumerable<Pair> Pairs =>
         from withEvents in (bool[])[true, false]
         from i in Enumerable.Range(0, operations.Count)
         from j in Enumerable.Range(i, operations.Count - i)
+        where operations[i].SettlesTimer == operations[j].SettlesTimer
         select new Pair(operations[i], operations[j], withEvents);
 
     public static async Task<ScheduleWorld> NewAsync(TestServer server)
@@ -68,10 +73,18 @@ internal sealed class ScheduleWorld
         var elsewhere = (await twilio.PostAsync(other, ("UniqueName", "elsewhere"))).Created()["sid"];
         (await twilio.PostAsync($"{other}/{elsewhere}/Participants", ("Identity", "alice"))).Created();
 
+        var asleep = await twilio.NewConversationAsync(("State", "inactive"), ("Timers.Closed", "PT10M"));
+        var expired = await twilio.NewConversationAsync(
+            ("UniqueName", Operation.Expired),
+            ("Timers.Inactive", "PT10M")
+        );
+        await twilio.PassAsync(expired, TimeSpan.FromMinutes(20));
+
         ScheduleWorld world = new(twilio.AccountSid);
         world.AddConversations(sids);
         world.AddParticipants(sids, phone);
         world.AddMessages(sids, message);
+        world.AddInactive(asleep);
         world.AddWebhooks(sids, webhook);
         world.AddOthers(sids, twilio.ChatServiceSid);
         world.AddInService($"Services/{sids.Service}", elsewhere);
@@ -106,6 +119,13 @@ internal sealed class ScheduleWorld
         Add(Post, "Conversations");
         Add(Post, "ConversationWithParticipants", ("UniqueName", "new"), ("Participant", """{"identity": "alice"}"""));
         Add(Post, "ConversationWithParticipants", NewConversation.WithPair("+15552000002", "+15017122661"));
+        Add(
+            Post,
+            "ConversationWithParticipants",
+            NewConversation.WithAddress("+15553000001"),
+            NewConversation.WithAddress("+15553000002"),
+            NewConversation.WithAddress("+15553000004")
+        );
         var room = $"Conversations/{at.Room}";
         Add(Post, room, ("FriendlyName", "a name"));
         Add(Post, room, ("Attributes", "{\"n\":1}"));
@@ -155,6 +175,7 @@ internal sealed class ScheduleWorld
         var messages = $"Conversations/{at.Room}/Messages";
         Add(Post, messages, ("Body", "text"));
         Add(Post, messages, ("Author", "alice"));
+        Add(Post, messages, ("Author", "+15552000001"));
         Add(Post, messages, ("Author", "+15552000002"));
         Add(Post, messages, ("MediaSid", "ME0123456789abcdef0123456789abcdef"));
         Add(Post, "Conversations/room/Messages", ("Author", "bob"));
@@ -164,6 +185,19 @@ internal sealed class ScheduleWorld
         Add(Post, $"{messages}/{message}", ("Author", "alice"));
         Add(Delete, $"{messages}/{message}");
         Add(Post, $"Conversations/{at.Group}/Messages", ("Author", "alice"));
+    }
+
+    // A conversation that a message or a participant wakes, and one whose timer has expired: the first request that
+    // meets it makes it inactive.
+    private void AddInactive(string asleep)
+    {
+        foreach (var conversation in new[] { asleep, Operation.Expired })
+        {
+            Add(Post, $"Conversations/{conversation}/Messages", ("Author", "alice"));
+            Add(Post, $"Conversations/{conversation}/Participants", ("Identity", "bob"));
+            Add(Post, $"Conversations/{conversation}", ("State", "active"));
+            Add(Post, $"Conversations/{conversation}", ("Timers.Closed", "PT20M"));
+        }
     }
 
     private void AddWebhooks(Sids at, string webhook)
