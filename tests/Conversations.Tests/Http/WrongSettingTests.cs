@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Reflection;
+using Conversations.Api.Hosting;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -64,6 +66,8 @@ public sealed class WrongSettingTests
     [InlineData("PublicUrl", " https://conversations.example.com")]
     [InlineData("PublicUrl", "https://conversations.example.com\n")]
     [InlineData("PublicUrl", "https://bücher.example")]
+    [InlineData("AllowedHosts", "http://conversations.example.com")]
+    [InlineData("AllowedHosts", "conversations.example.com:8080")]
     [InlineData("TrustedProxies__0", "10")] // .NET reads 0.0.0.10.
     [InlineData("TrustedProxies__0", "010.0.0.1")]
     [InlineData("TrustedProxies__0", "10.0.0.0/99")]
@@ -94,6 +98,19 @@ public sealed class WrongSettingTests
     [InlineData("Webhooks__FirstPauseSeconds", "one")]
     [InlineData("Webhooks__FirstPauseSeconds", "1e18")]
     [InlineData("Webhooks__PostOnly", "ja")]
+    [InlineData("Delivery__StepSeconds", "-0.4")]
+    [InlineData("Delivery__StepSeconds", "86401")]
+    [InlineData("Delivery__StepSeconds", "")]
+    [InlineData("Delivery__WhatsAppReads", "1")]
+    [InlineData("Delivery__Outcomes__0__Address", "5558675310", "Delivery__Outcomes__0__ErrorCode=30003")]
+    [InlineData("Delivery__Outcomes__0", "", "Delivery__Outcomes__0__ErrorCode=30003")] // No Address.
+    [InlineData("Delivery__Outcomes__2__Status", "lost", "Delivery__Outcomes__2__Address=+15558675310")]
+    [InlineData("Delivery__Outcomes__0__ErrorCode", "9999", "Delivery__Outcomes__0__Address=+15558675310")]
+    [InlineData("Delivery__Outcomes__0", "", "Delivery__Outcomes__0__Address=+15558675310")] // No ErrorCode.
+    [InlineData("Limits__MessageBodyBytes", "0")]
+    [InlineData("Limits__MessageBodyBytes", "1048577")]
+    [InlineData("Limits__MessageAttributesBytes", "4096.0")]
+    [InlineData("Limits__MessageWritesPerSecond", "0")]
     [InlineData("Limits__ParticipantAttributesBytes", "0")]
     [InlineData("Limits__ParticipantAttributesBytes", "-4096")]
     [InlineData("Limits__ParticipantAttributesBytes", "4 KB")]
@@ -218,6 +235,22 @@ public sealed class WrongSettingTests
     [InlineData("--contentRoot", "--contentRoot=/nowhere")]
     public async Task An_invalid_argument_is_named(string name, params string[] arguments) =>
         AssertNamed(name, await ServerProcess.EndAsync(folder: null, Correct, arguments));
+
+    [Fact]
+    public void Every_setting_has_a_case()
+    {
+        var named = typeof(WrongSettingTests)
+            .GetMethods()
+            .SelectMany(
+                method => method.GetCustomAttributes<InlineDataAttribute>(),
+                (method, data) => data.GetData(method)
+            )
+            .SelectMany(cases => cases)
+            .Select(values => $"{values[0]}".Replace("__", ":", StringComparison.Ordinal))
+            .ToList();
+
+        Assert.Empty(Settings.Own.Where(setting => !named.Exists(setting.Matches)).Select(setting => setting.Key));
+    }
 
     [Fact]
     public async Task An_argument_with_the_name_of_a_variable_is_told_how_to_write_it()
