@@ -393,7 +393,7 @@ public sealed class EventTests
     [OnEachStore("yes", false)]
     [OnEachStore("", false)]
     [OnEachStore(null, false)]
-    public async Task A_write_fires_events_only_with_the_header_X_Twilio_Webhook_Enabled_true(
+    public async Task A_write_fires_events_only_with_the_header_X_Twilio_Webhook_Enabled_true_and_a_delivery_always(
         Store store,
         string? header,
         bool fires
@@ -406,14 +406,22 @@ public sealed class EventTests
         await twilio.NewParticipantAsync(conversation, ("Identity", "alice"));
         (await twilio.PostAsync($"Conversations/{conversation}/Participants/alice", ("Attributes", "{}"))).Ok();
         (await twilio.PostAsync("Users/alice", ("FriendlyName", "Alice"))).Ok();
-        var message = (await twilio.PostAsync($"Conversations/{conversation}/Messages")).Created()["url"];
+        // Messages to this number fail in one step.
+        await hooks.Plain.NewParticipantAsync(conversation, NewParticipant.Sms("+15005550001", "+15017122661"));
+        var created = (await twilio.PostAsync($"Conversations/{conversation}/Messages")).Created();
+        var message = created["url"];
+        await StoredReceipts.MakeDueAsync(twilio.Server, created["sid"]);
+        await hooks.Receiver.GotAsync("onDeliveryUpdated");
         (await twilio.PostAsync(message, ("Body", "text"))).Ok();
         (await twilio.DeleteAsync(message)).NoContent();
         (await twilio.DeleteAsync($"Conversations/{conversation}/Participants/alice")).NoContent();
         (await twilio.PostAsync($"Conversations/{conversation}", ("State", "closed"))).Ok();
         (await twilio.DeleteAsync($"Conversations/{conversation}")).NoContent();
 
-        Assert.Equal(fires ? Hooked.AllEvents.Order(StringComparer.Ordinal) : [], await hooks.EventsAsync());
+        Assert.Equal(
+            fires ? Hooked.AllEvents.Order(StringComparer.Ordinal) : ["onDeliveryUpdated"],
+            await hooks.EventsAsync()
+        );
     }
 
     [Theory, OnEachStore]

@@ -32,6 +32,7 @@ internal sealed class Hooked : IAsyncDisposable
         "onMessageUpdated",
         "onMessageRemove",
         "onMessageRemoved",
+        "onDeliveryUpdated",
         "onUserAdded",
         "onUserUpdate",
         "onUserUpdated",
