@@ -53,10 +53,18 @@ public sealed class CSharpTests
         var updated = await MessageResource.UpdateAsync(conversation.Sid, sent[1].Sid, body: "changed", client: client);
         Assert.Equal("changed", updated.Body);
         Assert.True(await MessageResource.DeleteAsync(conversation.Sid, sent[1].Sid, client: client));
-        var gone = await Assert.ThrowsAsync<ApiException>(() =>
-            MessageResource.FetchAsync(conversation.Sid, sent[1].Sid, client: client)
+        await IsRefusedAsync(
+            () => MessageResource.FetchAsync(conversation.Sid, sent[1].Sid, client: client),
+            404,
+            20404,
+            $"The requested resource /Conversations/{conversation.Sid}/Messages/{sent[1].Sid} was not found"
         );
-        Assert.Equal((404, 20404), (gone.Status, gone.Code));
+        await IsRefusedAsync(
+            () => MessageResource.CreateAsync(conversation.Sid, mediaSid: "ME1", client: client),
+            400,
+            50510,
+            "Invalid message media SID"
+        );
     }
 
     [Theory, OnEachStore]
@@ -131,6 +139,38 @@ public sealed class CSharpTests
     }
 
     [Theory, OnEachStore]
+    public async Task A_conversation_with_its_participants(Store store)
+    {
+        var client = await ClientAsync(store);
+        List<string> participants =
+        [
+            """{"identity":"alice"}""",
+            """{"messaging_binding":{"address":"+15558675310","proxy_address":"+15017122661"}}""",
+        ];
+        var created = await ConversationWithParticipantsResource.CreateAsync(
+            friendlyName: "Order",
+            participant: participants,
+            client: client
+        );
+        Assert.Equal(("initializing", "Order"), ($"{created.State}", created.FriendlyName));
+        ConversationResource conversation;
+        do
+        {
+            conversation = await ConversationResource.FetchAsync(created.Sid, client: client);
+        } while ($"{conversation.State}" == "initializing");
+
+        Assert.Equal(ConversationResource.StateEnum.Active, conversation.State);
+        var added = await ParticipantResource.ReadAsync(created.Sid, client: client);
+        Assert.Equal(["alice", null], added.Select(one => one.Identity));
+        await IsRefusedAsync(
+            () => ConversationWithParticipantsResource.CreateAsync(participant: participants, client: client),
+            409,
+            50425,
+            "Participant and proxy address pairs for one or more participants already in use"
+        );
+    }
+
+    [Theory, OnEachStore]
     public async Task The_same_in_a_service(Store store)
     {
         var (client, service) = (await ClientAsync(store), "");
@@ -163,6 +203,15 @@ public sealed class CSharpTests
             client: client
         );
         Assert.Null(member.UnreadMessagesCount);
+    }
+
+    private static async Task IsRefusedAsync(Func<Task> call, int status, int code, string message)
+    {
+        var error = await Assert.ThrowsAsync<ApiException>(call);
+        Assert.Equal(
+            (status, code, message, $"https://www.twilio.com/docs/errors/{code}"),
+            (error.Status, error.Code, error.Message, error.MoreInfo)
+        );
     }
 
     private static async Task<TwilioRestClient> ClientAsync(Store store)

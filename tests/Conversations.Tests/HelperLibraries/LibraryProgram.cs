@@ -3,13 +3,14 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Conversations.Tests.Webhooks;
 
 namespace Conversations.Tests.HelperLibraries;
 
 /// <summary>
-/// A program in another language that calls the server through Twilio's library. A line that starts with scenario('…'
-/// or @scenario('…' begins a scenario. For each store one process runs all scenarios in both route shapes, each with
-/// its own account.
+/// A program in another language that calls the server through Twilio's library. A line of its folder that starts with
+/// scenario('…' or @scenario('…' begins a scenario. For each store one process runs all scenarios in both route shapes,
+/// each with its own account.
 /// </summary>
 /// <param name="file">The path of the program, relative to this file.</param>
 /// <param name="start">
@@ -25,6 +26,15 @@ internal sealed partial class LibraryProgram(string file, Func<string, ProcessSt
         Converters = { new JsonStringEnumConverter() },
     };
 
+    // The programs share one server for each store. It delivers messages at once.
+    private static readonly Dictionary<Store, Lazy<Task<TestServer>>> Servers = Enum.GetValues<Store>()
+        .ToDictionary(
+            store => store,
+            store => new Lazy<Task<TestServer>>(async () =>
+                TestServer.With(await WebhookServers.NewDatabaseAsync(store), ("Delivery:StepSeconds", "0"))
+            )
+        );
+
     private readonly Dictionary<Store, Lazy<Task<Dictionary<(Shape, string), string?>>>> runs = Enum.GetValues<Store>()
         .ToDictionary(
             store => store,
@@ -39,7 +49,9 @@ internal sealed partial class LibraryProgram(string file, Func<string, ProcessSt
     }
 
     public static IEnumerable<string> ScenariosOf(string file) =>
-        File.ReadLines(PathOf(file))
+        Directory
+            .EnumerateFiles(Path.GetDirectoryName(PathOf(file))!, $"*{Path.GetExtension(file)}")
+            .SelectMany(File.ReadLines)
             .Select(line => ScenarioLine().Match(line))
             .Where(match => match.Success)
             .Select(match => match.Groups["name"].Value);
@@ -52,7 +64,7 @@ internal sealed partial class LibraryProgram(string file, Func<string, ProcessSt
         Store store
     )
     {
-        var (server, cases) = (await TestServer.OnAsync(store), new List<Case>());
+        var (server, cases) = (await Servers[store].Value, new List<Case>());
         foreach (var scenario in ScenariosOf(file))
         {
             foreach (var shape in Enum.GetValues<Shape>())

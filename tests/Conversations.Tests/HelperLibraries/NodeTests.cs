@@ -1,11 +1,11 @@
 namespace Conversations.Tests.HelperLibraries;
 
 /// <summary>
-/// Calls the server through Twilio's library for Node.js. The scenarios are in node/participants.cjs.
+/// Calls the server through Twilio's library for Node.js. The scenarios are in the folder node.
 /// </summary>
 public sealed class NodeTests
 {
-    private const string Program = "node/participants.cjs";
+    private const string Program = "node/main.cjs";
 
     private static readonly LibraryProgram Library = new(Program, NodeLibrary.Start);
 

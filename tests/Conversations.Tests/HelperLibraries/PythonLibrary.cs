@@ -21,8 +21,9 @@ internal static class PythonLibrary
             : $"No Twilio library for Python: none of {string.Join(", ", Interpreters)} can import twilio "
                 + "(Debian: apt-get install python3-twilio; else pip install twilio).";
 
+    // -B: Python writes no compiled files beside the program.
     public static ProcessStartInfo Start(string program) =>
-        new(Interpreter ?? throw new InvalidOperationException(Unavailable), [program]);
+        new(Interpreter ?? throw new InvalidOperationException(Unavailable), ["-B", program]);
 
     private static async Task<bool> HasLibraryAsync(string interpreter)
     {

@@ -1,11 +1,11 @@
 namespace Conversations.Tests.HelperLibraries;
 
 /// <summary>
-/// Calls the server through Twilio's library for Python. The scenarios are in python/participants.py.
+/// Calls the server through Twilio's library for Python. The scenarios are in the folder python.
 /// </summary>
 public sealed class PythonTests
 {
-    private const string Program = "python/participants.py";
+    private const string Program = "python/main.py";
 
     private static readonly LibraryProgram Library = new(Program, PythonLibrary.Start);
 
