@@ -87,7 +87,7 @@ public abstract class ConversationsDbContext : DbContext
     /// Runs a write of a single statement. It needs no explicit transaction, which saves round trips.
     /// </summary>
     /// <returns>False when a conflict prevented it.</returns>
-    public async Task<bool> TryWriteAsync(Func<Task> write, CancellationToken cancellationToken)
+    public virtual async Task<bool> TryWriteAsync(Func<Task> write, CancellationToken cancellationToken)
     {
         using var writeLock = await AcquireWriteLockAsync(cancellationToken);
         try

@@ -26,6 +26,16 @@ public sealed class SqliteDbContext(DbContextOptions<SqliteDbContext> options) :
     // snapshot.
     protected override IsolationLevel SnapshotIsolation => IsolationLevel.ReadUncommitted;
 
+    /// <remarks>
+    /// A commit in memory fails while another connection reads. The driver tries a COMMIT again, but not an UPDATE that
+    /// has returned a row before its own commit (RETURNING).
+    /// </remarks>
+    /// <inheritdoc/>
+    public override Task<bool> TryWriteAsync(Func<Task> write, CancellationToken cancellationToken) =>
+        InMemoryDatabase.Has((SqliteConnection)Database.GetDbConnection())
+            ? TryInTransactionAsync(write, cancellationToken)
+            : base.TryWriteAsync(write, cancellationToken);
+
     protected override async Task<IDisposable?> AcquireWriteLockAsync(CancellationToken cancellationToken)
     {
         var connection = (SqliteConnection)Database.GetDbConnection();
