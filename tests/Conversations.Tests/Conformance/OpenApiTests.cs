@@ -37,6 +37,26 @@ public sealed class OpenApiTests
         );
     }
 
+    // The other tests compare the intended operations one by one, so no other operation may be missing among them.
+    [Fact]
+    public void Only_operations_of_these_resources_are_not_intended() =>
+        Assert.Equal(
+            [
+                "/v1/Configuration/Addresses",
+                "/v1/Configuration/Addresses/{Sid}",
+                "/v1/Credentials",
+                "/v1/Credentials/{Sid}",
+                "/v1/Services/{ChatServiceSid}/Bindings",
+                "/v1/Services/{ChatServiceSid}/Bindings/{Sid}",
+                "/v1/Services/{ChatServiceSid}/Configuration/Notifications",
+            ],
+            OfficialOperation
+                .All.Except(OfficialOperation.Intended)
+                .Select(operation => operation.Path)
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        );
+
     [Theory, MemberData(nameof(IntendedIds))]
     public async Task An_operation_has_the_official_names(string id)
     {
