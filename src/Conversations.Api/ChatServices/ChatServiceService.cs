@@ -18,7 +18,7 @@ public sealed class ChatServiceService(
     TimeProvider clock
 )
 {
-    /// <summary>What <see cref="DeleteAsync"/> answers.</summary>
+    /// <summary>The errors of <see cref="DeleteAsync"/>.</summary>
     public static IReadOnlyList<TwilioError> DeleteErrors { get; } = [TwilioErrors.DefaultServiceNotDeletable];
 
     private IQueryable<ChatService> All => db.Set<ChatService>().Where(s => s.AccountSid == scope.AccountSid);

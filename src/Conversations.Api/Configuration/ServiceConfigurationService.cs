@@ -18,7 +18,7 @@ public sealed class ServiceConfigurationService(
     TimeProvider clock
 )
 {
-    /// <summary>What <see cref="UpdateAsync"/> answers besides the errors of the form.</summary>
+    /// <summary>The errors of <see cref="UpdateAsync"/> besides those of the form.</summary>
     public static IReadOnlyList<TwilioError> UpdateErrors { get; } = [TwilioErrors.InvalidRoleType];
 
     public async Task<ChatService> FetchAsync(CancellationToken cancellationToken) =>

@@ -25,7 +25,7 @@ public sealed class ConversationWebhookService(
     TimeProvider clock
 )
 {
-    /// <summary>What <see cref="CreateAsync"/> answers besides the errors of the form.</summary>
+    /// <summary>The errors of <see cref="CreateAsync"/> besides those of the form.</summary>
     public static IReadOnlyList<TwilioError> CreateErrors { get; } =
     [
         .. ConversationState.Errors,
@@ -35,7 +35,7 @@ public sealed class ConversationWebhookService(
         TwilioErrors.WebhookLimit,
     ];
 
-    /// <summary>What <see cref="UpdateAsync"/> answers besides the errors of the form.</summary>
+    /// <summary>The errors of <see cref="UpdateAsync"/> besides those of the form.</summary>
     public static IReadOnlyList<TwilioError> UpdateErrors { get; } =
     [
         .. ConversationState.Errors,
@@ -43,7 +43,7 @@ public sealed class ConversationWebhookService(
         TwilioErrors.ConversationWebhookTriggerNotProvided,
     ];
 
-    /// <summary>What <see cref="DeleteAsync"/> answers.</summary>
+    /// <summary>The errors of <see cref="DeleteAsync"/>.</summary>
     public static IReadOnlyList<TwilioError> DeleteErrors { get; } = [.. ConversationState.Errors];
 
     /// <param name="conversation">The conversation's SID or UniqueName.</param>

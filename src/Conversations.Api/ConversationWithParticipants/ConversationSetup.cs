@@ -5,13 +5,13 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Conversations.Api.ConversationWithParticipants;
 
 /// <summary>
-/// What is still to be done for a conversation that is initializing. Its participants are stored with it, and pending
-/// (<see cref="Participants.Participant.Pending"/>). See <see cref="ConversationSetups"/>.
+/// The work that a conversation is waiting for while it is initializing. Its participants are already stored, but
+/// pending (<see cref="Participants.Participant.Pending"/>). See <see cref="ConversationSetups"/>.
 /// </summary>
 public sealed class ConversationSetup
 {
     /// <summary>
-    /// The <see cref="NextAttempt"/> of a setup that is due, whatever the clocks of its writer and its worker say.
+    /// The <see cref="NextAttempt"/> of a new setup. It is due at once, even if the clocks of the servers differ.
     /// </summary>
     public static readonly DateTime AtOnce = DateTime.UnixEpoch;
 
@@ -32,8 +32,8 @@ public sealed class ConversationSetup
     public int Attempts { get; set; }
 
     /// <summary>
-    /// No worker tries before this date: <see cref="AtOnce"/> at first, a date of the database's clock while a worker
-    /// has claimed the setup.
+    /// Workers wait until this date. A new setup has <see cref="AtOnce"/>. A claimed one has a date of the database's
+    /// clock.
     /// </summary>
     public required DateTime NextAttempt { get; set; }
 }

@@ -8,15 +8,15 @@ using Microsoft.EntityFrameworkCore;
 namespace Conversations.Api.ConversationWithParticipants;
 
 /// <summary>
-/// The conversations that are initializing, which the workers of all processes share:
+/// Finishes conversations that are initializing. The workers of all processes share the work:
 /// <list type="number">
-/// <item>A worker claims a setup: a date of the database's clock before which no other worker tries it. So another
-/// process takes over what a process that died has left.</item>
+/// <item>A worker claims a setup: it stores a date of the database's clock, and the other workers wait until that date.
+/// So another process takes over the setups of a process that died.</item>
 /// <item>One transaction gives the conversation its state, shows its participants, fires the events and deletes the
-/// setup. The update of the conversation's row comes first, on the condition that it is initializing: of two workers
-/// one finds nothing to do.</item>
-/// <item>If that can't be done, because a user was deleted with its participant or after too many attempts, one
-/// transaction closes the conversation, removes its participants and so frees everything that they held.</item>
+/// setup. The update of the conversation's row comes first, on the condition that it is initializing: if two workers
+/// try, the second one finds nothing to do.</item>
+/// <item>If a participant was deleted with its user, or after too many attempts, one transaction closes the
+/// conversation and removes its participants. That releases everything that they held.</item>
 /// </list>
 /// </summary>
 public sealed class ConversationSetups(
@@ -26,19 +26,19 @@ public sealed class ConversationSetups(
     TimeProvider clock
 )
 {
-    /// <summary>After so many attempts the conversation is closed.</summary>
+    /// <summary>After this many attempts the conversation is closed.</summary>
     public const int MaxAttempts = 10;
 
-    // A few, so that other processes get their share.
+    // Few, so that other processes get a share of the work.
     private const int MaxClaims = 16;
 
-    // An attempt takes milliseconds. If it takes longer, another worker does no harm (step 2).
+    // An attempt takes milliseconds. If it takes longer than the claim, a second worker does no harm (step 2).
     private const double ClaimSeconds = 10;
 
     /// <summary>Claims due setups (step 1).</summary>
     public async Task<IReadOnlyList<ConversationSetup>> ClaimAsync(CancellationToken cancellationToken)
     {
-        // When the database's clock is set back, a stored date may be further ahead than any claim.
+        // When the database's clock was set back, a date may be further ahead than a claim can be. It is due, too.
         var due = await db.Set<ConversationSetup>()
             .Where(s => s.NextAttempt <= DateTime.UtcNow || s.NextAttempt > DateTime.UtcNow.AddSeconds(ClaimSeconds))
             .OrderBy(s => s.NextAttempt)
@@ -189,7 +189,7 @@ public sealed class ConversationSetups(
         }
     }
 
-    private sealed class ParticipantsMissingException() : Exception("A participant is no longer there.")
+    private sealed class ParticipantsMissingException() : Exception("A participant was deleted before it was added.")
     {
         public static void ThrowIf(bool condition)
         {

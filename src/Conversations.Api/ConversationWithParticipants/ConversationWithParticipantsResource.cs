@@ -5,7 +5,7 @@ using Conversations.Api.Wire;
 
 namespace Conversations.Api.ConversationWithParticipants;
 
-/// <summary>The conversation that was created. Its participants are not part of it.</summary>
+/// <summary>The created conversation, without its participants.</summary>
 public sealed record ConversationWithParticipantsResource : IHasExamples<ConversationWithParticipantsResource>
 {
     public required string Sid { get; init; }
@@ -27,7 +27,7 @@ public sealed record ConversationWithParticipantsResource : IHasExamples<Convers
 
     public required DateTime DateUpdated { get; init; }
 
-    /// <summary>initializing while the participants are still to be added.</summary>
+    /// <summary>initializing until the participants are added.</summary>
     [Documented(Values = [ConversationState.Initializing, ConversationState.Active, ConversationState.Inactive])]
     public required string State { get; init; }
 

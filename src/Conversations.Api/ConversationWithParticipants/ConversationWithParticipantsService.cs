@@ -10,9 +10,9 @@ namespace Conversations.Api.ConversationWithParticipants;
 
 /// <summary>
 /// Creates a conversation together with its participants, all or nothing. The request stores all rows in one
-/// transaction. So everything unique is held from the answer on: pairs of addresses, the address set, the unique name,
-/// the place in the counts of users. But the conversation is initializing and its participants are pending, until a
-/// background worker shows them (<see cref="ConversationSetups"/>).
+/// transaction. That reserves everything unique before the answer: pairs of addresses, the address set, the unique
+/// name, the places in the counts of users. The conversation is initializing and its participants are pending until a
+/// background worker finishes it (<see cref="ConversationSetups"/>).
 /// </summary>
 public sealed class ConversationWithParticipantsService(
     ConversationsDbContext db,
@@ -24,20 +24,20 @@ public sealed class ConversationWithParticipantsService(
     ConversationWithParticipantsRules rules
 )
 {
-    /// <summary>What <see cref="CreateAsync"/> answers besides the errors of its forms.</summary>
+    /// <summary>The errors of <see cref="CreateAsync"/> besides those of its forms.</summary>
     public static IReadOnlyList<TwilioError> CreateErrors { get; } =
     [.. ConversationService.CreateErrors, .. NewParticipants.Errors];
 
     /// <summary>
-    /// Without participants it is the same as <see cref="ConversationService.CreateAsync"/>: the conversation is not
-    /// initializing.
+    /// Creates a conversation. Without participants this is <see cref="ConversationService.CreateAsync"/>, and the
+    /// conversation is not initializing.
     /// </summary>
     public async Task<Conversation> CreateAsync(
         ConversationWithParticipantsForm form,
         CancellationToken cancellationToken
     )
     {
-        // No conversation stays initializing.
+        // A request can't ask for a conversation that stays initializing.
         form = form.State == ConversationState.Initializing ? form with { State = null } : form;
         if (form.Participants is [])
         {
@@ -58,7 +58,7 @@ public sealed class ConversationWithParticipantsService(
 
     private async Task<New> CheckAsync(ConversationWithParticipantsForm form, CancellationToken cancellationToken)
     {
-        // The check takes several queries, and its errors must have been true at the same time.
+        // The check takes several queries. The snapshot makes all that it finds true at one point in time.
         if (!db.IsInSnapshot)
         {
             await participants.SettleAsync(form.Participants, cancellationToken);
@@ -68,7 +68,7 @@ public sealed class ConversationWithParticipantsService(
         var (conversation, defaults) = await conversations.CheckCreateAsync(form, rules, cancellationToken);
         var state = conversation.State;
         conversation.State = ConversationState.Initializing;
-        conversation.DateInactive = conversation.DateClosed = null; // The timers begin when it has its state.
+        conversation.DateInactive = conversation.DateClosed = null; // The timers start with its state.
 
         var members = await participants.CheckAsync(conversation, form.Participants, cancellationToken);
         conversation.ParticipantCount = members.Participants.Count;
@@ -124,7 +124,7 @@ public sealed class ConversationWithParticipantsService(
         );
     }
 
-    /// <summary>A conversation as it is to be stored, and the state that it gets after that.</summary>
+    /// <summary>The conversation to store, and the state that it gets when it is finished.</summary>
     private sealed record New(
         Conversation Conversation,
         string State,

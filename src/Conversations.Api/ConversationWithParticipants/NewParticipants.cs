@@ -12,9 +12,9 @@ using Microsoft.EntityFrameworkCore;
 namespace Conversations.Api.ConversationWithParticipants;
 
 /// <summary>
-/// The rules of the participants of a new conversation. Each is checked as if it joined those before it: format, kind
-/// of participant, sender, limits, group text, uniqueness, role. The first broken rule of the first participant that
-/// breaks one is the answer.
+/// The rules of the participants of a new conversation. Each participant is checked as if those before it were already
+/// in the conversation: format, kind of participant, sender, limits, group text, uniqueness, role. The answer is the
+/// first broken rule of the first participant that breaks one.
 /// </summary>
 public sealed class NewParticipants(
     ConversationsDbContext db,
@@ -25,11 +25,11 @@ public sealed class NewParticipants(
     TimeProvider clock
 )
 {
-    /// <summary>What <see cref="CheckAsync"/> answers.</summary>
+    /// <summary>The errors of <see cref="CheckAsync"/>.</summary>
     public static IReadOnlyList<TwilioError> Errors { get; } =
     [
         TwilioErrors.InvalidParticipantJson,
-        .. RuleErrors.Of(new CreateParticipantRules(new())), // The limits don't matter for that.
+        .. RuleErrors.Of(new CreateParticipantRules(new())), // The errors do not depend on the limits.
         .. BindingChange.SenderErrors,
         TwilioErrors.UserConversationLimit,
         .. GroupText.Errors,
@@ -51,8 +51,8 @@ public sealed class NewParticipants(
         }
     }
 
-    /// <summary>Checks the participants and makes them, pending.</summary>
-    /// <param name="texts">The JSON of each.</param>
+    /// <summary>Checks the participants and returns them as pending rows.</summary>
+    /// <param name="texts">The JSON of each participant.</param>
     public async Task<Checked> CheckAsync(
         Conversation conversation,
         IReadOnlyList<string> texts,
@@ -149,8 +149,8 @@ public sealed class NewParticipants(
                 .OfType<string>(),
         ];
 
-    /// <summary>The participants as they are to be stored.</summary>
-    /// <param name="Users">Those that are created with their participants.</param>
+    /// <summary>The participants to store.</summary>
+    /// <param name="Users">The users to create with them.</param>
     /// <param name="GroupSet">The address set of their group text; null for none.</param>
     public sealed record Checked(IReadOnlyList<Participant> Participants, IReadOnlyList<User> Users, string? GroupSet)
     {

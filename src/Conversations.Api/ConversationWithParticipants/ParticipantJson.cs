@@ -6,7 +6,7 @@ namespace Conversations.Api.ConversationWithParticipants;
 
 /// <summary>
 /// One value of the parameter Participant: a JSON object with the members of a participant in snake_case. Other members
-/// are ignored; a member that is null is not given.
+/// are ignored. Null counts as absent.
 /// </summary>
 public sealed record ParticipantJson(
     string? Identity,
@@ -18,7 +18,7 @@ public sealed record ParticipantJson(
 )
 {
     /// <summary>
-    /// The form of the participant; null when the text is no JSON object, or a member has another type.
+    /// The form of the participant; null when the text is not a JSON object, or a member has another type.
     /// </summary>
     public static CreateParticipantForm? Read(string text)
     {
@@ -30,11 +30,11 @@ public sealed record ParticipantJson(
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return null; // No JSON, or half of a surrogate pair.
+            return null; // Not JSON, or half of a surrogate pair.
         }
     }
 
-    // PostgreSQL has no NUL in text. In a form's text it is 20001; here it can be escaped.
+    // PostgreSQL can't store NUL in text. In a form NUL is 20001, but JSON can contain it as an escape.
     private bool HasNul =>
         new[] { Identity, Attributes, RoleSid, DateCreated, DateUpdated }
             .Concat(MessagingBinding?.Values ?? [])

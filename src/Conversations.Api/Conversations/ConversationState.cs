@@ -16,7 +16,7 @@ public static class ConversationState
 
     public const string Closed = "closed";
 
-    /// <summary>What <see cref="RequireOpen"/> answers.</summary>
+    /// <summary>The errors of <see cref="RequireOpen"/>.</summary>
     public static IReadOnlyList<TwilioError> Errors { get; } =
     [TwilioErrors.ConversationClosed, TwilioErrors.ConversationInitializing];
 

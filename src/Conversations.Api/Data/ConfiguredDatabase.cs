@@ -17,7 +17,7 @@ public sealed record ConfiguredDatabase(string Setting, string Name)
     /// <summary>The error message for a SQLite file that belongs to another program.</summary>
     public string ForeignFileMessage => $"{Setting}: {Name} holds the tables of another program.";
 
-    /// <summary>The error message for a SQLite file that is no database.</summary>
+    /// <summary>The error message for a SQLite file that is not a database.</summary>
     public string NoDatabaseMessage => Because("it is not a database");
 
     /// <summary>The error message for a SQLite file that was opened for reading only.</summary>
@@ -32,7 +32,7 @@ public sealed record ConfiguredDatabase(string Setting, string Name)
     {
         var hasPort = !settings.Host!.Contains(',', StringComparison.Ordinal) && !settings.Host.StartsWith('/');
         var hosts = hasPort ? $"{settings.Host}:{settings.Port}" : settings.Host;
-        var database = settings.Database ?? settings.Username ?? "of the user's name";
+        var database = settings.Database ?? settings.Username ?? "with the name of the user";
         return new(ConnectionStrings.PostgresSetting, $"PostgreSQL at {hosts}, database {database}");
     }
 

@@ -18,7 +18,7 @@ public abstract class ConversationsDbContext : DbContext
     public const int MaxAttempts = 20;
 
     /// <summary>
-    /// The rows that one transaction of a large deletion changes. On SQLite the other writers wait for that long.
+    /// The rows that one transaction of a large deletion changes. On SQLite the other writers wait for it.
     /// </summary>
     public const int BatchSize = 1000;
 
@@ -69,9 +69,9 @@ public abstract class ConversationsDbContext : DbContext
     }
 
     /// <summary>
-    /// Runs <paramref name="work"/> in one transaction after another until it changes no row. A deletion
-    /// does so before its own transaction when it affects too many rows for one: each batch is complete in itself, and
-    /// a deletion that is interrupted continues where it stopped.
+    /// Runs <paramref name="work"/> in one transaction after another until it changes no row. A deletion of too many
+    /// rows for one transaction begins with such batches. Each batch is complete in itself, and an interrupted deletion
+    /// continues where it stopped.
     /// </summary>
     /// <param name="work">Changes about <see cref="BatchSize"/> rows and returns their number.</param>
     /// <param name="progressed">Runs after each batch.</param>
@@ -139,8 +139,8 @@ public abstract class ConversationsDbContext : DbContext
         }
     }
 
-    // An UPDATE of some columns returns the others (RETURNING). So answers and events show the stored row, with what
-    // another request changed since the check read it. To EF Core, a column that the update does not set is generated.
+    // An UPDATE of some columns returns the others (RETURNING). So answers and events show the stored row, including
+    // changes of other requests since the check. EF Core treats the columns that the update does not set as generated.
     private static void ReturnWithUpdates(IMutableProperty property)
     {
         if (!property.IsPrimaryKey())

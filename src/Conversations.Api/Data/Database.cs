@@ -181,8 +181,8 @@ public static class Database
         await db.Database.MigrateAsync(cancellationToken);
     }
 
-    // A server whose clock was ahead may have stored SIDs with a time that has not come yet. One statement, which reads
-    // the end of each primary key.
+    // A server whose clock was ahead may have stored SIDs with a future time. One statement reads the end of each
+    // primary key.
     private static async Task StartSidsAsync(ConversationsDbContext db, CancellationToken cancellationToken)
     {
         var tables = db

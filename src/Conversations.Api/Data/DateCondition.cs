@@ -8,8 +8,8 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Update.Internal;
 namespace Conversations.Api.Data;
 
 /// <summary>
-/// An UPDATE that sets the date of the update has the condition that the stored date is not later. Of two updates at
-/// the same time the one with the earlier date conflicts then, and the next check gives it a later date.
+/// An UPDATE that sets the date of the update has the condition that the stored date is not later. So of two
+/// concurrent updates the one with the earlier date conflicts, and its next check takes a later date.
 /// </summary>
 public static class DateCondition
 {
@@ -33,7 +33,7 @@ public static class DateCondition
     }
 }
 
-// EF Core has no public way to a condition of an UPDATE other than an equality.
+// EF Core has no public API for a condition of an UPDATE other than equality.
 #pragma warning disable EF1001
 
 /// <summary>The SQL of EF Core's updates on PostgreSQL, with <see cref="DateCondition"/>.</summary>

@@ -4,7 +4,7 @@ using System.Text;
 namespace Conversations.Api.Data;
 
 /// <summary>
-/// Stands for a text that only has to be equal. A row of an index of PostgreSQL takes about 2,700 bytes, so a longer
+/// Replaces a text that is only compared for equality. An index row of PostgreSQL holds about 2,700 bytes, so a longer
 /// text can't be a key itself.
 /// </summary>
 public static class Digest

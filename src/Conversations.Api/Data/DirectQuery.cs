@@ -68,7 +68,7 @@ public sealed partial class DirectQuery<TResult>
         object?[] arguments = [at.AccountSid, at.ChatServiceSid, at.ConversationSid, at.UniqueName, .. values];
         var translation = TranslationFor(db, arguments);
 
-        // A command holds the state of its execution, so each connection keeps its own ones.
+        // A command holds the state of its execution, so each connection has its own.
         var connection = db.GetService<IRelationalConnection>();
         var command = connection.RentCommand();
         command.PopulateFrom(translation.Template);
@@ -154,7 +154,7 @@ public sealed partial class DirectQuery<TResult>
         Dictionary<string, int> used = [];
         foreach (DbParameter parameter in command.Parameters)
         {
-            // A value without a mark would be one argument's value in all executions.
+            // A value without a mark would be the same in all executions.
             used.Add(parameter.ParameterName, marks[parameter.Value!]);
         }
 
@@ -178,14 +178,14 @@ public sealed partial class DirectQuery<TResult>
         : type == typeof(string) ? $"argument {number}"
         : Convert.ChangeType(int.MaxValue - number, type, System.Globalization.CultureInfo.InvariantCulture);
 
-    // EF Core makes a parameter of a member of an object, and a constant of any other value.
+    // EF Core turns a member of an object into a parameter, and any other value into a constant.
     private static MemberExpression Box(Type type, object? value)
     {
         var box = Activator.CreateInstance(typeof(StrongBox<>).MakeGenericType(type), value);
         return Expression.Field(Expression.Constant(box), nameof(StrongBox<>.Value));
     }
 
-    // In SQL of EF Core an at sign begins nothing but a parameter.
+    // In EF Core's SQL an at sign always begins a parameter.
     [GeneratedRegex(@"@\w+")]
     private static partial Regex NamesOfParameters { get; }
 
@@ -199,7 +199,7 @@ public sealed partial class DirectQuery<TResult>
         public Func<DbDataReader, TResult>? Read { get; set; }
     }
 
-    // EF Core would compute such an expression from the marks, and the SQL would have its value for ever.
+    // EF Core would compute such an expression from the marks, and all executions would use that value.
     private sealed class NoComputedArguments(IReadOnlyList<ParameterExpression> arguments) : ExpressionVisitor
     {
         protected override Expression VisitBinary(BinaryExpression node)

@@ -106,8 +106,8 @@ public static class PathQuery
     }
 
     /// <summary>
-    /// Splices what the query invokes. The path becomes its members, because compiled queries want scalar parameters.
-    /// EF Core names the SQL parameters after those of the lambda.
+    /// Splices what the query invokes. The path's members replace the path, because compiled queries accept only scalar
+    /// parameters. EF Core names the SQL parameters after those of the lambda.
     /// </summary>
     public static LambdaExpression Flat(LambdaExpression query, params ParameterExpression[] last)
     {
@@ -132,8 +132,8 @@ public static class PathQuery
         return Expression.Lambda<TQuery>(new WithoutMarks().Visit(flat.Body), flat.Parameters);
     }
 
-    // EF.Parameter keeps EF Core from computing with a value before it makes a parameter of it. In a compiled query the
-    // parameters have no value yet, and EF Core rejects the mark.
+    // EF.Parameter makes a value a parameter before EF Core computes with it. In a compiled query the parameters have
+    // no value yet, and EF Core rejects the mark.
     private sealed class WithoutMarks : ExpressionVisitor
     {
         protected override Expression VisitMethodCall(MethodCallExpression node) =>

@@ -77,7 +77,7 @@ public static class RowReader
     {
         private readonly Type type;
 
-        // Of an entity: the columns that the result has not had yet. Null for the others.
+        // For an entity: the columns that are still to be found in the result. Otherwise null.
         private readonly Dictionary<string, IProperty>? left;
 
         private readonly List<MemberBinding> members = [];

@@ -10,11 +10,11 @@ namespace Conversations.Api.Data;
 public static class RowWrites
 {
     /// <summary>
-    /// Sets a column that a request gives. It is written even when the check read the same value, because another
-    /// request may have changed it since.
+    /// Sets a column that a request names. It is written even when the check read the same value, because another
+    /// request may have changed it since then.
     /// </summary>
     /// <param name="given">The parameter as it was sent; null leaves the column as it is.</param>
-    /// <param name="value">What the column gets.</param>
+    /// <param name="value">The new value of the column.</param>
     public static void Write<TRow, TValue>(
         this EntityEntry<TRow> row,
         Expression<Func<TRow, TValue>> column,
@@ -41,7 +41,7 @@ public static class RowWrites
     /// <see cref="DateCondition"/> compares it with the stored one.
     /// </summary>
     /// <param name="now">When the request is processed.</param>
-    /// <param name="value">The same, or another date that the request gives. That one is stored as it is.</param>
+    /// <param name="value">The same, or the date that the request names, which is stored unchanged.</param>
     public static void Write<TRow>(
         this EntityEntry<TRow> row,
         Expression<Func<TRow, DateTime>> column,

@@ -29,7 +29,7 @@ public static class Sids
     }
 
     /// <summary>
-    /// Lets all further SIDs sort after this one, which another process made. Its clock may have been ahead.
+    /// Makes all further SIDs sort after this one of another process, whose clock may have been ahead.
     /// </summary>
     public static void StartAfter(string sid)
     {
@@ -63,7 +63,7 @@ public static class Sids
         && text.StartsWith(prefix, StringComparison.Ordinal)
         && text.AsSpan(prefix.Length).IndexOfAnyExcept(HexDigits) < 0;
 
-    // Returns a number that is greater than all before, and at least the time.
+    // Returns a number that is greater than all earlier ones, and not less than the time.
     private static long Advance(long time)
     {
         long seen,

@@ -46,8 +46,8 @@ public sealed class SqliteDbContext(DbContextOptions<SqliteDbContext> options) :
             throw new TimeoutException("Another write held the SQLite file for too long.");
         }
 
-        // Another process may hold the file. This write waits for it only as long as it has not waited for the
-        // semaphore. The driver counts in seconds, and 0 means no limit.
+        // Another process may hold the file. This write waits for it as long as its wait for the semaphore has left of
+        // the timeout. The driver counts in seconds, and 0 means no limit.
         var left = timeout - (int)Stopwatch.GetElapsedTime(started).TotalSeconds;
         connection.DefaultTimeout = timeout == 0 ? 0 : Math.Max(1, left);
         return new WriteLock(connection, timeout);

@@ -16,7 +16,7 @@ public sealed class WorkSignal<TWorker>
     public void Signal() => signals.Writer.TryWrite(true);
 
     /// <summary>
-    /// Waits for a signal or the timeout. What other processes add, and what is postponed, gives no signal.
+    /// Waits for a signal or the timeout. Work that other processes add, or that is postponed, gives no signal.
     /// </summary>
     public async Task WaitAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {

@@ -20,8 +20,8 @@ public sealed class Message : ConversationChild, IResource
     public required string Author { get; set; }
 
     /// <summary>
-    /// The participant whose identity or address the author was when the author was written; null for none. It stays
-    /// when the participant is removed.
+    /// The participant that the author named when it was written, by identity or address; null for none. It stays when
+    /// the participant is removed.
     /// </summary>
     public string? ParticipantSid { get; set; }
 
@@ -41,8 +41,8 @@ public sealed class Message : ConversationChild, IResource
     public string? Subject { get; set; }
 
     /// <summary>
-    /// The number of receipts, once one of them has a status. The other numbers are those of receipts that have
-    /// reached a status.
+    /// The number of receipts; 0 until one of them has a status. The other counts are of receipts that have reached a
+    /// status.
     /// </summary>
     public int ReceiptCount { get; set; }
 

@@ -167,7 +167,7 @@ public sealed class CreateMessageRules : MessageRules<CreateMessageForm>
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return null; // No JSON, or half of a surrogate pair.
+            return null; // Not JSON, or half of a surrogate pair.
         }
     }
 }

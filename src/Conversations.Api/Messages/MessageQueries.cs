@@ -34,7 +34,7 @@ public sealed class MessageQueries
 
     // The author is a participant's identity, else the address of one, else the projected address of one. An address
     // can be that of several participants: with two proxy addresses, or by email.
-    // Without media it is the empty text, which no row has.
+    // Without media the parameter is the empty text, which no row has.
     private readonly DirectQuery<MessageFacts> facts = new(
         (ConversationsDbContext db, ResourcePath at, string author, string media) =>
             ConversationRows

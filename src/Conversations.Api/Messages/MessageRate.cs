@@ -17,7 +17,7 @@ public sealed class MessageRate(LimitOptions limits) : IDisposable
         );
 
     /// <summary>Counts a write.</summary>
-    /// <exception cref="TwilioException">50063: the conversation has too many.</exception>
+    /// <exception cref="TwilioException">50063: the conversation has too many writes.</exception>
     public void Count(string conversationSid)
     {
         using var lease = limiter?.AttemptAcquire(conversationSid);

@@ -36,8 +36,7 @@ public sealed record MessageResource : IHasExamples<MessageResource>
     public required long Index { get; init; }
 
     /// <summary>
-    /// How many of the message's deliveries reached each status; null without deliveries, and until the first one has a
-    /// status.
+    /// How many of the message's deliveries reached each status; null while no delivery has a status.
     /// </summary>
     public required DeliveryResource? Delivery { get; init; }
 

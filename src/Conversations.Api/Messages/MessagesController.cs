@@ -11,7 +11,7 @@ namespace Conversations.Api.Messages;
     "Messages",
     Order = 15,
     Page = "https://www.twilio.com/docs/conversations/api/conversation-message-resource",
-    Description = "What was said in a conversation, in the order of arrival"
+    Description = "The messages of a conversation, in the order of arrival"
 )]
 public sealed class MessagesController(MessageService messages, RequestScope scope) : ControllerBase
 {

@@ -37,11 +37,11 @@ public sealed class ParticipantConversationQueryRules : PageRules<ParticipantCon
 {
     public ParticipantConversationQueryRules()
     {
-        // No participant has a longer one. That this is an error is a guess.
+        // No participant has a longer one. The error is a guess.
         RuleFor(q => q.Identity).AtMost(IdentityRules.MaxLength, TwilioErrors.IdentityTooLong);
         RuleFor(q => q.Address).AtMost(AddressType.MaxLength, TwilioErrors.InvalidAddress);
 
-        // For none of them the code is a guess.
+        // When neither is given, the code is a guess.
         RuleFor(q => q)
             .Must(q => q.Identity.NullIfEmpty() is null != q.Address.NullIfEmpty() is null)
             .WithError(TwilioErrors.OneIdentifierAllowed);

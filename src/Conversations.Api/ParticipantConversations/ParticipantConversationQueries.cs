@@ -37,8 +37,8 @@ public sealed class ParticipantConversationQueries
         First = keys => keys.Min(),
     };
 
-    // Participants have no condition on account or service besides this one: PostgreSQL would take it for a better
-    // filter than it is, and sort the participants instead of reading them in the order of the index.
+    // Participants have no other condition on account or service. With one, PostgreSQL would expect fewer rows than
+    // there are, and sort the participants instead of reading them in the order of the index.
     private static readonly Expression<Func<ConversationsDbContext, ResourcePath, IQueryable<ChatService>>> Service = (
         db,
         at

@@ -11,7 +11,7 @@ namespace Conversations.Api.Participants;
 /// </summary>
 public static class BindingChange
 {
-    /// <summary>What <see cref="RequireSenders"/> answers.</summary>
+    /// <summary>The errors of <see cref="RequireSenders"/>.</summary>
     public static IReadOnlyList<TwilioError> SenderErrors { get; } =
     [
         TwilioErrors.ProxyAddressNotAuthorized,
@@ -19,7 +19,7 @@ public static class BindingChange
         TwilioErrors.ProjectedAddressNotAuthorized,
     ];
 
-    /// <summary>What <see cref="Apply"/> answers.</summary>
+    /// <summary>The errors of <see cref="Apply"/>.</summary>
     public static IReadOnlyList<TwilioError> Errors { get; } =
     [
         TwilioErrors.ProxyAddressNotRemovable,

@@ -17,7 +17,7 @@ public sealed class GroupText(ConversationsDbContext db)
     // Fewer members are not a group yet: the same two addresses may be in any number of conversations.
     private const int MinGroupSize = 3;
 
-    /// <summary>What <see cref="CheckAsync"/> answers about the other members of the group.</summary>
+    /// <summary>The errors of <see cref="CheckAsync"/> about the other members of the group.</summary>
     public static IReadOnlyList<TwilioError> Errors { get; } =
     [
         TwilioErrors.GroupActivationFailed,

@@ -3,7 +3,7 @@ using Conversations.Api.Errors;
 
 namespace Conversations.Api.Participants;
 
-/// <summary>What <see cref="ParticipantService"/> answers besides the errors of the forms.</summary>
+/// <summary>The errors of <see cref="ParticipantService"/> besides those of the forms.</summary>
 public static class ParticipantErrors
 {
     private static readonly TwilioError[] Joining =

@@ -13,9 +13,9 @@ namespace Conversations.Api.Receipts;
 /// <item>The transaction of the message also writes a receipt for each of these participants. It contains the outcome,
 /// and the date of its first step.</item>
 /// <item>The worker of every process (<see cref="DeliveryWorker"/>) looks for due receipts, and moves those of a
-/// message one step on. The row of the message is their lock, so of several servers one makes the step.</item>
+/// message one step on. The row of the message is their lock, so only one of several servers makes the step.</item>
 /// <item>The same transaction counts the statuses in the message's row and stores the events. So a read of messages
-/// needs no receipt.</item>
+/// needs no receipts.</item>
 /// </list>
 /// </summary>
 public sealed class Deliveries(

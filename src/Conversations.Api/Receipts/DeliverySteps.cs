@@ -15,7 +15,7 @@ public sealed class DeliverySteps(
     TimeProvider clock
 )
 {
-    /// <summary>The receipts of one look into the index.</summary>
+    /// <summary>The number of receipts that one query looks for.</summary>
     public const int BatchSize = 100;
 
     /// <summary>The SIDs of messages that have due receipts, longest due first.</summary>
@@ -41,7 +41,7 @@ public sealed class DeliverySteps(
 
     private async Task<bool> TryStepAsync(string messageSid, CancellationToken cancellationToken)
     {
-        // An update that changes nothing locks the row. A deleted message has no receipts.
+        // This UPDATE changes nothing. It locks the row. A deleted message has no receipts.
         var message = db.Set<Message>().Where(m => m.Sid == messageSid);
         await message.ExecuteUpdateAsync(m => m.SetProperty(r => r.Index, r => r.Index), cancellationToken);
         var found = await db.Set<Receipt>()
@@ -68,7 +68,7 @@ public sealed class DeliverySteps(
         return await webhooks.AddAsync([.. due.Select(ReceiptEvents.Updated)], cancellationToken);
     }
 
-    // The statuses are cumulative: what is read was delivered, and what is delivered or undelivered was sent.
+    // The statuses are cumulative: a read message was delivered, and a delivered or undelivered message was sent.
     private static Task<int> CountAsync(
         IQueryable<Message> message,
         IReadOnlyList<Receipt> all,

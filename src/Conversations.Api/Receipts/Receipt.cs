@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Conversations.Api.Receipts;
 
 /// <summary>
-/// The delivery (DY…) of a message to one participant with an address. It holds no address, so that it may outlive its
+/// The delivery (DY…) of a message to one participant with an address. It contains no address, so it may outlive its
 /// participant.
 /// </summary>
 public sealed class Receipt : ConversationChild, IResource
@@ -58,7 +58,7 @@ public sealed class ReceiptTable : IEntityTypeConfiguration<Receipt>
         builder.ToTable("receipts").HasKey(r => r.Sid);
         builder.Ignore(r => r.IsFinal);
 
-        // The conversation deletes its messages, and each message its receipts.
+        // A deleted conversation deletes its messages, and a deleted message its receipts.
         builder.HasOne<Message>().WithMany().HasForeignKey(r => r.MessageSid).OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(r => new { r.MessageSid, r.Sid }, "ix_receipts_message");
         builder.HasIndex(r => r.NextStep, "ix_receipts_next_step").HasFilter("next_step IS NOT NULL");

@@ -1,6 +1,6 @@
 namespace Conversations.Api.Receipts;
 
-/// <summary>Twilio's statuses of a delivery. Before the first one a receipt has none.</summary>
+/// <summary>Twilio's statuses of a delivery. A receipt has none before its first step.</summary>
 public static class ReceiptStatus
 {
     public const string Sent = "sent";

@@ -11,7 +11,7 @@ namespace Conversations.Api.Receipts;
     "Delivery receipts",
     Order = 21,
     Page = "https://www.twilio.com/docs/conversations/delivery-receipts",
-    Description = "What became of a message on its way to each participant with an address. The network is simulated"
+    Description = "The delivery of a message to each participant with an address. The network is simulated"
 )]
 public sealed class ReceiptsController(ReceiptService receipts, RequestScope scope) : ControllerBase
 {

@@ -20,10 +20,10 @@ public sealed class RoleService(
     TimeProvider clock
 )
 {
-    /// <summary>What <see cref="UpdateAsync"/> answers besides the errors of the form.</summary>
+    /// <summary>The errors of <see cref="UpdateAsync"/> besides those of the form.</summary>
     public static IReadOnlyList<TwilioError> UpdateErrors { get; } = [TwilioErrors.PermissionNotFound];
 
-    /// <summary>What <see cref="DeleteAsync"/> answers.</summary>
+    /// <summary>The errors of <see cref="DeleteAsync"/>.</summary>
     public static IReadOnlyList<TwilioError> DeleteErrors { get; } = [TwilioErrors.DefaultRoleNotDeletable];
 
     public Task<Role> CreateAsync(CreateRoleForm form, CancellationToken cancellationToken) =>

@@ -13,8 +13,7 @@ namespace Conversations.Api.UserConversations;
 /// <summary>The compiled queries for the conversations of users. See <see cref="PathQuery"/>.</summary>
 public sealed class UserConversationQueries
 {
-    // A part of the query of a page: one look into the index of the messages for each row. It stops at the highest
-    // count.
+    // A part of a page's query: for each row it counts in the index of the messages, and stops at the highest count.
     private static readonly Expression<Func<ConversationsDbContext, Participant, int?>> Unread = (db, p) =>
         p.LastReadMessageIndex == null
             ? null
@@ -90,8 +89,8 @@ public sealed class UserConversationQueries
     /// </summary>
     public ListQuery<UserConversation, string?> List { get; } =
         new(
-            // The user's SID is the only condition on participants: PostgreSQL would take another one for a better
-            // filter than it is, and sort the participants instead of reading them in the order of the index.
+            // The user's SID is the only condition on participants. With another one, PostgreSQL would expect fewer
+            // rows than there are, and sort the participants instead of reading them in the order of the index.
             (db, at, _) =>
                 db.Set<Participant>()
                     .Where(p =>
@@ -104,7 +103,7 @@ public sealed class UserConversationQueries
             ByConversationSid
         );
 
-    /// <param name="user">The user's SID or identity. A text in the form of a user's SID is a SID.</param>
+    /// <param name="user">The user's SID or identity. A text that looks like a user's SID is a SID.</param>
     public Task<UserConversation?> FetchAsync(
         ConversationsDbContext db,
         ResourcePath at,

@@ -24,7 +24,7 @@ public sealed class UserConversationService(
     TimeProvider clock
 )
 {
-    /// <summary>What <see cref="UpdateAsync"/> answers besides the errors of the form.</summary>
+    /// <summary>The errors of <see cref="UpdateAsync"/> besides those of the form.</summary>
     public static IReadOnlyList<TwilioError> UpdateErrors { get; } = [.. ConversationState.Errors];
 
     public async Task<UserConversation> FetchAsync(
@@ -133,7 +133,7 @@ public sealed class UserConversationService(
 
                 await db.SaveChangesAsync(cancellationToken);
 
-                // The row is locked now, so it exists. The path may lead to another default service since the check.
+                // The locked row exists. The default service in the path may be another one than during the check.
                 updated = await queries.FetchAsync(db, path, user, cancellationToken);
                 WriteConflictException.ThrowIf(updated is null);
             },

@@ -49,11 +49,11 @@ public sealed class UserService(
                     )
         );
 
-    /// <summary>What <see cref="CreateAsync"/> answers besides the errors of the form.</summary>
+    /// <summary>The errors of <see cref="CreateAsync"/> besides those of the form.</summary>
     public static IReadOnlyList<TwilioError> CreateErrors { get; } =
     [TwilioErrors.InvalidRoleType, TwilioErrors.UserExists];
 
-    /// <summary>What <see cref="UpdateAsync"/> answers besides the errors of the form.</summary>
+    /// <summary>The errors of <see cref="UpdateAsync"/> besides those of the form.</summary>
     public static IReadOnlyList<TwilioError> UpdateErrors { get; } = [TwilioErrors.InvalidRoleType];
 
     public async Task<User> CreateAsync(CreateUserForm form, CancellationToken cancellationToken)

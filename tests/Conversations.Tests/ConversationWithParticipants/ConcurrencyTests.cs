@@ -16,7 +16,7 @@ public sealed class ConcurrencyTests
     private const string Proxy = "+15017122661";
 
     [Theory, Everywhere]
-    public async Task One_of_all_gets_a_pair(Store store, Shape shape)
+    public async Task One_of_many_creates_gets_a_pair_of_addresses(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var rooms = await Task.WhenAll(Enumerable.Range(0, Rush).Select(_ => twilio.NewConversationAsync()));
@@ -47,7 +47,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, Everywhere]
-    public async Task A_new_identity_becomes_one_user_that_counts_all(Store store, Shape shape)
+    public async Task Many_creates_make_one_user_that_counts_its_conversations(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var rooms = await Task.WhenAll(Enumerable.Range(0, Rush).Select(_ => twilio.NewConversationAsync()));
@@ -69,7 +69,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, OnEachStore]
-    public async Task The_last_place_of_an_identity_is_given_once(Store store)
+    public async Task One_of_many_creates_gets_the_last_place_of_an_identity(Store store)
     {
         var twilio = await Twilio.NewAccountAsync(store);
         var rooms = await Task.WhenAll(Enumerable.Range(0, Rush).Select(_ => twilio.NewConversationAsync()));
@@ -87,7 +87,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, Everywhere]
-    public async Task One_of_all_gets_a_set_of_addresses(Store store, Shape shape)
+    public async Task One_of_many_creates_gets_a_set_of_addresses(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         string[] addresses = ["+12025550101", "+12025550102", "+12025550103"];
@@ -115,7 +115,7 @@ public sealed class ConcurrencyTests
     }
 
     [Theory, Everywhere]
-    public async Task One_of_all_gets_a_unique_name(Store store, Shape shape)
+    public async Task One_of_many_creates_gets_a_unique_name(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         (string, string) name = ("UniqueName", "room");

@@ -165,7 +165,7 @@ public sealed class CreateTests
     }
 
     [Theory, Everywhere]
-    public async Task The_participants_hold_what_single_ones_hold(Store store, Shape shape)
+    public async Task The_participants_reserve_what_single_participants_reserve(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await CreateAsync(twilio, WithIdentity("alice"), WithPair(Phone, Proxy));

@@ -73,7 +73,7 @@ public sealed class SetupTests
     }
 
     [Theory, OnEachStore]
-    public async Task Everything_unique_is_held_from_the_answer_on(Store store)
+    public async Task Everything_unique_is_reserved_before_the_answer(Store store)
     {
         await using var idle = TestServer.WithoutSetups(await OwnDatabase.NewAsync(store));
         var twilio = await Twilio.NewAccountAsync(idle);
@@ -98,7 +98,7 @@ public sealed class SetupTests
     }
 
     [Theory, Everywhere]
-    public async Task Another_server_finishes_what_one_left(Store store, Shape shape)
+    public async Task Another_server_finishes_abandoned_setups(Store store, Shape shape)
     {
         var database = await OwnDatabase.NewAsync(store);
         await using var idle = TestServer.WithoutSetups(database);

@@ -7,7 +7,7 @@ namespace Conversations.Tests.UserConversations;
 public sealed class UserConversationTests
 {
     [Theory, Everywhere]
-    public async Task Each_name_of_user_and_conversation_fetches_the_same(Store store, Shape shape)
+    public async Task SIDs_and_names_of_user_and_conversation_fetch_the_same(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync(
@@ -76,7 +76,10 @@ public sealed class UserConversationTests
     }
 
     [Theory, Everywhere]
-    public async Task A_user_without_conversations_has_an_empty_list_and_an_unknown_user_none(Store store, Shape shape)
+    public async Task A_user_without_conversations_has_an_empty_list_and_an_unknown_user_is_404(
+        Store store,
+        Shape shape
+    )
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
         var conversation = await twilio.NewConversationAsync(("UniqueName", "room"));
@@ -329,7 +332,7 @@ public sealed class UserConversationTests
 
     /// <summary>No official operation of this resource has the header. A deletion takes it nevertheless.</summary>
     [Theory, OnEachStore]
-    public async Task A_deletion_fires_the_event_of_the_participant_and_an_update_none(Store store)
+    public async Task A_deletion_fires_the_event_of_the_participant_and_an_update_fires_none(Store store)
     {
         await using var hooked = await Webhooks.Hooked.NewAsync(store);
         var conversation = await hooked.Plain.NewConversationAsync();
