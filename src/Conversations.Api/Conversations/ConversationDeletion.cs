@@ -16,7 +16,7 @@ public sealed class ConversationDeletion(
     TimeProvider clock
 )
 {
-    /// <summary>What <see cref="DeleteAsync"/> answers.</summary>
+    /// <summary>The errors of <see cref="DeleteAsync"/>.</summary>
     public static IReadOnlyList<TwilioError> Errors { get; } = [TwilioErrors.ConversationInitializing];
 
     /// <summary>

@@ -40,7 +40,7 @@ public abstract partial class BackgroundWorker(string work, IHostApplicationLife
         }
     }
 
-    /// <summary>One round. It waits itself when there is nothing to do.</summary>
+    /// <summary>One round. It waits when there is nothing to do.</summary>
     protected abstract Task RunOnceAsync(CancellationToken cancellationToken);
 
     /// <summary>Logs a failure: one line when the database is unavailable.</summary>
