@@ -11,7 +11,7 @@ namespace Conversations.Api.Conversations;
 public static class ConversationContent
 {
     /// <summary>
-    /// Conversations are deleted with their service, and with each its participants and messages.
+    /// The conversations of a service are deleted with it, each with its participants and messages.
     /// </summary>
     public static ServiceContent OfService { get; } = new(AreManyAsync, DeleteBatchAsync);
 

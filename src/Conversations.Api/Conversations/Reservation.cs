@@ -33,7 +33,7 @@ public sealed record Reservation(string ConversationSid, ParticipantKind? Before
     /// <summary>The change of that number.</summary>
     public int UserConversations { get; init; }
 
-    /// <summary>The change of the number of participants that are so.</summary>
+    /// <summary>The change of the number of participants of that kind.</summary>
     public int Change(Func<ParticipantKind, bool> counts) => Count(After, counts) - Count(Before, counts);
 
     private static int Count(ParticipantKind? kind, Func<ParticipantKind, bool> counts) =>

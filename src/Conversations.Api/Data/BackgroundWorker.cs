@@ -7,7 +7,7 @@ namespace Conversations.Api.Data;
 public abstract partial class BackgroundWorker(string work, IHostApplicationLifetime lifetime, ILogger logger)
     : BackgroundService
 {
-    /// <summary>How long it waits for work that nobody signals, and after a failure.</summary>
+    /// <summary>How long it waits for work without a signal, and after a failure.</summary>
     protected static TimeSpan Pause { get; } = TimeSpan.FromSeconds(1);
 
     /// <summary>

@@ -1,4 +1,4 @@
 namespace Conversations.Api.Messages;
 
-/// <summary>A changed message as it is to be stored.</summary>
+/// <summary>The changed message to store.</summary>
 public sealed record EditedMessage(Message Message, DateTime DateUpdatedBefore);
