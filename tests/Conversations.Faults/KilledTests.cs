@@ -167,8 +167,8 @@ public sealed class KilledTests(ITestOutputHelper output)
         output.WriteLine(
             $"{recoveries.Count} {what}: {ledger.Count(Outcome.Done)} writes acknowledged, "
                 + $"{ledger.Count(Outcome.Refused)} refused, {ledger.Count(Outcome.Unknown)} unknown, {ledger.Names} "
-                + $"names, {ledger.Messages} messages acknowledged, {delivered} receipts with their outcome at the end; "
-                + $"back in {recoveries[recoveries.Count / 2].TotalSeconds:0.00} s (median), "
+                + $"names, {ledger.Messages} messages acknowledged, {delivered} receipts with their outcome at the "
+                + $"end; back in {recoveries[recoveries.Count / 2].TotalSeconds:0.00} s (median), "
                 + $"{recoveries[^1].TotalSeconds:0.00} s (longest); longest answer "
                 + $"{writers.Slowest.TotalSeconds:0.00} s"
         );

@@ -21,8 +21,8 @@ internal enum Outcome
 
 /// <summary>
 /// The answers that the clients received. Clients name everything that they create: a conversation by its unique name,
-/// a participant by that name and its identity or address, a message by that name and its Attributes. So the ledger knows the possible states of each row even
-/// without an answer. Only one writer uses a name.
+/// a participant by that name and its identity or address, a message by that name and its Attributes. So the ledger
+/// knows the possible states of each row even without an answer. Only one writer uses a name.
 /// </summary>
 internal sealed class Ledger
 {

@@ -16,8 +16,8 @@ internal sealed class ScheduleWorld
 
     /// <summary>
     /// Each write with each other and with itself, with and without events. A timer is settled before the request that
-    /// meets it, in a transaction of its own, which no order of this request and another write explains. So the requests
-    /// that meet a timer are paired with each other only.
+    /// meets it, in a transaction of its own, which no order of this request and another write explains. So the
+    /// requests that meet a timer are paired with each other only.
     /// </summary>
     public IEnumerable<Pair> Pairs =>
         from withEvents in (bool[])[true, false]
