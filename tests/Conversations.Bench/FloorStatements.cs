@@ -10,7 +10,7 @@ internal static class FloorStatements
         SELECT p.sid, p.account_sid, p.active_binding, p.address, p.attributes, p.binding_level, p.binding_name,
             p.binding_type, p.chat_service_sid, p.conversation_sid,
             p.date_created, p.date_updated, p.identity, p.last_read_message_index, p.last_read_timestamp,
-            p.notification_level, p.pending, p.projected_address, p.proxy_address, p.role_sid, p.user_sid
+            p.projected_address, p.proxy_address, p.role_sid, p.user_sid, p.notification_level, p.pending
         FROM participants AS p
         WHERE p.account_sid = $1 AND p.chat_service_sid = (SELECT a.default_chat_service_sid FROM accounts AS a WHERE
             a.sid = $1 LIMIT 1) AND p.conversation_sid = $2 AND NOT p.pending

@@ -75,4 +75,4 @@ public sealed record ChatServiceLinks(
 );
 
 /// <summary>One page of services.</summary>
-public sealed record ChatServiceList(PageMeta Meta, IReadOnlyList<ChatServiceResource> Services);
+public sealed record ChatServiceList(PageMeta Meta, IReadOnlyList<ChatServiceResource> Services) : IPage;

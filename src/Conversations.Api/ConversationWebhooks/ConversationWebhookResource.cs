@@ -83,4 +83,5 @@ public sealed record WebhookConfigurationResource(
 );
 
 /// <summary>One page of a conversation's webhooks.</summary>
-public sealed record ConversationWebhookList(PageMeta Meta, IReadOnlyList<ConversationWebhookResource> Webhooks);
+public sealed record ConversationWebhookList(PageMeta Meta, IReadOnlyList<ConversationWebhookResource> Webhooks)
+    : IPage;

@@ -96,4 +96,4 @@ public sealed record EmailBindingResource(string? ProjectedAddress, string? Name
 public sealed record ConversationLinks(string Participants, string Messages, string Webhooks, string Export);
 
 /// <summary>One page of conversations.</summary>
-public sealed record ConversationList(PageMeta Meta, IReadOnlyList<ConversationResource> Conversations);
+public sealed record ConversationList(PageMeta Meta, IReadOnlyList<ConversationResource> Conversations) : IPage;

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Conversations.Api.Accounts;
 using Conversations.Api.Errors;
 using Conversations.Api.Webhooks;
@@ -75,7 +74,7 @@ public static class Pipeline
             (context, next) =>
             {
                 draining.CloseAfterAnswer(context.Response);
-                context.TraceIdentifier = "RQ" + RandomNumberGenerator.GetHexString(32, lowercase: true);
+                context.TraceIdentifier = "RQ" + Random.Shared.GetHexString(32, lowercase: true);
                 SafeHeaders.Set(context);
                 PathSegments.KeepDots(context.Request);
                 return next(context);

@@ -131,4 +131,4 @@ public sealed record DeliveryResource(
 public sealed record MessageLinks(string DeliveryReceipts, string ChannelMetadata);
 
 /// <summary>One page of messages.</summary>
-public sealed record MessageList(PageMeta Meta, IReadOnlyList<MessageResource> Messages);
+public sealed record MessageList(PageMeta Meta, IReadOnlyList<MessageResource> Messages) : IPage;

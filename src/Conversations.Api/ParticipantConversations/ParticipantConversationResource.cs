@@ -121,4 +121,4 @@ public sealed record ParticipantBindingResource(
 public sealed record ParticipantConversationList(
     PageMeta Meta,
     IReadOnlyList<ParticipantConversationResource> Conversations
-);
+) : IPage;

@@ -106,4 +106,4 @@ public sealed record MessagingBindingResource(
 }
 
 /// <summary>One page of participants.</summary>
-public sealed record ParticipantList(PageMeta Meta, IReadOnlyList<ParticipantResource> Participants);
+public sealed record ParticipantList(PageMeta Meta, IReadOnlyList<ParticipantResource> Participants) : IPage;

@@ -87,4 +87,4 @@ public sealed record ReceiptResource : IHasExamples<ReceiptResource>
 }
 
 /// <summary>One page of receipts.</summary>
-public sealed record ReceiptList(PageMeta Meta, IReadOnlyList<ReceiptResource> DeliveryReceipts);
+public sealed record ReceiptList(PageMeta Meta, IReadOnlyList<ReceiptResource> DeliveryReceipts) : IPage;

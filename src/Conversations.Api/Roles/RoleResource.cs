@@ -58,4 +58,4 @@ public sealed record RoleResource : IHasExamples<RoleResource>
 }
 
 /// <summary>One page of roles.</summary>
-public sealed record RoleList(PageMeta Meta, IReadOnlyList<RoleResource> Roles);
+public sealed record RoleList(PageMeta Meta, IReadOnlyList<RoleResource> Roles) : IPage;

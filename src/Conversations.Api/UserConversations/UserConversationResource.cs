@@ -111,4 +111,4 @@ public sealed record UserConversationResource : IHasExamples<UserConversationRes
 }
 
 /// <summary>One page of the conversations of a user.</summary>
-public sealed record UserConversationList(PageMeta Meta, IReadOnlyList<UserConversationResource> Conversations);
+public sealed record UserConversationList(PageMeta Meta, IReadOnlyList<UserConversationResource> Conversations) : IPage;

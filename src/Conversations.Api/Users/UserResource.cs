@@ -75,4 +75,4 @@ public sealed record UserResource : IHasExamples<UserResource>
 public sealed record UserLinks(string UserConversations);
 
 /// <summary>One page of users.</summary>
-public sealed record UserList(PageMeta Meta, IReadOnlyList<UserResource> Users);
+public sealed record UserList(PageMeta Meta, IReadOnlyList<UserResource> Users) : IPage;

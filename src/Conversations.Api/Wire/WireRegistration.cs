@@ -4,6 +4,7 @@ using FluentValidation.AspNetCore;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Formatters;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.ModelBinding.Validation;
 
@@ -35,6 +36,7 @@ public static class WireRegistration
             ) // Errors are thrown.
             .AddApiExplorer()
             .AddJsonOptions(json => TwilioJson.Configure(json.JsonSerializerOptions));
+        services.AddSingleton<IActionResultExecutor<ObjectResult>, JsonAnswers>();
 
         // The services validate their forms, see Validation.
         services.AddFluentValidationAutoValidation();

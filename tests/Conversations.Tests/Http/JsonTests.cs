@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -18,6 +19,23 @@ public sealed partial class JsonTests
 
         Assert.Contains("\"identity\":\"ü+<&>'€\"", created.Text, StringComparison.Ordinal);
         Assert.Equal("application/json", created.ContentHeaders.ContentType?.ToString());
+    }
+
+    /// <summary>A page may be large, so the server does not keep it in memory to count its bytes.</summary>
+    [Fact]
+    public async Task A_resource_has_its_length_and_a_page_is_sent_in_chunks()
+    {
+        var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
+        var conversation = await twilio.NewConversationAsync(("FriendlyName", "ü"));
+
+        var resource = await RawHttp.SendAsync(twilio, $"GET /v1/Conversations/{conversation}");
+        var head = await RawHttp.SendAsync(twilio, $"HEAD /v1/Conversations/{conversation}");
+        var page = await RawHttp.SendAsync(twilio, "GET /v1/Conversations");
+
+        Assert.Equal(Encoding.UTF8.GetByteCount(resource.Text), resource.ContentHeaders.ContentLength);
+        Assert.Equal(("", resource.ContentHeaders.ContentLength), (head.Text, head.ContentHeaders.ContentLength));
+        Assert.True(page.Headers.TransferEncodingChunked);
+        Assert.Equal("ü", (string?)page.Body["conversations"]![0]!["friendly_name"]);
     }
 
     [Theory]
