@@ -17,6 +17,7 @@ public static partial class TwilioErrors
         "Message author should be among Group MMS participants"
     );
 
+    public static readonly TwilioError ChannelMetadataNotFound = new(404, 50530, "Channel Metadata not found");
     public static readonly TwilioError InvalidContentSid = new(400, 50526, "Invalid content SID");
     public static readonly TwilioError InvalidContentVariables = new(400, 50527, "Invalid content variables format");
     public static readonly TwilioError ContentSidMissing = new(400, 50528, "Content SID is missing");

@@ -77,6 +77,13 @@ public sealed class MessageService(
     public async Task<Message> FetchAsync(string conversation, string sid, CancellationToken cancellationToken) =>
         await queries.FetchAsync(db, scope.Path(conversation), sid, cancellationToken) ?? throw scope.NotFound();
 
+    /// <exception cref="TwilioException">20404: there is no such message. 50530: no message has metadata.</exception>
+    public async Task FetchChannelMetadataAsync(string conversation, string sid, CancellationToken cancellationToken)
+    {
+        await FetchAsync(conversation, sid, cancellationToken);
+        throw new TwilioException(TwilioErrors.ChannelMetadataNotFound);
+    }
+
     public Task<Page<Message>> ListAsync(
         string conversation,
         MessageQuery query,

@@ -45,6 +45,20 @@ public sealed class MessagesController(MessageService messages, RequestScope sco
         CancellationToken cancellationToken
     ) => MessageResource.Of(await messages.FetchAsync(conversation, sid, cancellationToken), scope);
 
+    /// <summary>
+    /// The target of the link channel_metadata. Only a channel could tell metadata, so no message has any. Twilio's
+    /// OpenAPI document does not contain this operation.
+    /// </summary>
+    /// <param name="conversation">The SID or the unique name of the conversation.</param>
+    /// <param name="sid">The SID of the message.</param>
+    [HttpGet("{Sid}/ChannelMetadata")]
+    [ApiExplorerSettings(IgnoreApi = true)]
+    public Task FetchChannelMetadata(
+        [FromRoute(Name = "ConversationSid")] string conversation,
+        [FromRoute(Name = "Sid")] string sid,
+        CancellationToken cancellationToken
+    ) => messages.FetchChannelMetadataAsync(conversation, sid, cancellationToken);
+
     /// <summary>Retrieve a list of all messages of the conversation</summary>
     /// <param name="conversation" example="my-first-conversation">
     /// The SID or the unique name of the conversation.

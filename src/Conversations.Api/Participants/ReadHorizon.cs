@@ -13,7 +13,7 @@ namespace Conversations.Api.Participants;
 /// </summary>
 public static class ReadHorizon
 {
-    /// <summary>The text is an index, or the word null, or not given.</summary>
+    /// <summary>The text is an index of at most 2,147,483,647, or the word null, or not given.</summary>
     public static IRuleBuilderOptions<T, string?> LastReadMessageIndex<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(text => text.NullIfEmpty() is null or Forms.Null || IsIndex(text!))
             .WithError(TwilioErrors.InvalidLastReadMessageIndex);
@@ -39,5 +39,5 @@ public static class ReadHorizon
     }
 
     private static bool IsIndex(string text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
 }

@@ -136,7 +136,7 @@ public sealed class Extremes(Random random)
             : schema["type"]!.GetValue<string>() switch
             {
                 "boolean" => Values.Pick(random, ["true", "FALSE"]),
-                "integer" when name == "LastReadMessageIndex" => "9223372036854775807",
+                "integer" when name == "LastReadMessageIndex" => "2147483647",
                 "integer" => Values.Pick(random, ["0", "2147483647", "000000000000000000001"]),
                 _ => Text(name, schema["maxLength"]!.GetValue<int>()),
             };

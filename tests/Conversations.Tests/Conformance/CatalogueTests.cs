@@ -122,6 +122,7 @@ public sealed class CatalogueTests
         (400, 50310, "Author parameter is too long"),
         (400, 50504, "Message body parameter is too long"),
         (400, 50508, "Media already sent with another message"),
+        (404, 50530, "Channel Metadata not found"),
         (400, 50509, "Media message body cannot be updated"),
         (400, 50510, "Invalid message media SID"),
         (400, 50526, "Invalid content SID"),

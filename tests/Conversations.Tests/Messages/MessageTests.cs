@@ -260,6 +260,22 @@ public sealed class MessageTests
     }
 
     [Theory, Everywhere]
+    public async Task No_message_has_channel_metadata(Store store, Shape shape)
+    {
+        var twilio = await Twilio.NewAccountAsync(store, shape);
+        var conversation = await twilio.NewConversationAsync(("UniqueName", "named"));
+        var message = (await twilio.PostAsync($"Conversations/{conversation}/Messages")).Created();
+        var named = $"Conversations/named/Messages/{message["sid"]}/ChannelMetadata";
+
+        (await twilio.GetAsync((string)message.Body["links"]!["channel_metadata"]!)).Is(
+            TwilioErrors.ChannelMetadataNotFound
+        );
+        (await twilio.GetAsync(named)).Is(TwilioErrors.ChannelMetadataNotFound);
+        var missing = $"Conversations/{conversation}/Messages/IM00000000000000000000000000000000/ChannelMetadata";
+        Assert.Equal(20404, (int)(await twilio.GetAsync(missing)).Body["code"]!);
+    }
+
+    [Theory, Everywhere]
     public async Task In_a_group_text_the_author_must_be_a_member(Store store, Shape shape)
     {
         var twilio = await Twilio.NewAccountAsync(store, shape);
