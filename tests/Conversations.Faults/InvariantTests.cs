@@ -186,10 +186,9 @@ public sealed class InvariantTests
             []
         ),
         (
-            "A message has one receipt for a participant, and none for its author",
-            "UPDATE messages SET author = '+15558675310', participant_sid = "
-                + "(SELECT sid FROM participants WHERE address = '+15558675310') WHERE author = 'alice'",
-            []
+            "A message has one receipt for a participant",
+            "UPDATE receipts SET message_sid = (SELECT min(message_sid) FROM receipts)",
+            ["A message counts the statuses of its receipts"]
         ),
         (
             "A receipt has a status on the way to its outcome, and a failure has an error code",

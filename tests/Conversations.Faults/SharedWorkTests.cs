@@ -10,15 +10,13 @@ namespace Conversations.Faults;
 /// Two servers on one PostgreSQL take message indices at the same time, and share the steps of deliveries and the
 /// timers: each of these is made once, with its event.
 /// </summary>
-public sealed class SharedWorkTests
+public sealed class SharedWorkTests(SharedWorkTests.TwoServers both) : IClassFixture<SharedWorkTests.TwoServers>
 {
-    private static readonly Lazy<Task<(Servers Servers, string Database)>> Both = new(StartAsync);
-
     [NeedsOwnPostgres]
     public async Task A_thousand_messages_of_32_writers_over_two_servers_have_the_indices_0_to_999()
     {
         const int Count = 1000;
-        var (servers, database) = await Both.Value;
+        var (servers, database) = await both.Started;
         var messages = $"{await NewConversationAsync(servers, ("State", "inactive"))}/Messages";
 
         var left = Count;
@@ -44,7 +42,7 @@ public sealed class SharedWorkTests
     [NeedsOwnPostgres]
     public async Task Two_servers_make_each_step_of_a_delivery_once()
     {
-        var (servers, database) = await Both.Value;
+        var (servers, database) = await both.Started;
         var conversation = await NewConversationAsync(servers);
         foreach (var (address, proxy) in Phones)
         {
@@ -73,7 +71,7 @@ public sealed class SharedWorkTests
     [NeedsOwnPostgres]
     public async Task Two_servers_and_their_readers_settle_each_timer_once()
     {
-        var (servers, database) = await Both.Value;
+        var (servers, database) = await both.Started;
         var conversations = await Task.WhenAll(
             Enumerable
                 .Range(0, Rounds.Of(100, 1_000))
@@ -121,28 +119,6 @@ public sealed class SharedWorkTests
             ("+15005550001", "+15017122661"),
         ];
 
-    // The servers end with the process.
-    private static async Task<(Servers Servers, string Database)> StartAsync()
-    {
-        var database = (await OwnPostgres.SharedAsync()).NewDatabase();
-        var servers = await Servers.StartAsync(
-            2,
-            database,
-            databaseSeconds: 240,
-            ("Delivery__StepSeconds", "0.2"),
-            ("Delivery__WhatsAppReads", "true")
-        );
-        (
-            await servers.PostAsync(
-                "/v1/Configuration/Webhooks",
-                ("PostWebhookUrl", "http://127.0.0.1:1/nobody"),
-                ("Filters", WebhookEvents.DeliveryUpdated),
-                ("Filters", WebhookEvents.ConversationStateUpdated)
-            )
-        ).Ok();
-        return (servers, database);
-    }
-
     private static async Task<string> NewConversationAsync(
         Servers servers,
         params (string Name, string Value)[] form
@@ -154,5 +130,44 @@ public sealed class SharedWorkTests
         await connection.OpenAsync();
         await using NpgsqlCommand command = new(sql, connection);
         return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Starts the servers for the first test that runs, and ends them after the last.</summary>
+    public sealed class TwoServers : IAsyncLifetime
+    {
+        private readonly Lazy<Task<(Servers Servers, string Database)>> started = new(StartAsync);
+
+        internal Task<(Servers Servers, string Database)> Started => started.Value;
+
+        public Task InitializeAsync() => Task.CompletedTask;
+
+        public async Task DisposeAsync()
+        {
+            if (started.IsValueCreated)
+            {
+                await (await Started).Servers.StopAsync();
+            }
+        }
+
+        private static async Task<(Servers Servers, string Database)> StartAsync()
+        {
+            var database = (await OwnPostgres.SharedAsync()).NewDatabase();
+            var servers = await Servers.StartAsync(
+                2,
+                database,
+                databaseSeconds: 240,
+                ("Delivery__StepSeconds", "0.2"),
+                ("Delivery__WhatsAppReads", "true")
+            );
+            (
+                await servers.PostAsync(
+                    "/v1/Configuration/Webhooks",
+                    ("PostWebhookUrl", "http://127.0.0.1:1/nobody"),
+                    ("Filters", WebhookEvents.DeliveryUpdated),
+                    ("Filters", WebhookEvents.ConversationStateUpdated)
+                )
+            ).Ok();
+            return (servers, database);
+        }
     }
 }
