@@ -11,7 +11,7 @@ namespace Conversations.Api.Conversations;
     "Conversations",
     Order = 20,
     Page = "https://www.twilio.com/docs/conversations/api/conversation-resource",
-    Description = "A name, attributes, a state and timers; participants and webhooks belong to one"
+    Description = "A name, attributes, a state and timers; participants, messages and webhooks belong to one"
 )]
 public sealed class ConversationsController(
     ConversationService conversations,
@@ -66,7 +66,7 @@ public sealed class ConversationsController(
         CancellationToken cancellationToken
     ) => ConversationResource.Of(await conversations.UpdateAsync(sid, form, cancellationToken), scope);
 
-    /// <summary>Remove a conversation with its participants</summary>
+    /// <summary>Remove a conversation with its participants and messages</summary>
     /// <param name="sid" example="my-first-conversation">The SID or the unique name of the conversation.</param>
     [HttpDelete("{Sid}")]
     [FiresWebhooks]

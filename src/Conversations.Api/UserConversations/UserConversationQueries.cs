@@ -89,8 +89,9 @@ public sealed class UserConversationQueries
     /// </summary>
     public ListQuery<UserConversation, string?> List { get; } =
         new(
-            // The user's SID is the only condition on participants. With another one, PostgreSQL would expect fewer
-            // rows than there are, and sort the participants instead of reading them in the order of the index.
+            // The user's SID is the only condition on participants that selects: hardly any row is pending. With
+            // another one, PostgreSQL would expect fewer rows than there are, and sort the participants instead of
+            // reading them in the order of the index.
             (db, at, _) =>
                 db.Set<Participant>()
                     .Where(p =>
