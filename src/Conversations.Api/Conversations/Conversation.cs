@@ -12,6 +12,12 @@ namespace Conversations.Api.Conversations;
 /// </summary>
 public sealed class Conversation : ServiceResource, IResource
 {
+    /// <summary>
+    /// The <see cref="Resource.AccountSid"/> of a deleted conversation whose messages are still being deleted. No
+    /// request finds it.
+    /// </summary>
+    public const string NoAccount = "";
+
     public static string SidPrefix => "CH";
 
     public string? FriendlyName { get; set; }
@@ -156,6 +162,7 @@ public sealed class ConversationTable : IEntityTypeConfiguration<Conversation>
             .HasIndex(c => new { c.State, c.DateInactive }, "ix_conversations_date_inactive")
             .HasFilter("date_inactive IS NOT NULL");
         builder.HasIndex(c => c.DateClosed, "ix_conversations_date_closed").HasFilter("date_closed IS NOT NULL");
+        builder.HasIndex(c => c.AccountSid, "ix_conversations_no_account").HasFilter("account_sid = ''");
         builder.HasIndex(c => new { c.ChatServiceSid, c.Sid }, "ix_conversations_chat_service");
         builder.HasIndex(
             c => new

@@ -21,6 +21,19 @@ public static class ConversationContent
     /// </remarks>
     public static int MessagesOfBatch(int nonChatCount) => ConversationsDbContext.BatchSize / (1 + nonChatCount);
 
+    /// <summary>Deletes a batch of the messages of a hidden conversation, from the lowest index on.</summary>
+    /// <returns>Their number.</returns>
+    public static Task<int> DeleteMessagesAsync(
+        ConversationsDbContext db,
+        Conversation hidden,
+        CancellationToken cancellationToken
+    ) =>
+        db.Set<Message>()
+            .Where(m => m.ConversationSid == hidden.Sid)
+            .OrderBy(m => m.Index)
+            .Take(MessagesOfBatch(hidden.NonChatCount))
+            .ExecuteDeleteAsync(cancellationToken);
+
     // Whether a service has more conversations, participants, messages and receipts than a batch.
     private static async Task<bool> AreManyAsync(
         ConversationsDbContext db,
@@ -37,8 +50,8 @@ public static class ConversationContent
             .OrderBy(c => c.Sid)
             .Take(ConversationsDbContext.BatchSize);
 
-    // The participants and messages count too. When those of the first conversation are too many for a batch, its
-    // messages are deleted before it.
+    // The participants and messages count too. When those of the first conversation are too many for a batch, it is
+    // hidden, and its messages are deleted before it.
     private static async Task<int> DeleteBatchAsync(
         ConversationsDbContext db,
         string chatServiceSid,
@@ -46,21 +59,18 @@ public static class ConversationContent
     )
     {
         var conversations = await FirstOf(db, chatServiceSid)
-            .Select(c => new
-            {
-                c.Sid,
-                c.NonChatCount,
-                Rows = 1 + c.ParticipantCount + c.NextMessageIndex * (1 + c.NonChatCount),
-            })
+            .Select(c => new { c.Sid, Rows = 1 + c.ParticipantCount + c.NextMessageIndex * (1 + c.NonChatCount) })
             .ToListAsync(cancellationToken);
-        if (conversations is [{ Rows: > ConversationsDbContext.BatchSize } large, ..])
+        if (conversations is [{ Rows: > ConversationsDbContext.BatchSize, Sid: var sid }, ..])
         {
-            var messages = await db.Set<Message>()
-                .Where(m => m.ConversationSid == large.Sid)
-                .OrderBy(m => m.Index)
-                .Take(MessagesOfBatch(large.NonChatCount))
-                .ExecuteDeleteAsync(cancellationToken);
-            if (messages > 0)
+            var large = await db.Set<Conversation>().AsTracking().SingleAsync(c => c.Sid == sid, cancellationToken);
+            if (large.AccountSid != Conversation.NoAccount)
+            {
+                await db.HideAsync(large, cancellationToken);
+                return 1;
+            }
+
+            if (await DeleteMessagesAsync(db, large, cancellationToken) is > 0 and var messages)
             {
                 return messages;
             }

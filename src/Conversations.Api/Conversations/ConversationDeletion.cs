@@ -1,7 +1,6 @@
 using Conversations.Api.Accounts;
 using Conversations.Api.Data;
 using Conversations.Api.Errors;
-using Conversations.Api.Messages;
 using Conversations.Api.Webhooks;
 using Microsoft.EntityFrameworkCore;
 
@@ -13,6 +12,7 @@ public sealed class ConversationDeletion(
     RequestScope scope,
     Changes changes,
     ConversationTimers timers,
+    WorkSignal<ConversationPurger> signal,
     TimeProvider clock
 )
 {
@@ -24,8 +24,8 @@ public sealed class ConversationDeletion(
     /// can be deleted too.
     /// </summary>
     /// <remarks>
-    /// A conversation with many messages is closed first, so that no message follows. Then most of its messages are
-    /// deleted in batches, before the conversation.
+    /// A conversation that may have too many messages for one transaction disappears at once, with its participants.
+    /// <see cref="ConversationPurger"/> then deletes its messages.
     /// </remarks>
     public async Task DeleteAsync(string sidOrUniqueName, CancellationToken cancellationToken)
     {
@@ -34,37 +34,16 @@ public sealed class ConversationDeletion(
             before: found => ConversationEvents.Remove(found.Conversation),
             write: found =>
                 found.HasManyMessages
-                    ? CloseFirstAsync(found.Conversation, cancellationToken)
+                    ? db.HideAsync(found.Conversation, cancellationToken)
                     : RemoveAsync(found.Conversation, cancellationToken),
-            after: found => found.HasManyMessages ? Closed(found) : Removed(found),
+            after: found =>
+                [ConversationEvents.Removed(found.Conversation, found.StateBefore, clock.GetUtcNow().UtcDateTime)],
             cancellationToken: cancellationToken
         );
-        if (change is not { HasManyMessages: true, Conversation: var closed })
+        if (change.HasManyMessages)
         {
-            return;
+            signal.Signal();
         }
-
-        var batch = ConversationContent.MessagesOfBatch(closed.NonChatCount);
-        for (var index = 0L; index < closed.NextMessageIndex; index += batch)
-        {
-            await DeleteMessagesAsync(closed.Sid, index, index + batch, cancellationToken);
-            scope.RestartTimeout();
-        }
-
-        await changes.RunAsync(
-            check: () => CheckAsync(closed.Sid, cancellationToken),
-            write: found => RemoveAsync(found.Conversation, cancellationToken),
-            after: Removed,
-            cancellationToken: cancellationToken
-        );
-
-        IEnumerable<WebhookEvent> Closed(Deletion found) =>
-            found.IsClosing
-                ? ConversationEvents.Updated(found.Conversation, found.StateBefore, clock.GetUtcNow().UtcDateTime)
-                : [];
-
-        IEnumerable<WebhookEvent> Removed(Deletion found) =>
-            [ConversationEvents.Removed(found.Conversation, found.StateBefore, clock.GetUtcNow().UtcDateTime)];
     }
 
     private async Task<Deletion> CheckAsync(string sidOrUniqueName, CancellationToken cancellationToken)
@@ -76,20 +55,6 @@ public sealed class ConversationDeletion(
             HasManyMessages = found.NextMessageIndex > ConversationContent.MessagesOfBatch(found.NonChatCount),
         };
     }
-
-    private Task<int> DeleteMessagesAsync(
-        string conversationSid,
-        long first,
-        long end,
-        CancellationToken cancellationToken
-    ) =>
-        db.InTransactionAsync(
-            () =>
-                db.Set<Message>()
-                    .Where(m => m.ConversationSid == conversationSid && m.Index >= first && m.Index < end)
-                    .ExecuteDeleteAsync(cancellationToken),
-            cancellationToken
-        );
 
     // The conversation as a tracked row. Its expired timers are settled.
     private async Task<Conversation> FindAsync(string sidOrUniqueName, CancellationToken cancellationToken)
@@ -117,21 +82,9 @@ public sealed class ConversationDeletion(
         db.Remove(conversation);
     }
 
-    private async Task CloseFirstAsync(Conversation conversation, CancellationToken cancellationToken)
-    {
-        if (!conversation.IsClosed)
-        {
-            var now = clock.GetUtcNow().UtcDateTime;
-            db.Entry(conversation).Write(c => c.DateUpdated, now, now);
-            await db.CloseAsync(conversation, cancellationToken);
-        }
-    }
-
     /// <summary>A conversation that is deleted, and its state before.</summary>
     private sealed record Deletion(Conversation Conversation, string StateBefore)
     {
-        public bool IsClosing => Conversation.IsClosed && StateBefore != ConversationState.Closed;
-
         /// <summary>Whether its messages may be too many for one transaction.</summary>
         public bool HasManyMessages { get; init; }
     }

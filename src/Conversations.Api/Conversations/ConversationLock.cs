@@ -224,61 +224,6 @@ public static class ConversationLock
         return taken[0];
     }
 
-    /// <summary>
-    /// Closes the conversation, a tracked row, and releases what it holds. The update of the row comes first: after it
-    /// no other write can add anything to the conversation.
-    /// </summary>
-    public static async Task CloseAsync(
-        this ConversationsDbContext db,
-        Conversation conversation,
-        CancellationToken cancellationToken
-    )
-    {
-        var row = db.Entry(conversation);
-        row.Write(c => c.State, ConversationState.Closed, ConversationState.Closed);
-        row.Write(c => c.DateInactive, ConversationState.Closed, value: null);
-        row.Write(c => c.DateClosed, ConversationState.Closed, value: null);
-        await db.SaveChangesAsync(cancellationToken);
-        await db.ReleaseAsync(conversation.Sid, cancellationToken);
-    }
-
     private static string LaterDate(string date) =>
         $"date_updated = CASE WHEN date_updated > {date} THEN date_updated ELSE {date} END";
-
-    /// <summary>
-    /// Releases what an open conversation holds: its address pairs, its address set, and its part in the conversation
-    /// counts of its users.
-    /// </summary>
-    private static async Task ReleaseAsync(
-        this ConversationsDbContext db,
-        string conversationSid,
-        CancellationToken cancellationToken
-    )
-    {
-        await db.Set<Participant>()
-            .Where(p => p.ConversationSid == conversationSid)
-            .ExecuteUpdateAsync(
-                p =>
-                    p.SetProperty(r => r.ConversationClosed, valueExpression: true)
-                        .SetProperty(r => r.ActiveBinding, (string?)null),
-                cancellationToken
-            );
-        await db.Set<Conversation>()
-            .Where(c => c.Sid == conversationSid && c.GroupSet != null)
-            .ExecuteUpdateAsync(
-                c => c.SetProperty(r => r.GroupSet, (string?)null).SetProperty(r => r.GroupKey, (string?)null),
-                cancellationToken
-            );
-        await db.Set<User>()
-            .Where(u =>
-                db.Set<Participant>()
-                    .Where(p => p.ConversationSid == conversationSid && p.UserSid != null)
-                    .Select(p => p.UserSid)
-                    .Contains(u.Sid)
-            )
-            .ExecuteUpdateAsync(
-                u => u.SetProperty(r => r.ConversationCount, r => r.ConversationCount - 1),
-                cancellationToken
-            );
-    }
 }

@@ -1,4 +1,5 @@
 using Conversations.Api.Accounts;
+using Conversations.Api.Data;
 
 namespace Conversations.Api.Conversations;
 
@@ -10,6 +11,8 @@ public static class ConversationRegistration
             .AddScoped<ConversationDeletion>()
             .AddScoped<ConversationTimers>()
             .AddHostedService<TimerSweeper>()
+            .AddHostedService<ConversationPurger>()
+            .AddSingleton<WorkSignal<ConversationPurger>>()
             .AddSingleton(_ => ServiceRows.List<Conversation>((c, state) => c.State == state))
             .AddSingleton(ConversationContent.OfService);
 }

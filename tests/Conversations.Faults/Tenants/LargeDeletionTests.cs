@@ -91,27 +91,70 @@ public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
     }
 
     [Theory, OnEachStore]
-    public async Task A_conversation_with_many_messages_can_be_deleted_also_after_an_interruption(Store store)
+    public async Task A_conversation_with_many_messages_disappears_at_once(Store store)
     {
         using var server = await StartAsync(store);
         var twilio = await Twilio.NewAccountAsync(server);
         var room = await FillAsync(server, twilio, "/v1");
-
-        // As an interrupted deletion leaves it. A deletion of so few messages is too short to be interrupted surely.
-        (await twilio.PostAsync(room, ("State", "closed"))).Ok();
-        await using (var scope = server.Services.CreateAsyncScope())
-        {
-            await scope
-                .ServiceProvider.GetRequiredService<ConversationsDbContext>()
-                .Set<Message>()
-                .Where(m => m.Index < Rows / 10)
-                .ExecuteDeleteAsync();
-        }
+        (string, string)[] pair =
+        [
+            ("MessagingBinding.Address", "+15558675310"),
+            ("MessagingBinding.ProxyAddress", "+15017122661"),
+        ];
+        (await twilio.PostAsync(room, ("UniqueName", "support"))).Ok();
+        var bob = (await twilio.PostAsync($"{room}/Participants", pair)).Created()["sid"];
+        var message = (await twilio.PostAsync($"{room}/Messages", ("Author", "alice"))).Created()["sid"];
 
         await DeleteAsync(server, twilio, room);
-        Assert.Equal(0, await CountAsync(server, """SELECT count(*) AS "Value" FROM messages"""));
-        Assert.Equal(0, await CountAsync(server, """SELECT count(*) AS "Value" FROM participants"""));
+
+        foreach (var path in new[] { "/Messages", $"/Messages/{message}", "/Participants", $"/Participants/{bob}" })
+        {
+            (await twilio.GetAsync(room + path)).Is(TwilioErrors.NotFound((room + path)["/v1".Length..]));
+        }
+
+        Assert.Empty((await twilio.GetAsync("/v1/Conversations")).Ok().Body["conversations"]!.AsArray());
+        Assert.Empty((await twilio.GetAsync("/v1/Users/alice/Conversations")).Ok().Body["conversations"]!.AsArray());
+        Assert.Empty(
+            (await twilio.GetAsync("/v1/ParticipantConversations?Identity=alice")).Ok().Body["conversations"]!.AsArray()
+        );
+        var next = (await twilio.PostAsync("/v1/Conversations", ("UniqueName", "support"))).Created()["sid"];
+        (await twilio.PostAsync($"/v1/Conversations/{next}/Participants", pair)).Created();
+        await PurgedAsync(server);
         Assert.Equal(0, await CountAsync(server, """SELECT sum(conversation_count) AS "Value" FROM users"""));
+    }
+
+    [Theory, OnEachStore]
+    public async Task A_deletion_is_one_event_and_the_next_process_finishes_it(Store store)
+    {
+        var database = await NewDatabaseAsync(store);
+        using (var server = Start(database))
+        {
+            var twilio = await Twilio.NewAccountAsync(server);
+            var room = await FillAsync(server, twilio, "/v1");
+            (
+                await twilio.PostAsync(
+                    "/v1/Configuration/Webhooks",
+                    ("PostWebhookUrl", "http://127.0.0.1:9"),
+                    ("Filters", "onConversationUpdated"),
+                    ("Filters", "onConversationStateUpdated"),
+                    ("Filters", "onConversationRemoved")
+                )
+            ).Ok();
+            (await twilio.WithWebhooks().DeleteAsync(room)).NoContent();
+            Assert.Equal(1, await CountAsync(server, """SELECT count(*) AS "Value" FROM webhook_deliveries"""));
+            Assert.Equal(
+                1,
+                await CountAsync(
+                    server,
+                    """
+                    SELECT count(*) AS "Value" FROM webhook_deliveries WHERE event_type = 'onConversationRemoved'
+                    """
+                )
+            );
+        }
+
+        using var next = Start(database);
+        await PurgedAsync(next);
     }
 
     [Theory, OnEachStore]
@@ -129,20 +172,40 @@ public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private async Task<TestServer> StartAsync(Store store) =>
+    private async Task<TestServer> StartAsync(Store store) => Start(await NewDatabaseAsync(store));
+
+    private async Task<(string Setting, string Value)> NewDatabaseAsync(Store store) =>
+        store == Store.Postgres
+            ? ("ConnectionStrings:Postgres", (await OwnPostgres.SharedAsync()).NewDatabase())
+            : ("ConnectionStrings:Sqlite", Path.Combine(folder, "conversations.db"));
+
+    private static TestServer Start((string Setting, string Value) database) =>
         TestServer.With([
             // Shorter than the deletion of all rows takes.
             ("Limits:DatabaseSeconds", Rounds.AreLong ? "10" : "1"),
             ("Webhooks:TimeoutSeconds", "0.1"),
-            store == Store.Postgres
-                ? ("ConnectionStrings:Postgres", (await OwnPostgres.SharedAsync()).NewDatabase())
-                : ("ConnectionStrings:Sqlite", Path.Combine(folder, "conversations.db")),
+            database,
         ]);
 
-    /// <summary>A conversation with <see cref="Rows"/> messages and as many participants as it can have.</summary>
+    /// <summary>Waits until nothing is left of deleted conversations.</summary>
+    private static async Task PurgedAsync(TestServer server)
+    {
+        for (
+            var started = Stopwatch.GetTimestamp();
+            await CountAsync(server, """SELECT count(*) AS "Value" FROM conversations WHERE account_sid = ''""") > 0;
+            await Task.Delay(50)
+        )
+        {
+            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(4), "A deletion does not end.");
+        }
+
+        Assert.Equal(0, await CountAsync(server, """SELECT count(*) AS "Value" FROM messages"""));
+    }
+
+    /// <summary>A conversation with <see cref="Rows"/> messages and one participant fewer than it can have.</summary>
     private static async Task<string> FillAsync(TestServer server, Twilio twilio, string service)
     {
-        const int more = ConversationLock.MaxParticipants - 1;
+        const int more = ConversationLock.MaxParticipants - 2;
         var sid = (await twilio.PostAsync($"{service}/Conversations")).Created()["sid"];
         var room = $"{service}/Conversations/{sid}";
         var alice = (await twilio.PostAsync($"{room}/Participants", ("Identity", "alice"))).Created()["sid"];

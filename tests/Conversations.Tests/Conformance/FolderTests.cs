@@ -22,7 +22,7 @@ public sealed partial class FolderTests
         ["ChatServices"] = $"{Base} Roles",
         ["Roles"] = $"{Base} ChatServices",
         ["Users"] = $"{Base} ChatServices Conversations Participants Roles",
-        ["Conversations"] = $"{Base} ChatServices Messages Participants Users",
+        ["Conversations"] = $"{Base} ChatServices Messages Participants Receipts Users",
         ["Participants"] = $"{Base} ChatServices Conversations Roles Users",
         ["Messages"] = $"{Base} Conversations Participants Receipts",
         ["Receipts"] = $"{Base} Conversations Messages Participants",

@@ -77,7 +77,7 @@ public sealed class SchemaTests
             || '(' || (SELECT string_agg(pg_get_indexdef(i.indexrelid, n, true), ', ' ORDER BY n) FROM
                 generate_series(1, i.indnkeyatts) n) || ')'
             || CASE WHEN i.indisunique THEN ' unique' ELSE '' END
-            || COALESCE(' where ' || lower(pg_get_expr(i.indpred, i.indrelid, true)), '')
+            || COALESCE(' where ' || replace(lower(pg_get_expr(i.indpred, i.indrelid, true)), '::text', ''), '')
         FROM tables t JOIN pg_index i ON i.indrelid = t.oid AND NOT i.indisprimary JOIN pg_class c ON c.oid =
             i.indexrelid
         """;

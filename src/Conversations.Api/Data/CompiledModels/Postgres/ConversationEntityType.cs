@@ -23,7 +23,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 baseEntityType,
                 propertyCount: 22,
                 foreignKeyCount: 1,
-                namedIndexCount: 7,
+                namedIndexCount: 8,
                 keyCount: 1);
 
             var sid = runtimeEntityType.AddProperty(
@@ -274,6 +274,11 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 new[] { accountSid, groupSet },
                 name: "ix_conversations_group_set");
             ix_conversations_group_set.AddAnnotation("Relational:Filter", "group_set IS NOT NULL");
+
+            var ix_conversations_no_account = runtimeEntityType.AddIndex(
+                new[] { accountSid },
+                name: "ix_conversations_no_account");
+            ix_conversations_no_account.AddAnnotation("Relational:Filter", "account_sid = ''");
 
             var ux_conversations_group = runtimeEntityType.AddIndex(
                 new[] { accountSid, groupKey },

@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("8149ce1e-3320-44a3-9334-b3cd1a755f42"), entityTypeCount: 12)
+            : base(skipDetectChanges: false, modelId: new Guid("3fa9b093-9c55-411c-83b8-3bba7fcaea52"), entityTypeCount: 12)
         {
         }
 

@@ -11,7 +11,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
     public partial class SqliteDbContextModel
     {
         private SqliteDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("00e99ac1-7045-486a-a8e5-399da957df79"), entityTypeCount: 12)
+            : base(skipDetectChanges: false, modelId: new Guid("33e2cef9-5bdb-45fd-bdc7-f7f5aa9568fa"), entityTypeCount: 12)
         {
         }
 

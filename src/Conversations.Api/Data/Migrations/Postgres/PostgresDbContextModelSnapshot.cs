@@ -323,6 +323,9 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     b.HasIndex(new[] { "AccountSid", "GroupSet" }, "ix_conversations_group_set")
                         .HasFilter("group_set IS NOT NULL");
 
+                    b.HasIndex(new[] { "AccountSid" }, "ix_conversations_no_account")
+                        .HasFilter("account_sid = ''");
+
                     b.HasIndex(new[] { "AccountSid", "GroupKey" }, "ux_conversations_group")
                         .IsUnique()
                         .HasFilter("group_key IS NOT NULL");

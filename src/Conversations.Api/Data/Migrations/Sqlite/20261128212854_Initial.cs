@@ -398,6 +398,12 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 filter: "group_set IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_conversations_no_account",
+                table: "conversations",
+                column: "account_sid",
+                filter: "account_sid = ''");
+
+            migrationBuilder.CreateIndex(
                 name: "ux_conversations_group",
                 table: "conversations",
                 columns: new[] { "account_sid", "group_key" },
