@@ -103,7 +103,7 @@ static void AddResources(WebApplicationBuilder builder)
 
 static void Map(WebApplication app)
 {
-    app.UsePipeline();
+    app.UsePipeline(observe: null);
     app.UseSwaggerPage();
     app.UseRouting();
     app.MapOpenApiDocuments();

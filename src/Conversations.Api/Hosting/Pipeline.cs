@@ -60,7 +60,8 @@ public static class Pipeline
     /// The pipeline has one branch. /v1 is Twilio's API: its headers and CORS, its errors, authentication, rate limits.
     /// All other paths (Swagger UI, health) are plain ASP.NET Core: each sets its own policy, and none has CORS.
     /// </summary>
-    public static void UsePipeline(this WebApplication app)
+    /// <param name="observe">Adds a middleware around /v1; null for none.</param>
+    public static void UsePipeline(this WebApplication app, Action<IApplicationBuilder>? observe)
     {
         var draining = app.Services.GetRequiredService<Draining>();
         var forwarded = app.Services.GetRequiredService<IOptions<ForwardedHeadersOptions>>().Value;
@@ -80,7 +81,7 @@ public static class Pipeline
                 return next(context);
             }
         );
-        app.Map("/v1", preserveMatchedPathSegment: true, api => UseTwilioApi(api, app));
+        app.Map("/v1", preserveMatchedPathSegment: true, api => UseTwilioApi(api, app, observe));
 
         var logger = app.Services.GetRequiredService<Serilog.ILogger>();
         app.UseSerilogRequestLogging(options => Logging.OneLineForPages(options, logger));
@@ -89,10 +90,11 @@ public static class Pipeline
         app.UseStatusCodePages(WriteErrorAsync);
     }
 
-    private static void UseTwilioApi(IApplicationBuilder api, WebApplication app)
+    private static void UseTwilioApi(IApplicationBuilder api, WebApplication app, Action<IApplicationBuilder>? observe)
     {
         var logger = app.Services.GetRequiredService<Serilog.ILogger>();
         api.UseSerilogRequestLogging(options => Logging.OneLine(options, logger));
+        observe?.Invoke(api);
         api.UseMiddleware<HostFilter>();
         api.UseMiddleware<TwilioHeaders>();
         api.UseMiddleware<TwilioErrorHandler>();

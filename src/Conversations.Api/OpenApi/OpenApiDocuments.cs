@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Conversations.Api.Wire;
+using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.Swagger;
@@ -49,12 +52,25 @@ public sealed class OpenApiDocuments(IAsyncSwaggerProvider provider)
         ];
 
     /// <summary>Whether the operation's path names its chat service.</summary>
-    public static bool NamesService(ApiDescription description) =>
-        description.RelativePath!.Contains("{ChatServiceSid}", StringComparison.Ordinal);
+    public static bool NamesService(ApiDescription description) => NamesService(description.RelativePath!);
 
-    /// <summary>Whether the document of that name has the operation.</summary>
+    private static bool NamesService(string path) => path.Contains("{ChatServiceSid}", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether the document of that name has the operation. The operations of Twilio's API have controllers.
+    /// </summary>
     public static bool Has(string name, ApiDescription description) =>
-        name == Whole || NamesService(description) == (name == AnyService);
+        description.ActionDescriptor is ControllerActionDescriptor
+        && (name == Whole || NamesService(description) == (name == AnyService));
+
+    /// <summary>Official ids: the verb, Service in the longer route shape, the resource.</summary>
+    /// <param name="path">The template of the route.</param>
+    public static string OperationId(ActionDescriptor action, string path)
+    {
+        var resource = action.EndpointMetadata.OfType<ResourceAttribute>().Single();
+        var isLong = resource is ServiceScopedAttribute && NamesService(path);
+        return $"{action.RouteValues["action"]}{(isLong ? "Service" : "")}{resource.Resource}";
+    }
 
     /// <param name="pathBase">
     /// The prefix of this server's paths, before /v1; null without one. A proxy's client may choose it, so the document

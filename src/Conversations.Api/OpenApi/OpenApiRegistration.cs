@@ -2,8 +2,6 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using System.Xml.XPath;
-using Conversations.Api.Wire;
-using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 
@@ -23,19 +21,9 @@ public static partial class OpenApiRegistration
     public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) =>
         services.AddSwaggerGen(Configure).AddSingleton<OpenApiDocuments>();
 
-    private static void Configure(SwaggerGenOptions options)
+    /// <summary>Describes Basic credentials, which every operation needs.</summary>
+    public static void AddBasicCredentials(this SwaggerGenOptions options)
     {
-        foreach (var (name, info) in OpenApiDocuments.All)
-        {
-            options.SwaggerDoc(name, info);
-        }
-
-        options.DocInclusionPredicate(OpenApiDocuments.Has);
-        options.CustomOperationIds(OperationId);
-        options.TagActionsBy(description => [OpenApiTags.Of(description).Name]);
-        options.DocumentFilter<OpenApiTags>();
-        options.IncludeXmlComments(XmlComments);
-        options.SupportNonNullableReferenceTypes();
         options.AddSecurityDefinition(
             SecurityScheme,
             new OpenApiSecurityScheme
@@ -49,20 +37,30 @@ public static partial class OpenApiRegistration
         {
             [new OpenApiSecuritySchemeReference(SecurityScheme, document)] = [],
         });
+    }
+
+    private static void Configure(SwaggerGenOptions options)
+    {
+        foreach (var (name, info) in OpenApiDocuments.All)
+        {
+            options.SwaggerDoc(name, info);
+        }
+
+        options.DocInclusionPredicate(OpenApiDocuments.Has);
+        options.CustomOperationIds(description =>
+            OpenApiDocuments.OperationId(description.ActionDescriptor, description.RelativePath!)
+        );
+        options.TagActionsBy(description => [OpenApiTags.Of(description).Name]);
+        options.DocumentFilter<OpenApiTags>();
+        options.IncludeXmlComments(XmlComments);
+        options.SupportNonNullableReferenceTypes();
+        options.AddBasicCredentials();
         options.SchemaFilter<OpenApiSchemas>();
         options.OperationFilter<OpenApiParameters>();
         options.OperationFilter<OpenApiForms>();
         options.OperationFilter<OpenApiLimits>();
         options.OperationFilter<OpenApiErrors>();
         options.OperationFilter<OpenApiAnswers>();
-    }
-
-    /// <summary>Official ids: the verb, Service in the longer route shape, the resource.</summary>
-    private static string OperationId(ApiDescription description)
-    {
-        var resource = description.ActionDescriptor.EndpointMetadata.OfType<ResourceAttribute>().Single();
-        var isLong = resource is ServiceScopedAttribute && OpenApiDocuments.NamesService(description);
-        return $"{description.ActionDescriptor.RouteValues["action"]}{(isLong ? "Service" : "")}{resource.Resource}";
     }
 
     // A line break in a comment is no line break in a description.

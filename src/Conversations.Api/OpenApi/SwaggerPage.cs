@@ -63,21 +63,21 @@ public static class SwaggerPage
     private static string Settings(WebApplication app)
     {
         var isDevelopment = app.Environment.IsDevelopment();
+        OpenApiDefinition[] definitions =
+        [
+            new(OpenApiDocuments.DefaultService, "/v1/… (the default chat service)"),
+            new(OpenApiDocuments.AnyService, "/v1/Services/{ChatServiceSid}/… (any chat service)"),
+            .. app.Services.GetServices<OpenApiDefinition>(),
+        ];
         var isBuiltIn = isDevelopment && app.Services.GetRequiredService<AccountDirectory>().IsBuiltInAlone;
         return JsonSerializer.Serialize(
             new
             {
                 isDevelopment,
                 account = isBuiltIn ? new { AccountOptions.BuiltIn.Sid, AccountOptions.BuiltIn.AuthToken } : null,
-                definitions = new[]
-                {
-                    Definition(OpenApiDocuments.DefaultService, "/v1/… (the default chat service)"),
-                    Definition(OpenApiDocuments.AnyService, "/v1/Services/{ChatServiceSid}/… (any chat service)"),
-                },
+                definitions = definitions.Select(one => new { url = $"{one.Document}/swagger.json", name = one.Name }),
             },
             Json
         );
-
-        static object Definition(string document, string name) => new { url = $"{document}/swagger.json", name };
     }
 }

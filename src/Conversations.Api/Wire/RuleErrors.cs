@@ -16,6 +16,10 @@ public static class RuleErrors
                 ErrorOf(part.Component) ?? throw new InvalidOperationException($"{rules} has a rule without WithError.")
             );
 
+    /// <summary>The same, each with the name of its parameter.</summary>
+    public static IEnumerable<(string Parameter, TwilioError Error)> WithParameters(IValidator rules) =>
+        PartsOf(rules).Select(part => (part.Parameter, ErrorOf(part.Component)!));
+
     /// <summary>The parts of all rules in the same order, with the names of their parameters.</summary>
     internal static IEnumerable<(string Parameter, IRuleComponent Component)> PartsOf(IValidator rules) =>
         rules.CreateDescriptor().Rules.SelectMany(rule => PartsOf(rule, ""));

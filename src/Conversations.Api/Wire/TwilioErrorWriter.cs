@@ -18,6 +18,8 @@ public static class TwilioErrorWriter
             response.Headers.RetryAfter = "1";
         }
 
-        return response.WriteAsJsonAsync(error.Resource, TwilioJson.Options, "application/json", cancellationToken);
+        return response.HttpContext.Features.Get<ErrorBody>() is { } body
+            ? response.WriteAsJsonAsync(body.Of(error), TwilioJson.Options, body.ContentType, cancellationToken)
+            : response.WriteAsJsonAsync(error.Resource, TwilioJson.Options, "application/json", cancellationToken);
     }
 }
