@@ -196,7 +196,8 @@ public sealed class WebhookClaims(ConversationsDbContext db, IOptions<WebhookOpt
                 .ExecuteUpdateAsync(
                     d =>
                         d.SetProperty(r => r.NextAttempt, _ => DateTime.UtcNow.AddSeconds(seconds))
-                            .SetProperty(r => r.Attempts, r => r.Attempts + 1),
+                            .SetProperty(r => r.Attempts, r => r.Attempts + 1)
+                            .SetProperty(r => r.LastError, (string?)null),
                     cancellationToken
                 ) > 0;
         delivery.Attempts += claimed ? 1 : 0;

@@ -7,9 +7,16 @@ using Polly.Timeout;
 namespace Conversations.Api.Webhooks;
 
 /// <summary>Sends a signed request to a receiver, once.</summary>
-public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory accounts)
+public sealed class WebhookClient(
+    IHttpClientFactory clients,
+    AccountDirectory accounts,
+    IEnumerable<IWebhookObserver> observers,
+    TimeProvider clock
+)
 {
     private const string Name = "webhooks";
+
+    private const string SignatureHeader = "X-Twilio-Signature";
 
     // The answer to a pre-action webhook is a short JSON object.
     private const int MaxAnswerBytes = 64 * 1024;
@@ -65,25 +72,47 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
             return new(null, "", "the account is no longer configured");
         }
 
-        using var client = clients.CreateClient(Name);
+        var (date, started) = (clock.GetUtcNow(), clock.GetTimestamp());
+        HttpRequestMessage? request = null;
+        WebhookAnswer answer;
         try
         {
-            using var request = Signed(url, method, form, token);
+            request = Signed(url, method, form, token);
             request.Headers.Add("I-Twilio-Idempotency-Token", eventId.ToString());
-            using var response = await client.SendAsync(request, cancellationToken);
-            return new(
-                response.StatusCode,
-                // JSON is UTF-8, whatever charset the header names. Some frameworks put a byte order mark first.
-                Encoding
-                    .UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancellationToken))
-                    .TrimStart('\uFEFF'),
-                null
-            );
+            answer = await SendAsync(request, cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return new(null, "", ReasonOf(exception));
+            answer = new(null, "", ReasonOf(exception));
         }
+        finally
+        {
+            request?.Dispose();
+        }
+
+        foreach (var observer in observers)
+        {
+            var signature = request?.Headers.GetValues(SignatureHeader).Single();
+            var called = request?.RequestUri?.AbsoluteUri ?? url;
+            var duration = clock.GetElapsedTime(started);
+            observer.Called(new(accountSid, eventId, url, called, method, form, signature, answer, date, duration));
+        }
+
+        return answer;
+    }
+
+    private async Task<WebhookAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using var client = clients.CreateClient(Name);
+        using var response = await client.SendAsync(request, cancellationToken);
+        return new(
+            response.StatusCode,
+            // JSON is UTF-8, whatever charset the header names. Some frameworks put a byte order mark first.
+            Encoding
+                .UTF8.GetString(await response.Content.ReadAsByteArrayAsync(cancellationToken))
+                .TrimStart('\uFEFF'),
+            null
+        );
     }
 
     private static HttpRequestMessage Signed(
@@ -102,7 +131,7 @@ public sealed class WebhookClient(IHttpClientFactory clients, AccountDirectory a
         return new(isGet ? HttpMethod.Get : HttpMethod.Post, called)
         {
             Content = isGet ? null : new FormUrlEncodedContent(form),
-            Headers = { { "X-Twilio-Signature", WebhookSignature.Of(token, called, isGet ? [] : form) } },
+            Headers = { { SignatureHeader, WebhookSignature.Of(token, called, isGet ? [] : form) } },
         };
     }
 

@@ -55,7 +55,10 @@ public sealed class WebhookDelivery
     /// <summary>When it was dead-lettered; null while it is still to be sent.</summary>
     public DateTime? DateDeadLettered { get; set; }
 
-    /// <summary>The result of the last failed attempt: a status or the kind of failure.</summary>
+    /// <summary>
+    /// The result of the last failed attempt: a status or the kind of failure. Null before the first one and while a
+    /// sender has claimed the delivery, so it distinguishes a pause from a claim.
+    /// </summary>
     public string? LastError { get; set; }
 
     /// <summary>

@@ -11,7 +11,16 @@ public static class WebhookSignature
     /// parameter, sorted by name in byte order. The key is the account's AuthToken.
     /// </summary>
     /// <param name="form">The parameters of a POST; empty for a GET, whose URL contains them.</param>
-    public static string Of(string authToken, string url, IEnumerable<KeyValuePair<string, string>> form)
+    public static string Of(string authToken, string url, IEnumerable<KeyValuePair<string, string>> form) =>
+#pragma warning disable CA5350 // Twilio's scheme requires SHA-1.
+        Convert.ToBase64String(
+            HMACSHA1.HashData(Encoding.UTF8.GetBytes(authToken), Encoding.UTF8.GetBytes(TextOf(url, form)))
+        );
+#pragma warning restore CA5350
+
+    /// <summary>The text that is signed.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static string TextOf(string url, IEnumerable<KeyValuePair<string, string>> form)
     {
         var signed = new StringBuilder(url);
         foreach (var (name, value) in form.OrderBy(parameter => parameter.Key, StringComparer.Ordinal))
@@ -19,10 +28,6 @@ public static class WebhookSignature
             signed.Append(name).Append(value);
         }
 
-#pragma warning disable CA5350 // Twilio's scheme requires SHA-1.
-        return Convert.ToBase64String(
-            HMACSHA1.HashData(Encoding.UTF8.GetBytes(authToken), Encoding.UTF8.GetBytes(signed.ToString()))
-        );
-#pragma warning restore CA5350
+        return signed.ToString();
     }
 }

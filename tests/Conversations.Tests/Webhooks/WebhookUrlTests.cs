@@ -120,7 +120,12 @@ public sealed class WebhookUrlTests
         var twilio = await Twilio.NewAccountAsync(Store.Sqlite);
         await using var receiver = await WebhookReceiver.StartAsync();
         using Clients clients = new(new Uri(receiver.Url()));
-        WebhookClient client = new(clients, twilio.Server.Services.GetRequiredService<AccountDirectory>());
+        WebhookClient client = new(
+            clients,
+            twilio.Server.Services.GetRequiredService<AccountDirectory>(),
+            observers: [],
+            TimeProvider.System
+        );
         Random random = new(20_261_128);
         var accepted = 0;
         List<string> failed = [];
