@@ -1,6 +1,7 @@
 using Conversations.Api.Accounts;
 using Conversations.Api.ChatServices;
 using Conversations.Api.Configuration;
+using Conversations.Api.Control;
 using Conversations.Api.Conversations;
 using Conversations.Api.ConversationWebhooks;
 using Conversations.Api.ConversationWithParticipants;
@@ -76,6 +77,7 @@ static void AddServer(WebApplicationBuilder builder)
     builder.Services.AddHealthChecks().AddCheck<DatabaseHealth>("database", timeout: DatabaseHealth.Timeout);
     builder.Services.AddSingleton(TimeProvider.System);
     builder.Services.AddWebhooks(builder.Configuration);
+    builder.Services.AddControl(builder.Configuration, builder.Environment);
 
     builder.Services.AddSingleton(services => new RequestTimeout(
         TimeSpan.FromSeconds(
@@ -103,10 +105,12 @@ static void AddResources(WebApplicationBuilder builder)
 
 static void Map(WebApplication app)
 {
-    app.UsePipeline(observe: null);
+    app.UsePipeline(app.RequestObserver());
+    app.UseControl();
     app.UseSwaggerPage();
     app.UseRouting();
     app.MapOpenApiDocuments();
+    app.MapControlDocument();
     app.MapHealth();
     app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
 }

@@ -5,11 +5,17 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Conversations.Api.Accounts;
 
 /// <summary>
-/// The stored row of an account: the defaults of /v1/Configuration. The credentials are only in the configuration.
+/// The stored row of an account: the defaults of /v1/Configuration.
 /// </summary>
 public sealed class Account
 {
     public required string Sid { get; init; }
+
+    /// <summary>
+    /// The token of an account that was made while the server ran; null for an account of the configuration. All
+    /// servers need the token itself: a hash can't sign webhooks.
+    /// </summary>
+    public string? AuthToken { get; set; }
 
     public required string DefaultChatServiceSid { get; set; }
 

@@ -11,8 +11,10 @@ public static class AccountRegistration
     // Twilio's tokens have 32 characters. Short ones can be guessed.
     private const int ShortestSecret = 16;
 
-    // Longer ones do not fit the headers of a request.
-    private const int LongestSecret = 1000;
+    /// <summary>Longer ones do not fit the headers of a request.</summary>
+    public const int LongestSecret = 1000;
+
+    private const string Any = "Any";
 
     public static IServiceCollection AddAccounts(
         this IServiceCollection services,
@@ -21,7 +23,13 @@ public static class AccountRegistration
     )
     {
         // An entry with empty texts only is no account: docker-compose.yml passes on variables that may not be set.
-        IConfigurationSection[] sections = [.. configuration.GetSection("Accounts").GetChildren().Where(HasText)];
+        IConfigurationSection[] sections =
+        [
+            .. configuration
+                .GetSection("Accounts")
+                .GetChildren()
+                .Where(section => !section.Key.Equals(Any, StringComparison.OrdinalIgnoreCase) && HasText(section)),
+        ];
         IReadOnlyList<AccountOptions> accounts = [.. sections.Select(section => Read(section, environment))];
         if (accounts is [] && environment.IsDevelopment())
         {
@@ -34,7 +42,12 @@ public static class AccountRegistration
                 + "one. Set Accounts__0__Sid and Accounts__0__AuthToken."
         );
         CheckSids(sections);
-        return services.AddSingleton(new AccountDirectory(accounts)).AddScoped<RequestScope>();
+        var takesAny = configuration.GetSection("Accounts").GetValue<bool>(Any);
+        Require(
+            !takesAny || environment.IsDevelopment(),
+            $"Accounts__Any lets everybody in. It is only for Development ({environment.EnvironmentName} now)."
+        );
+        return services.AddSingleton(new AccountDirectory(accounts) { TakesAny = takesAny }).AddScoped<RequestScope>();
     }
 
     private static bool HasText(IConfigurationSection section) =>

@@ -28,16 +28,26 @@ public sealed class BasicAuthentication(RequestDelegate next, AccountDirectory a
             return RateLimits.RefuseAsync(context, pause);
         }
 
-        if (
-            TryReadHeader(context.Request, out var user, out var password)
-            && accounts.Authenticate(user, password) is { } account
-        )
+        var checking = TryReadHeader(context.Request, out var user, out var password)
+            ? accounts.AuthenticateAsync(user, password, context.RequestAborted)
+            : default;
+        return checking.IsCompletedSuccessfully
+            ? ContinueAsync(context, checking.Result)
+            : AwaitAsync(context, checking);
+    }
+
+    private async Task AwaitAsync(HttpContext context, ValueTask<AccountOptions?> checking) =>
+        await ContinueAsync(context, await checking);
+
+    private Task ContinueAsync(HttpContext context, AccountOptions? account)
+    {
+        if (account is not null)
         {
             context.Features.Set(account);
             return next(context);
         }
 
-        return failedAttempts.Count(address) is { } exceeded
+        return failedAttempts.Count(context.Connection.RemoteIpAddress) is { } exceeded
             ? RateLimits.RefuseAsync(context, exceeded)
             : RefuseAsync(context);
     }

@@ -25,13 +25,36 @@ public sealed class AccountSetup(ConversationsDbContext db, TimeProvider clock)
                         .ToListAsync(cancellationToken)
                 ).ToHashSet();
                 var missing = accounts.Where(account => !known.Contains(account.Sid)).ToList();
-                missing.ForEach(Add);
+                missing.ForEach(account => Add(account, authToken: null));
                 return missing.Count;
             },
             cancellationToken
         );
 
-    private void Add(AccountOptions account)
+    /// <summary>Adds an account that is not in the configuration, with its token, unless it is already there.</summary>
+    /// <returns>The stored token: another request may have been the first.</returns>
+    public Task<string> StoreAsync(AccountOptions account, CancellationToken cancellationToken) =>
+        db.InTransactionAsync(
+            async () =>
+            {
+                var stored = await db.Set<Account>()
+                    .AsTracking()
+                    .SingleOrDefaultAsync(a => a.Sid == account.Sid, cancellationToken);
+                if (stored is null)
+                {
+                    Add(account, account.AuthToken);
+                    return account.AuthToken;
+                }
+
+                // The row of an account that was in the configuration has no token.
+                return stored.AuthToken ??= account.AuthToken;
+            },
+            cancellationToken
+        );
+
+    /// <summary>Adds the rows of a new account to the context. The caller saves them.</summary>
+    /// <param name="authToken">The token to store; null for an account of the configuration.</param>
+    public void Add(AccountOptions account, string? authToken)
     {
         var now = clock.GetUtcNow();
         var service = ChatService.New(account.Sid, account.DefaultChatServiceSid, "Default Conversations Service", now);
@@ -41,6 +64,7 @@ public sealed class AccountSetup(ConversationsDbContext db, TimeProvider clock)
             new Account
             {
                 Sid = account.Sid,
+                AuthToken = authToken,
                 DefaultChatServiceSid = account.DefaultChatServiceSid,
                 DefaultMessagingServiceSid = account.DefaultMessagingServiceSid,
             }

@@ -115,6 +115,15 @@ public abstract class ConversationsDbContext : DbContext
     /// <param name="tables">Names in the FROM clause.</param>
     public abstract string LockForShare(string tables);
 
+    /// <summary>The end of a SELECT that locks its rows until the transaction ends.</summary>
+    public abstract string LockForUpdate { get; }
+
+    /// <summary>The SELECT of columns of a table from the JSON array {0}, whose objects have their names.</summary>
+    public abstract string SelectFromJson(string table, IReadOnlyList<string> columns);
+
+    /// <summary>A date as <see cref="SelectFromJson"/> reads it.</summary>
+    public abstract string DateInJson(DateTime value);
+
     /// <summary>The SQL of the database's current time plus some seconds.</summary>
     public abstract string DateAfter(double seconds);
 

@@ -9,6 +9,16 @@ public sealed class PostgresDbContext(DbContextOptions<PostgresDbContext> option
 {
     public override string LockForShare(string tables) => $" FOR SHARE OF {tables}";
 
+    public override string LockForUpdate => " FOR UPDATE";
+
+    public override string SelectFromJson(string table, IReadOnlyList<string> columns)
+    {
+        var names = string.Join(", ", columns.Select(column => $"\"{column}\""));
+        return $"SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, {{0}}::jsonb)";
+    }
+
+    public override string DateInJson(DateTime value) => value.ToString("O", CultureInfo.InvariantCulture);
+
     public override string DateAfter(double seconds) =>
         string.Create(CultureInfo.InvariantCulture, $"now() + interval '{seconds:0.###} seconds'");
 

@@ -15,6 +15,18 @@ public sealed class SqliteDbContext(DbContextOptions<SqliteDbContext> options) :
     // A transaction that writes has the whole database to itself.
     public override string LockForShare(string tables) => "";
 
+    public override string LockForUpdate => "";
+
+    public override string SelectFromJson(string table, IReadOnlyList<string> columns)
+    {
+        var values = string.Join(", ", columns.Select(column => $"json_extract(value, '$.{column}')"));
+        return $"SELECT {values} FROM json_each({{0}})";
+    }
+
+    // In the form in which EF Core stores it.
+    public override string DateInJson(DateTime value) =>
+        value.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture);
+
     // In the form in which EF Core stores and compares dates.
     public override string DateAfter(double seconds) =>
         string.Create(

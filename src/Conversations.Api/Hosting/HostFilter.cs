@@ -41,7 +41,9 @@ public sealed class HostFilter(RequestDelegate next, AccountDirectory accounts, 
             return TwilioErrors.HostNotAllowed.WriteAsync(context.Response, context.RequestAborted);
         }
 
-        return accounts.HasBuiltIn && context.Request.Headers.Origin.Any(origin => !IsAllowedOrigin(context, origin))
+        return
+            accounts.HasPublicCredentials
+            && context.Request.Headers.Origin.Any(origin => !IsAllowedOrigin(context, origin))
             ? TwilioErrors.OriginNotAllowed.WriteAsync(context.Response, context.RequestAborted)
             : next(context);
     }
@@ -51,7 +53,7 @@ public sealed class HostFilter(RequestDelegate next, AccountDirectory accounts, 
         // HTTP/1.0 allows a request without Host. Browsers always send it. Health probes name a local host.
         var host = context.Request.Host;
         return !host.HasValue
-            || (allowed is [] && !accounts.HasBuiltIn)
+            || (allowed is [] && !accounts.HasPublicCredentials)
             || HostString.MatchesAny(host.Host, allowed)
             || IsLocal(host.Host)
             || IsAddress(host.Host, context.Connection.LocalIpAddress);

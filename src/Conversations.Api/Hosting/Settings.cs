@@ -55,6 +55,13 @@ public static class Settings
         {
             IsNeverEmpty = true,
         },
+        Switch("Accounts:Any", "true: any SID and token are an account from their first request on (Development)"),
+    ];
+
+    private static readonly Setting[] Control =
+    [
+        Switch("Control:Enabled", "true: the API for tests answers at /control", "true in Development"),
+        Switch("Control:Journal", "true: /control keeps the latest requests and deliveries", "true in Development"),
     ];
 
     private static readonly Setting[] Hosts =
@@ -108,10 +115,7 @@ public static class Settings
         {
             IsNeverEmpty = true,
         },
-        new("Webhooks:PostOnly", "true: no receiver is asked before a change", "false", SettingRules.Boolean)
-        {
-            IsNeverEmpty = true,
-        },
+        Switch("Webhooks:PostOnly", "true: no receiver is asked before a change"),
     ];
 
     private static readonly Setting[] Delivery =
@@ -125,10 +129,7 @@ public static class Settings
         {
             IsNeverEmpty = true,
         },
-        new("Delivery:WhatsAppReads", "true: messages by WhatsApp are read", "false", SettingRules.Boolean)
-        {
-            IsNeverEmpty = true,
-        },
+        Switch("Delivery:WhatsAppReads", "true: messages by WhatsApp are read"),
         new(
             "Delivery:Outcomes:#:Address",
             "an address whose messages are not delivered (+15558675310, whatsapp:+15558675310)",
@@ -211,6 +212,7 @@ public static class Settings
     [
         .. ConnectionStrings,
         .. Accounts,
+        .. Control,
         .. Hosts,
         .. Webhooks,
         .. Delivery,
@@ -288,4 +290,7 @@ public static class Settings
     [
         .. Own.Select(setting => setting.Key.Split(':')[0]).Distinct(),
     ];
+
+    private static Setting Switch(string key, string meaning, string absent = "false") =>
+        new(key, meaning, absent, SettingRules.Boolean) { IsNeverEmpty = true };
 }

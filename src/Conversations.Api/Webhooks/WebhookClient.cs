@@ -67,7 +67,7 @@ public sealed class WebhookClient(
         CancellationToken cancellationToken
     )
     {
-        if (accounts.Find(accountSid) is not { AuthToken: var token })
+        if (await accounts.FindAsync(accountSid, cancellationToken) is not { AuthToken: var token })
         {
             return new(null, "", "the account is no longer configured");
         }

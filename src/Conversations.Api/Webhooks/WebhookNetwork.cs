@@ -45,7 +45,11 @@ public sealed class WebhookNetwork(
     )
     {
         var host = context.DnsEndPoint.Host;
-        if (!accounts.HasBuiltIn && hosts.Length > 0 && !hosts.Contains(host, StringComparer.OrdinalIgnoreCase))
+        if (
+            !accounts.HasPublicCredentials
+            && hosts.Length > 0
+            && !hosts.Contains(host, StringComparer.OrdinalIgnoreCase)
+        )
         {
             throw new AddressNotAllowedException("the host is not among Webhooks:AllowedHosts");
         }
@@ -56,7 +60,7 @@ public sealed class WebhookNetwork(
         if (addresses is [])
         {
             throw new AddressNotAllowedException(
-                accounts.HasBuiltIn
+                accounts.HasPublicCredentials
                     ? "the built-in account calls only this machine: "
                         + "Webhooks:AllowedNetworks or Webhooks:AllowedHosts adds others"
                     : "the host has no address that may be called"
@@ -85,7 +89,7 @@ public sealed class WebhookNetwork(
             return true;
         }
 
-        if (accounts.HasBuiltIn)
+        if (accounts.HasPublicCredentials)
         {
             return IsOfThisMachine(plain)
                 || MachineOfTheContainer.Concat(hosts).Contains(host, StringComparer.OrdinalIgnoreCase);

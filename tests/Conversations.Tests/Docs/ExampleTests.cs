@@ -12,6 +12,8 @@ public sealed class ExampleTests
 {
     private const string DocumentedAddress = "http://localhost:8080";
 
+    private const StringComparison Ordinal = StringComparison.Ordinal;
+
     [NeedsNode]
     [InlineData("README.md", "MB* alice")]
     [InlineData(
@@ -91,7 +93,7 @@ public sealed class ExampleTests
         var commands = Assert
             .Single(
                 MarkdownFile.Read("src/docs/testing.md").Blocks("sh"),
-                block => block.Contains("curl", StringComparison.Ordinal)
+                block => block.Contains("server=$!", StringComparison.Ordinal)
             )
             .Replace(
                 "src/Conversations.Api/bin/Release/net10.0/Conversations.Api.dll",
@@ -103,6 +105,37 @@ public sealed class ExampleTests
         var output = await ShellAsync(commands);
 
         Assert.Contains("\"friendly_name\":\"test\"", output, StringComparison.Ordinal);
+    }
+
+    [NeedsShell]
+    public async Task The_examples_for_tests_succeed_in_sh_one_after_another()
+    {
+        await using var server = await ServerProcess.StartAsync();
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var commands = string.Join(
+            "\necho\n",
+            MarkdownFile.Read("src/docs/testing.md").Blocks("sh").SkipWhile(b => !b.StartsWith("api=", Ordinal))
+        );
+
+        var output = await ShellAsync(
+            Here(commands, server).Replace("http://localhost:3000/after", receiver.Url("/after"), Ordinal)
+        );
+
+        foreach (
+            var text in new[]
+            {
+                "\"event\":\"onConversationAdded\"",
+                "\"result\":\"delivered\"",
+                "409, as expected",
+                "\"rule\":\"A unique name belongs to one conversation",
+                "{\"rows\":",
+                "\"name\":\"prepared\"",
+                "\"body\":\"Hello\"",
+            }
+        )
+        {
+            Assert.Contains(text, output, Ordinal);
+        }
     }
 
     // The blocks with requests, as if pasted into one terminal.

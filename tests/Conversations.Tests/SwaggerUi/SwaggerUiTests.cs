@@ -200,7 +200,7 @@ public sealed class SwaggerUiTests
         Assert.Equal([200, 200], seen.Own);
         Assert.Equal(["Participants", "Messages", "Conversations"], seen.Tags.Take(3));
         Assert.Equal(
-            ["/v1/… (the default chat service)", "/v1/Services/{ChatServiceSid}/… (any chat service)"],
+            ["/v1/… (the default chat service)", "/v1/Services/{ChatServiceSid}/… (any chat service)", "Control"],
             seen.Definitions
         );
     }

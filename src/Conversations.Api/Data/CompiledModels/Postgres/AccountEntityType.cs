@@ -21,7 +21,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "Conversations.Api.Accounts.Account",
                 typeof(Account),
                 baseEntityType,
-                propertyCount: 5,
+                propertyCount: 6,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 1,
                 keyCount: 1);
@@ -34,6 +34,16 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 afterSaveBehavior: PropertySaveBehavior.Throw);
             sid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             sid.AddAnnotation("Relational:ColumnName", "sid");
+
+            var authToken = runtimeEntityType.AddProperty(
+                "AuthToken",
+                typeof(string),
+                propertyInfo: typeof(Account).GetProperty("AuthToken", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Account).GetField("<AuthToken>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
+            authToken.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            authToken.AddAnnotation("Relational:ColumnName", "auth_token");
 
             var defaultChatServiceSid = runtimeEntityType.AddProperty(
                 "DefaultChatServiceSid",

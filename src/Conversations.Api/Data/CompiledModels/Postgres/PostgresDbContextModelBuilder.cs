@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3fa9b093-9c55-411c-83b8-3bba7fcaea52"), entityTypeCount: 12)
+            : base(skipDetectChanges: false, modelId: new Guid("45875709-3640-471f-92bc-128d97571e97"), entityTypeCount: 13)
         {
         }
 
@@ -20,6 +20,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
         {
             var account = AccountEntityType.Create(this);
             var chatService = ChatServiceEntityType.Create(this);
+            var checkpoint = CheckpointEntityType.Create(this);
             var conversationSetup = ConversationSetupEntityType.Create(this);
             var conversation = ConversationEntityType.Create(this);
             var message = MessageEntityType.Create(this);
@@ -46,6 +47,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
 
             AccountEntityType.CreateAnnotations(account);
             ChatServiceEntityType.CreateAnnotations(chatService);
+            CheckpointEntityType.CreateAnnotations(checkpoint);
             ConversationSetupEntityType.CreateAnnotations(conversationSetup);
             ConversationEntityType.CreateAnnotations(conversation);
             MessageEntityType.CreateAnnotations(message);

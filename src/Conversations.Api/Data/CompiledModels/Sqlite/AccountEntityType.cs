@@ -20,7 +20,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 "Conversations.Api.Accounts.Account",
                 typeof(Account),
                 baseEntityType,
-                propertyCount: 5,
+                propertyCount: 6,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 1,
                 keyCount: 1);
@@ -32,6 +32,15 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 fieldInfo: typeof(Account).GetField("<Sid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw);
             sid.AddAnnotation("Relational:ColumnName", "sid");
+
+            var authToken = runtimeEntityType.AddProperty(
+                "AuthToken",
+                typeof(string),
+                propertyInfo: typeof(Account).GetProperty("AuthToken", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Account).GetField("<AuthToken>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
+            authToken.AddAnnotation("Relational:ColumnName", "auth_token");
 
             var defaultChatServiceSid = runtimeEntityType.AddProperty(
                 "DefaultChatServiceSid",

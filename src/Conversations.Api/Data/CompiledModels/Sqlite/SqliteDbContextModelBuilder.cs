@@ -11,7 +11,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
     public partial class SqliteDbContextModel
     {
         private SqliteDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("33e2cef9-5bdb-45fd-bdc7-f7f5aa9568fa"), entityTypeCount: 12)
+            : base(skipDetectChanges: false, modelId: new Guid("925f591d-a8f2-4b7a-88d6-4c544e3a4231"), entityTypeCount: 13)
         {
         }
 
@@ -19,6 +19,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
         {
             var account = AccountEntityType.Create(this);
             var chatService = ChatServiceEntityType.Create(this);
+            var checkpoint = CheckpointEntityType.Create(this);
             var conversationSetup = ConversationSetupEntityType.Create(this);
             var conversation = ConversationEntityType.Create(this);
             var message = MessageEntityType.Create(this);
@@ -45,6 +46,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
 
             AccountEntityType.CreateAnnotations(account);
             ChatServiceEntityType.CreateAnnotations(chatService);
+            CheckpointEntityType.CreateAnnotations(checkpoint);
             ConversationSetupEntityType.CreateAnnotations(conversationSetup);
             ConversationEntityType.CreateAnnotations(conversation);
             MessageEntityType.CreateAnnotations(message);

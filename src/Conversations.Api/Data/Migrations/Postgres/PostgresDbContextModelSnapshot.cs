@@ -29,6 +29,12 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .HasColumnName("sid")
                         .UseCollation("C");
 
+                    b.Property<string>("AuthToken")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("auth_token")
+                        .UseCollation("C");
+
                     b.Property<string>("DefaultChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
@@ -124,6 +130,34 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     b.HasIndex(new[] { "AccountSid", "Sid" }, "ix_chat_services_account");
 
                     b.ToTable("chat_services", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Control.Checkpoint", b =>
+                {
+                    b.Property<string>("AccountSid")
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date_created");
+
+                    b.HasKey("AccountSid", "Name");
+
+                    b.ToTable("control_checkpoints", (string)null);
                 });
 
             modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>

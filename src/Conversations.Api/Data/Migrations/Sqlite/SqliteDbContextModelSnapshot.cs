@@ -23,6 +23,11 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("sid");
 
+                    b.Property<string>("AuthToken")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("auth_token");
+
                     b.Property<string>("DefaultChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
@@ -108,6 +113,32 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     b.HasIndex(new[] { "AccountSid", "Sid" }, "ix_chat_services_account");
 
                     b.ToTable("chat_services", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Control.Checkpoint", b =>
+                {
+                    b.Property<string>("AccountSid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content");
+
+                    b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("date_created");
+
+                    b.HasKey("AccountSid", "Name");
+
+                    b.ToTable("control_checkpoints", (string)null);
                 });
 
             modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>

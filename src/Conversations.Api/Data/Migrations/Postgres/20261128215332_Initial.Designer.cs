@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Conversations.Api.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDbContext))]
-    [Migration("20261128212736_Initial")]
+    [Migration("20261128215332_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -30,6 +30,12 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     b.Property<string>("Sid")
                         .HasColumnType("text")
                         .HasColumnName("sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("AuthToken")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("auth_token")
                         .UseCollation("C");
 
                     b.Property<string>("DefaultChatServiceSid")
@@ -127,6 +133,34 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     b.HasIndex(new[] { "AccountSid", "Sid" }, "ix_chat_services_account");
 
                     b.ToTable("chat_services", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Control.Checkpoint", b =>
+                {
+                    b.Property<string>("AccountSid")
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date_created");
+
+                    b.HasKey("AccountSid", "Name");
+
+                    b.ToTable("control_checkpoints", (string)null);
                 });
 
             modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>

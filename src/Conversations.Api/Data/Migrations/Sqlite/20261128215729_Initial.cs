@@ -31,6 +31,20 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "control_checkpoints",
+                columns: table => new
+                {
+                    account_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    content = table.Column<byte[]>(type: "BLOB", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_control_checkpoints", x => new { x.account_sid, x.name });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "webhook_deliveries",
                 columns: table => new
                 {
@@ -76,6 +90,7 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 columns: table => new
                 {
                     sid = table.Column<string>(type: "TEXT", nullable: false),
+                    auth_token = table.Column<string>(type: "TEXT", nullable: true),
                     default_chat_service_sid = table.Column<string>(type: "TEXT", nullable: false),
                     default_messaging_service_sid = table.Column<string>(type: "TEXT", nullable: false),
                     default_inactive_timer = table.Column<string>(type: "TEXT", nullable: true),
@@ -522,6 +537,9 @@ namespace Conversations.Api.Data.Migrations.Sqlite
         {
             migrationBuilder.DropTable(
                 name: "accounts");
+
+            migrationBuilder.DropTable(
+                name: "control_checkpoints");
 
             migrationBuilder.DropTable(
                 name: "conversation_setups");

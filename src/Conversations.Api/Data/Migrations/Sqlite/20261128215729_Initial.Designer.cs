@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Conversations.Api.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDbContext))]
-    [Migration("20261128212854_Initial")]
+    [Migration("20261128215729_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -25,6 +25,11 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     b.Property<string>("Sid")
                         .HasColumnType("TEXT")
                         .HasColumnName("sid");
+
+                    b.Property<string>("AuthToken")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("auth_token");
 
                     b.Property<string>("DefaultChatServiceSid")
                         .IsRequired()
@@ -111,6 +116,32 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     b.HasIndex(new[] { "AccountSid", "Sid" }, "ix_chat_services_account");
 
                     b.ToTable("chat_services", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Control.Checkpoint", b =>
+                {
+                    b.Property<string>("AccountSid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<byte[]>("Content")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("content");
+
+                    b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("date_created");
+
+                    b.HasKey("AccountSid", "Name");
+
+                    b.ToTable("control_checkpoints", (string)null);
                 });
 
             modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>

@@ -32,6 +32,20 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "control_checkpoints",
+                columns: table => new
+                {
+                    account_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    name = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    date_created = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    content = table.Column<byte[]>(type: "bytea", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_control_checkpoints", x => new { x.account_sid, x.name });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "webhook_deliveries",
                 columns: table => new
                 {
@@ -77,6 +91,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 columns: table => new
                 {
                     sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    auth_token = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     default_chat_service_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     default_messaging_service_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     default_inactive_timer = table.Column<string>(type: "text", nullable: true, collation: "C"),
@@ -523,6 +538,9 @@ namespace Conversations.Api.Data.Migrations.Postgres
         {
             migrationBuilder.DropTable(
                 name: "accounts");
+
+            migrationBuilder.DropTable(
+                name: "control_checkpoints");
 
             migrationBuilder.DropTable(
                 name: "conversation_setups");

@@ -1,0 +1,75 @@
+using Conversations.Api.Accounts;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Conversations.Api.Control;
+
+/// <summary>Accounts on demand: each test has its own.</summary>
+internal static class AccountEndpoints
+{
+    public static void MapAccounts(this IEndpointRouteBuilder routes, ControlOptions options)
+    {
+        var accounts = routes.MapGroup("/control/accounts").WithTags("Accounts");
+        if (options.CreatesAccounts)
+        {
+            accounts
+                .MapPost("", CreateAsync)
+                .AllowAnonymous()
+                .WithName("CreateAccount")
+                .WithSummary("Create an account with a token and a default chat service. It needs no credentials");
+        }
+
+        accounts
+            .MapDelete("{sid}", DeleteAsync)
+            .WithName("DeleteAccount")
+            .WithSummary("Delete the account of the credentials with all that it has");
+    }
+
+    /// <summary>The account of the request's credentials.</summary>
+    public static AccountOptions Account(this HttpContext context) =>
+        context.Features.GetRequiredFeature<AccountOptions>();
+
+    private static async Task<Created<NewAccountResource>> CreateAsync(
+        StoredAccounts stored,
+        CancellationToken cancellationToken
+    )
+    {
+        var account = await stored.CreateAsync(cancellationToken);
+        return TypedResults.Created(
+            $"/control/accounts/{account.Sid}",
+            new NewAccountResource(account.Sid, account.AuthToken, account.DefaultChatServiceSid)
+        );
+    }
+
+    private static async Task<NoContent> DeleteAsync(
+        string sid,
+        HttpContext context,
+        AccountDirectory directory,
+        StoredAccounts stored,
+        AccountRows rows,
+        Journal journal,
+        CancellationToken cancellationToken
+    )
+    {
+        if (sid != context.Account().Sid)
+        {
+            throw new ControlException(
+                StatusCodes.Status404NotFound,
+                "Credentials reach their own account only. The path must have its SID."
+            );
+        }
+
+        if (directory.Find(sid) is not null)
+        {
+            throw new ControlException(
+                StatusCodes.Status409Conflict,
+                "The account is in the configuration of the server, so it can't be deleted."
+            );
+        }
+
+        await rows.DeleteAsync(sid, context, cancellationToken);
+        stored.Forget(sid);
+        journal.Forget(sid);
+        return TypedResults.NoContent();
+    }
+}

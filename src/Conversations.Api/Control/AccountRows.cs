@@ -1,0 +1,136 @@
+using Conversations.Api.Accounts;
+using Conversations.Api.ChatServices;
+using Conversations.Api.Configuration;
+using Conversations.Api.Conversations;
+using Conversations.Api.Data;
+using Conversations.Api.Wire;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace Conversations.Api.Control;
+
+/// <summary>All rows of an account.</summary>
+public sealed class AccountRows(
+    ConversationsDbContext db,
+    AccountSetup setup,
+    TimeProvider clock,
+    IEnumerable<ServiceContent> contents
+)
+{
+    // An import that other requests disturb begins again. A SID that another account has stays a conflict.
+    private const int MaxAttempts = 5;
+
+    /// <summary>Makes the account as it was when it was new, in one transaction. Its checkpoints stay.</summary>
+    public Task ResetAsync(AccountOptions account, CancellationToken cancellationToken) =>
+        db.InTransactionAsync(
+            async () =>
+            {
+                setup.Add(account, await ClearAsync(account.Sid, cancellationToken));
+                return true;
+            },
+            cancellationToken
+        );
+
+    /// <summary>The rows as a document, see <see cref="AccountDocument"/>.</summary>
+    public Task<byte[]> ExportAsync(string accountSid, CancellationToken cancellationToken) =>
+        db.InSnapshotAsync(
+            async () =>
+            {
+                List<(IEntityType, List<object>)> tables = [];
+                foreach (var table in AccountDocument.TablesOf(db.Model))
+                {
+                    tables.Add((table, await AccountTables.ReadAsync(db, table, accountSid, cancellationToken)));
+                }
+
+                return AccountDocument.Write(accountSid, tables);
+            },
+            cancellationToken
+        );
+
+    /// <summary>Replaces the rows by those of a document, in one transaction. The account's checkpoints stay.</summary>
+    /// <returns>The number of rows.</returns>
+    /// <exception cref="ControlException">
+    /// 400: the document is wrong; the message names the line. 409: another account has one of its SIDs.
+    /// </exception>
+    public async Task<int> ImportAsync(AccountOptions account, byte[] document, CancellationToken cancellationToken)
+    {
+        var rows = AccountDocument.Read(db.Model, document);
+        new ImportDefaults(account, clock.GetUtcNow(), db.Model, rows).Apply();
+        ImportCheck.Check(rows);
+        for (var attempt = 1; attempt <= MaxAttempts; attempt++)
+        {
+            if (await db.TryInTransactionAsync(InsertAsync, cancellationToken))
+            {
+                return rows.Count;
+            }
+        }
+
+        throw new ControlException(
+            StatusCodes.Status409Conflict,
+            "Another account of the database has a SID of the document. The parameter sids=new gives new ones."
+        );
+
+        async Task InsertAsync()
+        {
+            var token = await ClearAsync(account.Sid, cancellationToken);
+            rows.Select(row => row.Entity).OfType<Account>().Single().AuthToken = token;
+            foreach (var table in AccountDocument.TablesOf(db.Model))
+            {
+                var own = rows.Where(row => row.Type == table).Select(row => row.Entity).ToList();
+                await AccountTables.InsertAsync(db, table, own, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Deletes the account and its rows. Most of many rows are deleted in batches before it.</summary>
+    public async Task DeleteAsync(string accountSid, HttpContext context, CancellationToken cancellationToken)
+    {
+        var services = await db.Set<ChatService>()
+            .Where(s => s.AccountSid == accountSid)
+            .Select(s => s.Sid)
+            .ToListAsync(cancellationToken);
+        foreach (var (service, content) in services.SelectMany(sid => contents.Select(content => (sid, content))))
+        {
+            if (await content.AreManyAsync(db, service, cancellationToken))
+            {
+                await db.InBatchesAsync(
+                    () => content.DeleteAsync(db, service, cancellationToken),
+                    () => context.Features.Get<RequestTimer>()?.Start(),
+                    cancellationToken
+                );
+            }
+        }
+
+        await db.InTransactionAsync(
+            async () =>
+            {
+                await ClearAsync(accountSid, cancellationToken);
+                return await db.Set<Checkpoint>()
+                    .Where(c => c.AccountSid == accountSid)
+                    .ExecuteDeleteAsync(cancellationToken);
+            },
+            cancellationToken
+        );
+    }
+
+    // Deletes all rows but the checkpoints, and returns the account's token. Children come first: a set of rows is
+    // deleted by one statement, and not row by row with each parent. The rows of conversations are locked before, in
+    // their order, because every write below a conversation begins with this lock.
+    private async Task<string?> ClearAsync(string accountSid, CancellationToken cancellationToken)
+    {
+        var token = await db.Set<Account>()
+            .Where(a => a.Sid == accountSid)
+            .Select(a => a.AuthToken)
+            .FirstOrDefaultAsync(cancellationToken);
+        var conversations = db.Model.FindEntityType(typeof(Conversation))!;
+        var locked = $"{AccountTables.Keys(conversations)} ORDER BY sid{db.LockForUpdate}";
+        await db.Database.ExecuteSqlRawAsync(locked, [accountSid], cancellationToken);
+        foreach (var table in AccountTables.Of(db.Model).Reverse().Where(table => table.ClrType != typeof(Checkpoint)))
+        {
+            var sql = $"DELETE FROM {table.GetTableName()} WHERE {AccountTables.Condition(table)}";
+            await db.Database.ExecuteSqlRawAsync(sql, [accountSid], cancellationToken);
+        }
+
+        return token;
+    }
+}

@@ -1,0 +1,49 @@
+using Conversations.Api.Wire;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Conversations.Api.Control;
+
+/// <summary>The errors of /control, as problem details (RFC 9457).</summary>
+internal static class ControlProblems
+{
+    private const string MediaType = "application/problem+json";
+
+    /// <summary>The form of an error that /control shares with /v1: wrong credentials, no database.</summary>
+    public static ErrorBody Body { get; } =
+        new(
+            MediaType,
+            error => new ProblemDetails
+            {
+                Type = error.MoreInfo,
+                Title = error.Message,
+                Status = error.Status,
+                Extensions = { ["code"] = error.Code },
+            }
+        );
+
+    /// <summary>Answers the exceptions of a caller's mistake. The others go on to the handler of errors.</summary>
+    public static async Task CatchAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (ControlException exception) when (!context.Response.HasStarted)
+        {
+            await WriteAsync(context, exception.Status, exception.Message);
+        }
+        catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
+        {
+            var cause = exception.InnerException is { } inner ? $" {inner.Message}" : "";
+            await WriteAsync(context, exception.StatusCode, exception.Message + cause);
+        }
+    }
+
+    /// <summary>Gives an answer of the framework that has no body one.</summary>
+    public static Task WriteAsync(StatusCodeContext context) =>
+        WriteAsync(context.HttpContext, context.HttpContext.Response.StatusCode, detail: null);
+
+    public static Task WriteAsync(HttpContext context, int status, string? detail) =>
+        TypedResults.Problem(detail, statusCode: status).ExecuteAsync(context);
+}

@@ -1,0 +1,266 @@
+using Conversations.Api.Accounts;
+using Conversations.Api.ChatServices;
+using Conversations.Api.Conversations;
+using Conversations.Api.Data;
+using Conversations.Api.Messages;
+using Conversations.Api.Participants;
+using Conversations.Api.Receipts;
+using Conversations.Api.Roles;
+using Conversations.Api.Users;
+using Conversations.Api.Webhooks;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace Conversations.Api.Control;
+
+/// <summary>
+/// What a document may leave out because it follows from the rest: a test writes only what it is about. An export has
+/// every column, so nothing here changes it.
+/// </summary>
+internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now, IModel model, List<ImportedRow> rows)
+{
+    // Twilio's code of a delivery that failed for an unknown reason.
+    private const int UnknownError = 30008;
+
+    public void Apply()
+    {
+        foreach (var row in rows)
+        {
+            SetCommon(row);
+        }
+
+        SetServices();
+        foreach (var row in Of<Conversation>())
+        {
+            SetConversation(row, (Conversation)row.Entity);
+        }
+
+        SetParents();
+        Users().ToList().ForEach(pair => SetUser(pair.Row, pair.User));
+        foreach (var row in Of<Participant>())
+        {
+            SetParticipant(row, (Participant)row.Entity);
+        }
+
+        foreach (var conversation in Of<Conversation>())
+        {
+            ImportCounts.SetConversation(conversation, rows);
+        }
+
+        foreach (var (row, user) in Users())
+        {
+            row.Default(nameof(User.ConversationCount), CountOpen(user));
+        }
+
+        foreach (var message in Of<Message>())
+        {
+            ImportCounts.SetMessage(message, rows);
+        }
+    }
+
+    // The rows of a type that lack a column.
+    private List<ImportedRow> Of<T>() => [.. rows.Where(row => row.Entity is T && !row.IsComplete)];
+
+    private IEnumerable<T> All<T>() => rows.Select(row => row.Entity).OfType<T>();
+
+    private IEnumerable<(ImportedRow Row, User User)> Users() => Of<User>().Select(row => (row, (User)row.Entity));
+
+    private void SetCommon(ImportedRow row)
+    {
+        row.Default(nameof(Resource.AccountSid), account.Sid);
+        row.Default(nameof(Resource.DateCreated), now.UtcDateTime);
+        if (row.Entity is Resource resource)
+        {
+            row.Default(nameof(Resource.DateUpdated), resource.DateCreated);
+        }
+
+        if (row.SidPrefix is { } prefix && !row.Has(nameof(Resource.Sid)))
+        {
+            row.Replace(nameof(Resource.Sid), Sids.New(prefix, now));
+        }
+
+        if (row.Entity is WebhookSettings)
+        {
+            row.Default(nameof(WebhookSettings.OwnerSid), account.Sid);
+        }
+    }
+
+    private void SetServices()
+    {
+        if (!All<ChatService>().Any())
+        {
+            var made = ChatService.New(
+                account.Sid,
+                account.DefaultChatServiceSid,
+                "Default Conversations Service",
+                now
+            );
+            rows.Add(ImportedRow.Of(model, made.ChatService));
+            rows.AddRange(made.Roles.Select(role => ImportedRow.Of(model, role)));
+        }
+
+        foreach (var row in Of<ChatService>().Where(row => !row.Has(nameof(ChatService.DefaultConversationRoleSid))))
+        {
+            var made = ChatService.New(account.Sid, ((ChatService)row.Entity).Sid, "Conversations Service", now);
+            row.Default(nameof(ChatService.FriendlyName), made.ChatService.FriendlyName);
+            row.Default(
+                nameof(ChatService.DefaultConversationCreatorRoleSid),
+                made.ChatService.DefaultConversationCreatorRoleSid
+            );
+            row.Default(nameof(ChatService.DefaultConversationRoleSid), made.ChatService.DefaultConversationRoleSid);
+            row.Default(nameof(ChatService.DefaultChatServiceRoleSid), made.ChatService.DefaultChatServiceRoleSid);
+            rows.AddRange(made.Roles.Select(role => ImportedRow.Of(model, role)));
+        }
+
+        if (!All<Account>().Any())
+        {
+            rows.Add(new ImportedRow(model.FindEntityType(typeof(Account))!, default));
+        }
+
+        var services = All<ChatService>().Select(service => service.Sid).ToList();
+        var first = services.Find(sid => sid == account.DefaultChatServiceSid) ?? services[0];
+        foreach (var row in Of<Account>())
+        {
+            // Every export lacks these two columns.
+            row.Replace(nameof(Account.Sid), account.Sid);
+            row.Default(nameof(Account.DefaultChatServiceSid), first);
+            row.Default(nameof(Account.DefaultMessagingServiceSid), account.DefaultMessagingServiceSid);
+        }
+
+        foreach (var row in Of<ServiceResource>())
+        {
+            row.Default(nameof(ServiceResource.ChatServiceSid), All<Account>().First().DefaultChatServiceSid);
+        }
+
+        foreach (var row in Of<Role>())
+        {
+            row.Default(nameof(Role.FriendlyName), "role");
+            row.Default(nameof(Role.Type), RoleType.Conversation);
+            row.Default(nameof(Role.Permissions), Array.Empty<string>());
+        }
+    }
+
+    private void SetConversation(ImportedRow row, Conversation conversation)
+    {
+        row.Default(nameof(Conversation.MessagingServiceSid), All<Account>().First().DefaultMessagingServiceSid);
+        row.Default(nameof(Conversation.State), ConversationState.Active);
+        if (!conversation.IsClosed)
+        {
+            var started = conversation.DateUpdated;
+            row.Default(nameof(Conversation.DateInactive), TimerRules.DateAfter(conversation.InactiveTimer, started));
+            row.Default(nameof(Conversation.DateClosed), TimerRules.DateAfter(conversation.ClosedTimer, started));
+        }
+    }
+
+    // A child names its conversation by the SID or the unique name. A receipt needs only its message.
+    private void SetParents()
+    {
+        var byName = All<Conversation>().Where(c => c.UniqueName is not null).ToLookup(c => c.UniqueName!);
+        var bySid = All<Conversation>().ToLookup(c => c.Sid);
+        Dictionary<string, long> next = [];
+        foreach (var row in Of<ConversationChild>())
+        {
+            if (row.Entity is Receipt receipt)
+            {
+                SetReceipt(row, receipt);
+            }
+
+            var named = ((ConversationChild)row.Entity).ConversationSid;
+            if (named is not null && (bySid[named].FirstOrDefault() ?? byName[named].FirstOrDefault()) is { } parent)
+            {
+                row.Replace(nameof(ConversationChild.ConversationSid), parent.Sid);
+                row.Replace(nameof(ServiceResource.ChatServiceSid), parent.ChatServiceSid);
+                SetChild(row, parent, next);
+            }
+        }
+    }
+
+    private void SetReceipt(ImportedRow row, Receipt receipt)
+    {
+        var message = All<Message>().FirstOrDefault(m => m.Sid == receipt.MessageSid);
+        var outcome = receipt.Status is null or ReceiptStatus.Sent ? ReceiptStatus.Delivered : receipt.Status;
+        row.Default(nameof(Receipt.ConversationSid), message?.ConversationSid);
+        row.Default(nameof(Receipt.ChannelMessageSid), Sids.New("SM", now));
+        row.Default(nameof(Receipt.Outcome), outcome);
+        row.Default(nameof(Receipt.Status), receipt.Outcome);
+        row.Default(nameof(Receipt.NextStep), receipt.IsFinal ? null : now.UtcDateTime);
+        if (receipt.Outcome is ReceiptStatus.Failed or ReceiptStatus.Undelivered)
+        {
+            row.Default(nameof(Receipt.ErrorCode), UnknownError);
+        }
+    }
+
+    private static void SetChild(ImportedRow row, Conversation parent, Dictionary<string, long> next)
+    {
+        if (row.Entity is Message message)
+        {
+            row.Default(nameof(Message.Index), next.GetValueOrDefault(parent.Sid));
+            next[parent.Sid] = message.Index + 1;
+            row.Default(nameof(Message.Author), "system");
+            row.Default(nameof(Message.Attributes), "{}");
+            if ((message.MediaSid ?? message.ContentSid) is null)
+            {
+                row.Default(nameof(Message.Body), "");
+            }
+        }
+
+        if (row.Entity is ConversationWebhook)
+        {
+            row.Default(nameof(ConversationWebhook.Target), WebhookTarget.Webhook);
+            row.Default(nameof(ConversationWebhook.Method), "post");
+        }
+    }
+
+    private void SetUser(ImportedRow row, User user) =>
+        row.Default(nameof(User.RoleSid), ServiceOf(user)?.DefaultChatServiceRoleSid);
+
+    private void SetParticipant(ImportedRow row, Participant participant)
+    {
+        var conversation = All<Conversation>().FirstOrDefault(c => c.Sid == participant.ConversationSid);
+        row.Default(nameof(Participant.RoleSid), ServiceOf(participant)?.DefaultConversationRoleSid);
+        row.Default(nameof(Participant.ConversationClosed), conversation?.IsClosed == true);
+        row.Default(
+            nameof(Participant.BindingType),
+            participant.ProjectedAddress is not null ? AddressType.Sms
+                : participant.Address is { } address ? AddressType.Of(address)
+                : null
+        );
+        if (participant.LastReadMessageIndex is not null)
+        {
+            row.Default(nameof(Participant.LastReadTimestamp), participant.DateUpdated);
+        }
+
+        if (conversation?.IsClosed == false)
+        {
+            row.Default(
+                nameof(Participant.ActiveBinding),
+                Participant.PairOf(participant.Address, participant.ProxyAddress)
+            );
+        }
+
+        if (participant.Identity is { } identity && conversation is not null && !row.Has(nameof(Participant.UserSid)))
+        {
+            row.Replace(nameof(Participant.UserSid), UserOf(participant, conversation, identity).Sid);
+        }
+    }
+
+    private User UserOf(Participant participant, Conversation conversation, string identity)
+    {
+        var known = All<User>()
+            .FirstOrDefault(u => u.Identity == identity && u.ChatServiceSid == participant.ChatServiceSid);
+        if (known is null)
+        {
+            var role = ServiceOf(participant)?.DefaultChatServiceRoleSid ?? "";
+            known = User.New(conversation, identity, role, now);
+            var row = ImportedRow.Of(model, known);
+            row.Forget(nameof(User.ConversationCount));
+            rows.Add(row);
+        }
+
+        return known;
+    }
+
+    private ChatService? ServiceOf(ServiceResource row) =>
+        All<ChatService>().FirstOrDefault(service => service.Sid == row.ChatServiceSid);
+
+    private int CountOpen(User user) => All<Participant>().Count(p => p.UserSid == user.Sid && !p.ConversationClosed);
+}

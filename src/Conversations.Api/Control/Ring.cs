@@ -1,0 +1,90 @@
+namespace Conversations.Api.Control;
+
+/// <summary>
+/// The latest entries of one account: at most <see cref="MaxEntries"/>, and as many as fit into <see cref="MaxBytes"/>.
+/// </summary>
+public sealed class Ring<T>
+    where T : JournalEntry
+{
+    public const int MaxEntries = 1000;
+
+    /// <summary>An account has two rings, which take 8 MB together.</summary>
+    public const int MaxBytes = 4 << 20;
+
+    private readonly Lock turn = new();
+
+    private readonly LinkedList<T> entries = [];
+
+    private TaskCompletionSource arrived = NewSignal();
+
+    /// <summary>The memory that the entries take.</summary>
+    public int Size { get; private set; }
+
+    /// <summary>Adds an entry, or puts it in the place of an earlier one.</summary>
+    /// <param name="add">Makes the entry. Its parameter is the earlier one; null for none.</param>
+    /// <param name="isEarlier">Recognizes the earlier one; null when there is none.</param>
+    public void Add(Func<T?, T> add, Func<T, bool>? isEarlier = null)
+    {
+        TaskCompletionSource heard;
+        lock (turn)
+        {
+            var earlier = isEarlier is null ? null : entries.FirstOrDefault(isEarlier);
+            if (earlier is not null)
+            {
+                entries.Remove(earlier);
+                Size -= earlier.Size;
+            }
+
+            var entry = add(earlier);
+            entries.AddLast(entry);
+            Size += entry.Size;
+            while (entries.Count > MaxEntries || (Size > MaxBytes && entries.Count > 1))
+            {
+                Size -= entries.First!.Value.Size;
+                entries.RemoveFirst();
+            }
+
+            (heard, arrived) = (arrived, NewSignal());
+        }
+
+        heard.SetResult();
+    }
+
+    /// <summary>Reads entries, newest first. Without any it waits for one.</summary>
+    /// <param name="since">Only entries behind this cursor.</param>
+    /// <param name="wait">How long to wait at most.</param>
+    /// <returns>The entries, and the cursor of the newest one that was looked at.</returns>
+    public async Task<(List<T> Entries, long Cursor)> ReadAsync(
+        Func<T, bool> filter,
+        long since,
+        int limit,
+        TimeSpan wait,
+        CancellationToken cancellationToken
+    )
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(wait);
+        while (true)
+        {
+            List<T> found;
+            long cursor;
+            Task next;
+            lock (turn)
+            {
+                found = [.. entries.Reverse().TakeWhile(entry => entry.Cursor > since).Where(filter).Take(limit)];
+                cursor = Math.Max(since, entries.Last?.Value.Cursor ?? 0);
+                next = arrived.Task;
+            }
+
+            if (found is not [] || timeout.IsCancellationRequested)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return (found, cursor);
+            }
+
+            await next.WaitAsync(timeout.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
