@@ -89,6 +89,15 @@ public static class AccountTables
             return;
         }
 
+        string[] columns = [.. type.GetProperties().Select(column => column.GetColumnName())];
+        var table = type.GetTableName()!;
+        var names = string.Join(", ", columns.Select(column => $"\"{column}\""));
+        var sql = $"INSERT INTO {table} ({names}) {db.SelectFromJson(table, columns)}";
+        await db.Database.ExecuteSqlRawAsync(sql, [JsonOf(db, type, rows)], cancellationToken);
+    }
+
+    private static string JsonOf(ConversationsDbContext db, IEntityType type, IReadOnlyList<object> rows)
+    {
         using MemoryStream stream = new();
         using (Utf8JsonWriter json = new(stream))
         {
@@ -108,11 +117,7 @@ public static class AccountTables
             json.WriteEndArray();
         }
 
-        string[] columns = [.. type.GetProperties().Select(column => column.GetColumnName())];
-        var table = type.GetTableName()!;
-        var names = string.Join(", ", columns.Select(column => $"\"{column}\""));
-        var sql = $"INSERT INTO {table} ({names}) {db.SelectFromJson(table, columns)}";
-        await db.Database.ExecuteSqlRawAsync(sql, [Encoding.UTF8.GetString(stream.ToArray())], cancellationToken);
+        return Encoding.UTF8.GetString(stream.ToArray());
 
         object? Stored(IProperty column, object row)
         {

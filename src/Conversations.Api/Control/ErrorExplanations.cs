@@ -90,13 +90,12 @@ internal sealed partial class ErrorExplanations(ConversationsDbContext db, IServ
         var named =
             entry.RouteValues.GetValueOrDefault("ConversationSid") ?? entry.RouteValues.GetValueOrDefault("Sid");
         var service = entry.RouteValues.GetValueOrDefault("ChatServiceSid") ?? $"IS{accountSid[2..]}";
-        var (identity, name) = (Sent(entry, "Identity"), Sent(entry, "UniqueName"));
+        var identity = Sent(entry, "Identity");
         var pair = Participant.PairOf(
             Sent(entry, "MessagingBinding.Address"),
             Sent(entry, "MessagingBinding.ProxyAddress")
         );
         var media = Sent(entry, "MediaSid");
-        var mentioned = ConversationSid().Match(message).Value;
         var rows = code switch
         {
             50433 => participants
@@ -108,24 +107,35 @@ internal sealed partial class ErrorExplanations(ConversationsDbContext db, IServ
             50416 => participants
                 .Where(p => pair != null && p.ActiveBinding == pair)
                 .Select(p => PathOf(p.ChatServiceSid, $"Conversations/{p.ConversationSid}/Participants/{p.Sid}")),
-            50438 => conversations
-                .Where(c => c.Sid == mentioned)
-                .Select(c => PathOf(c.ChatServiceSid, $"Conversations/{c.Sid}")),
-            50353 => conversations
-                .Where(c => c.ChatServiceSid == service && c.UniqueName == name)
-                .Select(c => PathOf(c.ChatServiceSid, $"Conversations/{c.Sid}")),
-            50377 or 50386 => conversations
-                .Where(c => c.Sid == named || c.UniqueName == named)
-                .Select(c => PathOf(c.ChatServiceSid, $"Conversations/{c.Sid}")),
             50201 => db.Set<User>()
                 .Where(u => u.AccountSid == accountSid && u.ChatServiceSid == service && u.Identity == identity)
                 .Select(u => PathOf(u.ChatServiceSid, $"Users/{u.Sid}")),
             50508 => db.Set<Message>()
                 .Where(m => m.AccountSid == accountSid && m.ChatServiceSid == service && m.MediaSid == media)
                 .Select(m => PathOf(m.ChatServiceSid, $"Conversations/{m.ConversationSid}/Messages/{m.Sid}")),
-            _ => null,
+            _ => InTheWay(conversations, entry, code, service, named, ConversationSid().Match(message).Value)
+                ?.Select(c => PathOf(c.ChatServiceSid, $"Conversations/{c.Sid}")),
         };
         return rows is null ? null : await rows.FirstOrDefaultAsync(cancellationToken);
+    }
+
+    private static IQueryable<Conversation>? InTheWay(
+        IQueryable<Conversation> all,
+        RequestEntry entry,
+        int code,
+        string service,
+        string? named,
+        string mentioned
+    )
+    {
+        var name = Sent(entry, "UniqueName");
+        return code switch
+        {
+            50438 => all.Where(c => c.Sid == mentioned),
+            50353 => all.Where(c => c.ChatServiceSid == service && c.UniqueName == name),
+            50377 or 50386 => all.Where(c => c.Sid == named || c.UniqueName == named),
+            _ => null,
+        };
     }
 
     private static string? Sent(RequestEntry entry, string name) =>

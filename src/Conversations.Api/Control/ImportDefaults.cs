@@ -111,6 +111,11 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
             rows.AddRange(made.Roles.Select(role => ImportedRow.Of(model, role)));
         }
 
+        SetAccount();
+    }
+
+    private void SetAccount()
+    {
         if (!All<Account>().Any())
         {
             rows.Add(new ImportedRow(model.FindEntityType(typeof(Account))!, default));

@@ -114,11 +114,21 @@ internal static class RowEndpoints
             DateCreated = now,
             Content = Compress(await rows.ExportAsync(context.Account().Sid, cancellationToken)),
         };
+        await StoreAsync(db, checkpoint, cancellationToken);
+        return TypedResults.Created($"/control/checkpoints/{name}", new CheckpointResource(name, now));
+    }
+
+    private static Task StoreAsync(
+        ConversationsDbContext db,
+        Checkpoint checkpoint,
+        CancellationToken cancellationToken
+    )
+    {
         var own = db.Set<Checkpoint>().Where(c => c.AccountSid == checkpoint.AccountSid);
-        await db.InTransactionAsync(
+        return db.InTransactionAsync(
             async () =>
             {
-                await own.Where(c => c.Name == name).ExecuteDeleteAsync(cancellationToken);
+                await own.Where(c => c.Name == checkpoint.Name).ExecuteDeleteAsync(cancellationToken);
                 if (await own.CountAsync(cancellationToken) >= MaxCheckpoints)
                 {
                     throw new ControlException(
@@ -132,7 +142,6 @@ internal static class RowEndpoints
             },
             cancellationToken
         );
-        return TypedResults.Created($"/control/checkpoints/{name}", new CheckpointResource(name, now));
     }
 
     private static async Task<CheckpointListResource> ListAsync(

@@ -90,15 +90,19 @@ public sealed class WebhookClient(
             request?.Dispose();
         }
 
+        var signature = request?.Headers.GetValues(SignatureHeader).Single();
+        var called = request?.RequestUri?.AbsoluteUri ?? url;
+        var duration = clock.GetElapsedTime(started);
+        Tell(new(accountSid, eventId, url, called, method, form, signature, answer, date, duration));
+        return answer;
+    }
+
+    private void Tell(WebhookCall call)
+    {
         foreach (var observer in observers)
         {
-            var signature = request?.Headers.GetValues(SignatureHeader).Single();
-            var called = request?.RequestUri?.AbsoluteUri ?? url;
-            var duration = clock.GetElapsedTime(started);
-            observer.Called(new(accountSid, eventId, url, called, method, form, signature, answer, date, duration));
+            observer.Called(call);
         }
-
-        return answer;
     }
 
     private async Task<WebhookAnswer> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
