@@ -118,7 +118,7 @@ internal static class RowEndpoints
         return TypedResults.Created($"/control/checkpoints/{name}", new CheckpointResource(name, now));
     }
 
-    private static Task StoreAsync(
+    private static Task<bool> StoreAsync(
         ConversationsDbContext db,
         Checkpoint checkpoint,
         CancellationToken cancellationToken
