@@ -1,7 +1,8 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Conversations.Api.Accounts;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
+using Conversations.Api.Errors;
 using Conversations.Api.Messages;
 using Conversations.Api.Participants;
 using Conversations.Api.Users;
@@ -41,23 +42,22 @@ internal sealed partial class ErrorExplanations(ConversationsDbContext db, IServ
         CancellationToken cancellationToken
     )
     {
-        if (entry.ErrorCode is not { } code)
+        if (entry.Error is not { } error)
         {
             return null;
         }
 
-        var body = JsonNode.Parse(entry.Answer);
-        var message = (string?)body?["message"] ?? "";
+        var rows = await RowsAsync(accountSid, entry, error, cancellationToken);
         return new(
-            code,
-            message,
-            (string?)body?["more_info"] ?? "",
-            RuleOf(entry, code, message),
-            await RowAsync(accountSid, entry, code, message, cancellationToken)
+            error.Code,
+            error.Message,
+            error.MoreInfo,
+            RuleOf(entry, error),
+            rows is null ? null : await rows.FirstOrDefaultAsync(cancellationToken)
         );
     }
 
-    private string RuleOf(RequestEntry entry, int code, string message)
+    private string RuleOf(RequestEntry entry, TwilioError error)
     {
         string[] parameters =
             entry.Form is { } form
@@ -66,77 +66,94 @@ internal sealed partial class ErrorExplanations(ConversationsDbContext db, IServ
                 [
                     .. RuleErrors
                         .WithParameters(rules)
-                        .Where(rule => rule.Error.Code == code && rule.Error.Message == message)
+                        .Where(rule => rule.Error.Code == error.Code && rule.Error.Message == error.Message)
                         .Select(rule => rule.Parameter)
                         .Distinct(),
                 ]
                 : [];
         string[] sent = [.. parameters.Where(entry.Parameters.ContainsKey)];
         return parameters is []
-            ? Rules.GetValueOrDefault(code, message)
-            : $"The format of {string.Join(", ", sent is [] ? parameters : sent)}: {message}";
+            ? Rules.GetValueOrDefault(error.Code, error.Message)
+            : $"The format of {string.Join(", ", sent is [] ? parameters : sent)}: {error.Message}";
     }
 
-    private async Task<string?> RowAsync(
+    private async Task<IQueryable<string>?> RowsAsync(
         string accountSid,
         RequestEntry entry,
-        int code,
-        string message,
+        TwilioError error,
         CancellationToken cancellationToken
     )
     {
-        var participants = db.Set<Participant>().Where(p => p.AccountSid == accountSid);
-        var conversations = db.Set<Conversation>().Where(c => c.AccountSid == accountSid);
-        var named =
-            entry.RouteValues.GetValueOrDefault("ConversationSid") ?? entry.RouteValues.GetValueOrDefault("Sid");
-        var service = entry.RouteValues.GetValueOrDefault("ChatServiceSid") ?? $"IS{accountSid[2..]}";
-        var identity = Sent(entry, "Identity");
+        var service = await ServiceAsync(accountSid, entry, cancellationToken);
+        return error.Code switch
+        {
+            50416 or 50433 => Participants(accountSid, service, entry, error.Code),
+            50201 => Users(accountSid, service, Sent(entry, "Identity")),
+            50508 => Messages(accountSid, service, Sent(entry, "MediaSid")),
+            _ => Conversations(accountSid, service, entry, error),
+        };
+    }
+
+    private async Task<string?> ServiceAsync(
+        string accountSid,
+        RequestEntry entry,
+        CancellationToken cancellationToken
+    ) =>
+        entry.RouteValues.GetValueOrDefault("ChatServiceSid")
+        ?? await db.Set<Account>()
+            .Where(a => a.Sid == accountSid)
+            .Select(a => a.DefaultChatServiceSid)
+            .FirstOrDefaultAsync(cancellationToken);
+
+    private IQueryable<string> Participants(string accountSid, string? service, RequestEntry entry, int code)
+    {
+        var (identity, named) = (Sent(entry, "Identity"), Named(entry));
         var pair = Participant.PairOf(
             Sent(entry, "MessagingBinding.Address"),
             Sent(entry, "MessagingBinding.ProxyAddress")
         );
-        var media = Sent(entry, "MediaSid");
-        var rows = code switch
-        {
-            50433 => participants
-                .Where(p =>
-                    conversations.Any(c => c.Sid == p.ConversationSid && (c.Sid == named || c.UniqueName == named))
-                )
-                .Where(p => (identity != null && p.Identity == identity) || (pair != null && p.ActiveBinding == pair))
-                .Select(p => PathOf(p.ChatServiceSid, $"Conversations/{p.ConversationSid}/Participants/{p.Sid}")),
-            50416 => participants
-                .Where(p => pair != null && p.ActiveBinding == pair)
-                .Select(p => PathOf(p.ChatServiceSid, $"Conversations/{p.ConversationSid}/Participants/{p.Sid}")),
-            50201 => db.Set<User>()
-                .Where(u => u.AccountSid == accountSid && u.ChatServiceSid == service && u.Identity == identity)
-                .Select(u => PathOf(u.ChatServiceSid, $"Users/{u.Sid}")),
-            50508 => db.Set<Message>()
-                .Where(m => m.AccountSid == accountSid && m.ChatServiceSid == service && m.MediaSid == media)
-                .Select(m => PathOf(m.ChatServiceSid, $"Conversations/{m.ConversationSid}/Messages/{m.Sid}")),
-            _ => InTheWay(conversations, entry, code, service, named, ConversationSid().Match(message).Value)
-                ?.Select(c => PathOf(c.ChatServiceSid, $"Conversations/{c.Sid}")),
-        };
-        return rows is null ? null : await rows.FirstOrDefaultAsync(cancellationToken);
+        var own = db.Set<Participant>().Where(p => p.AccountSid == accountSid);
+        var rows =
+            code == 50416
+                ? own.Where(p => pair != null && p.ActiveBinding == pair)
+                : own.Where(p =>
+                    db.Set<Conversation>()
+                        .Any(c =>
+                            c.Sid == p.ConversationSid
+                            && (c.Sid == named || (c.ChatServiceSid == service && c.UniqueName == named))
+                        ) && ((identity != null && p.Identity == identity) || (pair != null && p.ActiveBinding == pair))
+                );
+        return rows.Select(p => PathOf(p.ChatServiceSid, $"Conversations/{p.ConversationSid}/Participants/{p.Sid}"));
     }
 
-    private static IQueryable<Conversation>? InTheWay(
-        IQueryable<Conversation> all,
-        RequestEntry entry,
-        int code,
-        string service,
-        string? named,
-        string mentioned
-    )
+    private IQueryable<string> Users(string accountSid, string? service, string? identity) =>
+        db.Set<User>()
+            .Where(u => u.AccountSid == accountSid && u.ChatServiceSid == service && u.Identity == identity)
+            .Select(u => PathOf(u.ChatServiceSid, $"Users/{u.Sid}"));
+
+    private IQueryable<string> Messages(string accountSid, string? service, string? media) =>
+        db.Set<Message>()
+            .Where(m => m.AccountSid == accountSid && m.ChatServiceSid == service && m.MediaSid == media)
+            .Select(m => PathOf(m.ChatServiceSid, $"Conversations/{m.ConversationSid}/Messages/{m.Sid}"));
+
+    private IQueryable<string>? Conversations(string accountSid, string? service, RequestEntry entry, TwilioError error)
     {
-        var name = Sent(entry, "UniqueName");
-        return code switch
+        var (name, named) = (Sent(entry, "UniqueName"), Named(entry));
+        var mentioned = ConversationSid().Match(error.Message).Value;
+        var own = db.Set<Conversation>().Where(c => c.AccountSid == accountSid);
+        var rows = error.Code switch
         {
-            50438 => all.Where(c => c.Sid == mentioned),
-            50353 => all.Where(c => c.ChatServiceSid == service && c.UniqueName == name),
-            50377 or 50386 => all.Where(c => c.Sid == named || c.UniqueName == named),
+            50438 => own.Where(c => c.Sid == mentioned),
+            50353 => own.Where(c => c.ChatServiceSid == service && c.UniqueName == name),
+            50377 or 50386 => own.Where(c => c.Sid == named || (c.ChatServiceSid == service && c.UniqueName == named)),
             _ => null,
         };
+        return rows?.Select(c => PathOf(c.ChatServiceSid, $"Conversations/{c.Sid}"));
     }
+
+    // The conversation of the path, by its SID or unique name.
+    private static string? Named(RequestEntry entry) =>
+        entry.RouteValues.GetValueOrDefault("ConversationSid") ?? entry.RouteValues.GetValueOrDefault("Sid");
 
     private static string? Sent(RequestEntry entry, string name) =>
         entry.Parameters.GetValueOrDefault(name)?.LastOrDefault();

@@ -1,3 +1,5 @@
+using Conversations.Api.Errors;
+
 namespace Conversations.Api.Control;
 
 /// <summary>A request to /v1 and its answer.</summary>
@@ -5,7 +7,7 @@ namespace Conversations.Api.Control;
 /// <param name="Path">With the query.</param>
 /// <param name="Parameters">Those of the query and the form.</param>
 /// <param name="Headers">Without credentials.</param>
-/// <param name="ErrorCode">Twilio's code; null for a success.</param>
+/// <param name="Error">Null for a success.</param>
 /// <param name="Answer">The body.</param>
 /// <param name="Form">The type of the form or query that the operation reads; null for none.</param>
 public sealed record RequestEntry(
@@ -18,7 +20,7 @@ public sealed record RequestEntry(
     IReadOnlyDictionary<string, string[]> Parameters,
     IReadOnlyDictionary<string, string> Headers,
     int Status,
-    int? ErrorCode,
+    TwilioError? Error,
     string Answer,
     IReadOnlyDictionary<string, string> RouteValues,
     Type? Form

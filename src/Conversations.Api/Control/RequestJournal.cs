@@ -67,7 +67,7 @@ public sealed class RequestJournal(RequestDelegate next, Journal journal, TimePr
             parameters,
             headers,
             context.Response.StatusCode,
-            context.Features.Get<TwilioError>()?.Code,
+            context.Features.Get<TwilioError>(),
             answer,
             request.RouteValues.ToDictionary(pair => pair.Key, pair => $"{pair.Value}"),
             action?.Parameters.FirstOrDefault(p => p.BindingInfo?.BindingSource == BindingSource.Form)?.ParameterType

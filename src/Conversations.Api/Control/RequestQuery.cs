@@ -18,7 +18,7 @@ internal sealed record RequestQuery(
         (Operation is null || Operation == entry.OperationId)
         && (Method is null || Method.Equals(entry.Method, StringComparison.OrdinalIgnoreCase))
         && (Status is null || Status == entry.Status)
-        && (Error is null || Error == entry.ErrorCode)
+        && (Error is null || Error == entry.Error?.Code)
         && (Conversation is null || Names(entry, Conversation))
         && (Identity is null || Names(entry, Identity));
 
