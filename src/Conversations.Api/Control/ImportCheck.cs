@@ -1,3 +1,9 @@
+using Conversations.Api.Accounts;
+using Conversations.Api.ChatServices;
+using Conversations.Api.Conversations;
+using Conversations.Api.Messages;
+using Conversations.Api.Roles;
+using Conversations.Api.Webhooks;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
@@ -5,7 +11,7 @@ namespace Conversations.Api.Control;
 
 /// <summary>
 /// Checks what the database would reject, so that the error names the line: missing columns, rows without a parent, and
-/// two rows with one key. The model has all these rules.
+/// two rows with one key, as the model has these rules. Formats are in <see cref="ImportFormats"/>.
 /// </summary>
 internal static class ImportCheck
 {
@@ -14,12 +20,12 @@ internal static class ImportCheck
     {
         foreach (var row in rows)
         {
-            foreach (var column in row.Type.GetProperties().Where(column => !column.IsNullable && row[column] is null))
-            {
-                throw row.Place.Wrong($"{row.Table} needs {column.GetColumnName()}");
-            }
+            CheckColumns(row);
         }
 
+        CheckOwners(rows);
+        CheckRoles(rows);
+        CheckIndices(rows);
         foreach (var table in rows.GroupBy(row => row.Type))
         {
             CheckUnique(table, table.Key.FindPrimaryKey()!.Properties);
@@ -34,6 +40,67 @@ internal static class ImportCheck
             }
         }
     }
+
+    private static void CheckColumns(ImportedRow row)
+    {
+        foreach (var column in row.Type.GetProperties())
+        {
+            if (!column.IsNullable && row[column] is null)
+            {
+                throw row.Place.Wrong($"{row.Table} needs {column.GetColumnName()}");
+            }
+
+            if (ImportFormats.ProblemOf(row, column) is { } problem)
+            {
+                throw row.Place.Wrong($"{column.GetColumnName()} {problem}");
+            }
+        }
+    }
+
+    // Settings with the SID of another account would be the settings of that account.
+    private static void CheckOwners(IReadOnlyList<ImportedRow> rows)
+    {
+        var owners = All<ChatService>(rows).Select(service => service.Sid).ToHashSet();
+        owners.UnionWith(All<Account>(rows).Select(account => account.Sid));
+        foreach (var row in rows.Where(row => row.Entity is WebhookSettings s && !owners.Contains(s.OwnerSid)))
+        {
+            throw row.Place.Wrong("owner_sid names neither the account nor a chat service of the document");
+        }
+    }
+
+    private static void CheckRoles(IReadOnlyList<ImportedRow> rows)
+    {
+        var roles = All<Role>(rows).ToLookup(role => role.ChatServiceSid, role => role.Sid);
+        foreach (var row in rows.Where(row => row.Entity is ChatService))
+        {
+            var service = (ChatService)row.Entity;
+            string[] defaults =
+            [
+                service.DefaultChatServiceRoleSid,
+                service.DefaultConversationRoleSid,
+                service.DefaultConversationCreatorRoleSid,
+            ];
+            if (defaults.Except(roles[service.Sid]).FirstOrDefault() is { } missing)
+            {
+                throw row.Place.Wrong($"chat_services names the role {missing}, which the service does not have");
+            }
+        }
+    }
+
+    private static void CheckIndices(IReadOnlyList<ImportedRow> rows)
+    {
+        var next = All<Conversation>(rows).ToLookup(c => c.Sid, c => c.NextMessageIndex);
+        foreach (
+            var row in rows.Where(row =>
+                row.Entity is Message m && next[m.ConversationSid].Any(index => index <= m.Index)
+            )
+        )
+        {
+            throw row.Place.Wrong("index must be less than next_message_index of the conversation");
+        }
+    }
+
+    private static IEnumerable<T> All<T>(IReadOnlyList<ImportedRow> rows) => rows.Select(row => row.Entity).OfType<T>();
 
     private static void CheckUnique(IEnumerable<ImportedRow> rows, IReadOnlyList<IProperty> columns)
     {

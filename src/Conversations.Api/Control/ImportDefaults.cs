@@ -21,6 +21,13 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
     // Twilio's code of a delivery that failed for an unknown reason.
     private const int UnknownError = 30008;
 
+    private static readonly string[] RolesOfService =
+    [
+        nameof(ChatService.DefaultChatServiceRoleSid),
+        nameof(ChatService.DefaultConversationRoleSid),
+        nameof(ChatService.DefaultConversationCreatorRoleSid),
+    ];
+
     public void Apply()
     {
         foreach (var row in rows)
@@ -98,16 +105,10 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
             rows.AddRange(made.Roles.Select(role => ImportedRow.Of(model, role)));
         }
 
-        foreach (var row in Of<ChatService>().Where(row => !row.Has(nameof(ChatService.DefaultConversationRoleSid))))
+        foreach (var row in Of<ChatService>().Where(row => !RolesOfService.All(row.Has)))
         {
             var made = ChatService.New(account.Sid, ((ChatService)row.Entity).Sid, "Conversations Service", now);
-            row.Default(nameof(ChatService.FriendlyName), made.ChatService.FriendlyName);
-            row.Default(
-                nameof(ChatService.DefaultConversationCreatorRoleSid),
-                made.ChatService.DefaultConversationCreatorRoleSid
-            );
-            row.Default(nameof(ChatService.DefaultConversationRoleSid), made.ChatService.DefaultConversationRoleSid);
-            row.Default(nameof(ChatService.DefaultChatServiceRoleSid), made.ChatService.DefaultChatServiceRoleSid);
+            row.DefaultsFrom(made.ChatService);
             rows.AddRange(made.Roles.Select(role => ImportedRow.Of(model, role)));
         }
 
@@ -150,7 +151,7 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
         row.Default(nameof(Conversation.State), ConversationState.Active);
         if (!conversation.IsClosed)
         {
-            var started = conversation.DateUpdated;
+            var started = conversation.DateUpdated < now.UtcDateTime ? conversation.DateUpdated : now.UtcDateTime;
             row.Default(nameof(Conversation.DateInactive), TimerRules.DateAfter(conversation.InactiveTimer, started));
             row.Default(nameof(Conversation.DateClosed), TimerRules.DateAfter(conversation.ClosedTimer, started));
         }

@@ -48,6 +48,15 @@ internal sealed class ImportedRow(IEntityType type, Place place)
         }
     }
 
+    /// <summary>Sets all columns that the document does not give, as another row has them.</summary>
+    public void DefaultsFrom(object other)
+    {
+        foreach (var column in Type.GetProperties())
+        {
+            Default(column.Name, column.PropertyInfo!.GetValue(other));
+        }
+    }
+
     /// <summary>Sets a column, whether the document gives it or not.</summary>
     public void Replace(string property, object? value) =>
         Type.FindProperty(property)!.PropertyInfo!.SetValue(Entity, value);

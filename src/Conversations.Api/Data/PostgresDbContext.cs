@@ -17,7 +17,11 @@ public sealed class PostgresDbContext(DbContextOptions<PostgresDbContext> option
         return $"SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, {{0}}::jsonb)";
     }
 
-    public override string DateInJson(DateTime value) => value.ToString("O", CultureInfo.InvariantCulture);
+    // As Npgsql writes it: in whole microseconds, and infinity for the ends of .NET's dates.
+    public override string DateInJson(DateTime value) =>
+        value == DateTime.MaxValue ? "infinity"
+        : value == DateTime.MinValue ? "-infinity"
+        : value.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
     public override string DateAfter(double seconds) =>
         string.Create(CultureInfo.InvariantCulture, $"now() + interval '{seconds:0.###} seconds'");

@@ -101,15 +101,8 @@ public static class Validation
             .Must(text => text.NullIfEmpty() is null || IsJson(text!))
             .WithError(TwilioErrors.AttributesNotJson);
 
-    internal static void Throw(ValidationResult result)
-    {
-        if (!result.IsValid)
-        {
-            throw new TwilioException((TwilioError)result.Errors[0].CustomState);
-        }
-    }
-
-    private static bool IsJson(string text)
+    /// <summary>Whether the text is any JSON value.</summary>
+    public static bool IsJson(string text)
     {
         try
         {
@@ -119,6 +112,14 @@ public static class Validation
         catch (JsonException)
         {
             return false;
+        }
+    }
+
+    internal static void Throw(ValidationResult result)
+    {
+        if (!result.IsValid)
+        {
+            throw new TwilioException((TwilioError)result.Errors[0].CustomState);
         }
     }
 }

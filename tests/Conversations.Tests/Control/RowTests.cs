@@ -159,6 +159,28 @@ public sealed partial class RowTests(ITestOutputHelper output)
     [InlineData("{\"messages\": [\n{\"conversation_sid\": \"nobody\"}]}", 2, "")]
     [InlineData("{\"conversations\": [\n{\"chat_service_sid\": \"IS1\"}]}", 2, "chat_service_sid")]
     [InlineData("{\"conversations\": [\n{\"account_sid\": \"AC1\"}]}", 2, "account_sid")]
+    [InlineData("{\"conversations\": [\n{\"sid\": \"CH1\"}]}", 2, "sid must be CH and 32 hexadecimal digits")]
+    [InlineData("{\"conversations\": [\n{\"state\": \"open\"}]}", 2, "active, inactive or closed")]
+    [InlineData("{\"conversations\": [\n{\"attributes\": \"{\"}]}", 2, "attributes must be a JSON text")]
+    [InlineData("{\"conversations\": [\n{\"closed_timer\": \"soon\"}]}", 2, "closed_timer must be a duration")]
+    [InlineData("{\"conversations\": [\n{\"next_message_index\": -1}]}", 2, "next_message_index must be a number")]
+    [InlineData("{\"webhook_settings\": [\n{\"method\": \"PUT\"}]}", 2, "method must be GET or POST")]
+    [InlineData(
+        "{\"conversations\": [{\"unique_name\": \"a\", \"next_message_index\": 0}],\n\"messages\": "
+            + "[\n{\"conversation_sid\": \"a\"}]}",
+        3,
+        "index must be less"
+    )]
+    [InlineData(
+        "{\"webhook_settings\": [\n{\"owner_sid\": \"AC0123456789abcdef0123456789abcdef\"}]}",
+        2,
+        "owner_sid names neither"
+    )]
+    [InlineData(
+        "{\"chat_services\": [\n{\"default_conversation_role_sid\": \"RL0123456789abcdef0123456789abcdef\"}]}",
+        2,
+        "which the service does not have"
+    )]
     [InlineData("", 1, "")]
     [InlineData("{\"conversations\": {}}", 1, "array")]
     public async Task An_error_of_a_document_names_the_line_and_changes_nothing(string document, int line, string text)

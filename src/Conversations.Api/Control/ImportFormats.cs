@@ -1,0 +1,80 @@
+using System.Text;
+using Conversations.Api.Conversations;
+using Conversations.Api.Data;
+using Conversations.Api.Participants;
+using Conversations.Api.Receipts;
+using Conversations.Api.Roles;
+using Conversations.Api.Webhooks;
+using Conversations.Api.Wire;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace Conversations.Api.Control;
+
+/// <summary>
+/// The formats that the server relies on when it reads a row, because /v1 checks them in every row that it writes. The
+/// rules of Twilio for a length or an address are not checked: a test may need a row that breaks them.
+/// </summary>
+internal static class ImportFormats
+{
+    // PostgreSQL can't index a text beyond 2,704 bytes.
+    private const int MaxIndexedBytes = 1000;
+
+    // So many requests can still add to a number.
+    private const int MaxCount = 1_000_000_000;
+
+    /// <returns>What the column must be; null when it is.</returns>
+    public static string? ProblemOf(ImportedRow row, IProperty column) =>
+        row[column] switch
+        {
+            int and (< 0 or > MaxCount) or long and (< 0 or > MaxCount) => $"must be a number from 0 to {MaxCount}",
+            string text when column.Name.EndsWith(nameof(Resource.Sid), StringComparison.Ordinal) => SidProblem(
+                row,
+                column,
+                text
+            ),
+            string text when IsIndexed(column) && Encoding.UTF8.GetByteCount(text) > MaxIndexedBytes =>
+                $"must have at most {MaxIndexedBytes} bytes",
+            string text => TextProblem(row, column.Name, text),
+            _ => null,
+        };
+
+    private static string? SidProblem(ImportedRow row, IProperty column, string text)
+    {
+        var prefix = column.IsPrimaryKey() ? row.SidPrefix : null;
+        return text.Length == Sids.Length && char.IsAsciiLetterUpper(text[0]) && Sids.Is(prefix ?? text[..2], text)
+            ? null
+            : $"must be {prefix ?? "two letters"} and 32 hexadecimal digits";
+    }
+
+    private static string? TextProblem(ImportedRow row, string column, string text) =>
+        (row.Entity, column) switch
+        {
+            (_, nameof(Conversation.Attributes) or nameof(ConversationWebhook.Triggers))
+                when !Validation.IsJson(text) => "must be a JSON text",
+            (Conversation, nameof(Conversation.InactiveTimer) or nameof(Conversation.ClosedTimer))
+                when Forms.Duration(text) is null => "must be a duration such as P10D",
+            (Conversation, nameof(Conversation.State))
+                when !ConversationState.IsKnown(text) && text != ConversationState.Initializing =>
+                "must be active, inactive or closed",
+            (Participant, nameof(Participant.NotificationLevel))
+                when text is not (NotificationLevel.Default or NotificationLevel.Muted) => "must be default or muted",
+            (Receipt, nameof(Receipt.Status) or nameof(Receipt.Outcome)) when !IsStatus(text) =>
+                "must be sent, delivered, read, failed or undelivered",
+            (Role, nameof(Role.Type)) when !RoleType.IsKnown(text) => "must be conversation or service",
+            (ConversationWebhook, nameof(ConversationWebhook.Target)) when !WebhookTarget.IsKnown(text) =>
+                "must be webhook, trigger or studio",
+            (ConversationWebhook or WebhookSettings, nameof(WebhookSettings.Method))
+                when !HttpMethods.IsGet(text) && !HttpMethods.IsPost(text) => "must be GET or POST",
+            _ => null,
+        };
+
+    private static bool IsStatus(string text) =>
+        text
+            is ReceiptStatus.Sent
+                or ReceiptStatus.Delivered
+                or ReceiptStatus.Read
+                or ReceiptStatus.Failed
+                or ReceiptStatus.Undelivered;
+
+    private static bool IsIndexed(IProperty column) => column.IsKey() || column.IsIndex();
+}
