@@ -2,7 +2,7 @@ using Conversations.Api.Webhooks;
 
 namespace Conversations.Api.Control;
 
-/// <summary>An event for one receiver, with all its tries.</summary>
+/// <summary>An event for one receiver, with its latest tries.</summary>
 /// <param name="Tries">Oldest first.</param>
 public sealed record DeliveryEntry(Guid Id, IReadOnlyList<WebhookCall> Tries) : JournalEntry
 {

@@ -9,11 +9,17 @@ namespace Conversations.Api.Control;
 /// </summary>
 public sealed class Journal(TimeProvider clock) : IWebhookObserver
 {
-    // Of all accounts together. Beyond it the account that was silent the longest loses its entries.
-    private const long MaxBytes = 64 << 20;
+    private const int MaxAccounts = 10_000;
 
-    // What an entry takes besides its texts.
+    // What an entry takes besides its texts, and a text besides its characters.
     private const int EntryBytes = 1000;
+
+    private const int TextBytes = 50;
+
+    private const int MaxTries = 20;
+
+    // Of all accounts together: 64 MB, or less on a small machine or in a small container.
+    private static readonly long MaxBytes = Math.Min(64 << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 16);
 
     private readonly ConcurrentDictionary<string, OfAccount> accounts = new();
 
@@ -34,10 +40,14 @@ public sealed class Journal(TimeProvider clock) : IWebhookObserver
     {
         Touch(sent.AccountSid)
             .Deliveries.Add(
-                earlier => new DeliveryEntry(sent.EventId, [.. earlier?.Tries ?? [], sent])
+                earlier =>
                 {
-                    Cursor = Interlocked.Increment(ref cursor),
-                    Size = (earlier?.Size ?? 0) + SizeOf(sent),
+                    WebhookCall[] tries = [.. (earlier?.Tries ?? []).TakeLast(MaxTries - 1), sent];
+                    return new DeliveryEntry(sent.EventId, tries)
+                    {
+                        Cursor = Interlocked.Increment(ref cursor),
+                        Size = tries.Sum(SizeOf),
+                    };
                 },
                 entry => entry.Id == sent.EventId
             );
@@ -45,14 +55,29 @@ public sealed class Journal(TimeProvider clock) : IWebhookObserver
     }
 
     /// <summary>Forgets all entries of the account.</summary>
+    public void Clear(string accountSid)
+    {
+        if (accounts.TryGetValue(accountSid, out var account))
+        {
+            account.Clear();
+        }
+    }
+
+    /// <summary>Forgets an account that is deleted.</summary>
     public void Forget(string accountSid) => accounts.TryRemove(accountSid, out _);
 
     /// <summary>The memory of texts, in bytes.</summary>
     public static int SizeOf(params IEnumerable<string?> texts) =>
-        EntryBytes + texts.Sum(text => sizeof(char) * (text?.Length ?? 0));
+        EntryBytes + texts.Sum(text => TextBytes + (sizeof(char) * (text?.Length ?? 0)));
 
     private static int SizeOf(WebhookCall call) =>
-        SizeOf([call.Url, call.Answer.Body, .. call.Form.SelectMany(pair => new[] { pair.Key, pair.Value })]);
+        SizeOf([
+            call.Url,
+            call.CalledUrl,
+            call.Signature,
+            call.Answer.Body,
+            .. call.Form.SelectMany(pair => new[] { pair.Key, pair.Value }),
+        ]);
 
     private OfAccount Of(string accountSid) => accounts.GetOrAdd(accountSid, _ => new());
 
@@ -63,6 +88,7 @@ public sealed class Journal(TimeProvider clock) : IWebhookObserver
         return account;
     }
 
+    // The accounts that were silent the longest lose their entries.
     private void Shrink()
     {
         // Once in a while: it looks at all accounts.
@@ -71,9 +97,20 @@ public sealed class Journal(TimeProvider clock) : IWebhookObserver
             return;
         }
 
-        while (accounts.Count > 1 && accounts.Values.Sum(one => (long)one.Size) > MaxBytes)
+        var total = accounts.Values.Sum(account => (long)account.Size);
+        foreach (var (sid, account) in accounts.OrderBy(pair => pair.Value.Touched))
         {
-            accounts.TryRemove(accounts.MinBy(pair => pair.Value.Touched).Key, out _);
+            if (accounts.Count > MaxAccounts)
+            {
+                Forget(sid);
+            }
+            else if (total <= MaxBytes)
+            {
+                return;
+            }
+
+            total -= account.Size;
+            account.Clear();
         }
     }
 
@@ -86,5 +123,11 @@ public sealed class Journal(TimeProvider clock) : IWebhookObserver
         public long Touched { get; set; }
 
         public int Size => Requests.Size + Deliveries.Size;
+
+        public void Clear()
+        {
+            Requests.Clear();
+            Deliveries.Clear();
+        }
     }
 }

@@ -25,7 +25,6 @@ public sealed class Ring<T>
     /// <param name="isEarlier">Recognizes the earlier one; null when there is none.</param>
     public void Add(Func<T?, T> add, Func<T, bool>? isEarlier = null)
     {
-        TaskCompletionSource heard;
         lock (turn)
         {
             var earlier = isEarlier is null ? null : entries.FirstOrDefault(isEarlier);
@@ -44,10 +43,19 @@ public sealed class Ring<T>
                 entries.RemoveFirst();
             }
 
-            (heard, arrived) = (arrived, NewSignal());
+            arrived.SetResult();
+            arrived = NewSignal();
         }
+    }
 
-        heard.SetResult();
+    /// <summary>Removes all entries. Who waits for one goes on waiting.</summary>
+    public void Clear()
+    {
+        lock (turn)
+        {
+            entries.Clear();
+            Size = 0;
+        }
     }
 
     /// <summary>Reads entries, newest first. Without any it waits for one.</summary>

@@ -51,7 +51,7 @@ internal static class RowEndpoints
     )
     {
         await rows.ResetAsync(context.Account(), cancellationToken);
-        journal.Forget(context.Account().Sid);
+        journal.Clear(context.Account().Sid);
         return TypedResults.NoContent();
     }
 
