@@ -103,7 +103,9 @@ public static partial class ControlRegistration
     // only for pages of this machine: a page could make its own name resolve to it (DNS rebinding).
     private static Task RefuseForeignPagesAsync(HttpContext context, RequestDelegate next) =>
         context.Request.Headers["Sec-Fetch-Site"] == "cross-site"
-        || (IsOpen(context) && context.Request.Headers.Origin.Any(origin => !IsLocal(origin)))
+        || context.Request.Headers.Origin.Any(origin =>
+            !IsLocal(origin) && (IsOpen(context) || !IsOwn(context, origin))
+        )
             ? ControlProblems.WriteAsync(
                 context,
                 StatusCodes.Status403Forbidden,
@@ -113,6 +115,10 @@ public static partial class ControlRegistration
 
     private static bool IsLocal(string? origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var url) && url.IsLoopback;
+
+    private static bool IsOwn(HttpContext context, string? origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var url)
+        && url.Authority.Equals(context.Request.Host.Value, StringComparison.OrdinalIgnoreCase);
 
     [LoggerMessage(
         LogLevel.Information,

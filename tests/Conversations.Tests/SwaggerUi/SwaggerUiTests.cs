@@ -26,11 +26,16 @@ public sealed class SwaggerUiTests
     {
         await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
 
+        var control = await ControlOperation.AllAsync(server.Http.BaseAddress!);
+
         var seen = await Chromium.SeeAsync<Opened>("operations", server.Http.BaseAddress!);
 
         Assert.Empty(seen.Errors);
         Assert.Equal(
-            OfficialOperation.Intended.Select(operation => operation.Id).Order(StringComparer.Ordinal),
+            OfficialOperation
+                .Intended.Select(operation => operation.Id)
+                .Concat(control.Select(operation => operation.Id))
+                .Order(StringComparer.Ordinal),
             seen.Operations.Select(operation => operation.Id).Order(StringComparer.Ordinal)
         );
         Assert.All(seen.Operations, o => Assert.True(o is { Broken: false, CanExecute: true }, o.Id));
@@ -44,9 +49,13 @@ public sealed class SwaggerUiTests
         Assert.Equal("addParticipant", fields["CreateRole Permission"].Value);
         Assert.Equal("Support", fields["CreateRole FriendlyName"].Value);
 
-        // The SIDs of roles, webhooks, messages and receipts are unknown before one is created.
+        // The SIDs of roles, webhooks, messages and receipts are unknown before one is created, and so is what a path
+        // of /control names.
         Assert.All(
-            fields.Where(pair => pair.Value is { Required: true, Value: "" }).Select(pair => pair.Key),
+            fields
+                .Where(pair => pair.Value is { Required: true, Value: "" })
+                .Select(pair => pair.Key)
+                .Except(control.SelectMany(o => o.Named.Select(name => $"{o.Id} {name}"))),
             name =>
                 Assert.Matches(
                     "^(Fetch|Update|Delete|List)(Service)?(Role|ConversationScopedWebhook|ConversationMessage|"
