@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using Conversations.Api.Accounts;
+using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -62,7 +63,7 @@ public static class AccountTables
         $"SELECT {type.FindPrimaryKey()!.Properties[0].GetColumnName()} FROM {type.GetTableName()} "
         + $"WHERE {Condition(type)}";
 
-    /// <summary>Reads the rows of an account, in the order of their keys.</summary>
+    /// <summary>Reads the rows of an account that requests can find, in the order of their keys.</summary>
     public static Task<List<object>> ReadAsync(
         ConversationsDbContext db,
         IEntityType type,
@@ -71,7 +72,8 @@ public static class AccountTables
     )
     {
         var key = type.FindPrimaryKey()!.Properties[0].GetColumnName();
-        var sql = $"SELECT * FROM {type.GetTableName()} WHERE {Condition(type)} ORDER BY {key}";
+        var sql =
+            $"SELECT * FROM {type.GetTableName()} WHERE {Condition(type)} AND NOT ({Hidden(type)}) ORDER BY {key}";
         return (Task<List<object>>)
             Read.MakeGenericMethod(type.ClrType).Invoke(null, [db, sql, accountSid, cancellationToken])!;
     }
@@ -95,6 +97,12 @@ public static class AccountTables
         var sql = $"INSERT INTO {table} ({names}) {db.SelectFromJson(table, columns)}";
         await db.Database.ExecuteSqlRawAsync(sql, [JsonOf(db, type, rows)], cancellationToken);
     }
+
+    // The rows of deleted conversations that are not deleted yet, see ConversationPurger.
+    private static string Hidden(IEntityType type) =>
+        type.ClrType == typeof(Conversation) ? $"account_sid = '{Conversation.NoAccount}'"
+        : type.FindProperty(nameof(ConversationChild.ConversationSid)) is null ? "FALSE"
+        : $"conversation_sid IN (SELECT sid FROM conversations WHERE account_sid = '{Conversation.NoAccount}')";
 
     private static string JsonOf(ConversationsDbContext db, IEntityType type, IReadOnlyList<object> rows)
     {
