@@ -15,23 +15,55 @@ public sealed class AccountCache<T>(TimeProvider clock, Func<string, Cancellatio
 
     private readonly ConcurrentDictionary<string, (T Value, long Read)> known = new(StringComparer.Ordinal);
 
+    private readonly Lock turn = new();
+
+    private long forgotten;
+
     public ValueTask<T> GetAsync(string accountSid, CancellationToken cancellationToken) =>
+        GetAsync(accountSid, read, cancellationToken);
+
+    /// <summary>The same for a caller that reads in a transaction of its own.</summary>
+    public ValueTask<T> GetAsync(
+        string accountSid,
+        Func<string, CancellationToken, Task<T>> readHere,
+        CancellationToken cancellationToken
+    ) =>
         known.TryGetValue(accountSid, out var entry) && clock.GetElapsedTime(entry.Read) < MaxAge
             ? new(entry.Value)
-            : new(ReadAsync(accountSid, cancellationToken));
+            : new(ReadAsync(accountSid, readHere, cancellationToken));
 
     /// <summary>Makes the next request read the settings, after this server has changed them.</summary>
-    public void Forget(string accountSid) => known.TryRemove(accountSid, out _);
-
-    private async Task<T> ReadAsync(string accountSid, CancellationToken cancellationToken)
+    public void Forget(string accountSid)
     {
-        var value = await read(accountSid, cancellationToken);
-        if (known.Count >= MaxKnown)
+        lock (turn)
         {
-            known.Clear();
+            forgotten++;
+            known.TryRemove(accountSid, out _);
+        }
+    }
+
+    private async Task<T> ReadAsync(
+        string accountSid,
+        Func<string, CancellationToken, Task<T>> readHere,
+        CancellationToken cancellationToken
+    )
+    {
+        var (before, started) = (Interlocked.Read(ref forgotten), clock.GetTimestamp());
+        var value = await readHere(accountSid, cancellationToken);
+        lock (turn)
+        {
+            // A value that was read before a change must not outlive it.
+            if (before == forgotten)
+            {
+                if (known.Count >= MaxKnown)
+                {
+                    known.Clear();
+                }
+
+                known[accountSid] = (value, started);
+            }
         }
 
-        known[accountSid] = (value, clock.GetTimestamp());
         return value;
     }
 }
