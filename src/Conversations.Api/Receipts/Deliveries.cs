@@ -21,6 +21,7 @@ namespace Conversations.Api.Receipts;
 public sealed class Deliveries(
     ConversationsDbContext db,
     DeliveryOptions options,
+    IEnumerable<IDeliveryRules> rules,
     RequestScope scope,
     WorkSignal<DeliveryWorker> signal,
     TimeProvider clock
@@ -45,7 +46,8 @@ public sealed class Deliveries(
 
         await db.SaveChangesAsync(cancellationToken); // The receipts refer to the message.
         SqlValues values = new();
-        var sql = InsertSql(message, conversation, values);
+        var outcomes = await OutcomesOfAsync(message, values, cancellationToken);
+        var sql = InsertSql(message, conversation, outcomes, values);
         if (await db.Database.ExecuteSqlRawAsync(sql, values.All, cancellationToken) > 0)
         {
             scope.OnAnswered(signal.Signal);
@@ -54,7 +56,12 @@ public sealed class Deliveries(
 
     // One statement for all receipts. The conversation's row counts at least as many participants as there are
     // addresses, so there are enough SIDs.
-    private string InsertSql(Message message, Conversation conversation, SqlValues values)
+    private string InsertSql(
+        Message message,
+        Conversation conversation,
+        List<(string Condition, string Status, int? ErrorCode)> outcomes,
+        SqlValues values
+    )
     {
         var now = clock.GetUtcNow();
         var sids = Enumerable
@@ -64,7 +71,6 @@ public sealed class Deliveries(
         var (conversationSid, date) = (values.Add(message.ConversationSid), values.Add(now.UtcDateTime));
         var author = message.ParticipantSid is null ? "" : $" AND sid <> {values.Add(message.ParticipantSid)}";
         var channel = conversation.IsGroup || message.MediaSid is not null ? "MM" : "SM";
-        var outcomes = OutcomesOf(message, values);
         return $"""
             WITH sids (n, sid) AS (VALUES {string.Join(", ", sids)})
             INSERT INTO receipts (sid, account_sid, chat_service_sid, conversation_sid, message_sid, participant_sid,
@@ -84,9 +90,21 @@ public sealed class Deliveries(
     }
 
     // The first condition that holds decides.
-    private List<(string Condition, string Status, int? ErrorCode)> OutcomesOf(Message message, SqlValues values)
+    private async Task<List<(string Condition, string Status, int? ErrorCode)>> OutcomesOfAsync(
+        Message message,
+        SqlValues values,
+        CancellationToken cancellationToken
+    )
     {
         List<(string Condition, string Status, int? ErrorCode)> outcomes = [];
+        foreach (var rule in rules)
+        {
+            foreach (var (participant, outcome) in await rule.OutcomesAsync(db, message, cancellationToken))
+            {
+                outcomes.Add(($"p.sid = {values.Add(participant)}", outcome.Status, outcome.ErrorCode));
+            }
+        }
+
         if (message.Body?.Length > MaxTextLength)
         {
             outcomes.Add(($"p.binding_type <> '{AddressType.Email}'", ReceiptStatus.Failed, TextTooLong));
@@ -94,7 +112,7 @@ public sealed class Deliveries(
 
         outcomes.AddRange(
             options.Outcomes.Select(outcome =>
-                ($"p.address = {values.Add(outcome.Address)}", outcome.Status, (int?)outcome.ErrorCode)
+                ($"p.address = {values.Add(outcome.Address)}", outcome.Status, outcome.ErrorCode)
             )
         );
         if (options.WhatsAppReads)

@@ -5,8 +5,9 @@ namespace Conversations.Api.Receipts;
 /// <summary>The section <c>Delivery</c>: the simulated network.</summary>
 public sealed class DeliveryOptions
 {
-    // Twilio's test credentials fail these numbers with these codes.
+    // Twilio's test credentials fail the numbers of the first group with these codes.
     // https://www.twilio.com/docs/iam/test-credentials
+    // Those of the second group are of this server: +150055 and the code of an error that only a carrier finds.
     private static readonly IReadOnlyList<DeliveryOutcome> TestNumbers =
     [
         new() { Address = "+15005550001", ErrorCode = 21211 },
@@ -14,6 +15,12 @@ public sealed class DeliveryOptions
         new() { Address = "+15005550003", ErrorCode = 21408 },
         new() { Address = "+15005550004", ErrorCode = 21610 },
         new() { Address = "+15005550009", ErrorCode = 21614 },
+        .. new[] { 30003, 30005, 30006, 30007, 30008 }.Select(code => new DeliveryOutcome
+        {
+            Address = $"+150055{code}",
+            Status = ReceiptStatus.Undelivered,
+            ErrorCode = code,
+        }),
     ];
 
     /// <summary>The pause before a message is sent, in seconds, and between that and each further status.</summary>
@@ -34,7 +41,7 @@ public sealed class DeliveryOptions
         foreach (var entry in section.GetSection(nameof(Outcomes)).GetChildren())
         {
             var outcome = entry.Get<DeliveryOutcome>()!;
-            if (outcome is { Address: "" } or { ErrorCode: 0 })
+            if (outcome is { Address: "" } or { ErrorCode: null or 0 })
             {
                 throw new ConfigurationException(
                     $"Delivery__Outcomes__{entry.Key} must have an Address and an ErrorCode."

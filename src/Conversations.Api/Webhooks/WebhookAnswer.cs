@@ -7,5 +7,12 @@ namespace Conversations.Api.Webhooks;
 /// <param name="Failure">Why it did not.</param>
 public sealed record WebhookAnswer(HttpStatusCode? Status, string Body, string? Failure)
 {
+    public static readonly WebhookAnswer Timeout = new(null, "", "no answer in time");
+
+    public static readonly WebhookAnswer Refused = new(null, "", nameof(HttpRequestError.ConnectionError));
+
+    /// <summary>The rule that answered in place of the receiver; null for a real call.</summary>
+    public string? Fault { get; init; }
+
     public bool IsSuccess => Status is >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices;
 }

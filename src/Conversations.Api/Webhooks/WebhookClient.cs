@@ -10,6 +10,7 @@ namespace Conversations.Api.Webhooks;
 public sealed class WebhookClient(
     IHttpClientFactory clients,
     AccountDirectory accounts,
+    IEnumerable<IWebhookFaults> faults,
     IEnumerable<IWebhookObserver> observers,
     TimeProvider clock
 )
@@ -72,6 +73,7 @@ public sealed class WebhookClient(
             return new(null, "", "the account is no longer configured");
         }
 
+        var fault = await FaultAsync(accountSid, url, form, cancellationToken);
         var (date, started) = (clock.GetUtcNow(), clock.GetTimestamp());
         HttpRequestMessage? request = null;
         WebhookAnswer answer;
@@ -79,7 +81,7 @@ public sealed class WebhookClient(
         {
             request = Signed(url, method, form, token);
             request.Headers.Add("I-Twilio-Idempotency-Token", eventId.ToString());
-            answer = await SendAsync(request, cancellationToken);
+            answer = fault ?? await SendAsync(request, cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -95,6 +97,24 @@ public sealed class WebhookClient(
         var duration = clock.GetElapsedTime(started);
         Tell(new(accountSid, eventId, url, called, method, form, signature, answer, date, duration));
         return answer;
+    }
+
+    private async ValueTask<WebhookAnswer?> FaultAsync(
+        string accountSid,
+        string url,
+        IReadOnlyList<KeyValuePair<string, string>> form,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var fault in faults)
+        {
+            if (await fault.AnswerAsync(accountSid, url, form, cancellationToken) is { } answer)
+            {
+                return answer;
+            }
+        }
+
+        return null;
     }
 
     private void Tell(WebhookCall call)
@@ -142,7 +162,7 @@ public sealed class WebhookClient(
     private static string ReasonOf(Exception exception) =>
         exception switch
         {
-            TimeoutRejectedException => "no answer in time",
+            TimeoutRejectedException => WebhookAnswer.Timeout.Failure!,
             HttpRequestException { InnerException: AddressNotAllowedException notAllowed } => notAllowed.Message,
             HttpRequestException { HttpRequestError: HttpRequestError.Unknown } => exception.Message,
             HttpRequestException { HttpRequestError: var error } => error.ToString(),

@@ -123,6 +123,7 @@ public sealed class WebhookUrlTests
         WebhookClient client = new(
             clients,
             twilio.Server.Services.GetRequiredService<AccountDirectory>(),
+            faults: [],
             observers: [],
             TimeProvider.System
         );
