@@ -105,7 +105,7 @@ static void AddResources(WebApplicationBuilder builder)
 
 static void Map(WebApplication app)
 {
-    app.UsePipeline(app.RequestObserver());
+    app.UsePipeline(app.RequestObserver(), app.RequestInterceptor());
     app.UseControl();
     app.UseSwaggerPage();
     app.UseRouting();

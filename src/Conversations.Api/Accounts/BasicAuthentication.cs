@@ -52,7 +52,8 @@ public sealed class BasicAuthentication(RequestDelegate next, AccountDirectory a
             : RefuseAsync(context);
     }
 
-    private static Task RefuseAsync(HttpContext context)
+    /// <summary>Answers 401 and asks for credentials.</summary>
+    public static Task RefuseAsync(HttpContext context)
     {
         context.Response.Headers.WWWAuthenticate = "Basic realm=\"Twilio API\"";
         return TwilioErrors.Authenticate.WriteAsync(context.Response, context.RequestAborted);

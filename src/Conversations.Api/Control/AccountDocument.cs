@@ -27,11 +27,8 @@ internal static partial class AccountDocument
     /// </summary>
     public static IEnumerable<IEntityType> TablesOf(IModel model) =>
         AccountTables
-            .Of(model)
-            .Where(type =>
-                type.ClrType != typeof(Checkpoint)
-                && type.FindPrimaryKey()!.Properties[0].ValueGenerated == ValueGenerated.Never
-            );
+            .StateOf(model)
+            .Where(type => type.FindPrimaryKey()!.Properties[0].ValueGenerated == ValueGenerated.Never);
 
     public static byte[] Write(string accountSid, IReadOnlyList<(IEntityType Table, List<object> Rows)> tables)
     {

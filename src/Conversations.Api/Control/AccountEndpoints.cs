@@ -48,6 +48,7 @@ internal static class AccountEndpoints
         StoredAccounts stored,
         AccountRows rows,
         Journal journal,
+        FaultRules faults,
         CancellationToken cancellationToken
     )
     {
@@ -70,6 +71,7 @@ internal static class AccountEndpoints
         await rows.DeleteAsync(sid, context, cancellationToken);
         stored.Forget(sid);
         journal.Forget(sid);
+        faults.Forget(sid);
         return TypedResults.NoContent();
     }
 }

@@ -20,12 +20,15 @@ public sealed class AccountRows(
     // An import that other requests disturb begins again. A SID that another account has stays a conflict.
     private const int MaxAttempts = 5;
 
-    /// <summary>Makes the account as it was when it was new, in one transaction. Its checkpoints stay.</summary>
+    /// <summary>
+    /// Makes the account as it was when it was new, in one transaction, without rules of faults. Its checkpoints stay.
+    /// </summary>
     public Task ResetAsync(AccountOptions account, CancellationToken cancellationToken) =>
         db.InTransactionAsync(
             async () =>
             {
                 setup.Add(account, await ClearAsync(account.Sid, cancellationToken));
+                await db.Set<FaultRule>().Where(r => r.AccountSid == account.Sid).ExecuteDeleteAsync(cancellationToken);
                 return true;
             },
             cancellationToken
@@ -105,15 +108,14 @@ public sealed class AccountRows(
             async () =>
             {
                 await ClearAsync(accountSid, cancellationToken);
-                return await db.Set<Checkpoint>()
-                    .Where(c => c.AccountSid == accountSid)
-                    .ExecuteDeleteAsync(cancellationToken);
+                await DeleteAsync(AccountTables.Of(db.Model), accountSid, cancellationToken);
+                return true;
             },
             cancellationToken
         );
     }
 
-    // Deletes all rows but the checkpoints, and returns the account's token. Children come first: a set of rows is
+    // Deletes the account's state, and returns the account's token. Children come first: a set of rows is
     // deleted by one statement, and not row by row with each parent. The rows of conversations are locked before, in
     // their order, because every write below a conversation begins with this lock.
     private async Task<string?> ClearAsync(string accountSid, CancellationToken cancellationToken)
@@ -125,12 +127,20 @@ public sealed class AccountRows(
         var conversations = db.Model.FindEntityType(typeof(Conversation))!;
         var locked = $"{AccountTables.Keys(conversations)} ORDER BY sid{db.LockForUpdate}";
         await db.Database.ExecuteSqlRawAsync(locked, [accountSid], cancellationToken);
-        foreach (var table in AccountTables.Of(db.Model).Reverse().Where(table => table.ClrType != typeof(Checkpoint)))
+        await DeleteAsync(AccountTables.StateOf(db.Model), accountSid, cancellationToken);
+        return token;
+    }
+
+    private async Task DeleteAsync(
+        IEnumerable<IEntityType> tables,
+        string accountSid,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var table in tables.Reverse())
         {
             var sql = $"DELETE FROM {table.GetTableName()} WHERE {AccountTables.Condition(table)}";
             await db.Database.ExecuteSqlRawAsync(sql, [accountSid], cancellationToken);
         }
-
-        return token;
     }
 }

@@ -41,6 +41,10 @@ public static class AccountTables
         }
     }
 
+    /// <summary>The tables of the account's state. Those of /control itself stay when the state is replaced.</summary>
+    public static IEnumerable<IEntityType> StateOf(IModel model) =>
+        Of(model).Where(type => type.ClrType.Namespace != typeof(AccountTables).Namespace);
+
     /// <summary>
     /// The SQL condition for the rows of the account {0}. It follows the foreign keys that delete a row with its
     /// parent, because these columns have indexes.

@@ -1,5 +1,6 @@
 using Conversations.Api.Accounts;
 using Conversations.Api.OpenApi;
+using Conversations.Api.Receipts;
 using Conversations.Api.Webhooks;
 using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Authorization;
@@ -30,7 +31,8 @@ public static partial class ControlRegistration
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddSingleton<ControlDocument>().AddSingleton(new OpenApiDefinition(ControlDocument.Name, "Control"));
         services.AddScoped<AccountRows>().AddScoped<ErrorExplanations>().AddScoped<WebhookResending>();
-        services.AddSingleton<Journal>();
+        services.AddSingleton<Journal>().AddSingleton<FaultRules>();
+        services.AddSingleton<IWebhookFaults, WebhookFaults>().AddSingleton<IDeliveryRules, DeliveryFaults>();
         return options.HasJournal
             ? services.AddSingleton<IWebhookObserver>(provider => provider.GetRequiredService<Journal>())
             : services;
@@ -41,6 +43,10 @@ public static partial class ControlRegistration
         app.Services.GetRequiredService<ControlOptions>().HasJournal
             ? api => api.UseMiddleware<RequestJournal>()
             : null;
+
+    /// <summary>The middleware of /v1 that applies the rules of faults; null where nobody can make any.</summary>
+    public static Action<IApplicationBuilder>? RequestInterceptor(this WebApplication app) =>
+        app.Services.GetRequiredService<ControlOptions>().IsEnabled ? api => api.UseMiddleware<RequestFaults>() : null;
 
     public static void UseControl(this WebApplication app)
     {
@@ -93,6 +99,7 @@ public static partial class ControlRegistration
             endpoints.MapAccounts(options);
             endpoints.MapRows();
             endpoints.MapJournal();
+            endpoints.MapFaults();
         });
     }
 

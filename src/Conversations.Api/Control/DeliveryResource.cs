@@ -37,12 +37,14 @@ public sealed record DeliveryResource(
 
 /// <summary>One call of the receiver.</summary>
 /// <param name="Result">The status, or why there is none.</param>
+/// <param name="Fault">The id of the rule of faults that answered in place of the receiver; null for none.</param>
 /// <param name="Answer">The body of the answer.</param>
 /// <param name="SignedText">What X-Twilio-Signature was made of, with the auth token as the key.</param>
 public sealed record TryResource(
     DateTimeOffset Date,
     double DurationMs,
     string Result,
+    string? Fault,
     string Answer,
     string? Signature,
     string SignedText
@@ -53,6 +55,7 @@ public sealed record TryResource(
             call.Date,
             Math.Round(call.Duration.TotalMilliseconds, 1),
             ResultOf(call),
+            call.Answer.Fault,
             call.Answer.Body,
             call.Signature,
             WebhookSignature.TextOf(call.CalledUrl, HttpMethods.IsGet(call.Method) ? [] : call.Form)

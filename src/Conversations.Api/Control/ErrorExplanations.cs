@@ -47,12 +47,13 @@ internal sealed partial class ErrorExplanations(ConversationsDbContext db, IServ
             return null;
         }
 
-        var rows = await RowsAsync(accountSid, entry, error, cancellationToken);
+        var fault = entry.Fault is { IsError: true, Id: var id } ? id : null;
+        var rows = fault is null ? await RowsAsync(accountSid, entry, error, cancellationToken) : null;
         return new(
             error.Code,
             error.Message,
             error.MoreInfo,
-            RuleOf(entry, error),
+            fault is null ? RuleOf(entry, error) : $"The rule of faults {fault} made this error.",
             rows is null ? null : await rows.FirstOrDefaultAsync(cancellationToken)
         );
     }

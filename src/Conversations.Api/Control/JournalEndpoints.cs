@@ -182,17 +182,12 @@ internal static class JournalEndpoints
     /// <summary>Reads 5s, 250ms, or a number of seconds.</summary>
     private static TimeSpan WaitOf(string? text)
     {
-        var isMilliseconds = text?.EndsWith("ms", StringComparison.Ordinal) == true;
-        var digits = isMilliseconds ? text![..^2] : text?.TrimEnd('s');
         if (text is null)
         {
             return TimeSpan.Zero;
         }
 
-        return
-            double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            && TimeSpan.FromSeconds(Math.Min(number, 1e9) / (isMilliseconds ? 1000 : 1)) is var wait
-            && wait <= MaxWait
+        return ShortTime.Read(text) is { } wait && wait <= MaxWait
             ? wait
             : throw new ControlException(
                 StatusCodes.Status400BadRequest,

@@ -9,6 +9,7 @@ namespace Conversations.Api.Control;
 /// <param name="Headers">Without credentials.</param>
 /// <param name="Error">Null for a success.</param>
 /// <param name="Answer">The body.</param>
+/// <param name="Fault">The rule of faults that hit it; null for none.</param>
 /// <param name="Form">The type of the form or query that the operation reads; null for none.</param>
 public sealed record RequestEntry(
     string RequestId,
@@ -23,5 +24,6 @@ public sealed record RequestEntry(
     TwilioError? Error,
     string Answer,
     IReadOnlyDictionary<string, string> RouteValues,
+    InjectedFault? Fault,
     Type? Form
 ) : JournalEntry;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Conversations.Api.Accounts;
 using Conversations.Api.Errors;
-using Conversations.Api.OpenApi;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
@@ -63,13 +62,14 @@ public sealed class RequestJournal(RequestDelegate next, Journal journal, TimePr
             duration.TotalMilliseconds,
             request.Method,
             request.PathBase + request.Path + request.QueryString,
-            action is null ? null : OpenApiDocuments.OperationId(action, action.AttributeRouteInfo!.Template!),
+            action is null ? null : Operations.IdOf(action),
             parameters,
             headers,
             context.Response.StatusCode,
             context.Features.Get<TwilioError>(),
             answer,
             request.RouteValues.ToDictionary(pair => pair.Key, pair => $"{pair.Value}"),
+            context.Features.Get<InjectedFault>(),
             action?.Parameters.FirstOrDefault(p => p.BindingInfo?.BindingSource == BindingSource.Form)?.ParameterType
                 ?? action
                     ?.Parameters.FirstOrDefault(p => p.BindingInfo?.BindingSource == BindingSource.Query)

@@ -5,6 +5,7 @@ namespace Conversations.Api.Control;
 
 /// <summary>A request to /v1 and its answer.</summary>
 /// <param name="OperationId">As in the OpenAPI document; null for a path or method without an operation.</param>
+/// <param name="Fault">The id of the rule of faults that hit it; null for none.</param>
 /// <param name="Answer">The body; a text if it is no JSON or longer than 64 KB.</param>
 /// <param name="Error">Null for a success.</param>
 public sealed record RequestResource(
@@ -17,6 +18,7 @@ public sealed record RequestResource(
     IReadOnlyDictionary<string, string[]> Parameters,
     IReadOnlyDictionary<string, string> Headers,
     int Status,
+    string? Fault,
     JsonNode? Answer,
     RequestErrorResource? Error
 )
@@ -32,6 +34,7 @@ public sealed record RequestResource(
             entry.Parameters,
             entry.Headers,
             entry.Status,
+            entry.Fault?.Id,
             Parsed(entry.Answer),
             error
         );

@@ -47,11 +47,13 @@ internal static class RowEndpoints
         HttpContext context,
         AccountRows rows,
         Journal journal,
+        FaultRules faults,
         CancellationToken cancellationToken
     )
     {
         await rows.ResetAsync(context.Account(), cancellationToken);
         journal.Clear(context.Account().Sid);
+        faults.Forget(context.Account().Sid);
         return TypedResults.NoContent();
     }
 

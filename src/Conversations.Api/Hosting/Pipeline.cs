@@ -61,7 +61,12 @@ public static class Pipeline
     /// All other paths (Swagger UI, health) are plain ASP.NET Core: each sets its own policy, and none has CORS.
     /// </summary>
     /// <param name="observe">Adds a middleware around /v1; null for none.</param>
-    public static void UsePipeline(this WebApplication app, Action<IApplicationBuilder>? observe)
+    /// <param name="intercept">Adds one before the operation of an authenticated request; null for none.</param>
+    public static void UsePipeline(
+        this WebApplication app,
+        Action<IApplicationBuilder>? observe,
+        Action<IApplicationBuilder>? intercept
+    )
     {
         var draining = app.Services.GetRequiredService<Draining>();
         var forwarded = app.Services.GetRequiredService<IOptions<ForwardedHeadersOptions>>().Value;
@@ -81,7 +86,7 @@ public static class Pipeline
                 return next(context);
             }
         );
-        app.Map("/v1", preserveMatchedPathSegment: true, api => UseTwilioApi(api, app, observe));
+        app.Map("/v1", preserveMatchedPathSegment: true, api => UseTwilioApi(api, app, observe, intercept));
 
         var logger = app.Services.GetRequiredService<Serilog.ILogger>();
         app.UseSerilogRequestLogging(options => Logging.OneLineForPages(options, logger));
@@ -90,7 +95,12 @@ public static class Pipeline
         app.UseStatusCodePages(WriteErrorAsync);
     }
 
-    private static void UseTwilioApi(IApplicationBuilder api, WebApplication app, Action<IApplicationBuilder>? observe)
+    private static void UseTwilioApi(
+        IApplicationBuilder api,
+        WebApplication app,
+        Action<IApplicationBuilder>? observe,
+        Action<IApplicationBuilder>? intercept
+    )
     {
         var logger = app.Services.GetRequiredService<Serilog.ILogger>();
         api.UseSerilogRequestLogging(options => Logging.OneLine(options, logger));
@@ -109,6 +119,7 @@ public static class Pipeline
         }
 
         api.UseThrottling(app.Services.GetRequiredService<LimitOptions>());
+        intercept?.Invoke(api);
         api.UseEndpoints(endpoints => endpoints.MapControllers());
     }
 

@@ -17,11 +17,13 @@ public sealed class ParametersFactory : IValueProviderFactory
         context.ValueProviders.Add(new Parameters(BindingSource.Query, request.Query));
         if (request.HasFormContentType && !HttpMethods.IsGet(request.Method))
         {
-            context.ValueProviders.Add(new Parameters(BindingSource.Form, await ReadAsync(request)));
+            context.ValueProviders.Add(new Parameters(BindingSource.Form, await ReadFormAsync(request)));
         }
     }
 
-    private static async Task<IFormCollection> ReadAsync(HttpRequest request)
+    /// <summary>Reads the form once. The time of the request does not run while the client sends it.</summary>
+    /// <exception cref="TwilioException">20001: it can't be read.</exception>
+    public static async Task<IFormCollection> ReadFormAsync(HttpRequest request)
     {
         var timer = request.HttpContext.Features.Get<RequestTimer>();
         try

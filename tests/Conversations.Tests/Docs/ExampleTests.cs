@@ -131,6 +131,9 @@ public sealed class ExampleTests
                 "{\"rows\":",
                 "\"name\":\"prepared\"",
                 "\"body\":\"Hello\"",
+                "429, as expected",
+                "\"rule\":\"The rule of faults FR",
+                "\"matches\":2,\"hits\":1",
             }
         )
         {
