@@ -19,13 +19,19 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
     public string AccountSid => Account.Sid;
 
     /// <summary>The chat service in the path; null in the shape without one, which means the default service.</summary>
-    public string? ChatServiceSidInPath => http.Request.RouteValues["ChatServiceSid"] as string;
+    public string? ChatServiceSidInPath =>
+        Origin?.ChatServiceSid ?? http.Request.RouteValues["ChatServiceSid"] as string;
+
+    /// <summary>Null for changes that the caller of the API makes.</summary>
+    public ChangeOrigin? Origin { get; set; }
 
     /// <summary>
-    /// Whether the caller wants webhooks: the header X-Twilio-Webhook-Enabled is true, in upper or lower case.
+    /// Whether the caller wants webhooks: the header X-Twilio-Webhook-Enabled is true, in upper or lower case. Changes
+    /// of another origin always have them.
     /// </summary>
     public bool WebhooksEnabled =>
-        string.Equals(http.Request.Headers["X-Twilio-Webhook-Enabled"], "true", StringComparison.OrdinalIgnoreCase);
+        Origin is not null
+        || string.Equals(http.Request.Headers["X-Twilio-Webhook-Enabled"], "true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Runs the action after the answer is sent.</summary>
     public void OnAnswered(Action action) =>

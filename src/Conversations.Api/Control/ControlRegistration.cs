@@ -33,6 +33,7 @@ public static partial class ControlRegistration
         services.AddScoped<AccountRows>().AddScoped<ErrorExplanations>().AddScoped<WebhookResending>();
         services.AddSingleton<Journal>().AddSingleton<FaultRules>();
         services.AddSingleton<IWebhookFaults, WebhookFaults>().AddSingleton<IDeliveryRules, DeliveryFaults>();
+        services.AddScoped<InboundRouting>().AddScoped<PhoneQueries>();
         return options.HasJournal
             ? services.AddSingleton<IWebhookObserver>(provider => provider.GetRequiredService<Journal>())
             : services;
@@ -100,6 +101,7 @@ public static partial class ControlRegistration
             endpoints.MapRows();
             endpoints.MapJournal();
             endpoints.MapFaults();
+            endpoints.MapPhones();
         });
     }
 

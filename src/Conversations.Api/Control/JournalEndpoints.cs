@@ -180,7 +180,7 @@ internal static class JournalEndpoints
     }
 
     /// <summary>Reads 5s, 250ms, or a number of seconds.</summary>
-    private static TimeSpan WaitOf(string? text)
+    internal static TimeSpan WaitOf(string? text)
     {
         if (text is null)
         {

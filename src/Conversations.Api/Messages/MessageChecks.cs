@@ -2,7 +2,9 @@ using Conversations.Api.Accounts;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Errors;
+using Conversations.Api.Participants;
 using Conversations.Api.Wire;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 
 namespace Conversations.Api.Messages;
@@ -60,8 +62,7 @@ public sealed class MessageChecks(
         var author = form.Author.NullIfEmpty() ?? DefaultAuthor;
         var mediaSid = form.ContentSid.NullIfEmpty() is null ? form.MediaSid.NullIfEmpty() : null;
         var facts =
-            await queries.FactsAsync(db, scope.Path(conversation), author, mediaSid, cancellationToken)
-            ?? throw scope.NotFound();
+            await FactsAsync(conversation, author, mediaSid, form.Inbound, cancellationToken) ?? throw scope.NotFound();
         if (await timers.SettleAsync([facts.Conversation], cancellationToken))
         {
             return await CheckCreateAsync(conversation, form, cancellationToken);
@@ -74,7 +75,7 @@ public sealed class MessageChecks(
         RequireMember(facts);
         TwilioException.ThrowIf(facts.IsMediaUsed, TwilioErrors.MediaAlreadySent);
 
-        return new(Row(form, facts, author, mediaSid), parent);
+        return new(Row(form, facts, author, mediaSid), parent, form.Inbound);
     }
 
     private Message Row(CreateMessageForm form, MessageFacts facts, string author, string? mediaSid)
@@ -118,7 +119,7 @@ public sealed class MessageChecks(
         if (form.Author.NullIfEmpty() is { } author)
         {
             var facts =
-                await queries.FactsAsync(db, scope.Path(conversation), author, mediaSid: null, cancellationToken)
+                await FactsAsync(conversation, author, mediaSid: null, inbound: null, cancellationToken)
                 ?? throw scope.NotFound();
             RequireMember(facts);
             row.Write(m => m.Author, author, author);
@@ -143,19 +144,51 @@ public sealed class MessageChecks(
     public async Task<Conversation> RequireSameAuthorAsync(
         string conversation,
         Message message,
+        InboundMessage? inbound,
         CancellationToken cancellationToken
     )
     {
-        var facts = await queries.FactsAsync(
-            db,
-            scope.Path(conversation),
-            message.Author,
-            mediaSid: null,
-            cancellationToken
-        );
+        var facts = await FactsAsync(conversation, message.Author, mediaSid: null, inbound, cancellationToken);
         WriteConflictException.ThrowIf(facts is null || facts.ParticipantSid != message.ParticipantSid);
         RequireMember(facts!);
         return facts!.Conversation;
+    }
+
+    private async Task<MessageFacts?> FactsAsync(
+        string conversation,
+        string author,
+        string? mediaSid,
+        InboundMessage? inbound,
+        CancellationToken cancellationToken
+    )
+    {
+        var facts = await queries.FactsAsync(db, scope.Path(conversation), author, mediaSid, cancellationToken);
+
+        // A webhook may have named another author.
+        return facts is null || inbound is null || inbound.Address != author
+            ? facts
+            : facts with
+            {
+                ParticipantSid = await SenderAsync(facts, inbound, cancellationToken),
+            };
+    }
+
+    // The phone writes as one of the participants that have its address.
+    private async Task<string> SenderAsync(
+        MessageFacts facts,
+        InboundMessage inbound,
+        CancellationToken cancellationToken
+    )
+    {
+        var (sid, conversationSid) = (inbound.ParticipantSid, facts.Conversation.Sid);
+        var isThere =
+            facts.ParticipantSid == sid
+            || await db.Set<Participant>()
+                .AnyAsync(
+                    p => p.Sid == sid && p.ConversationSid == conversationSid && p.Address == inbound.Address,
+                    cancellationToken
+                );
+        return isThere ? sid : throw new TwilioException(TwilioErrors.Conflict);
     }
 
     // In a group text the author must be a member. This includes the default author.

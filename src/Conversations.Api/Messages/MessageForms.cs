@@ -57,6 +57,9 @@ public sealed record CreateMessageForm : MessageForm
     /// A structurally valid JSON string that contains values to resolve rich content template variables.
     /// </summary>
     public string? ContentVariables { get; init; }
+
+    /// <summary>Null for a message of the API.</summary>
+    internal InboundMessage? Inbound { get; init; }
 }
 
 /// <summary>The form that changes a message.</summary>

@@ -152,7 +152,12 @@ public sealed class MessageService(
             clock.GetUtcNow().UtcDateTime,
             cancellationToken
         );
-        found.Conversation = await checks.RequireSameAuthorAsync(conversation, message, cancellationToken);
+        found.Conversation = await checks.RequireSameAuthorAsync(
+            conversation,
+            message,
+            found.Inbound,
+            cancellationToken
+        );
         db.Add(message);
         await deliveries.AddAsync(message, found.Conversation, cancellationToken);
     }
@@ -163,7 +168,7 @@ public sealed class MessageService(
         await LockAsync(conversation, message, cancellationToken);
         if (db.Entry(message).Property(m => m.Author).IsModified)
         {
-            await checks.RequireSameAuthorAsync(conversation, message, cancellationToken);
+            await checks.RequireSameAuthorAsync(conversation, message, inbound: null, cancellationToken);
         }
 
         await db.SaveChangesAsync(cancellationToken);

@@ -143,10 +143,14 @@ public sealed class GroupText(ConversationsDbContext db)
     private static string? SetOf(IReadOnlyCollection<Member> members)
     {
         string[] bound = [.. members.Select(member => member.Address ?? member.ProjectedAddress).OfType<string>()];
-        return bound.Length < MinGroupSize || !members.Any(member => member.IsInGroup)
-            ? null
-            : Digest.Of(string.Join(' ', bound.Distinct().Order(StringComparer.Ordinal)));
+        return members.Any(member => member.IsInGroup) ? SetOf(bound) : null;
     }
+
+    /// <summary>The set of the members' addresses, as the conversation's row has it; null for too few members.</summary>
+    public static string? SetOf(IReadOnlyCollection<string> addresses) =>
+        addresses.Count < MinGroupSize
+            ? null
+            : Digest.Of(string.Join(' ', addresses.Distinct().Order(StringComparer.Ordinal)));
 
     private sealed record Member(
         string? BindingType,

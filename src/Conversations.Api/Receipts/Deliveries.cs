@@ -27,8 +27,11 @@ public sealed class Deliveries(
     TimeProvider clock
 )
 {
-    // The limit of a text to a phone. A longer one is an error of its delivery, not of the request.
-    private const int MaxTextLength = 1600;
+    /// <summary>
+    /// The limit of a text to and from a phone, in characters. A longer one to a phone is an error of its delivery, not
+    /// of the request.
+    /// </summary>
+    public const int MaxTextLength = 1600;
 
     private const int TextTooLong = 21617;
 

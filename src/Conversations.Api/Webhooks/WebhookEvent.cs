@@ -17,7 +17,7 @@ public sealed record WebhookEvent(
     params IReadOnlyList<(string Name, string? Value)> Fields
 )
 {
-    /// <summary>Where the change comes from; null for events that do not tell it.</summary>
+    /// <summary>Where the change comes from, by default from the API; null for events that do not tell it.</summary>
     public string? Source { get; init; } = "API";
 
     /// <summary>

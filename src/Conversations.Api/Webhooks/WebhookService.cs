@@ -36,7 +36,7 @@ public sealed partial class WebhookService(
             return null;
         }
 
-        var webhookEvent = createEvent();
+        var webhookEvent = WithSource(createEvent());
         if (
             await postAction.SettingsAsync(webhookEvent, cancellationToken) is not { PreWebhookUrl: { } url } settings
             || !settings.Filters.Contains(webhookEvent.Type)
@@ -74,7 +74,7 @@ public sealed partial class WebhookService(
     /// </summary>
     public async Task QueueAsync(IReadOnlyCollection<WebhookEvent> events, CancellationToken cancellationToken)
     {
-        if (await postAction.AddAsync(events, cancellationToken))
+        if (await postAction.AddAsync([.. events.Select(WithSource)], cancellationToken))
         {
             scope.OnAnswered(signal.Signal);
         }
@@ -110,6 +110,14 @@ public sealed partial class WebhookService(
             LogNotEnabled(webhookEvent.Type);
         }
     }
+
+    private WebhookEvent WithSource(WebhookEvent webhookEvent) =>
+        webhookEvent.Source is null || scope.Origin is not { } origin
+            ? webhookEvent
+            : webhookEvent with
+            {
+                Source = origin.Source,
+            };
 
     private static WebhookChanges ReadChanges(string body)
     {

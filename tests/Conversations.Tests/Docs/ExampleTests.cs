@@ -134,6 +134,10 @@ public sealed class ExampleTests
                 "429, as expected",
                 "\"rule\":\"The rule of faults FR",
                 "\"matches\":2,\"hits\":1",
+                "\"result\":\"delivered\",\"conversation_sid\"",
+                "\"from\":\"+15017122661\",\"to\":\"+15558675399\",\"body\":\"In two minutes\"",
+                "\"status\":\"delivered\"",
+                "\"phones\":[{\"address\":\"+15558675310\",\"messages\":",
             }
         )
         {

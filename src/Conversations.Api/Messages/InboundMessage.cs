@@ -1,0 +1,6 @@
+namespace Conversations.Api.Messages;
+
+/// <summary>What a message from a phone has besides the parameters of the API.</summary>
+/// <param name="ParticipantSid">The participant whose phone sends it.</param>
+/// <param name="Address">The address of this participant.</param>
+public sealed record InboundMessage(string ParticipantSid, string Address);
