@@ -47,40 +47,32 @@ internal sealed class InboundRouting(ConversationsDbContext db, ConversationTime
 
     private IQueryable<Member> Route(string accountSid, CheckedInbound inbound)
     {
-        var (conversations, participants) = (db.Set<Conversation>(), db.Set<Participant>());
+        var (conversations, senders) = (db.Set<Conversation>(), Senders(accountSid, inbound));
         if (inbound is { Type: AddressType.Email, To: [var address] })
         {
-            return Senders(accountSid, inbound)
-                .Where(p => !p.ConversationClosed && !p.Pending)
-                .Join(
-                    conversations.Where(c => c.EmailAddress == address),
-                    p => p.ConversationSid,
-                    c => c.Sid,
-                    (p, c) => new Member(p, c)
-                )
-                .OrderByDescending(m => m.Conversation.Sid);
+            return from sender in senders
+                join conversation in conversations on sender.ConversationSid equals conversation.Sid
+                where !sender.ConversationClosed && !sender.Pending && conversation.EmailAddress == address
+                orderby conversation.Sid descending
+                select new Member(sender, conversation);
         }
 
         if (inbound.To is [var proxyAddress])
         {
             var pair = Participant.PairOf(inbound.From, proxyAddress);
-            return participants
-                .Where(p => p.AccountSid == accountSid && p.ActiveBinding == pair)
-                .Join(conversations, p => p.ConversationSid, c => c.Sid, (p, c) => new Member(p, c));
+            return from sender in db.Set<Participant>()
+                join conversation in conversations on sender.ConversationSid equals conversation.Sid
+                where sender.AccountSid == accountSid && sender.ActiveBinding == pair
+                select new Member(sender, conversation);
         }
 
         // Of several groups with the set, the one that no other may join.
-        var set = GroupText.SetOf([inbound.From, .. inbound.To]);
-        return conversations
-            .Where(c => c.AccountSid == accountSid && c.GroupSet == set && set != null)
-            .OrderBy(c => c.GroupKey == null)
-            .ThenBy(c => c.Sid)
-            .Join(
-                participants.Where(p => p.Address == inbound.From),
-                c => c.Sid,
-                p => p.ConversationSid,
-                (c, p) => new Member(p, c)
-            );
+        var set = GroupText.SetOf([inbound.From, .. inbound.To]) ?? "";
+        return from sender in senders
+            join conversation in conversations on sender.ConversationSid equals conversation.Sid
+            where conversation.AccountSid == accountSid && conversation.GroupSet == set
+            orderby conversation.GroupKey == null, conversation.Sid
+            select new Member(sender, conversation);
     }
 
     // The index of addresses begins with the chat service.

@@ -36,36 +36,22 @@ internal sealed class PhoneQueries(ConversationsDbContext db)
                 && message.Sid.CompareTo(since) > 0
                 && (status == null || receipt.Status == status)
             orderby receipt.Sid descending
-            select new
-            {
-                Message = message,
-                Receipt = receipt,
+            select new Received(
+                message,
+                receipt,
                 participant.ProxyAddress,
-                GroupAddress = db.Set<Participant>()
+                db.Set<Participant>()
                     .Where(author =>
                         author.Sid == message.ParticipantSid && author.ConversationSid == message.ConversationSid
                     )
                     .Select(author => author.ProjectedAddress ?? author.Address)
-                    .FirstOrDefault(),
-            };
+                    .FirstOrDefault()
+            );
         var rows = await latest
             .Take(Math.Clamp(query.Limit ?? DefaultLimit, 1, MaxLimit))
             .ToListAsync(cancellationToken);
         rows.Reverse();
-        return
-        [
-            .. rows.Select(row => new PhoneMessageResource(
-                row.Message.Sid,
-                row.Message.ConversationSid,
-                row.ProxyAddress ?? row.GroupAddress ?? row.Message.Author,
-                address,
-                row.Message.Body,
-                row.Message.MediaSid is { } media ? [MediaResource.Of(media)] : [],
-                row.Receipt.Status,
-                row.Receipt.IsFinal ? row.Receipt.ErrorCode : null,
-                row.Receipt.DateCreated
-            )),
-        ];
+        return [.. rows.Select(row => row.To(address))];
     }
 
     /// <summary>The phones of the account, at most <see cref="MaxLimit"/>, sorted by address.</summary>
@@ -104,4 +90,22 @@ internal sealed class PhoneQueries(ConversationsDbContext db)
                 p => p.ChatServiceSid,
                 (s, p) => p
             );
+
+    /// <param name="ProxyAddress">Null in a group text.</param>
+    /// <param name="AuthorAddress">Null if the author is no participant with a number.</param>
+    private sealed record Received(Message Message, Receipt Receipt, string? ProxyAddress, string? AuthorAddress)
+    {
+        public PhoneMessageResource To(string address) =>
+            new(
+                Message.Sid,
+                Message.ConversationSid,
+                ProxyAddress ?? AuthorAddress ?? Message.Author,
+                address,
+                Message.Body,
+                Message.MediaSid is { } media ? [MediaResource.Of(media)] : [],
+                Receipt.Status,
+                Receipt.IsFinal ? Receipt.ErrorCode : null,
+                Receipt.DateCreated
+            );
+    }
 }

@@ -146,7 +146,9 @@ public sealed class GroupText(ConversationsDbContext db)
         return members.Any(member => member.IsInGroup) ? SetOf(bound) : null;
     }
 
-    /// <summary>The set of the members' addresses, as the conversation's row has it; null for too few members.</summary>
+    /// <summary>
+    /// The set of the members' addresses, as the row of the conversation has it; null for too few members.
+    /// </summary>
     public static string? SetOf(IReadOnlyCollection<string> addresses) =>
         addresses.Count < MinGroupSize
             ? null

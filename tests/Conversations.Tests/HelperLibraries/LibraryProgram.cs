@@ -112,7 +112,7 @@ internal sealed partial class LibraryProgram(string file, Func<string, ProcessSt
             return process.ExitCode == 0
                 ? await output
                 : throw new InvalidOperationException(
-                    $"{start.FileName} ended with {process.ExitCode}: {await errors}"
+                    $"{start.FileName} ended with {process.ExitCode}: {await output}{await errors}"
                 );
         }
         finally
