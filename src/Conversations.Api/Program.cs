@@ -1,6 +1,7 @@
 using Conversations.Api.Accounts;
 using Conversations.Api.ChatServices;
 using Conversations.Api.Configuration;
+using Conversations.Api.Console;
 using Conversations.Api.Control;
 using Conversations.Api.Conversations;
 using Conversations.Api.ConversationWebhooks;
@@ -112,5 +113,5 @@ static void Map(WebApplication app)
     app.MapOpenApiDocuments();
     app.MapControlDocument();
     app.MapHealth();
-    app.MapGet("/", () => Results.Redirect("/swagger")).ExcludeFromDescription();
+    app.MapConsole();
 }

@@ -102,6 +102,7 @@ public static partial class ControlRegistration
             endpoints.MapJournal();
             endpoints.MapFaults();
             endpoints.MapPhones();
+            endpoints.MapConversations();
         });
     }
 

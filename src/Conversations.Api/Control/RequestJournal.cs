@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Conversations.Api.Accounts;
 using Conversations.Api.Errors;
+using Conversations.Api.OpenApi;
+using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
@@ -25,6 +27,12 @@ public sealed class RequestJournal(RequestDelegate next, Journal journal, TimePr
 
     public async Task InvokeAsync(HttpContext context)
     {
+        if (context.Request.IsReadOfConsole())
+        {
+            await next(context);
+            return;
+        }
+
         var (date, started) = (clock.GetUtcNow(), Stopwatch.GetTimestamp());
         var client = context.Response.Body;
         await using AnswerCopy answer = new(client, MaxAnswerBytes);

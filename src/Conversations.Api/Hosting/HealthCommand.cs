@@ -22,14 +22,14 @@ public static class HealthCommand
         {
             using HttpClient http = new(Handler()) { Timeout = Timeout };
             using var answer = await http.GetAsync(url);
-            await Console.Out.WriteLineAsync(
+            await System.Console.Out.WriteLineAsync(
                 $"{url}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}"
             );
             return answer.IsSuccessStatusCode ? 0 : 1;
         }
         catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
         {
-            await Console.Error.WriteLineAsync($"{url}: {exception.Message}");
+            await System.Console.Error.WriteLineAsync($"{url}: {exception.Message}");
             return 1;
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Conversations.Api.Accounts;
 using Conversations.Api.Errors;
+using Conversations.Api.Wire;
 using Serilog;
 using Serilog.AspNetCore;
 using Serilog.Configuration;
@@ -46,7 +47,7 @@ public static class Logging
             .MinimumLevel.Override("Microsoft.EntityFrameworkCore.Query", LogEventLevel.Fatal)
             .Filter.ByExcluding(logEvent => ReplacedLines.Contains(logEvent.MessageTemplate.Text));
         SerilogSection.Read(logger, context.Configuration);
-        if (Console.IsOutputRedirected)
+        if (System.Console.IsOutputRedirected)
         {
             logger.WriteTo.Sink(
                 new StandardOutput(new MessageTemplateTextFormatter(Template, CultureInfo.InvariantCulture)),
@@ -107,15 +108,26 @@ public static class Logging
             : LogEventLevel.Information;
     }
 
+    /// <summary>Leaves out the successful reads of the console, of which an open page makes many.</summary>
+    public static void SkipConsole(RequestLoggingOptions options)
+    {
+        var level = options.GetLevel;
+        options.GetLevel = (context, elapsed, exception) =>
+            level(context, elapsed, exception) is var failed and > LogEventLevel.Information ? failed
+            : context.Request.IsReadOfConsole() ? LogEventLevel.Verbose
+            : level(context, elapsed, exception);
+    }
+
     private static string RouteOf(HttpContext context) =>
         (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? PathShape.Of(context.Request);
 
     private static string ErrorOf(HttpContext context) =>
         context.Features.Get<TwilioError>() is { } error ? $" {error.Code} {error.LogText}" : "";
 
-    // Health checks, and the files of Swagger UI.
+    // Health checks, and the files of the console and Swagger UI.
     private static bool IsSilent(PathString path) =>
         path.StartsWithSegments("/health", StringComparison.Ordinal)
         || path.StartsWithSegments("/swagger", StringComparison.OrdinalIgnoreCase)
+        || path.StartsWithSegments("/console", StringComparison.OrdinalIgnoreCase)
         || path == "/favicon.ico";
 }

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using Serilog;
+using Serilog.AspNetCore;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace Conversations.Api.Hosting;
@@ -88,8 +89,7 @@ public static class Pipeline
         );
         app.Map("/v1", preserveMatchedPathSegment: true, api => UseTwilioApi(api, app, observe, intercept));
 
-        var logger = app.Services.GetRequiredService<Serilog.ILogger>();
-        app.UseSerilogRequestLogging(options => Logging.OneLineForPages(options, logger));
+        app.UseSerilogRequestLogging(options => LogLines(options, app, Logging.OneLineForPages));
         app.UseMiddleware<HostFilter>();
         app.UseExceptionHandler(WriteInternalServerError);
         app.UseStatusCodePages(WriteErrorAsync);
@@ -102,8 +102,7 @@ public static class Pipeline
         Action<IApplicationBuilder>? intercept
     )
     {
-        var logger = app.Services.GetRequiredService<Serilog.ILogger>();
-        api.UseSerilogRequestLogging(options => Logging.OneLine(options, logger));
+        api.UseSerilogRequestLogging(options => LogLines(options, app, Logging.OneLine));
         observe?.Invoke(api);
         api.UseMiddleware<HostFilter>();
         api.UseMiddleware<TwilioHeaders>();
@@ -121,6 +120,20 @@ public static class Pipeline
         api.UseThrottling(app.Services.GetRequiredService<LimitOptions>());
         intercept?.Invoke(api);
         api.UseEndpoints(endpoints => endpoints.MapControllers());
+    }
+
+    // In Production a client must not hide its requests.
+    private static void LogLines(
+        RequestLoggingOptions options,
+        WebApplication app,
+        Action<RequestLoggingOptions, Serilog.ILogger> configure
+    )
+    {
+        configure(options, app.Services.GetRequiredService<Serilog.ILogger>());
+        if (app.Environment.IsDevelopment())
+        {
+            Logging.SkipConsole(options);
+        }
     }
 
     // The exception handler logs the exception.

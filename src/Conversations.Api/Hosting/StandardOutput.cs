@@ -12,7 +12,7 @@ public sealed class StandardOutput(ITextFormatter formatter) : IBatchedLogEventS
 {
     public async Task EmitBatchAsync(IReadOnlyCollection<LogEvent> batch)
     {
-        await using StreamWriter output = new(Console.OpenStandardOutput(), bufferSize: 1 << 15);
+        await using StreamWriter output = new(System.Console.OpenStandardOutput(), bufferSize: 1 << 15);
         foreach (var logEvent in batch)
         {
             formatter.Format(logEvent, output);

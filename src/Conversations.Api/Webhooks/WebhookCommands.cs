@@ -28,12 +28,14 @@ public static class WebhookCommands
             case []:
                 foreach (var delivery in await deadLetters.ListAsync(CancellationToken.None))
                 {
-                    await Console.Out.WriteLineAsync(Line(delivery));
+                    await System.Console.Out.WriteLineAsync(Line(delivery));
                 }
 
                 return 0;
             case ["resend" or "discard"]:
-                await Console.Out.WriteLineAsync(Done(command[1], await EndAsync(deadLetters, command[1], id: null)));
+                await System.Console.Out.WriteLineAsync(
+                    Done(command[1], await EndAsync(deadLetters, command[1], id: null))
+                );
                 return 0;
             default:
                 var count = await EndAsync(
@@ -41,7 +43,7 @@ public static class WebhookCommands
                     command[1],
                     long.Parse(command[2], CultureInfo.InvariantCulture)
                 );
-                await Console.Out.WriteLineAsync(
+                await System.Console.Out.WriteLineAsync(
                     count > 0 ? Done(command[1], count) : "No such delivery is dead-lettered."
                 );
                 return count > 0 ? 0 : 1;

@@ -35,6 +35,9 @@ public sealed partial class FolderTests
 
         // Control may know any folder, and none knows it.
         ["Control"] = $"{Base} ChatServices Configuration Conversations Messages Participants Receipts Roles Users",
+
+        // The same holds for the page that shows what Control knows.
+        ["Console"] = "Accounts Control Hosting",
     };
 
     [Fact]

@@ -132,6 +132,7 @@ public sealed partial class HeaderTests
     [InlineData("/health/ready")]
     [InlineData("/swagger/index.html")]
     [InlineData("/swagger/v1/swagger.json")]
+    [InlineData("/console")]
     [InlineData("/nope")]
     [InlineData("/v1x")]
     public async Task Only_v1_has_the_headers_of_Twilio_and_is_open_to_other_origins(string path)

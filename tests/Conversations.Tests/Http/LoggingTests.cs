@@ -113,6 +113,8 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
             "/swagger/v1/swagger.json",
             "/swagger/nothing.js",
             "/favicon.ico",
+            "/console",
+            "/console/app.js",
         ];
         var before = Lines(server.Output);
         await Task.WhenAll(paths.Select(server.GetAsync));
@@ -121,7 +123,7 @@ public sealed partial class LoggingTests(LoggingTests.RunningServer running) : I
         await AssertLoggedAsync(server, await server.GetAsync("/v1/Conversations"), "GET v1/Conversations 200");
         Assert.Equal(before, Lines(server.Output));
 
-        static int Lines(string output) => Regex.Count(output, @"GET /?(health|swagger|\{…\})\S* ");
+        static int Lines(string output) => Regex.Count(output, @"GET /?(health|swagger|console|\{…\})\S* ");
     }
 
     [Fact]

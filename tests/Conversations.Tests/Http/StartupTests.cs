@@ -51,7 +51,7 @@ public sealed class StartupTests
         }
 
         var start = await server.GetAsync("/");
-        Assert.Equal((HttpStatusCode.Redirect, "/swagger"), (start.Status, start.Headers.Location?.ToString()));
+        Assert.Equal((HttpStatusCode.Redirect, "/console"), (start.Status, start.Headers.Location?.ToString()));
         Assert.Contains(
             "<title>Conversations API</title>",
             (await server.GetAsync("/swagger/index.html")).Ok().Text,

@@ -4,6 +4,8 @@
 // The result is written to standard output as JSON; SwaggerUiTests.cs checks it.
 const { chromium } = require('playwright-core');
 
+const { signIn, scenarios: consoleScenarios } = require('./console.cjs');
+
 const timeout = 60_000;
 
 const operations = 'div.opblock';
@@ -250,6 +252,8 @@ Object.assign(scenarios, {
   },
 });
 
+Object.assign(scenarios, consoleScenarios);
+
 async function main() {
   let input = '';
   for await (const chunk of process.stdin) {
@@ -268,6 +272,10 @@ async function main() {
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
     page.setDefaultTimeout(timeout);
+    if (settings.scenario in consoleScenarios) {
+      await signIn(page, settings);
+    }
+
     const seen = { errors: [] };
     page.on('pageerror', error => seen.errors.push(`${error}`));
     page.on('console', message => message.type() === 'error' && seen.errors.push(message.text()));

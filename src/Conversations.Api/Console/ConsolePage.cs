@@ -1,0 +1,93 @@
+using System.Reflection;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Conversations.Api.Accounts;
+using Conversations.Api.Control;
+using Conversations.Api.Hosting;
+using Microsoft.Net.Http.Headers;
+
+namespace Conversations.Api.Console;
+
+/// <summary>
+/// The page at /console, which shows an account while programs use it. It is a static page: its script calls /v1 and
+/// /control with the credentials of its user, so the server does nothing for it that other clients can't have. It is
+/// where /control is. In Development, on loopback, the built-in account is signed in if it is the only one.
+/// </summary>
+public static partial class ConsolePage
+{
+    // The script makes all elements itself and sets no style, so that nothing which an account stores is ever markup.
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private static readonly Dictionary<string, string> Types = new(StringComparer.Ordinal)
+    {
+        [".js"] = "text/javascript; charset=utf-8",
+        [".css"] = "text/css; charset=utf-8",
+    };
+
+    private static readonly EntityTagHeaderValue Version = new(
+        $"\"{Assembly.GetExecutingAssembly().ManifestModule.ModuleVersionId:n}\""
+    );
+
+    /// <summary>Serves the page, if there is one, and leads from / to it in Development and to Swagger UI elsewhere.</summary>
+    public static void MapConsole(this WebApplication app)
+    {
+        var isThere = app.Services.GetRequiredService<ControlOptions>().IsEnabled;
+        var start = isThere && app.Environment.IsDevelopment() ? "~/console" : "~/swagger";
+        app.MapGet("/", () => Results.Redirect(start)).ExcludeFromDescription();
+        if (isThere)
+        {
+            app.MapGet("/console/{**path}", Get).ExcludeFromDescription();
+            app.MapMethods("/console/inbox/{name}", [HttpMethods.Get, HttpMethods.Post], Receive)
+                .ExcludeFromDescription();
+            app.Lifetime.ApplicationStarted.Register(() => LogConsole(app));
+        }
+    }
+
+    private static void LogConsole(WebApplication app)
+    {
+        foreach (var url in app.Urls.Select(StartupLines.Clickable).Distinct())
+        {
+            LogConsole(app.Logger, url);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Console: {Url}/console")]
+    private static partial void LogConsole(ILogger logger, string url);
+
+    /// <summary>Answers a webhook for those who have no receiver yet. The list of deliveries shows what it received.</summary>
+    private static IResult Receive(string name) => Results.NoContent();
+
+    private static IResult Get(
+        HttpContext context,
+        string? path,
+        AccountDirectory accounts,
+        IWebHostEnvironment environment
+    )
+    {
+        context.Response.Headers.ContentSecurityPolicy = Policy;
+        context.Response.Headers.CacheControl = "no-cache";
+        return !Types.TryGetValue(Path.GetExtension(path ?? ""), out var type)
+                ? Results.Text(PageOf(context.Request, accounts, environment), "text/html; charset=utf-8")
+            : Resource(path!) is { } file ? Results.Stream(file, type, entityTag: Version)
+            : Results.NotFound();
+    }
+
+    private static string PageOf(HttpRequest request, AccountDirectory accounts, IWebHostEnvironment environment)
+    {
+        var isLocal = Uri.TryCreate($"http://{request.Host}", UriKind.Absolute, out var url) && url.IsLoopback;
+        var isBuiltIn = isLocal && environment.IsDevelopment() && accounts.IsBuiltInAlone;
+        var account = isBuiltIn ? new { AccountOptions.BuiltIn.Sid, AccountOptions.BuiltIn.AuthToken } : null;
+        var settings = JsonSerializer.Serialize(new { account }, JsonSerializerOptions.Web);
+        using StreamReader reader = new(Resource("page.html")!, Encoding.UTF8);
+        return reader
+            .ReadToEnd()
+            .Replace("%base%", HtmlEncoder.Default.Encode($"{request.PathBase}/console"), StringComparison.Ordinal)
+            .Replace("%settings%", HtmlEncoder.Default.Encode(settings), StringComparison.Ordinal);
+    }
+
+    private static Stream? Resource(string name) =>
+        Assembly.GetExecutingAssembly().GetManifestResourceStream($"Console.{name}");
+}

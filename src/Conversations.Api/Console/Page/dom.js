@@ -1,0 +1,162 @@
+// Elements, times and lists. All text becomes text nodes: nothing that an account stores is read as markup.
+
+const svg = 'http://www.w3.org/2000/svg';
+
+const icons = {
+  chats: 'M4 5h11v8H8l-4 3z M9 16h7l4 3v-9h-2',
+  requests: 'M4 7h14l-4-4 M20 17H6l4 4',
+  webhooks: 'M12 4v10 M8 10l4 4 4-4 M4 20h16',
+  people: 'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z M2 20c0-4 3-6 7-6s7 2 7 6 M16 4.5a3.5 3.5 0 0 1 0 6.5 M18 14c3 .7 4 3 4 6',
+  time: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z M12 7v5l3 3',
+  setup: 'M4 7h9 M17 7h3 M4 17h3 M11 17h9 M15 4.5v5 M9 14.5v5',
+  theme: 'M20 14A8.5 8.5 0 0 1 10 4a8.5 8.5 0 1 0 10 10z',
+  back: 'M15 5l-7 7 7 7',
+  plus: 'M12 5v14 M5 12h14',
+  docs: 'M6 3h9l4 4v14H6z M9 12h7 M9 16h7',
+};
+
+/** Makes an element: h('a.row', { href: '/', onclick: f }, 'text', child). Null and false children are left out. */
+export function h(name, properties, ...children) {
+  const [tag, ...classes] = name.split('.');
+  const element = document.createElement(tag);
+  element.className = classes.join(' ');
+  for (const [key, value] of Object.entries(properties ?? {})) {
+    if (key.startsWith('on')) {
+      element.addEventListener(key.slice(2), value);
+    } else if (value !== undefined && value !== null && value !== false) {
+      element.setAttribute(key, value === true ? '' : value);
+    }
+  }
+
+  element.append(...children.flat(9).filter(child => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+export function icon(name) {
+  const element = document.createElementNS(svg, 'svg');
+  element.setAttribute('viewBox', '0 0 24 24');
+  element.setAttribute('aria-hidden', 'true');
+  element.classList.add('icon');
+  const path = element.appendChild(document.createElementNS(svg, 'path'));
+  path.setAttribute('d', icons[name]);
+  return element;
+}
+
+/** Makes the children of an element those of the items, and keeps those that are the same, with their focus. */
+export function sync(parent, items, keyOf, render, versionOf = JSON.stringify) {
+  const before = new Map([...parent.children].map(child => [child.dataset.key, child]));
+  let place = parent.firstElementChild;
+  for (const item of items) {
+    const [key, version] = [keyOf(item), versionOf(item)];
+    let element = before.get(key);
+    before.delete(key);
+    if (element?.version !== version) {
+      const fresh = Object.assign(render(item), { version });
+      fresh.dataset.key = key;
+      if (element) {
+        const isFocused = element.contains(document.activeElement);
+        place = place === element ? fresh : place;
+        element.replaceWith(fresh);
+        isFocused && (fresh.matches('a') ? fresh : fresh.querySelector('a, button, input'))?.focus();
+      }
+
+      element = fresh;
+    }
+
+    if (place === element) {
+      place = place.nextElementSibling;
+    } else {
+      parent.insertBefore(element, place);
+    }
+  }
+
+  before.forEach(element => element.remove());
+}
+
+const steps = [[60, 'second'], [60, 'minute'], [24, 'hour'], [30, 'day'], [12, 'month'], [Infinity, 'year']];
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' });
+
+function textOf(date) {
+  let value = (new Date(date) - Date.now()) / 1000;
+  if (Math.abs(value) < 5) {
+    return 'now';
+  }
+
+  for (const [size, unit] of steps) {
+    if (Math.abs(value) < size) {
+      return relative.format(Math.round(value), unit);
+    }
+
+    value /= size;
+  }
+}
+
+/** How long ago something was, or until it is. The exact time is shown on hover. */
+export function time(date) {
+  const exact = new Date(date);
+  return h('time', { datetime: exact.toISOString(), title: exact.toLocaleString() + ' · ' + exact.toISOString() }, textOf(date));
+}
+
+setInterval(() => document.querySelectorAll('time').forEach(element => {
+  element.textContent = textOf(element.dateTime);
+}), 5000);
+
+/** A button that works while its request is on its way, and shows the error that act throws beside it. */
+export function button(label, act, properties = {}) {
+  const element = h('button', { type: 'button', ...properties, onclick: async () => {
+    element.disabled = true;
+    try {
+      await act(element);
+    } finally {
+      element.disabled = false;
+    }
+  } }, label);
+  return element;
+}
+
+/** A button that asks once more before it acts. */
+export function careful(label, act) {
+  const element = button(label, async () => {
+    if (element.textContent === label) {
+      element.textContent = `Really ${label.toLowerCase()}?`;
+      setTimeout(() => { element.textContent = label; }, 4000);
+    } else {
+      element.textContent = label;
+      await act(element);
+    }
+  }, { class: 'danger' });
+  return element;
+}
+
+export function copyButton(textOf, label = 'Copy') {
+  return button(label, async element => {
+    await navigator.clipboard.writeText(textOf());
+    element.textContent = 'Copied';
+    setTimeout(() => { element.textContent = label; }, 1500);
+  }, { class: 'quiet copy' });
+}
+
+/** A text in a fixed-width font. It can be scrolled by keyboard. */
+export const code = (text, label) => h('pre', { tabindex: 0, role: 'region', 'aria-label': label ?? 'Code' }, text);
+
+export const json = (value, label) => code(typeof value === 'string' ? value : JSON.stringify(value, null, 2), label);
+
+/** An empty place, which says what fills it. */
+export const empty = (title, ...hints) => h('div.empty', null, h('h2', null, title), ...hints);
+
+/** A labelled field of a form. */
+export function field(label, name, properties = {}, ...options) {
+  const input = options.length > 0
+    ? h('select', { name, ...properties }, options)
+    : h('input', { name, autocomplete: 'off', spellcheck: 'false', ...properties });
+  return h('label.field', null, h('span', null, label), input);
+}
+
+/** The filled-in fields of a form. */
+export const valuesOf = form => Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
+
+/** One of eight colours, the same for the same text. */
+export const colour = text => `c${[...`${text}`].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 1009, 7) % 8}`;
+
+export const shortSid = sid => `${sid.slice(0, 6)}…${sid.slice(-4)}`;

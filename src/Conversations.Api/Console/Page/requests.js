@@ -1,0 +1,171 @@
+// Requests to /v1 as they come, and beside them one with its answer.
+import { button, code, copyButton, empty, field, h, icon, json, sync, time, valuesOf } from './dom.js';
+import { account, base, change, explanation, listen, live, origin, problem, send } from './api.js';
+import { languages, snippet } from './snippets.js';
+import { go } from './app.js';
+
+const shown = 150;
+
+const kindOf = status => status >= 500 ? 'bad' : status >= 400 ? 'warn' : 'good';
+
+// What the filter looks at. An answer is not part of it: half of all texts are in some answer.
+function searchable(entry) {
+  entry.searchable ??= [entry.method, entry.path, entry.operation_id, entry.status, entry.error?.code,
+    entry.error?.message, entry.request_id, ...Object.entries(entry.parameters).flat(2)].join(' ').toLowerCase();
+  return entry.searchable;
+}
+
+/** The path without what all paths have in common. */
+const shortPath = path => decodeURI(path.replace(/%(?![0-9a-f]{2})/gi, '%25')).replace(/^.*?\/v1\//, '')
+  .replace(/(Services\/)?([A-Z]{2}[0-9a-f]{4})[0-9a-f]{24}([0-9a-f]{4})/g, '$1$2…$3');
+
+function row(entry) {
+  const isOwn = entry.headers['X-Conversations-Console'];
+  return h('a.row.request', { href: `${base}/requests/${entry.request_id}` },
+    h('div.line', null,
+      h(`span.method.${entry.method}`, null, entry.method),
+      h('strong', null, entry.operation_id ?? shortPath(entry.path)),
+      isOwn ? h('small', { title: 'Sent by this page' }, 'console') : null,
+      h(`span.status.${kindOf(entry.status)}`, null, entry.status)),
+    h('div.line', null,
+      h('p.last', null, entry.error ? [h('b', null, entry.error.code, ' '), entry.error.message] : shortPath(entry.path)),
+      h('small.ms', null, `${entry.duration_ms} ms`), time(entry.date)));
+}
+
+export function mount(main) {
+  const search = h('input.search', {
+    type: 'search', 'data-key': '/', placeholder: 'Filter: 409, alice, CreateParticipant…', 'aria-label': 'Filter',
+    oninput: () => show(),
+  });
+  const failed = h('input', { type: 'checkbox', onchange: () => show() });
+  const pausing = h('button', { type: 'button', 'data-key': 'p', title: 'Pause (p)', onclick: () => pause() }, 'Pause');
+  const rows = h('div.rows');
+  const place = h('section.detail', { 'aria-label': 'Request' });
+  main.append(
+    h('section.list', { 'aria-label': 'Requests' },
+      h('div.head', null, h('h1', null, 'Requests'), pausing),
+      h('div.search-line', null, search, h('label.check', null, failed, 'Errors')),
+      rows),
+    place);
+
+  let [selected, held, opened] = [null, null, null];
+
+  function pause() {
+    held = held ? null : live.requests;
+    pausing.setAttribute('aria-pressed', String(Boolean(held)));
+    show();
+  }
+
+  const none = () => live.state === 'off'
+    ? empty('The journal is off', h('p', null, 'Start the server with'), code('Control__Journal=true'))
+    : live.requests.length > 0 ? empty('Nothing matches', h('p', null, 'No request has this text.'))
+    : empty('No requests yet', h('p', null, 'Send one, and it is here at once:'),
+      code(`curl -u ${account.sid}:${account.isBuiltIn ? account.password : '$AUTH_TOKEN'} ${origin}/v1/Conversations`),
+      h('p', null, h('a', { href: `${base}/setup` }, 'The lines for your language')));
+
+  function show() {
+    const missed = held ? live.requests.findIndex(entry => entry === held[0]) : 0;
+    pausing.textContent = !held ? 'Pause' : missed > 0 ? `Go on (${missed} new)` : missed < 0 ? 'Go on (many new)' : 'Go on';
+    const text = search.value.trim().toLowerCase();
+    const found = (held ?? live.requests)
+      .filter(entry => (!failed.checked || entry.status >= 400) && text.split(/\s+/).every(one => searchable(entry).includes(one)))
+      .slice(0, shown);
+    rows.querySelector('.empty')?.remove();
+    sync(rows, found, entry => entry.request_id, row, () => '');
+    if (found.length === 0 && live.state !== 'starting') {
+      rows.replaceChildren(none());
+    }
+
+    rows.querySelectorAll('a.row').forEach(element => {
+      element.ariaCurrent = element.dataset.key === selected ? 'true' : null;
+    });
+    const entry = selected && live.requests.find(one => one.request_id === selected);
+    if (entry && opened !== entry) {
+      opened = entry;
+      place.replaceChildren(...detail(entry));
+    } else if (selected && !opened && live.state !== 'starting') {
+      place.replaceChildren(empty('This request is no longer in the journal',
+        h('p', null, 'The server keeps the last 1,000 requests of an account in memory.')));
+    }
+  }
+
+  return {
+    select(id) {
+      [selected, opened] = [id, null];
+      show();
+      if (!id) {
+        place.replaceChildren(empty('Choose a request', h('p', null, 'It shows its answer, and why it failed.'),
+          h('p.hint', null, h('kbd', null, 'j'), h('kbd', null, 'k'), ' to move, ', h('kbd', null, '/'), ' to filter')));
+      }
+    },
+    update: show,
+  };
+}
+
+function detail(entry) {
+  const said = h('div');
+  const parameters = Object.entries(entry.parameters).flatMap(([name, values]) => values.map(value => [name, value]));
+  const headers = Object.entries(entry.headers);
+  return [
+    h('div.head.wide', null,
+      h('a.back', { href: `${base}/requests`, 'aria-label': 'All requests' }, icon('back')),
+      h('div.title', null,
+        h('h1', null, h(`span.method.${entry.method}`, null, entry.method), ' ', entry.operation_id ?? 'No such operation'),
+        h('p', null, h('code', null, entry.path))),
+      button('Send again', async () => {
+        const isForm = entry.method === 'POST';
+        const answer = await (isForm ? change : send)(...(isForm
+          ? [pathOf(entry), bodyOf(entry)] : [entry.method, entry.path.slice(entry.path.indexOf('/v1'))]));
+        said.replaceChildren(answer.ok || !answer.id ? h('p.done', { role: 'status' }, `Answered ${answer.status}. `,
+          answer.id && isForm ? h('a', { href: `${base}/requests/${answer.id}` }, 'Look at it') : null) : problem(answer));
+      }, { 'data-key': 's', title: 'Send again (s)' })),
+    h('div.page', null,
+      said,
+      h('p.summary', null, h(`span.status.${kindOf(entry.status)}`, null, entry.status), ` in ${entry.duration_ms} ms, `,
+        time(entry.date), ' · ', h('code', null, entry.request_id), ' ', places(entry)),
+      entry.error ? h('div.problem', null, h('strong', null, `${entry.error.code} `), entry.error.message,
+        explanation(entry.error)) : null,
+      h('div.sides', null,
+        h('section', null, h('h3', null, 'Request'),
+          parameters.length > 0
+            ? h('table', null, h('tbody', null, parameters.map(([name, value]) =>
+              h('tr', null, h('th', { scope: 'row' }, name), h('td', null, value)))))
+            : h('p.quiet', null, 'No parameters'),
+          h('details', null, h('summary', null, `${headers.length} headers`),
+            h('table', null, h('tbody', null, headers.map(([name, value]) =>
+              h('tr', null, h('th', { scope: 'row' }, name), h('td', null, value))))))),
+        h('section', null, h('h3', null, 'Answer'),
+          entry.answer === null ? h('p.quiet', null, 'No body') : json(entry.answer, 'Answer'))),
+      copies(entry)),
+  ];
+}
+
+const pathOf = entry => entry.path.slice(entry.path.indexOf('/v1')).split('?')[0];
+
+const bodyOf = entry => entry.parameters;
+
+// The rows of this request, where the console shows them.
+function places(entry) {
+  const sid = entry.path.match(/CH[0-9a-f]{32}/)?.[0] ?? entry.answer?.conversation_sid
+    ?? (/^CH/.test(entry.answer?.sid) ? entry.answer.sid : null);
+  return sid && entry.status !== 404 ? h('a', { href: `${base}/conversations/${sid}` }, 'Conversation') : null;
+}
+
+function copies(entry) {
+  let language = localStorage.getItem('conversations-language') ?? languages[0];
+  const text = () => snippet(language, entry, account, origin);
+  const block = code(text());
+  const tabs = languages.map(name => h('button', { type: 'button', onclick: () => choose(name) }, name));
+  function choose(name) {
+    language = name;
+    localStorage.setItem('conversations-language', name);
+    block.textContent = text();
+    tabs.forEach(tab => tab.setAttribute('aria-pressed', String(tab.textContent === name)));
+  }
+
+  choose(languages.includes(language) ? language : languages[0]);
+  return h('section', null,
+    h('div.line', null, h('h3', null, 'As code'), h('div.tabs', { role: 'group', 'aria-label': 'Language' }, tabs),
+      copyButton(text)),
+    block);
+}

@@ -1,0 +1,92 @@
+// How a program connects, and the account's state as a whole.
+import { button, careful, code, copyButton, field, h, sync, time, valuesOf } from './dom.js';
+import { account, announce, get, live, origin, problem, send } from './api.js';
+
+const text = JSON.stringify;
+
+const lines = {
+  'Node.js': () => `const client = require('twilio')(${text(account.user)}, ${text(account.password)});\n`
+    + `client.conversations.baseUrl = ${text(origin)};`,
+  Python: () => `from twilio.rest import Client\n\nclient = Client(${text(account.user)}, ${text(account.password)})\n`
+    + `client.conversations.base_url = ${text(origin)}`,
+  'C#': () => `// ToLocalServer is a DelegatingHandler that sends requests for\n// https://conversations.twilio.com to ${origin}.\n`
+    + 'var http = new System.Net.Http.HttpClient(new ToLocalServer { InnerHandler = new HttpClientHandler() });\n'
+    + `TwilioClient.SetRestClient(new TwilioRestClient(\n    ${text(account.user)}, ${text(account.password)},\n`
+    + '    httpClient: new SystemNetHttpClient(http)));',
+  curl: () => `curl -u ${account.user}:${account.password} ${origin}/v1/Conversations`,
+};
+
+export function mount(main) {
+  const [said, seen, checkpoints] = [h('div'), h('p'), h('tbody')];
+  const name = field('Name of a new checkpoint', 'name', { placeholder: 'prepared', pattern: '[A-Za-z0-9_\\-]+' });
+  const creating = h('form.line', { onsubmit: async event => {
+    event.preventDefault();
+    await act('POST', '/control/checkpoints', { name: valuesOf(creating).name ?? null }, 'The state is kept.');
+  } }, name, h('button', null, 'Keep the state'));
+  const file = h('input', { type: 'file', accept: '.json,application/json', 'aria-label': 'A document to import', onchange: async () => {
+    await act('POST', '/control/import', await file.files[0].text(), 'The account is now what the document says.');
+    file.value = '';
+  } });
+  const block = code('', 'Lines');
+  const tabs = Object.keys(lines).map(language => h('button', { type: 'button', onclick: () => choose(language) }, language));
+
+  function choose(language) {
+    block.textContent = lines[language]();
+    tabs.forEach(tab => tab.setAttribute('aria-pressed', String(tab.textContent === language)));
+  }
+
+  async function act(method, path, body, done) {
+    const answer = await send(method, path, body);
+    said.replaceChildren(answer.ok ? h('p.done', { role: 'status' }, done) : problem(answer));
+    if (path === '/control/reset') {
+      live.requests = [];
+    }
+
+    announce([]);
+  }
+
+  async function load() {
+    const answer = await get('/control/checkpoints');
+    const found = (answer.body.checkpoints ?? []).toReversed();
+    sync(checkpoints, found, one => one.name, one => h('tr', null, h('th', { scope: 'row' }, one.name),
+      h('td', null, time(one.date_created)), h('td.tools', null,
+        button('Restore', () => act('POST', `/control/checkpoints/${one.name}/restore`, undefined, `The account is as in ${one.name}.`)),
+        careful('Delete', () => act('DELETE', `/control/checkpoints/${one.name}`, undefined, `${one.name} is deleted.`)))));
+    const client = live.requests.find(entry => !entry.headers['X-Conversations-Console']);
+    seen.replaceChildren(...(client
+      ? ['Last client: ', h('b', null, client.headers['User-Agent'] ?? 'without a User-Agent'), ', ', time(client.date)]
+      : ['No client has called yet.']));
+  }
+
+  async function download() {
+    const answer = await get('/control/export');
+    if (!answer.ok) {
+      return said.replaceChildren(problem(answer));
+    }
+
+    const url = URL.createObjectURL(new Blob([JSON.stringify(answer.body, null, 2)], { type: 'application/json' }));
+    h('a', { href: url, download: `${account.sid}.json` }).click();
+    URL.revokeObjectURL(url);
+  }
+
+  const value = (label, shown) => h('tr', null, h('th', { scope: 'row' }, label), h('td', null, h('code', null, shown)),
+    h('td', null, copyButton(() => shown)));
+  main.append(h('div.head', null, h('h1', null, 'Set-up')), h('div.page.narrow', null,
+    said,
+    h('section.block', null, h('h2', null, 'Connect a program'),
+      h('table', null, h('tbody', null, value('Base URL', origin), value('Account SID', account.sid),
+        account.user === account.sid ? null : value('API key', account.user), value('Auth token', account.password))),
+      h('div.line.gap', null, h('div.tabs', { role: 'group', 'aria-label': 'Language' }, tabs), copyButton(() => block.textContent)),
+      block, seen),
+    h('section.block', null, h('h2', null, 'Checkpoints'),
+      h('p.quiet', null, 'A checkpoint keeps all rows of the account. A restore goes back to it.'),
+      creating, h('table', null, checkpoints)),
+    h('section.block', null, h('h2', null, 'The whole account'),
+      h('p.quiet', null, 'A reset makes the account as it was when it was new. An import replaces it by a document.'),
+      h('div.tools', null, button('Export', download), careful('Reset', () =>
+        act('POST', '/control/reset', undefined, 'The account is as new.')),
+      h('label.check', null, 'Import', file)))));
+  choose('Node.js');
+  load();
+  return { select() {}, update: load };
+}

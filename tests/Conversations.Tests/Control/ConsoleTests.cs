@@ -1,0 +1,209 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Conversations.Tests.HelperLibraries;
+using Conversations.Tests.SwaggerUi;
+
+namespace Conversations.Tests.Control;
+
+/// <summary>The page at /console in a real browser. The actions are in SwaggerUi/node/console.cjs.</summary>
+public sealed class ConsoleTests
+{
+    private const string Hostile = "<img src=x onerror=window.hit=1><script>window.hit=1</script>\"'&amp;";
+
+    [TheoryNeedsChromium]
+    [OnEachStore]
+    public async Task Every_view_is_accessible_and_fits_in_two_sizes_and_two_schemes(Store store)
+    {
+        using var client = await ControlClient.NewAsync(store);
+        var views = await FilledAsync(client, "Delivery 4711", "alice", "Your parcel is on its way.");
+
+        var seen = await SeeAsync<Findings>("views", client, new { views });
+
+        Assert.Empty(seen.Found);
+        Assert.Empty(seen.Errors);
+    }
+
+    [NeedsChromium]
+    public async Task Texts_that_look_like_markup_are_shown_as_they_are_in_every_view()
+    {
+        using var client = await ControlClient.NewAsync(Store.Sqlite);
+        client.Http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", Hostile);
+        var views = await FilledAsync(client, Hostile, Hostile, Hostile);
+
+        var seen = await SeeAsync<Hidden>("hostile", client, new { views, text = Hostile });
+
+        Assert.Empty(seen.Markup);
+        Assert.Equal(
+            ["conversations", "conversation", "request", "webhook", "people", "people-roles", "setup"],
+            seen.Shown
+        );
+        Assert.Empty(seen.Errors);
+    }
+
+    [TheoryNeedsChromium]
+    [OnEachStore]
+    public async Task A_story_is_played_by_keyboard_alone(Store store)
+    {
+        using var client = await ControlClient.NewAsync(store);
+
+        var seen = await SeeAsync<Story>("keyboard", client);
+
+        Assert.Equal(["Your parcel arrives today.", "Thank you!"], seen.Bubbles);
+        Assert.Contains("50377", seen.Problem, StringComparison.Ordinal);
+        Assert.Contains("A closed conversation takes no writes.", seen.Problem, StringComparison.Ordinal);
+    }
+
+    [NeedsChromium]
+    public async Task The_first_view_loads_at_most_60_KB_and_no_other_view()
+    {
+        using var client = await ControlClient.NewAsync(Store.Sqlite);
+
+        var seen = await SeeAsync<Visit>("visit", client, new { view = "/console" });
+
+        Assert.InRange(seen.Bytes, 1, 60 << 10);
+        Assert.DoesNotContain("/console/requests.js", seen.Files);
+        Assert.Empty(seen.Errors);
+    }
+
+    [NeedsChromium]
+    public async Task A_request_of_Twilios_library_is_on_the_page_within_300_ms()
+    {
+        using var client = await ControlClient.NewAsync(Store.Sqlite);
+        var twilio = Path.Combine(NodeLibrary.Start("").Environment["NODE_PATH"]!, "twilio");
+
+        var delays = await SeeAsync<int[]>("delay", client, new { twilio });
+
+        Assert.InRange(delays.Order().ElementAt(delays.Length / 2), 0, 300);
+    }
+
+    [NeedsChromium]
+    public async Task Many_requests_leave_the_page_usable_and_its_memory_flat()
+    {
+        using var client = await ControlClient.NewAsync(Store.Sqlite);
+
+        var seen = await SeeAsync<Flood>("flood", client, new { requests = 1000 });
+
+        Assert.InRange(seen.Rows, 1, 150);
+        Assert.InRange(seen.Reaction, 0, 2000);
+        Assert.InRange(seen.Grown, int.MinValue, 4 << 20);
+    }
+
+    [Fact]
+    public async Task The_page_leads_from_the_start_in_Development_and_is_nowhere_else()
+    {
+        using var production = TestServer.With(
+            ("environment", "Production"),
+            ("Accounts:0:Sid", "AC0123456789abcdef0123456789abcdef"),
+            ("Accounts:0:AuthToken", "another-token-of-32-letters-0000")
+        );
+        foreach (
+            var (server, start, status) in new[]
+            {
+                (await TestServer.OnAsync(Store.Sqlite), "/console", 200),
+                (production, "/swagger", 404),
+            }
+        )
+        {
+            using HttpClientHandler handler = new() { AllowAutoRedirect = false };
+            using HttpClient visitor = new(handler) { BaseAddress = server.Address };
+
+            Assert.Equal(start, (await visitor.GetAsync("/")).Headers.Location?.ToString());
+            foreach (var path in new[] { "/console", "/console/conversations/CH1", "/console/app.js" })
+            {
+                using var page = await visitor.GetAsync(path);
+                Assert.Equal(status, (int)page.StatusCode);
+                var policy = Assert.Single(page.Headers.GetValues("Content-Security-Policy"));
+                Assert.StartsWith("default-src 'none'", policy, StringComparison.Ordinal);
+                Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+            }
+
+            Assert.Equal(HttpStatusCode.NotFound, (await visitor.GetAsync("/console/nothing.js")).StatusCode);
+        }
+    }
+
+    private static async Task<Dictionary<string, string>> FilledAsync(
+        ControlClient client,
+        string name,
+        string identity,
+        string body
+    )
+    {
+        var inbox = $"{client.Server.Address}console/inbox/here";
+        (
+            await client.PostAsync(
+                "/v1/Configuration/Webhooks",
+                ("PostWebhookUrl", inbox),
+                ("Filters", "onMessageAdded")
+            )
+        ).Ok();
+        var conversation = (
+            await client.PostAsync("/v1/Conversations", ("FriendlyName", name), ("Timers.Closed", "P10D"))
+        ).Created()["sid"];
+        var path = $"/v1/Conversations/{conversation}";
+        var attributes = new JsonObject { ["text"] = body }.ToJsonString();
+        (await client.PostAsync(path, ("Attributes", attributes))).Ok();
+        (await client.PostAsync($"{path}/Participants", ("Identity", identity), ("Attributes", attributes))).Created();
+        (
+            await client.PostAsync(
+                $"{path}/Participants",
+                ("MessagingBinding.Address", "+15558675310"),
+                ("MessagingBinding.ProxyAddress", "+15017122661")
+            )
+        ).Created();
+        (
+            await client.PostAsync($"{path}/Messages", ("Author", identity), ("Body", body), ("Attributes", attributes))
+        ).Created();
+        (
+            await client.PostAsync(
+                "/v1/Roles",
+                ("FriendlyName", name),
+                ("Type", "service"),
+                ("Permission", "joinChannel")
+            )
+        ).Created();
+        (await client.PostAsync("/v1/Configuration", ("DefaultClosedTimer", "P10D"))).Ok();
+        (await client.PostJsonAsync("/control/checkpoints", new JsonObject { ["name"] = "prepared" })).Created();
+        var delivery = (await client.GetAsync("/control/deliveries?wait=30s")).Ok().Body["deliveries"]![0]!["id"];
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await client.PostAsync($"{path}/Participants", ("Identity", identity))).Status
+        );
+        var request = (await client.GetAsync("/control/requests?error=50433")).Ok().Body["requests"]![0]!["request_id"];
+        return new()
+        {
+            ["conversations"] = "/console",
+            ["conversation"] = $"/console/{conversation}",
+            ["requests"] = "/console/requests",
+            ["request"] = $"/console/{request}",
+            ["webhooks"] = "/console/webhooks",
+            ["webhook"] = $"/console/webhooks/{delivery}",
+            ["people"] = "/console/people",
+            ["people-roles"] = "/console/people/roles",
+            ["people-services"] = "/console/people/services",
+            ["people-settings"] = "/console/people/settings",
+            ["setup"] = "/console/setup",
+        };
+    }
+
+    private static Task<T> SeeAsync<T>(string scenario, ControlClient client, object? settings = null)
+    {
+        var input = JsonSerializer.SerializeToNode(settings ?? new { })!.AsObject();
+        (input["user"], input["password"]) = (client.AccountSid, client.AuthToken);
+        return Chromium.SeeAsync<T>(scenario, client.Server.Address, input);
+    }
+
+    private sealed record Findings(IReadOnlyList<string> Found, IReadOnlyList<string> Errors);
+
+    private sealed record Hidden(
+        IReadOnlyList<string> Markup,
+        IReadOnlyList<string> Shown,
+        IReadOnlyList<string> Errors
+    );
+
+    private sealed record Story(IReadOnlyList<string> Bubbles, string Problem);
+
+    private sealed record Visit(int Bytes, IReadOnlyList<string> Files, IReadOnlyList<string> Errors);
+
+    private sealed record Flood(int Rows, long Grown, int Reaction, int Took);
+}
