@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Conversations.Api.Accounts;
 using Conversations.Api.Errors;
-using Conversations.Api.OpenApi;
 using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc.Controllers;

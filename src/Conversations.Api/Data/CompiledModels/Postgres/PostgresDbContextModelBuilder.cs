@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("45875709-3640-471f-92bc-128d97571e97"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("33051ded-b079-48b0-a013-0eb93cc99ac7"), entityTypeCount: 14)
         {
         }
 
@@ -21,6 +21,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             var account = AccountEntityType.Create(this);
             var chatService = ChatServiceEntityType.Create(this);
             var checkpoint = CheckpointEntityType.Create(this);
+            var faultRule = FaultRuleEntityType.Create(this);
             var conversationSetup = ConversationSetupEntityType.Create(this);
             var conversation = ConversationEntityType.Create(this);
             var message = MessageEntityType.Create(this);
@@ -48,6 +49,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             AccountEntityType.CreateAnnotations(account);
             ChatServiceEntityType.CreateAnnotations(chatService);
             CheckpointEntityType.CreateAnnotations(checkpoint);
+            FaultRuleEntityType.CreateAnnotations(faultRule);
             ConversationSetupEntityType.CreateAnnotations(conversationSetup);
             ConversationEntityType.CreateAnnotations(conversation);
             MessageEntityType.CreateAnnotations(message);

@@ -11,7 +11,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
     public partial class SqliteDbContextModel
     {
         private SqliteDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("925f591d-a8f2-4b7a-88d6-4c544e3a4231"), entityTypeCount: 13)
+            : base(skipDetectChanges: false, modelId: new Guid("979b1456-210b-45ed-93d5-c6a5841af380"), entityTypeCount: 14)
         {
         }
 
@@ -20,6 +20,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
             var account = AccountEntityType.Create(this);
             var chatService = ChatServiceEntityType.Create(this);
             var checkpoint = CheckpointEntityType.Create(this);
+            var faultRule = FaultRuleEntityType.Create(this);
             var conversationSetup = ConversationSetupEntityType.Create(this);
             var conversation = ConversationEntityType.Create(this);
             var message = MessageEntityType.Create(this);
@@ -47,6 +48,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
             AccountEntityType.CreateAnnotations(account);
             ChatServiceEntityType.CreateAnnotations(chatService);
             CheckpointEntityType.CreateAnnotations(checkpoint);
+            FaultRuleEntityType.CreateAnnotations(faultRule);
             ConversationSetupEntityType.CreateAnnotations(conversationSetup);
             ConversationEntityType.CreateAnnotations(conversation);
             MessageEntityType.CreateAnnotations(message);

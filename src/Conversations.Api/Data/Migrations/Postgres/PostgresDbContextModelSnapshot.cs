@@ -160,6 +160,45 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     b.ToTable("control_checkpoints", (string)null);
                 });
 
+            modelBuilder.Entity("Conversations.Api.Control.FaultRule", b =>
+                {
+                    b.Property<string>("AccountSid")
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date_created");
+
+                    b.Property<string>("Definition")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("definition")
+                        .UseCollation("C");
+
+                    b.Property<long>("Hits")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("hits");
+
+                    b.Property<long>("Matches")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("matches");
+
+                    b.HasKey("AccountSid", "Id");
+
+                    b.ToTable("fault_rules", (string)null);
+                });
+
             modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>
                 {
                     b.Property<string>("ConversationSid")

@@ -46,6 +46,22 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "fault_rules",
+                columns: table => new
+                {
+                    account_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    id = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    date_created = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    definition = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    matches = table.Column<long>(type: "bigint", nullable: false),
+                    hits = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_fault_rules", x => new { x.account_sid, x.id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "webhook_deliveries",
                 columns: table => new
                 {
@@ -547,6 +563,9 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "conversation_webhooks");
+
+            migrationBuilder.DropTable(
+                name: "fault_rules");
 
             migrationBuilder.DropTable(
                 name: "participants");

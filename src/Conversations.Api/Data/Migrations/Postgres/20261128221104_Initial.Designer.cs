@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Conversations.Api.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDbContext))]
-    [Migration("20261128215332_Initial")]
+    [Migration("20261128221104_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -161,6 +161,45 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     b.HasKey("AccountSid", "Name");
 
                     b.ToTable("control_checkpoints", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Control.FaultRule", b =>
+                {
+                    b.Property<string>("AccountSid")
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date_created");
+
+                    b.Property<string>("Definition")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("definition")
+                        .UseCollation("C");
+
+                    b.Property<long>("Hits")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("hits");
+
+                    b.Property<long>("Matches")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("matches");
+
+                    b.HasKey("AccountSid", "Id");
+
+                    b.ToTable("fault_rules", (string)null);
                 });
 
             modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Conversations.Api.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDbContext))]
-    [Migration("20261128215729_Initial")]
+    [Migration("20261128221116_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -142,6 +142,42 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     b.HasKey("AccountSid", "Name");
 
                     b.ToTable("control_checkpoints", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Control.FaultRule", b =>
+                {
+                    b.Property<string>("AccountSid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<DateTime>("DateCreated")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("date_created");
+
+                    b.Property<string>("Definition")
+                        .IsRequired()
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("definition");
+
+                    b.Property<long>("Hits")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("hits");
+
+                    b.Property<long>("Matches")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("matches");
+
+                    b.HasKey("AccountSid", "Id");
+
+                    b.ToTable("fault_rules", (string)null);
                 });
 
             modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>

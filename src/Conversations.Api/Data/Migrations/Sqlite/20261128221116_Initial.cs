@@ -45,6 +45,22 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "fault_rules",
+                columns: table => new
+                {
+                    account_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
+                    definition = table.Column<string>(type: "TEXT", nullable: false),
+                    matches = table.Column<long>(type: "INTEGER", nullable: false),
+                    hits = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_fault_rules", x => new { x.account_sid, x.id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "webhook_deliveries",
                 columns: table => new
                 {
@@ -546,6 +562,9 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "conversation_webhooks");
+
+            migrationBuilder.DropTable(
+                name: "fault_rules");
 
             migrationBuilder.DropTable(
                 name: "participants");
