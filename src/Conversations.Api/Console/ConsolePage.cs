@@ -31,7 +31,7 @@ public static partial class ConsolePage
         $"\"{Assembly.GetExecutingAssembly().ManifestModule.ModuleVersionId:n}\""
     );
 
-    /// <summary>Serves the page, if there is one, and leads from / to it in Development and to Swagger UI elsewhere.</summary>
+    /// <summary>Serves the page where /control is. / leads to it in Development, and to Swagger UI elsewhere.</summary>
     public static void MapConsole(this WebApplication app)
     {
         var isThere = app.Services.GetRequiredService<ControlOptions>().IsEnabled;
@@ -57,7 +57,7 @@ public static partial class ConsolePage
     [LoggerMessage(LogLevel.Information, "Console: {Url}/console")]
     private static partial void LogConsole(ILogger logger, string url);
 
-    /// <summary>Answers a webhook for those who have no receiver yet. The list of deliveries shows what it received.</summary>
+    // For those who have no receiver of webhooks yet. The list of deliveries shows what was sent.
     private static IResult Receive(string name) => Results.NoContent();
 
     private static IResult Get(

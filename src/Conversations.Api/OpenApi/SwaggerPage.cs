@@ -65,8 +65,8 @@ public static class SwaggerPage
         var isDevelopment = app.Environment.IsDevelopment();
         OpenApiDefinition[] definitions =
         [
-            new(OpenApiDocuments.DefaultService, "/v1/… (the default chat service)"),
-            new(OpenApiDocuments.AnyService, "/v1/Services/{ChatServiceSid}/… (any chat service)"),
+            new(OpenApiDocuments.DefaultService, "Conversations v1"),
+            new(OpenApiDocuments.AnyService, "Conversations v1 with /Services/{ChatServiceSid}"),
             .. app.Services.GetServices<OpenApiDefinition>(),
         ];
         var isBuiltIn = isDevelopment && app.Services.GetRequiredService<AccountDirectory>().IsBuiltInAlone;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Conversations.Tests.HelperLibraries;
 using Conversations.Tests.SwaggerUi;
+using Conversations.Tests.Webhooks;
 
 namespace Conversations.Tests.Control;
 
@@ -45,7 +46,8 @@ public sealed class ConsoleTests
     [OnEachStore]
     public async Task A_story_is_played_by_keyboard_alone(Store store)
     {
-        using var client = await ControlClient.NewAsync(store);
+        using var server = TestServer.With(await WebhookServers.NewDatabaseAsync(store), ("Delivery:StepSeconds", "0"));
+        using var client = await ControlClient.NewAsync(server);
 
         var seen = await SeeAsync<Story>("keyboard", client);
 
@@ -159,7 +161,7 @@ public sealed class ConsoleTests
                 "/v1/Roles",
                 ("FriendlyName", name),
                 ("Type", "service"),
-                ("Permission", "joinChannel")
+                ("Permission", "editOwnUserInfo")
             )
         ).Created();
         (await client.PostAsync("/v1/Configuration", ("DefaultClosedTimer", "P10D"))).Ok();

@@ -127,12 +127,12 @@ export function openConversation(place, sid) {
     const { timers } = conversation;
     const wanted = [['Goes inactive', timers.date_inactive], ['Closes', timers.date_closed]].filter(([, date]) => date);
     facts.replaceChildren(
-      wanted.length > 0 && h('h3', null, 'Timers'),
+      wanted.length > 0 && h('h2.label', null, 'Timers'),
       ...wanted.map(([label, date]) => h('p', null, `${label} `, time(date))),
-      webhooks.length > 0 && h('h3', null, 'Webhooks'),
+      webhooks.length > 0 && h('h2.label', null, 'Webhooks'),
       ...webhooks.map(one => h('p', null, h('b', null, one.target), ' ', h('span.url', null,
         one.configuration.url ?? one.configuration.flow_sid ?? ''))),
-      attributesOf(conversation) && h('h3', null, 'Attributes'),
+      attributesOf(conversation) && h('h2.label', null, 'Attributes'),
       attributesOf(conversation));
     [...facts.childNodes].filter(node => node.nodeType === Node.TEXT_NODE).forEach(node => node.remove());
   }
@@ -200,8 +200,10 @@ export function openConversation(place, sid) {
     const service = found.body.conversations?.find(one => one.sid === sid)?.chat_service_sid;
     if (service) {
       path = `/v1/Services/${service}/Conversations/${sid}`;
-      const list = await get(`/v1/Services/${service}/Roles?PageSize=100`);
-      roles = Object.fromEntries((list.body.roles ?? []).map(role => [role.sid, role.friendly_name]));
+      get(`/v1/Services/${service}/Roles?PageSize=100`).then(answer => {
+        roles = Object.fromEntries((answer.body.roles ?? []).map(role => [role.sid, role.friendly_name]));
+        load();
+      });
     }
 
     return Boolean(service);
@@ -228,7 +230,7 @@ export function openConversation(place, sid) {
     if (!head.isConnected) {
       place.replaceChildren(head, h('div.conversation', null,
         h('div.talk', null, thread, said, composer),
-        h('aside', { 'aria-label': 'Participants', tabindex: 0 }, h('h3', null, 'Participants'), people, opening, facts)));
+        h('aside', { 'aria-label': 'Participants', tabindex: 0 }, h('h2.label', null, 'Participants'), people, opening, facts)));
     }
 
     const version = JSON.stringify(own.body);

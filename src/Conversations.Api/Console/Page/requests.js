@@ -126,7 +126,7 @@ function detail(entry) {
       entry.error ? h('div.problem', null, h('strong', null, `${entry.error.code} `), entry.error.message,
         explanation(entry.error)) : null,
       h('div.sides', null,
-        h('section', null, h('h3', null, 'Request'),
+        h('section', null, h('h2.label', null, 'Request'),
           parameters.length > 0
             ? h('table', null, h('tbody', null, parameters.map(([name, value]) =>
               h('tr', null, h('th', { scope: 'row' }, name), h('td', null, value)))))
@@ -134,7 +134,7 @@ function detail(entry) {
           h('details', null, h('summary', null, `${headers.length} headers`),
             h('table', null, h('tbody', null, headers.map(([name, value]) =>
               h('tr', null, h('th', { scope: 'row' }, name), h('td', null, value))))))),
-        h('section', null, h('h3', null, 'Answer'),
+        h('section', null, h('h2.label', null, 'Answer'),
           entry.answer === null ? h('p.quiet', null, 'No body') : json(entry.answer, 'Answer'))),
       copies(entry)),
   ];
@@ -165,7 +165,7 @@ function copies(entry) {
 
   choose(languages.includes(language) ? language : languages[0]);
   return h('section', null,
-    h('div.line', null, h('h3', null, 'As code'), h('div.tabs', { role: 'group', 'aria-label': 'Language' }, tabs),
+    h('div.line', null, h('h2.label', null, 'As code'), h('div.tabs', { role: 'group', 'aria-label': 'Language' }, tabs),
       copyButton(text)),
     block);
 }

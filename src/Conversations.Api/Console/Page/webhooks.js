@@ -111,16 +111,16 @@ const detail = (one, act) => [
   h('div.page', null,
     one.next_try ? h('p', null, 'The next try is ', time(one.next_try), '.') : null,
     h('div.sides', null,
-      h('section', null, h('h3', null, 'Parameters'),
+      h('section', null, h('h2.label', null, 'Parameters'),
         h('table', null, h('tbody', null, Object.entries(one.parameters).map(([name, value]) =>
           h('tr', null, h('th', { scope: 'row' }, name), h('td', null, value)))))),
-      h('section', null, h('h3', null, one.tries.length === 1 ? 'One try' : `${one.tries.length} tries, newest first`),
+      h('section', null, h('h2.label', null, one.tries.length === 1 ? 'One try' : `${one.tries.length} tries, newest first`),
         one.tries.map((attempt, at) => h('details.try', { open: at === 0 },
           h('summary.line', null, h(`span.status.${/^2/.test(attempt.result) ? 'good' : 'bad'}`, null, attempt.result),
             h('small', null, `${attempt.duration_ms} ms`), time(attempt.date)),
-          attempt.answer ? [h('h3', null, 'Answer'), code(attempt.answer, 'Answer')] : h('p.quiet', null, 'An answer without a body'),
+          attempt.answer ? [h('h2.label', null, 'Answer'), code(attempt.answer, 'Answer')] : h('p.quiet', null, 'An answer without a body'),
           attempt.signature ? [
-            h('div.line', null, h('h3', null, 'X-Twilio-Signature'), copyButton(() => attempt.signature)),
+            h('div.line', null, h('h2.label', null, 'X-Twilio-Signature'), copyButton(() => attempt.signature)),
             code(attempt.signature, 'Signature'),
-            h('div.line', null, h('h3', null, 'Made of this text, with the auth token as the key'), copyButton(() => attempt.signed_text)),
+            h('div.line', null, h('h2.label', null, 'Made of this text, with the auth token as the key'), copyButton(() => attempt.signed_text)),
             code(attempt.signed_text, 'Signed text')] : null)))))];

@@ -138,7 +138,7 @@ const scenarios = {
     const focused = text => page.waitForFunction(
       wanted => document.activeElement?.textContent.includes(wanted) || document.activeElement?.name === wanted, text);
     await open(page, `${address}/console`);
-    await page.locator('.row').first().waitFor();
+    await page.locator('.rows > *').first().waitFor();
 
     await press('n');
     await focused('Empty');
