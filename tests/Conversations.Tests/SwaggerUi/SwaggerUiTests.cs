@@ -31,11 +31,7 @@ public sealed class SwaggerUiTests
         var seen = await Chromium.SeeAsync<Opened>("operations", server.Http.BaseAddress!);
 
         Assert.Empty(seen.Errors);
-        var control = JsonNode.Parse((await server.GetAsync("/swagger/control/swagger.json")).Ok().Text)!["paths"]!;
-        var ids = control
-            .AsObject()
-            .SelectMany(path => path.Value!.AsObject())
-            .Select(operation => (string)operation.Value!["operationId"]!);
+        var ids = control.Select(operation => operation.Id);
         Assert.Equal(
             OfficialOperation.Intended.Select(operation => operation.Id).Concat(ids).Order(StringComparer.Ordinal),
             seen.Operations.Select(operation => operation.Id).Order(StringComparer.Ordinal)
