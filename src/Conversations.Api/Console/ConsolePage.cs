@@ -64,23 +64,35 @@ public static partial class ConsolePage
         HttpContext context,
         string? path,
         AccountDirectory accounts,
-        IWebHostEnvironment environment
+        IWebHostEnvironment environment,
+        EndpointDataSource endpoints
     )
     {
         context.Response.Headers.ContentSecurityPolicy = Policy;
         context.Response.Headers.CacheControl = "no-cache";
         return !Types.TryGetValue(Path.GetExtension(path ?? ""), out var type)
-                ? Results.Text(PageOf(context.Request, accounts, environment), "text/html; charset=utf-8")
+                ? Results.Text(PageOf(context.Request, accounts, environment, endpoints), "text/html; charset=utf-8")
             : Resource(path!) is { } file ? Results.Stream(file, type, entityTag: Version)
             : Results.NotFound();
     }
 
-    private static string PageOf(HttpRequest request, AccountDirectory accounts, IWebHostEnvironment environment)
+    private static string PageOf(
+        HttpRequest request,
+        AccountDirectory accounts,
+        IWebHostEnvironment environment,
+        EndpointDataSource endpoints
+    )
     {
         var isLocal = Uri.TryCreate($"http://{request.Host}", UriKind.Absolute, out var url) && url.IsLoopback;
         var isBuiltIn = isLocal && environment.IsDevelopment() && accounts.IsBuiltInAlone;
         var account = isBuiltIn ? new { AccountOptions.BuiltIn.Sid, AccountOptions.BuiltIn.AuthToken } : null;
-        var settings = JsonSerializer.Serialize(new { account }, JsonSerializerOptions.Web);
+        var control = endpoints
+            .Endpoints.OfType<RouteEndpoint>()
+            .Select(endpoint => endpoint.RoutePattern.RawText?.Split('/', StringSplitOptions.RemoveEmptyEntries))
+            .Where(path => path is ["control", _, ..])
+            .Select(path => path![1])
+            .Distinct();
+        var settings = JsonSerializer.Serialize(new { account, control }, JsonSerializerOptions.Web);
         using StreamReader reader = new(Resource("page.html")!, Encoding.UTF8);
         return reader
             .ReadToEnd()

@@ -12,7 +12,10 @@ export const root = base.slice(0, -'/console'.length);
 /** The address that programs use. */
 export const origin = location.origin + root;
 
-const builtIn = JSON.parse(meta('settings')).account;
+const { account: builtIn, control } = JSON.parse(meta('settings'));
+
+/** Whether this server has such a path of /control. */
+export const has = name => control.includes(name);
 
 export const account = {
   user: null,
@@ -38,7 +41,6 @@ export function resume() {
   if (user) {
     signIn(user, password, sid);
   }
-
   return Boolean(user);
 }
 
@@ -101,7 +103,6 @@ export function problem(answer) {
   } else if (info) {
     box.append(' ', h('a', { href: info }, 'More about it'));
   }
-
   return box;
 }
 
@@ -143,7 +144,6 @@ export async function follow() {
     if (document.hidden) {
       await visible();
     }
-
     const since = cursor === null ? '' : `&since=${cursor}&wait=25s`;
     const answer = await get(`/control/requests?limit=${kept}${since}`);
     const state = answer.ok ? 'on' : answer.status === 404 ? 'off' : 'lost';
@@ -154,14 +154,12 @@ export async function follow() {
       await pause(state === 'off' ? 3000 : 1500);
       continue;
     }
-
     cursor = answer.body.cursor;
     const fresh = answer.body.requests;
     live.requests = [...fresh, ...live.requests].slice(0, kept);
     if (fresh.length > 0 || isChanged) {
       announce(fresh);
     }
-
     // At most six looks a second, however many requests there are.
     await pause(150);
   }

@@ -1,12 +1,13 @@
 // The frame of the page: navigation, sign-in, keys. Each view is a module that is loaded when it is first shown.
-import { h, icon, button, field, valuesOf, shortSid } from './dom.js';
-import { account, announce, base, errorOf, follow, get, listen, live, resume, root, signIn, signOut } from './api.js';
+import { clock, h, icon, button, field, valuesOf, shortSid } from './dom.js';
+import { account, announce, base, errorOf, follow, get, has, listen, live, resume, root, signIn, signOut } from './api.js';
 
 const views = {
   conversations: ['Conversations', 'chats'],
   requests: ['Requests', 'requests'],
   webhooks: ['Webhooks', 'webhooks'],
   people: ['Users and roles', 'people'],
+  ...(has('clock') || has('faults') ? { time: ['Time and faults', 'time'] } : {}),
   setup: ['Set-up', 'setup'],
 };
 
@@ -19,7 +20,6 @@ async function route() {
   if (/^(CH|RQ)/.test(name)) {
     [name, rest] = [name.startsWith('CH') ? 'conversations' : 'requests', [name]];
   }
-
   name = name in views ? name : 'conversations';
   if (current.name !== name) {
     current = { name, view: null };
@@ -27,12 +27,10 @@ async function route() {
     if (current.name !== name) {
       return;
     }
-
     main.replaceChildren();
     main.className = name;
     current.view = mount(main);
   }
-
   document.title = `${views[name][0]} · Conversations`;
   document.querySelectorAll('header nav a').forEach(link => link.dataset.view === name
     ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current'));
@@ -51,7 +49,7 @@ function follows(event) {
   const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
   if (link && isPlain && link.origin === location.origin && `${link.pathname}/`.startsWith(`${base}/`)) {
     event.preventDefault();
-    go(link.pathname);
+    go(link.pathname + link.search);
   }
 }
 
@@ -61,7 +59,6 @@ function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || (isTyping && event.key !== 'Escape')) {
     return;
   }
-
   const rows = [...main.querySelectorAll('a.row')];
   const at = Math.max(rows.indexOf(document.activeElement), rows.findIndex(row => row.ariaCurrent === 'true'));
   const own = /^[a-z1-9/]$/.test(event.key) ? document.querySelector(`[data-key="${event.key}"]`) : null;
@@ -151,6 +148,7 @@ function start() {
   document.addEventListener('visibilitychange', () => document.hidden || announce([]));
   route();
   follow();
+  has('clock') && get('/control/clock').then(({ body }) => { clock.ahead = (body.offset_seconds ?? 0) * 1000; });
 }
 
 const theme = localStorage.getItem('conversations-theme');

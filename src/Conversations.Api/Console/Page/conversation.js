@@ -1,6 +1,6 @@
 // One conversation: messages, participants, timers, webhooks; and forms to take part.
 import { button, careful, colour, copyButton, empty, field, h, icon, sync, time, valuesOf } from './dom.js';
-import { announce, base, change, get, problem, send } from './api.js';
+import { account, announce, base, change, get, has, problem, send } from './api.js';
 import { channelOf, nameOf } from './conversations.js';
 import { go } from './app.js';
 
@@ -41,7 +41,6 @@ export function openConversation(place, sid) {
   const said = h('div');
   const people = h('div.people');
   const facts = h('div.facts');
-
   let author = null;
   const as = h('select', { name: 'as', 'aria-label': 'Write as', onchange: () => { author = as.value; } });
   const text = h('textarea', {
@@ -50,7 +49,6 @@ export function openConversation(place, sid) {
   });
   const composer = h('form.composer', { onsubmit: event => (event.preventDefault(), write()) },
     h('label', null, h('span', null, 'as'), as), text, h('button.primary', null, 'Send'));
-
   const kind = h('select', { name: 'kind', onchange: () => fill() },
     Object.entries(kinds).map(([name, one]) => h('option', { value: name }, one.label)));
   const fields = h('div.fields');
@@ -59,17 +57,14 @@ export function openConversation(place, sid) {
     h('label.field', null, h('span', null, 'Channel'), kind), fields, addSaid, h('button', null, 'Add'));
   const opening = h('details', { ontoggle: () => opening.open && fields.querySelector('input').focus() },
     h('summary', { 'data-key': 'a', title: 'Add a participant (a)' }, icon('plus'), 'Add a participant'), adding);
-
   const fill = () => fields.replaceChildren(
     ...kinds[kind.value].fields().map(([label, name, value]) => field(label, name, { value, required: true })));
   fill();
-
   async function act(answer, where = said) {
     where.replaceChildren(...(answer.ok ? [] : [problem(answer)]));
     await load();
     return answer.ok;
   }
-
   async function add() {
     const { kind: _, ...form } = valuesOf(adding);
     if (await act(await change(`${path}/Participants`, form), addSaid)) {
@@ -78,31 +73,27 @@ export function openConversation(place, sid) {
       opening.querySelector('summary').focus();
     }
   }
-
   async function write() {
     const body = text.value.trim();
     if (!body) {
       return;
     }
-
     const one = participants.find(other => other.sid === as.value);
     const binding = one?.messaging_binding;
     isLast = true;
-    let answer = { status: 404 };
-    if (one && !one.identity && binding?.proxy_address) {
-      answer = await send('POST', '/control/inbound', { from: binding.address, to: binding.proxy_address, body });
+    const others = participants.filter(other => other !== one).map(other =>
+      addressOf(other) ?? other.messaging_binding?.projected_address).filter(Boolean);
+    // A phone writes to its proxy address, or to all others of its group text.
+    const answer = has('inbound') && one && !one.identity
+      ? await send('POST', '/control/inbound', { from: binding.address, to: binding.proxy_address ?? others.join(), body })
+      : await change(`${path}/Messages`, { Author: one ? titleOf(one) : 'system', Body: body });
+    if (answer.body?.result === 'unrouted') {
+      [answer.ok, answer.body] = [false, { message: answer.body.reason ?? 'The message belongs to no conversation.' }];
     }
-
-    // Without a proxy address the phone of a group text has no number that it could write to.
-    if (answer.status === 404) {
-      answer = await change(`${path}/Messages`, { Author: one ? titleOf(one) : 'system', Body: body });
-    }
-
     if (await act(answer)) {
       text.value = '';
     }
   }
-
   function showHead() {
     const isClosed = conversation.state === 'closed';
     head.replaceChildren(
@@ -122,21 +113,25 @@ export function openConversation(place, sid) {
         }
       }));
   }
-
   function showFacts(webhooks) {
     const { timers } = conversation;
+    const version = JSON.stringify([conversation, webhooks]);
+    if (facts.version === version) {
+      return;
+    }
+    facts.version = version;
     const wanted = [['Goes inactive', timers.date_inactive], ['Closes', timers.date_closed]].filter(([, date]) => date);
-    facts.replaceChildren(
+    facts.replaceChildren(...[
       wanted.length > 0 && h('h2.label', null, 'Timers'),
       ...wanted.map(([label, date]) => h('p', null, `${label} `, time(date))),
+      wanted.length > 0 && has('clock') && button('Go to the next timer', async () => act(await send('POST',
+        '/control/clock/advance', { to: wanted.map(([, date]) => date).sort()[0] })), { class: 'quiet' }),
       webhooks.length > 0 && h('h2.label', null, 'Webhooks'),
       ...webhooks.map(one => h('p', null, h('b', null, one.target), ' ', h('span.url', null,
         one.configuration.url ?? one.configuration.flow_sid ?? ''))),
       attributesOf(conversation) && h('h2.label', null, 'Attributes'),
-      attributesOf(conversation));
-    [...facts.childNodes].filter(node => node.nodeType === Node.TEXT_NODE).forEach(node => node.remove());
+      attributesOf(conversation)].filter(Boolean));
   }
-
   function participant(one) {
     const binding = one.messaging_binding;
     const next = conversation.next;
@@ -156,7 +151,6 @@ export function openConversation(place, sid) {
           act(await change(`${path}/Participants/${one.sid}`, { LastReadMessageIndex: next - 1 })), { class: 'quiet' }) : null,
         button('Remove', async () => act(await change(`${path}/Participants/${one.sid}`, undefined, 'DELETE')), { class: 'quiet' })));
   }
-
   function bubble(message) {
     const one = participants.find(other => other.sid === message.participant_sid)
       ?? participants.find(other => titleOf(other) === message.author);
@@ -172,7 +166,6 @@ export function openConversation(place, sid) {
       h('p.facts', null, `#${message.index} · `, time(message.date_created), ' ',
         message.delivery ? marks(message.delivery) : null));
   }
-
   function showMessages(messages) {
     isLast = isLast || thread.scrollHeight - thread.scrollTop - thread.clientHeight < 40;
     const order = participants.map(one => [one.sid, titleOf(one)]);
@@ -182,49 +175,43 @@ export function openConversation(place, sid) {
       thread.replaceChildren(empty('No messages yet', h('p', null,
         participants.length > 0 ? 'Write the first one below, as any participant.' : 'Add a participant, then write as them.')));
     }
-
     if (isLast) {
       thread.scrollTop = thread.scrollHeight;
       isLast = false;
     }
   }
-
   function showChoices() {
     sync(as, [...participants, { sid: 'system', identity: 'system' }], one => one.sid,
       one => h('option', { value: one.sid }, titleOf(one)), titleOf);
     as.value = [...as.options].some(option => option.value === author) ? author : as.options[0].value;
   }
-
   async function find() {
     const found = await get(`/control/conversations?search=${sid}`);
     const service = found.body.conversations?.find(one => one.sid === sid)?.chat_service_sid;
     if (service) {
-      path = `/v1/Services/${service}/Conversations/${sid}`;
-      get(`/v1/Services/${service}/Roles?PageSize=100`).then(answer => {
+      // The shorter shape of a path is that of the default service.
+      const shape = service.slice(2) === account.sid.slice(2) ? '/v1' : `/v1/Services/${service}`;
+      path = `${shape}/Conversations/${sid}`;
+      get(`${shape}/Roles?PageSize=100`).then(answer => {
         roles = Object.fromEntries((answer.body.roles ?? []).map(role => [role.sid, role.friendly_name]));
         load();
       });
     }
-
     return Boolean(service);
   }
-
   async function load() {
     if (!path && !(await find())) {
       return gone();
     }
-
     const [own, members, messages, webhooks] = await Promise.all([
       get(path), get(`${path}/Participants?PageSize=100`), get(`${path}/Messages?PageSize=100&Order=desc`),
       get(`${path}/Webhooks`)]);
     if (!isOpen) {
       return;
     }
-
     if (![own, members, messages].every(answer => answer.ok)) {
       return own.status === 404 ? gone() : said.replaceChildren(problem(own));
     }
-
     const list = messages.body.messages.reverse();
     [conversation, participants] = [{ ...own.body, next: (list.at(-1)?.index ?? -1) + 1 }, members.body.participants];
     if (!head.isConnected) {
@@ -232,13 +219,11 @@ export function openConversation(place, sid) {
         h('div.talk', null, thread, said, composer),
         h('aside', { 'aria-label': 'Participants', tabindex: 0 }, h('h2.label', null, 'Participants'), people, opening, facts)));
     }
-
     const version = JSON.stringify(own.body);
     if (head.version !== version) {
       head.version = version;
       showHead();
     }
-
     opening.hidden = composer.hidden = conversation.state === 'closed';
     sync(people, participants, one => one.sid, participant,
       one => JSON.stringify([one, conversation.next, conversation.state, roles]));
@@ -247,20 +232,17 @@ export function openConversation(place, sid) {
     showMessages(list);
     place.dataset.messages = list.length;
   }
-
   function gone() {
     isOpen && place.replaceChildren(
       h('div.head.wide', null, h('a.back', { href: `${base}/conversations`, 'aria-label': 'All conversations' }, icon('back'))),
       empty('There is no such conversation', h('p', null, h('code', null, sid)), h('p', null, 'It may have been deleted.')));
   }
-
   // Deliveries turn from sent to delivered and read without a request.
   function update() {
     followUps.forEach(clearTimeout);
     followUps = [500, 1500, 3000, 6000, 12000].map(ms => setTimeout(load, ms));
     return load();
   }
-
   place.replaceChildren();
   return {
     ready: update(),

@@ -1,5 +1,5 @@
 // The list of conversations, and beside it the one that is open.
-import { button, colour, empty, h, icon, shortSid, sync, time } from './dom.js';
+import { button, colour, empty, h, icon, list, shortSid, time } from './dom.js';
 import { base, change, get, origin, problem } from './api.js';
 import { go } from './app.js';
 import { openConversation } from './conversation.js';
@@ -58,9 +58,7 @@ export function mount(main) {
     h('section.list', { 'aria-label': 'Conversations' },
       h('div.head', null, h('h1', null, 'Conversations'), menu), h('div.search-line', null, search), said, rows),
     place);
-
   let [open, selected, asked, later] = [null, null, 0, null];
-
   async function create(name) {
     const [conversation, ...participants] = templates[name]();
     menu.open = false;
@@ -70,11 +68,9 @@ export function mount(main) {
     for (const one of participants) {
       answer = answer.ok ? await change(`/v1/Conversations/${sid}/Participants`, one) : answer;
     }
-
     if (!answer.ok) {
       said.replaceChildren(problem(answer));
     }
-
     if (sid) {
       await load();
       await go(`/conversations/${sid}`);
@@ -82,45 +78,29 @@ export function mount(main) {
       document.querySelector('.composer textarea')?.focus();
     }
   }
-
   const none = () => search.value
     ? empty('Nothing found', h('p', null, 'No name, SID, identity or address has this text.'))
     : empty('No conversations yet', h('p', null, 'Make one here:'),
       h('p.choices', null, Object.keys(templates).map(name => button(name, () => create(name)))),
       h('p', null, 'Or with a program:'),
       h('pre', { tabindex: 0 }, `curl -u $ACCOUNT_SID:$AUTH_TOKEN ${origin}/v1/Conversations -d FriendlyName=Support`));
-
   async function load() {
     const turn = ++asked;
     const answer = await get(`/control/conversations?search=${encodeURIComponent(search.value)}`);
     if (turn !== asked) {
       return;
     }
-
     const found = answer.body.conversations ?? [];
-    rows.querySelector('.empty, .problem')?.remove();
-    sync(rows, found, one => one.sid, row);
-    if (!answer.ok || found.length === 0) {
-      rows.replaceChildren(answer.ok ? none() : problem(answer));
-    }
-
-    mark();
+    list(rows, found, { keyOf: one => one.sid, render: row, selected, none: answer.ok ? none : () => problem(answer) });
   }
-
-  const mark = () => rows.querySelectorAll('a.row').forEach(element => {
-    element.ariaCurrent = element.dataset.key === selected ? 'true' : null;
-  });
-
-  load();
   return {
     select(sid) {
       if (sid === selected && open) {
         return;
       }
-
       open?.close();
       selected = sid;
-      mark();
+      load();
       open = sid ? openConversation(place, sid) : null;
       if (!sid) {
         place.replaceChildren(empty('Choose a conversation', h('p', null, 'It opens here and stays up to date.'),

@@ -27,7 +27,6 @@ export function h(name, properties, ...children) {
       element.setAttribute(key, value === true ? '' : value);
     }
   }
-
   element.append(...children.flat(9).filter(child => child !== null && child !== undefined && child !== false));
   return element;
 }
@@ -59,18 +58,28 @@ export function sync(parent, items, keyOf, render, versionOf = JSON.stringify) {
         element.replaceWith(fresh);
         isFocused && (fresh.matches('a') ? fresh : fresh.querySelector('a, button, input'))?.focus();
       }
-
       element = fresh;
     }
-
     if (place === element) {
       place = place.nextElementSibling;
     } else {
       parent.insertBefore(element, place);
     }
   }
-
   before.forEach(element => element.remove());
+}
+
+/** How far the account's clock is ahead, in milliseconds. */
+export const clock = { ahead: 0 };
+
+/** Shows a list of links, the open one marked; none() where there is nothing. */
+export function list(rows, items, { keyOf, render, versionOf, selected, none }) {
+  rows.querySelector('.empty, .problem')?.remove();
+  sync(rows, items, keyOf, render, versionOf);
+  if (items.length === 0) {
+    rows.replaceChildren(none());
+  }
+  rows.querySelectorAll('a.row').forEach(row => { row.ariaCurrent = row.dataset.key === selected ? 'true' : null; });
 }
 
 const steps = [[60, 'second'], [60, 'minute'], [24, 'hour'], [30, 'day'], [12, 'month'], [Infinity, 'year']];
@@ -78,16 +87,14 @@ const steps = [[60, 'second'], [60, 'minute'], [24, 'hour'], [30, 'day'], [12, '
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' });
 
 function textOf(date) {
-  let value = (new Date(date) - Date.now()) / 1000;
+  let value = (new Date(date) - Date.now() - clock.ahead) / 1000;
   if (Math.abs(value) < 5) {
     return 'now';
   }
-
   for (const [size, unit] of steps) {
     if (Math.abs(value) < size) {
       return relative.format(Math.round(value), unit);
     }
-
     value /= size;
   }
 }

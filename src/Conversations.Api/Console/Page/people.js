@@ -53,14 +53,12 @@ export function mount(main) {
       h('a.button.quiet', { href: `${base}/people/${name}` }, label)));
   const count = h('small');
   main.append(h('div.head', null, h('h1', null, 'Users and roles'), tabs), h('div.page.people', null, said, h('p', null, count), place));
-
   async function act(method, path, form) {
     const answer = await change(path, form, method);
     said.replaceChildren(...(answer.ok ? [] : [problem(answer)]));
     await load();
     return answer.ok;
   }
-
   function edit(row, element) {
     const { path, fields, formOf } = kinds[kind];
     const form = h('form.editing', { onsubmit: async event => {
@@ -75,7 +73,6 @@ export function mount(main) {
     element.replaceChildren(h('td', { colspan: 9 }, form));
     form.querySelector('input, select').focus();
   }
-
   function tableRow(row) {
     const { columns, path, fields } = kinds[kind];
     const element = h('tr', null, Object.values(columns).map(show => h('td', null, show(row))), h('td.tools', null,
@@ -84,7 +81,6 @@ export function mount(main) {
       careful('Delete', () => act('DELETE', `${path}/${row.sid}`))));
     return element;
   }
-
   async function showTable(own) {
     const { path, columns, hint, label } = kinds[kind];
     const roles = await get('/v1/Roles?PageSize=100');
@@ -93,28 +89,23 @@ export function mount(main) {
     if (own !== turn) {
       return;
     }
-
     const rows = answer.body[kind] ?? [];
     count.textContent = `${rows.length}${answer.body.meta?.next_page_url ? ' or more' : ''} ${label.toLowerCase()}`;
     if (!answer.ok || rows.length === 0) {
       return place.replaceChildren(answer.ok ? empty(`No ${label.toLowerCase()} yet`, h('p', null, hint)) : problem(answer));
     }
-
     if (place.dataset.kind !== kind || !place.querySelector('tbody')) {
       place.replaceChildren(h('div.block.scroll', { tabindex: 0, role: 'region', 'aria-label': label }, h('table', null,
         h('thead', null, h('tr', null, [...Object.keys(columns), ''].map(name => h(name ? 'th' : 'td', null, name)))), h('tbody'))));
       place.dataset.kind = kind;
     }
-
     sync(place.querySelector('tbody'), rows, row => row.sid, tableRow, row => JSON.stringify([row, roleNames[row.role_sid]]));
   }
-
   async function showSettings(own) {
     const answers = await Promise.all(settings.map(([, path]) => get(path)));
     if (own !== turn || (place.dataset.kind === 'settings' && place.contains(document.activeElement))) {
       return;
     }
-
     count.textContent = '';
     place.dataset.kind = 'settings';
     place.replaceChildren(...settings.map(([label, path, names], at) => {
@@ -128,9 +119,7 @@ export function mount(main) {
       return form;
     }));
   }
-
   const load = () => kind === 'settings' ? showSettings(++turn) : showTable(++turn);
-
   return {
     select(name) {
       kind = name in kinds || name === 'settings' ? name : 'users';

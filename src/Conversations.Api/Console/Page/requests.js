@@ -1,8 +1,7 @@
 // Requests to /v1 as they come, and beside them one with its answer.
-import { button, code, copyButton, empty, field, h, icon, json, sync, time, valuesOf } from './dom.js';
-import { account, base, change, explanation, listen, live, origin, problem, send } from './api.js';
+import { button, code, copyButton, empty, h, icon, json, list, time } from './dom.js';
+import { account, base, change, explanation, has, live, origin, problem, send } from './api.js';
 import { languages, snippet } from './snippets.js';
-import { go } from './app.js';
 
 const shown = 150;
 
@@ -47,22 +46,18 @@ export function mount(main) {
       h('div.search-line', null, search, h('label.check', null, failed, 'Errors')),
       rows),
     place);
-
   let [selected, held, opened] = [null, null, null];
-
   function pause() {
     held = held ? null : live.requests;
     pausing.setAttribute('aria-pressed', String(Boolean(held)));
     show();
   }
-
-  const none = () => live.state === 'off'
+  const nothing = () => live.state === 'off'
     ? empty('The journal is off', h('p', null, 'Start the server with'), code('Control__Journal=true'))
     : live.requests.length > 0 ? empty('Nothing matches', h('p', null, 'No request has this text.'))
     : empty('No requests yet', h('p', null, 'Send one, and it is here at once:'),
       code(`curl -u ${account.sid}:${account.isBuiltIn ? account.password : '$AUTH_TOKEN'} ${origin}/v1/Conversations`),
       h('p', null, h('a', { href: `${base}/setup` }, 'The lines for your language')));
-
   function show() {
     const missed = held ? live.requests.findIndex(entry => entry === held[0]) : 0;
     pausing.textContent = !held ? 'Pause' : missed > 0 ? `Go on (${missed} new)` : missed < 0 ? 'Go on (many new)' : 'Go on';
@@ -70,15 +65,8 @@ export function mount(main) {
     const found = (held ?? live.requests)
       .filter(entry => (!failed.checked || entry.status >= 400) && text.split(/\s+/).every(one => searchable(entry).includes(one)))
       .slice(0, shown);
-    rows.querySelector('.empty')?.remove();
-    sync(rows, found, entry => entry.request_id, row, () => '');
-    if (found.length === 0 && live.state !== 'starting') {
-      rows.replaceChildren(none());
-    }
-
-    rows.querySelectorAll('a.row').forEach(element => {
-      element.ariaCurrent = element.dataset.key === selected ? 'true' : null;
-    });
+    const none = live.state === 'starting' ? () => '' : nothing;
+    list(rows, found, { keyOf: entry => entry.request_id, render: row, versionOf: () => '', selected, none });
     const entry = selected && live.requests.find(one => one.request_id === selected);
     if (entry && opened !== entry) {
       opened = entry;
@@ -88,7 +76,6 @@ export function mount(main) {
         h('p', null, 'The server keeps the last 1,000 requests of an account in memory.')));
     }
   }
-
   return {
     select(id) {
       [selected, opened] = [id, null];
@@ -112,6 +99,8 @@ function detail(entry) {
       h('div.title', null,
         h('h1', null, h(`span.method.${entry.method}`, null, entry.method), ' ', entry.operation_id ?? 'No such operation'),
         h('p', null, h('code', null, entry.path))),
+      has('faults') && entry.operation_id && h('a.button', { title: 'A fault for this operation',
+        href: `${base}/time?${new URLSearchParams({ operation: entry.operation_id, code: 20503 })}` }, 'Make it fail'),
       button('Send again', async () => {
         const isForm = entry.method === 'POST';
         const answer = await (isForm ? change : send)(...(isForm
@@ -162,7 +151,6 @@ function copies(entry) {
     block.textContent = text();
     tabs.forEach(tab => tab.setAttribute('aria-pressed', String(tab.textContent === name)));
   }
-
   choose(languages.includes(language) ? language : languages[0]);
   return h('section', null,
     h('div.line', null, h('h2.label', null, 'As code'), h('div.tabs', { role: 'group', 'aria-label': 'Language' }, tabs),

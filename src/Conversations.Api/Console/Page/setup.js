@@ -29,22 +29,18 @@ export function mount(main) {
   } });
   const block = code('', 'Lines');
   const tabs = Object.keys(lines).map(language => h('button', { type: 'button', onclick: () => choose(language) }, language));
-
   function choose(language) {
     block.textContent = lines[language]();
     tabs.forEach(tab => tab.setAttribute('aria-pressed', String(tab.textContent === language)));
   }
-
   async function act(method, path, body, done) {
     const answer = await send(method, path, body);
     said.replaceChildren(answer.ok ? h('p.done', { role: 'status' }, done) : problem(answer));
     if (path === '/control/reset') {
       live.requests = [];
     }
-
     announce([]);
   }
-
   async function load() {
     const answer = await get('/control/checkpoints');
     const found = (answer.body.checkpoints ?? []).toReversed();
@@ -57,18 +53,15 @@ export function mount(main) {
       ? ['Last client: ', h('b', null, client.headers['User-Agent'] ?? 'without a User-Agent'), ', ', time(client.date)]
       : ['No client has called yet.']));
   }
-
   async function download() {
     const answer = await get('/control/export');
     if (!answer.ok) {
       return said.replaceChildren(problem(answer));
     }
-
     const url = URL.createObjectURL(new Blob([JSON.stringify(answer.body, null, 2)], { type: 'application/json' }));
     h('a', { href: url, download: `${account.sid}.json` }).click();
     URL.revokeObjectURL(url);
   }
-
   const value = (label, shown) => h('tr', null, h('th', { scope: 'row' }, label), h('td', null, h('code', null, shown)),
     h('td', null, copyButton(() => shown)));
   main.append(h('div.head', null, h('h1', null, 'Set-up')), h('div.page.narrow', null,

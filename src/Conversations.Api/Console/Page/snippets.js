@@ -25,7 +25,6 @@ function stepsOf(path) {
     isConfiguration ||= name === 'Configuration';
     steps.push(isConfiguration ? { name, isSingle: true } : { name, key: segments.shift() });
   }
-
   return steps;
 }
 

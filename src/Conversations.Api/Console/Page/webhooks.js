@@ -1,5 +1,5 @@
 // Calls of webhooks as they are made, and beside them one with its tries.
-import { button, code, copyButton, empty, h, icon, sync, time } from './dom.js';
+import { button, code, copyButton, empty, h, icon, list, time } from './dom.js';
 import { base, change, get, live, origin, problem, send } from './api.js';
 
 const inbox = `${origin}/console/inbox/here`;
@@ -59,7 +59,6 @@ export function mount(main) {
       h('div.search-line', null, search), said, rows),
     place);
   let [selected, opened] = [null, null];
-
   const listenHere = button('Receive all events here', async () => {
     const answer = await change('/v1/Configuration/Webhooks', { PostWebhookUrl: inbox, Method: 'POST', Filters: events });
     said.replaceChildren(answer.ok
@@ -70,26 +69,17 @@ export function mount(main) {
     : deliveries.length > 0 ? empty('Nothing matches')
     : empty('No webhook was called yet', h('p', null, 'No receiver yet? This page can be one:'), h('code', null, inbox), listenHere,
       h('p', null, 'A request fires webhooks with the header'), h('code', null, 'X-Twilio-Webhook-Enabled: true'));
-
   function show() {
     const text = search.value.trim().toLowerCase();
     const found = deliveries.filter(one => `${one.event} ${one.url} ${one.result}`.toLowerCase().includes(text));
-    rows.querySelector('.empty')?.remove();
-    sync(rows, found, one => one.id, row, one => `${one.result} ${one.tries.length} ${one.next_try}`);
-    if (found.length === 0) {
-      rows.replaceChildren(none());
-    }
-
-    rows.querySelectorAll('a.row').forEach(element => {
-      element.ariaCurrent = element.dataset.key === selected ? 'true' : null;
-    });
+    list(rows, found, { keyOf: one => one.id, render: row, selected, none,
+      versionOf: one => `${one.result} ${one.tries.length} ${one.next_try}` });
     const one = deliveries.find(other => other.id === selected);
     if (one && JSON.stringify(one) !== opened) {
       opened = JSON.stringify(one);
       place.replaceChildren(...detail(one, act));
     }
   }
-
   heard = show;
   isFollowing || follow();
   return {
