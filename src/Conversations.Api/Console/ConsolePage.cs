@@ -60,33 +60,24 @@ public static partial class ConsolePage
     // For those who have no receiver of webhooks yet. The list of deliveries shows what was sent.
     private static IResult Receive(string name) => Results.NoContent();
 
-    private static IResult Get(
-        HttpContext context,
-        string? path,
-        AccountDirectory accounts,
-        IWebHostEnvironment environment,
-        EndpointDataSource endpoints
-    )
+    private static IResult Get(HttpContext context, string? path)
     {
         context.Response.Headers.ContentSecurityPolicy = Policy;
         context.Response.Headers.CacheControl = "no-cache";
         return !Types.TryGetValue(Path.GetExtension(path ?? ""), out var type)
-                ? Results.Text(PageOf(context.Request, accounts, environment, endpoints), "text/html; charset=utf-8")
+                ? Results.Text(PageOf(context.Request, context.RequestServices), "text/html; charset=utf-8")
             : Resource(path!) is { } file ? Results.Stream(file, type, entityTag: Version)
             : Results.NotFound();
     }
 
-    private static string PageOf(
-        HttpRequest request,
-        AccountDirectory accounts,
-        IWebHostEnvironment environment,
-        EndpointDataSource endpoints
-    )
+    private static string PageOf(HttpRequest request, IServiceProvider services)
     {
         var isLocal = Uri.TryCreate($"http://{request.Host}", UriKind.Absolute, out var url) && url.IsLoopback;
-        var isBuiltIn = isLocal && environment.IsDevelopment() && accounts.IsBuiltInAlone;
+        var isDevelopment = services.GetRequiredService<IWebHostEnvironment>().IsDevelopment();
+        var isBuiltIn = isLocal && isDevelopment && services.GetRequiredService<AccountDirectory>().IsBuiltInAlone;
         var account = isBuiltIn ? new { AccountOptions.BuiltIn.Sid, AccountOptions.BuiltIn.AuthToken } : null;
-        var control = endpoints
+        var control = services
+            .GetRequiredService<EndpointDataSource>()
             .Endpoints.OfType<RouteEndpoint>()
             .Select(endpoint => endpoint.RoutePattern.RawText?.Split('/', StringSplitOptions.RemoveEmptyEntries))
             .Where(path => path is ["control", _, ..])

@@ -79,14 +79,10 @@ function press(event) {
   }
 }
 
-function setTheme(theme) {
-  localStorage.setItem('conversations-theme', theme);
-  document.documentElement.dataset.theme = theme;
-}
-
 function switchTheme() {
-  const isDark = getComputedStyle(document.documentElement).colorScheme === 'dark';
-  setTheme(isDark ? 'light' : 'dark');
+  const { dataset } = document.documentElement;
+  dataset.theme = getComputedStyle(document.documentElement).colorScheme === 'dark' ? 'light' : 'dark';
+  localStorage.setItem('conversations-theme', dataset.theme);
 }
 
 function frame() {
@@ -152,8 +148,6 @@ function start() {
 }
 
 const theme = localStorage.getItem('conversations-theme');
-if (theme) {
-  setTheme(theme);
-}
+theme && document.documentElement.setAttribute('data-theme', theme);
 
 resume() ? start() : askForAccount();

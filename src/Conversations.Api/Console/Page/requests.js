@@ -1,7 +1,7 @@
 // Requests to /v1 as they come, and beside them one with its answer.
-import { button, code, copyButton, empty, h, icon, json, list, time } from './dom.js';
+import { button, code, empty, h, icon, json, list, time } from './dom.js';
 import { account, base, change, explanation, has, live, origin, problem, send } from './api.js';
-import { languages, snippet } from './snippets.js';
+import { copies } from './snippets.js';
 
 const shown = 150;
 
@@ -138,22 +138,4 @@ function places(entry) {
   const sid = entry.path.match(/CH[0-9a-f]{32}/)?.[0] ?? entry.answer?.conversation_sid
     ?? (/^CH/.test(entry.answer?.sid) ? entry.answer.sid : null);
   return sid && entry.status !== 404 ? h('a', { href: `${base}/conversations/${sid}` }, 'Conversation') : null;
-}
-
-function copies(entry) {
-  let language = localStorage.getItem('conversations-language') ?? languages[0];
-  const text = () => snippet(language, entry, account, origin);
-  const block = code(text());
-  const tabs = languages.map(name => h('button', { type: 'button', onclick: () => choose(name) }, name));
-  function choose(name) {
-    language = name;
-    localStorage.setItem('conversations-language', name);
-    block.textContent = text();
-    tabs.forEach(tab => tab.setAttribute('aria-pressed', String(tab.textContent === name)));
-  }
-  choose(languages.includes(language) ? language : languages[0]);
-  return h('section', null,
-    h('div.line', null, h('h2.label', null, 'As code'), h('div.tabs', { role: 'group', 'aria-label': 'Language' }, tabs),
-      copyButton(text)),
-    block);
 }

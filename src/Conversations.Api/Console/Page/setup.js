@@ -1,20 +1,7 @@
 // How a program connects, and the account's state as a whole.
-import { button, careful, code, copyButton, field, h, sync, time, valuesOf } from './dom.js';
+import { button, careful, copyButton, field, h, sync, time, valuesOf } from './dom.js';
 import { account, announce, get, live, origin, problem, send } from './api.js';
-
-const text = JSON.stringify;
-
-const lines = {
-  'Node.js': () => `const client = require('twilio')(${text(account.user)}, ${text(account.password)});\n`
-    + `client.conversations.baseUrl = ${text(origin)};`,
-  Python: () => `from twilio.rest import Client\n\nclient = Client(${text(account.user)}, ${text(account.password)})\n`
-    + `client.conversations.base_url = ${text(origin)}`,
-  'C#': () => `// ToLocalServer is a DelegatingHandler that sends requests for\n// https://conversations.twilio.com to ${origin}.\n`
-    + 'var http = new System.Net.Http.HttpClient(new ToLocalServer { InnerHandler = new HttpClientHandler() });\n'
-    + `TwilioClient.SetRestClient(new TwilioRestClient(\n    ${text(account.user)}, ${text(account.password)},\n`
-    + '    httpClient: new SystemNetHttpClient(http)));',
-  curl: () => `curl -u ${account.user}:${account.password} ${origin}/v1/Conversations`,
-};
+import { copies } from './snippets.js';
 
 export function mount(main) {
   const [said, seen, checkpoints] = [h('div'), h('p'), h('tbody')];
@@ -27,12 +14,6 @@ export function mount(main) {
     await act('POST', '/control/import', await file.files[0].text(), 'The account is now what the document says.');
     file.value = '';
   } });
-  const block = code('', 'Lines');
-  const tabs = Object.keys(lines).map(language => h('button', { type: 'button', onclick: () => choose(language) }, language));
-  function choose(language) {
-    block.textContent = lines[language]();
-    tabs.forEach(tab => tab.setAttribute('aria-pressed', String(tab.textContent === language)));
-  }
   async function act(method, path, body, done) {
     const answer = await send(method, path, body);
     said.replaceChildren(answer.ok ? h('p.done', { role: 'status' }, done) : problem(answer));
@@ -69,8 +50,7 @@ export function mount(main) {
     h('section.block', null, h('h2', null, 'Connect a program'),
       h('table', null, h('tbody', null, value('Base URL', origin), value('Account SID', account.sid),
         account.user === account.sid ? null : value('API key', account.user), value('Auth token', account.password))),
-      h('div.line.gap', null, h('div.tabs', { role: 'group', 'aria-label': 'Language' }, tabs), copyButton(() => block.textContent)),
-      block, seen),
+      copies({ method: 'GET', path: '/v1/Conversations', parameters: {} }), seen),
     h('section.block', null, h('h2', null, 'Checkpoints'),
       h('p.quiet', null, 'A checkpoint keeps all rows of the account. A restore goes back to it.'),
       creating, h('table', null, checkpoints)),
@@ -79,7 +59,6 @@ export function mount(main) {
       h('div.tools', null, button('Export', download), careful('Reset', () =>
         act('POST', '/control/reset', undefined, 'The account is as new.')),
       h('label.check', null, 'Import', file)))));
-  choose('Node.js');
   load();
   return { select() {}, update: load };
 }

@@ -1,5 +1,8 @@
 // A request as a command or as a program with Twilio's helper library.
-export const languages = ['curl', 'Node.js', 'Python', 'C#'];
+import { code, copyButton, h } from './dom.js';
+import { account, origin } from './api.js';
+
+const languages = ['curl', 'Node.js', 'Python', 'C#'];
 
 const singular = { Roles: 'Role', Users: 'User', Services: 'Service', Conversations: 'Conversation', Messages: 'Message',
   Participants: 'Participant', Receipts: 'DeliveryReceipt', Webhooks: 'Webhook', Notifications: 'Notification',
@@ -109,4 +112,23 @@ function sharp(entry, account, origin) {
     + `${[...paths, ...values].map(text => `\n    ${text}`).join(',')});`;
 }
 
-export const snippet = (language, ...given) => ({ 'curl': curl, 'Node.js': node, 'Python': python, 'C#': sharp })[language](...given);
+const snippet = (language, ...given) => ({ 'curl': curl, 'Node.js': node, 'Python': python, 'C#': sharp })[language](...given);
+
+/** The request in the language that is chosen. */
+export function copies(entry) {
+  let language = localStorage.getItem('conversations-language') ?? languages[0];
+  const text = () => snippet(language, entry, account, origin);
+  const block = code(text());
+  const tabs = languages.map(name => h('button', { type: 'button', onclick: () => choose(name) }, name));
+  function choose(name) {
+    language = name;
+    localStorage.setItem('conversations-language', name);
+    block.textContent = text();
+    tabs.forEach(tab => tab.setAttribute('aria-pressed', String(tab.textContent === name)));
+  }
+  choose(languages.includes(language) ? language : languages[0]);
+  return h('section', null,
+    h('div.line', null, h('h2.label', null, 'As code'), h('div.tabs', { role: 'group', 'aria-label': 'Language' }, tabs),
+      copyButton(text)),
+    block);
+}

@@ -10,7 +10,7 @@ const numbers = ['status', 'code', 'nth', 'every', 'times', 'webhook_status', 'd
 const whom = rule => [rule.method, rule.operation, rule.path, rule.identity, rule.address, rule.receiver].filter(Boolean).join(' ')
   || 'every request';
 
-const when = rule => [rule.nth && `the ${rule.nth}.`, rule.every && `every ${rule.every}.`,
+const when = rule => [rule.nth && `match ${rule.nth}`, rule.every && `every ${rule.every} matches`,
   rule.probability && `${rule.probability * 100} %`, rule.times && `${rule.times} times`].filter(Boolean).join(', ');
 
 const what = rule => [rule.code ?? rule.status, rule.delay && `after ${rule.delay}`, rule.cut && `cut ${rule.cut} the write`,
