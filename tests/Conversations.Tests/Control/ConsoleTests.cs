@@ -12,12 +12,18 @@ public sealed class ConsoleTests
 {
     private const string Hostile = "<img src=x onerror=window.hit=1><script>window.hit=1</script>\"'&amp;";
 
+    private static string TwilioPackage => Path.Combine(NodeLibrary.Start("").Environment["NODE_PATH"]!, "twilio");
+
     [TheoryNeedsChromium]
     [OnEachStore]
     public async Task Every_view_is_accessible_and_fits_in_two_sizes_and_two_schemes(Store store)
     {
         using var client = await ControlClient.NewAsync(store);
         var views = await FilledAsync(client, "Delivery 4711", "alice", "Your parcel is on its way.");
+        if ((await client.GetAsync("/control/faults")).Status == HttpStatusCode.OK)
+        {
+            views["time"] = "/console/time";
+        }
 
         var seen = await SeeAsync<Findings>("views", client, new { views });
 
@@ -69,12 +75,31 @@ public sealed class ConsoleTests
     }
 
     [NeedsChromium]
+    public async Task A_request_is_offered_as_a_command_and_a_program_that_make_it_again()
+    {
+        const string Body = "It's \"7\" o'clock & $HOME \\ done";
+        using var client = await ControlClient.NewAsync(Store.Sqlite);
+        (await client.PostAsync("/v1/Conversations", ("UniqueName", "support"))).Created();
+        (await client.PostAsync("/v1/Conversations/support/Messages", ("Author", "bob"), ("Body", Body))).Created();
+        (await client.GetAsync("/v1/Conversations/support/Participants?PageSize=3")).Ok();
+        var journal = (await client.GetAsync("/control/requests?limit=2")).Ok().Body["requests"]!.AsArray();
+        var requests = journal.Select(request => (string)request!["request_id"]!).ToArray();
+
+        var seen = await SeeAsync<string[]>("copies", client, new { twilio = TwilioPackage, requests });
+
+        Assert.Equal(4, seen.Length);
+        Assert.All(seen[..2], made => Assert.StartsWith("GET /v1/Conversations/support/Participants?PageSize=3", made));
+        Assert.All(seen[2..], made => Assert.StartsWith("POST /v1/Conversations/support/Messages", made));
+        var messages = (await client.GetAsync("/v1/Conversations/support/Messages")).Ok().Body["messages"]!.AsArray();
+        Assert.Equal([Body, Body, Body], messages.Select(message => (string?)message!["body"]));
+    }
+
+    [NeedsChromium]
     public async Task A_request_of_Twilios_library_is_on_the_page_within_300_ms()
     {
         using var client = await ControlClient.NewAsync(Store.Sqlite);
-        var twilio = Path.Combine(NodeLibrary.Start("").Environment["NODE_PATH"]!, "twilio");
 
-        var delays = await SeeAsync<int[]>("delay", client, new { twilio });
+        var delays = await SeeAsync<int[]>("delay", client, new { twilio = TwilioPackage });
 
         Assert.InRange(delays.Order().ElementAt(delays.Length / 2), 0, 300);
     }

@@ -73,8 +73,8 @@ export function mount(main) {
       h('div.tools', null, button('Freeze', () => act('POST', 'clock/freeze', {})), button('Run on', () => act('POST', 'clock/run', {})),
         button('Real time', () => act('POST', 'clock/run', { reset: true })),
         steps.map(([label, duration]) => button(`+ ${label}`, () => act('POST', 'clock/advance', { by: duration })))),
-      moving, h('h2.label', null, 'Due next'), h('table', null, due)),
-    has('faults') && h('section.block', null, h('h2', null, 'Faults'), h('p.quiet', null, none), h('table', null, rules),
+      moving, h('h2.label', null, 'Due next'), h('div.scroll', null, h('table', null, due))),
+    has('faults') && h('section.block', null, h('h2', null, 'Faults'), h('p.quiet', null, none), h('div.scroll', null, h('table', null, rules)),
       h('h2.label', null, 'A new fault'), form)));
   load();
   return { select: load, update: load };

@@ -3,6 +3,7 @@
 // Scenarios of the console. page.cjs runs them; ConsoleTests.cs checks their results.
 const fs = require('fs');
 const path = require('path');
+const { spawnSync } = require('child_process');
 
 const axe = fs.readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -96,6 +97,27 @@ const scenarios = {
     }
 
     return delays;
+  },
+
+  // Runs a request as a command and as a program that the page offers. Returns the journal's entries of it.
+  async copies(page, { address, user, password, twilio, requests }) {
+    const headers = { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+    const found = [];
+    for (const id of requests) {
+      await open(page, `${address}/console/${id}`);
+      for (const [language, command, option] of [['curl', 'sh', '-c'], ['Node.js', process.execPath, '-e']]) {
+        await page.getByRole('button', { name: language, exact: true }).click();
+        const text = await page.locator('pre').last().innerText();
+        const env = { ...process.env, NODE_PATH: path.dirname(twilio) };
+        const { stderr } = spawnSync(command, [option, text], { env, encoding: 'utf8' });
+        const journal = await fetch(`${address}/control/requests?limit=1`, { headers }).then(answer => answer.json());
+        const [entry] = journal.requests;
+        found.push(`${entry.method} ${entry.path} ${JSON.stringify(entry.parameters)} ${entry.status}`,
+          ...(entry.headers['User-Agent'].startsWith(language === 'curl' ? 'curl' : 'twilio-node') ? [] : [text, stderr]));
+      }
+    }
+
+    return found;
   },
 
   // Many requests at once. The page stays usable and its memory does not grow with them.
