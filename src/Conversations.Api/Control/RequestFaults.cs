@@ -24,7 +24,7 @@ public sealed class RequestFaults(RequestDelegate next, FaultRules rules)
         await ContinueAsync(context, accountSid, await reading);
 
     private Task ContinueAsync(HttpContext context, string accountSid, Fault[] known) =>
-        known is [] ? next(context) : ApplyAsync(context, accountSid, known);
+        known is [] || context.Request.IsReadOfConsole() ? next(context) : ApplyAsync(context, accountSid, known);
 
     private async Task ApplyAsync(HttpContext context, string accountSid, Fault[] known)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 
 namespace Conversations.Tests.Control;
@@ -67,9 +68,11 @@ public sealed class FindConversationTests
     }
 
     [Fact]
-    public async Task Reads_of_the_console_are_not_in_the_journal_and_its_changes_are()
+    public async Task Reads_of_the_console_meet_no_fault_and_are_not_in_the_journal_and_its_changes_are()
     {
         using var client = await ControlClient.NewAsync(Store.Sqlite);
+        var fault = new JsonObject { ["operation"] = "ListConversation", ["code"] = 20503 };
+        (await client.PostJsonAsync("/control/faults", fault)).Created();
         client.Http.DefaultRequestHeaders.Add("X-Conversations-Console", "1");
 
         (await client.GetAsync("/v1/Conversations")).Ok();
@@ -77,6 +80,9 @@ public sealed class FindConversationTests
 
         var requests = (await client.GetAsync("/control/requests")).Ok().Body["requests"]!.AsArray();
         Assert.Equal("CreateConversation", (string?)Assert.Single(requests)!["operation_id"]);
+
+        client.Http.DefaultRequestHeaders.Remove("X-Conversations-Console");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync("/v1/Conversations")).Status);
     }
 
     private static async Task<JsonArray> FindAsync(ControlClient client, string? search)
