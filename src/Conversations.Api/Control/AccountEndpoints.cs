@@ -71,7 +71,7 @@ internal static class AccountEndpoints
         await rows.DeleteAsync(sid, context, cancellationToken);
         stored.Forget(sid);
         journal.Forget(sid);
-        faults.Forget(sid);
+        faults.Deleted(sid);
         return TypedResults.NoContent();
     }
 }

@@ -31,7 +31,7 @@ public static partial class ControlRegistration
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddSingleton<ControlDocument>().AddSingleton(new OpenApiDefinition(ControlDocument.Name, "Control"));
         services.AddScoped<AccountRows>().AddScoped<ErrorExplanations>().AddScoped<WebhookResending>();
-        services.AddSingleton<Journal>().AddSingleton<FaultRules>();
+        services.AddSingleton<Journal>().AddSingleton<FaultRules>().AddHostedService<FaultWorker>();
         services.AddSingleton<IWebhookFaults, WebhookFaults>().AddSingleton<IDeliveryRules, DeliveryFaults>();
         services.AddScoped<InboundRouting>().AddScoped<PhoneQueries>();
         return options.HasJournal

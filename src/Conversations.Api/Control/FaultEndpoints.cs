@@ -40,7 +40,7 @@ internal static class FaultEndpoints
 
         var rule = FaultRule.Of(context.Account().Sid, form, clock.GetUtcNow());
         await StoreAsync(db, rule, cancellationToken);
-        rules.Forget(rule.AccountSid);
+        rules.Added(rule.AccountSid);
         return TypedResults.Created($"/control/faults/{rule.Id}", FaultResource.Of(rule));
     }
 
@@ -97,7 +97,7 @@ internal static class FaultEndpoints
         var sid = context.Account().Sid;
         var rule = db.Set<FaultRule>().Where(r => r.AccountSid == sid && r.Id == id);
         var deleted = await db.InTransactionAsync(() => rule.ExecuteDeleteAsync(cancellationToken), cancellationToken);
-        rules.Forget(sid);
+        rules.Deleted(sid);
         return deleted > 0
             ? TypedResults.NoContent()
             : throw new ControlException(
@@ -116,7 +116,7 @@ internal static class FaultEndpoints
         var sid = context.Account().Sid;
         var own = db.Set<FaultRule>().Where(r => r.AccountSid == sid);
         await db.InTransactionAsync(() => own.ExecuteDeleteAsync(cancellationToken), cancellationToken);
-        rules.Forget(sid);
+        rules.Deleted(sid);
         return TypedResults.NoContent();
     }
 }

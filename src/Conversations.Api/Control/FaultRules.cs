@@ -6,40 +6,66 @@ namespace Conversations.Api.Control;
 
 /// <summary>
 /// The rules of faults of each account, and the counts of their matches and hits. A rule applies on all servers of the
-/// database, on the others after a second at most.
+/// database, on the others after a second or two.
 /// <list type="number">
-/// <item>A process reads once a second of use which accounts have rules. Nothing else is read for the others.</item>
+/// <item>A worker reads each second which accounts have rules. A request of another account reads nothing.</item>
 /// <item>The rules of an account are looked at in the order of their creation. Each that matches counts the match by an
 /// UPDATE, whose result is the number of this match: two requests never have the same number.</item>
-/// <item>The number decides whether the rule hits, in the transaction of the UPDATE. So the count of hits is exact.</item>
+/// <item>The number decides whether the rule hits, in the transaction of the UPDATE. So the count of hits is
+/// exact.</item>
 /// <item>The first rule that hits is applied. Those behind it do not count.</item>
 /// </list>
 /// </summary>
 public sealed class FaultRules
 {
-    // The key of the set of accounts.
-    private const string All = "";
-
     private static readonly Fault[] None = [];
 
     private readonly IServiceScopeFactory scopes;
 
-    private readonly AccountCache<FrozenSet<string>> accounts;
-
     private readonly AccountCache<FrozenDictionary<FaultKind, Fault[]>> rules;
+
+    private readonly Lock turn = new();
+
+    private volatile HashSet<string> accounts = new(StringComparer.Ordinal);
+
+    private long added;
 
     public FaultRules(IServiceScopeFactory scopes, TimeProvider clock)
     {
         this.scopes = scopes;
-        accounts = new(clock, (_, cancellationToken) => InScopeAsync(db => ReadAccountsAsync(db, cancellationToken)));
         rules = new(clock, (sid, cancellationToken) => InScopeAsync(db => ReadAsync(db, sid, cancellationToken)));
     }
 
-    /// <summary>Makes the next request read the rules, after this server has changed them.</summary>
-    public void Forget(string accountSid)
+    /// <summary>Makes the next request read the rules of an account that has a new one.</summary>
+    public void Added(string accountSid)
     {
+        lock (turn)
+        {
+            added++;
+            accounts = new(accounts, StringComparer.Ordinal) { accountSid };
+        }
+
         rules.Forget(accountSid);
-        accounts.Forget(All);
+    }
+
+    /// <summary>Makes the next request read the rules, after this server has deleted some.</summary>
+    public void Deleted(string accountSid) => rules.Forget(accountSid);
+
+    /// <summary>Reads which accounts have rules (step 1).</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        var before = Interlocked.Read(ref added);
+        var read = await InScopeAsync(db =>
+            db.Set<FaultRule>().Select(r => r.AccountSid).Distinct().ToListAsync(cancellationToken)
+        );
+        lock (turn)
+        {
+            // What was read before a rule was added may not have its account.
+            if (before == added)
+            {
+                accounts = read.ToHashSet(StringComparer.Ordinal);
+            }
+        }
     }
 
     /// <summary>The rules of one kind.</summary>
@@ -49,14 +75,7 @@ public sealed class FaultRules
         FaultKind kind,
         ConversationsDbContext? db,
         CancellationToken cancellationToken
-    )
-    {
-        var reading = db is null ? accounts.GetAsync(All, cancellationToken) : AccountsAsync(db, cancellationToken);
-        return !reading.IsCompletedSuccessfully
-                ? new(OfAccountAsync(reading.AsTask(), accountSid, kind, db, cancellationToken))
-            : reading.Result.Contains(accountSid) ? new(OfAccountAsync(accountSid, kind, db, cancellationToken))
-            : new(None);
-    }
+    ) => accounts.Contains(accountSid) ? new(OfAccountAsync(accountSid, kind, db, cancellationToken)) : new(None);
 
     /// <summary>Counts a match of each rule until one hits (steps 2 to 4).</summary>
     /// <param name="matching">The rules that match.</param>
@@ -108,20 +127,6 @@ public sealed class FaultRules
             ) == 1;
     }
 
-    // Apart from OfAsync, whose hot path would allocate the closure.
-    private ValueTask<FrozenSet<string>> AccountsAsync(
-        ConversationsDbContext db,
-        CancellationToken cancellationToken
-    ) => accounts.GetAsync(All, (_, token) => ReadAccountsAsync(db, token), cancellationToken);
-
-    private async Task<Fault[]> OfAccountAsync(
-        Task<FrozenSet<string>> reading,
-        string accountSid,
-        FaultKind kind,
-        ConversationsDbContext? db,
-        CancellationToken cancellationToken
-    ) => (await reading).Contains(accountSid) ? await OfAccountAsync(accountSid, kind, db, cancellationToken) : None;
-
     private async Task<Fault[]> OfAccountAsync(
         string accountSid,
         FaultKind kind,
@@ -140,14 +145,6 @@ public sealed class FaultRules
         await using var scope = scopes.CreateAsyncScope();
         return await read(scope.ServiceProvider.GetRequiredService<ConversationsDbContext>());
     }
-
-    private static async Task<FrozenSet<string>> ReadAccountsAsync(
-        ConversationsDbContext db,
-        CancellationToken cancellationToken
-    ) =>
-        (await db.Set<FaultRule>().Select(r => r.AccountSid).Distinct().ToListAsync(cancellationToken)).ToFrozenSet(
-            StringComparer.Ordinal
-        );
 
     private static async Task<FrozenDictionary<FaultKind, Fault[]>> ReadAsync(
         ConversationsDbContext db,

@@ -77,10 +77,7 @@ public sealed class RequestJournal(RequestDelegate next, Journal journal, TimePr
             answer,
             request.RouteValues.ToDictionary(pair => pair.Key, pair => $"{pair.Value}"),
             context.Features.Get<InjectedFault>(),
-            action?.Parameters.FirstOrDefault(p => p.BindingInfo?.BindingSource == BindingSource.Form)?.ParameterType
-                ?? action
-                    ?.Parameters.FirstOrDefault(p => p.BindingInfo?.BindingSource == BindingSource.Query)
-                    ?.ParameterType
+            FormOf(action, BindingSource.Form) ?? FormOf(action, BindingSource.Query)
         )
         {
             Size = Journal.SizeOf([
@@ -92,4 +89,7 @@ public sealed class RequestJournal(RequestDelegate next, Journal journal, TimePr
             ]),
         };
     }
+
+    private static Type? FormOf(ControllerActionDescriptor? action, BindingSource source) =>
+        action?.Parameters.FirstOrDefault(p => p.BindingInfo?.BindingSource == source)?.ParameterType;
 }

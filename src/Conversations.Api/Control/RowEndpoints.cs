@@ -53,7 +53,7 @@ internal static class RowEndpoints
     {
         await rows.ResetAsync(context.Account(), cancellationToken);
         journal.Clear(context.Account().Sid);
-        faults.Forget(context.Account().Sid);
+        faults.Deleted(context.Account().Sid);
         return TypedResults.NoContent();
     }
 
