@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Conversations.Api.Participants;
 using Conversations.Api.Receipts;
 
@@ -10,7 +11,8 @@ namespace Conversations.Api.Control;
 /// separated by commas.
 /// </param>
 /// <param name="Body">The text.</param>
-internal sealed record InboundForm(string? From, string? To, string? Body)
+/// <param name="Media">Must be absent or empty: the server has no store for media.</param>
+internal sealed record InboundForm(string? From, string? To, string? Body, JsonArray? Media = null)
 {
     private const int MaxReceivers = GroupText.MaxParticipants - 1;
 
@@ -24,6 +26,7 @@ internal sealed record InboundForm(string? From, string? To, string? Body)
             to.Length > MaxReceivers || to.Any(address => address.Any(char.IsControl) || !IsReceiver(address)),
             $"to must be an address, or up to {MaxReceivers} addresses of a group text, separated by commas."
         );
+        ThrowIf(Media is { Count: > 0 }, "media must be absent: the server has no store for media.");
         ThrowIf(Body?.Contains('\0') == true, "body may not contain NUL.");
         var type = AddressType.Of(From!)!;
         ThrowIf(

@@ -197,6 +197,7 @@ public sealed class InboundTests
     [InlineData("""{"from": "+15558675310", "to": "+15017122661", "body": "a\u0000"}""", "body")]
     [InlineData("""{"from": "+15558675310", "to": "+15017122661", "body": 1}""", "body")]
     [InlineData("""{"from": "+15558675310", "to": "+15017122661", "body": "LONG"}""", "1600 characters")]
+    [InlineData("""{"from": "+15558675310", "to": "+15017122661", "media": [{"size": 1}]}""", "no store for media")]
     [InlineData("""[]""", "")]
     public async Task What_no_phone_can_send_is_refused_by_name(string json, string named)
     {
