@@ -90,6 +90,7 @@ public sealed class JournalTests
     [Theory]
     [InlineData("wait=61s")]
     [InlineData("wait=soon")]
+    [InlineData("wait=NaN")]
     [InlineData("since=x")]
     [InlineData("status=x")]
     public async Task A_wrong_parameter_is_400(string query)
