@@ -3,25 +3,36 @@ using Conversations.Api.Data;
 using Conversations.Api.Messages;
 using Conversations.Api.Participants;
 using Conversations.Api.Receipts;
+using Conversations.Api.Users;
 
 namespace Conversations.Api.Control;
 
 /// <summary>The numbers that rows of a document keep about other rows, where the document does not give them.</summary>
-internal static class ImportCounts
+internal sealed class ImportCounts(IReadOnlyList<ImportedRow> rows)
 {
     // The number of addresses from which on a group text has a set that no other may have.
     private const int SmallestGroup = 3;
 
-    public static void SetConversation(ImportedRow row, IReadOnlyList<ImportedRow> rows)
+    private readonly ILookup<string, Participant> members = All<Participant>(rows).ToLookup(p => p.ConversationSid);
+
+    private readonly ILookup<string?, Participant> open = All<Participant>(rows)
+        .Where(p => !p.ConversationClosed)
+        .ToLookup(p => p.UserSid);
+
+    private readonly ILookup<string, Message> messages = All<Message>(rows).ToLookup(m => m.ConversationSid);
+
+    private readonly ILookup<string, Receipt> receipts = All<Receipt>(rows).ToLookup(r => r.MessageSid);
+
+    public void SetConversation(ImportedRow row)
     {
         var conversation = (Conversation)row.Entity;
-        var members = All<Participant>(rows).Where(p => p.ConversationSid == conversation.Sid).ToList();
-        var messages = All<Message>(rows).Where(m => m.ConversationSid == conversation.Sid);
-        row.Default(nameof(Conversation.NextMessageIndex), messages.Select(m => m.Index + 1).DefaultIfEmpty().Max());
-        row.Default(nameof(Conversation.ParticipantCount), members.Count);
-        row.Default(nameof(Conversation.NonChatCount), members.Count(p => p.IsNonChat));
-        row.Default(nameof(Conversation.GroupCount), members.Count(p => p.IsInGroup));
-        string[] addresses = [.. members.Select(p => p.Address ?? p.ProjectedAddress).OfType<string>()];
+        var own = members[conversation.Sid];
+        var next = messages[conversation.Sid].Select(m => m.Index + 1).DefaultIfEmpty().Max();
+        row.Default(nameof(Conversation.NextMessageIndex), next);
+        row.Default(nameof(Conversation.ParticipantCount), own.Count());
+        row.Default(nameof(Conversation.NonChatCount), own.Count(p => p.IsNonChat));
+        row.Default(nameof(Conversation.GroupCount), own.Count(p => p.IsInGroup));
+        string[] addresses = [.. own.Select(p => p.Address ?? p.ProjectedAddress).OfType<string>()];
         if (conversation is { IsGroup: true, IsClosed: false } && addresses.Length >= SmallestGroup)
         {
             var set = Digest.Of(string.Join(' ', addresses.Distinct().Order(StringComparer.Ordinal)));
@@ -30,15 +41,16 @@ internal static class ImportCounts
         }
     }
 
-    public static void SetMessage(ImportedRow row, IReadOnlyList<ImportedRow> rows)
+    public void SetUser(ImportedRow row) =>
+        row.Default(nameof(User.ConversationCount), open[((User)row.Entity).Sid].Count());
+
+    public void SetMessage(ImportedRow row)
     {
         var message = (Message)row.Entity;
-        var author = All<Participant>(rows)
-            .FirstOrDefault(p =>
-                p.ConversationSid == message.ConversationSid && (p.Identity ?? p.Address) == message.Author
-            );
+        var author = members[message.ConversationSid ?? ""]
+            .FirstOrDefault(p => (p.Identity ?? p.Address) == message.Author);
         row.Default(nameof(Message.ParticipantSid), author?.Sid);
-        string?[] statuses = [.. All<Receipt>(rows).Where(r => r.MessageSid == message.Sid).Select(r => r.Status)];
+        string?[] statuses = [.. receipts[message.Sid].Select(receipt => receipt.Status)];
         row.Default(nameof(Message.ReceiptCount), statuses.Any(status => status is not null) ? statuses.Length : 0);
         row.Default(nameof(Message.SentCount), statuses.Count(s => s is not (null or ReceiptStatus.Failed)));
         row.Default(

@@ -28,6 +28,14 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
         nameof(ChatService.DefaultConversationCreatorRoleSid),
     ];
 
+    private Account stored = null!;
+
+    private ILookup<string, ChatService> services = null!;
+
+    private ILookup<string, Conversation> conversations = null!;
+
+    private readonly Dictionary<(string ChatServiceSid, string Identity), User> users = [];
+
     public void Apply()
     {
         foreach (var row in rows)
@@ -41,27 +49,23 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
             SetConversation(row, (Conversation)row.Entity);
         }
 
+        conversations = All<Conversation>().ToLookup(c => c.Sid);
         SetParents();
         Users().ToList().ForEach(pair => SetUser(pair.Row, pair.User));
+        foreach (var user in All<User>().Where(user => user.Identity is not null))
+        {
+            users.TryAdd((user.ChatServiceSid, user.Identity), user);
+        }
+
         foreach (var row in Of<Participant>())
         {
             SetParticipant(row, (Participant)row.Entity);
         }
 
-        foreach (var conversation in Of<Conversation>())
-        {
-            ImportCounts.SetConversation(conversation, rows);
-        }
-
-        foreach (var (row, user) in Users())
-        {
-            row.Default(nameof(User.ConversationCount), CountOpen(user));
-        }
-
-        foreach (var message in Of<Message>())
-        {
-            ImportCounts.SetMessage(message, rows);
-        }
+        ImportCounts counts = new(rows);
+        Of<Conversation>().ForEach(counts.SetConversation);
+        Of<User>().ForEach(counts.SetUser);
+        Of<Message>().ForEach(counts.SetMessage);
     }
 
     // The rows of a type that lack a column.
@@ -112,6 +116,7 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
             rows.AddRange(made.Roles.Select(role => ImportedRow.Of(model, role)));
         }
 
+        services = All<ChatService>().ToLookup(service => service.Sid);
         SetAccount();
     }
 
@@ -122,8 +127,9 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
             rows.Add(new ImportedRow(model.FindEntityType(typeof(Account))!, default));
         }
 
-        var services = All<ChatService>().Select(service => service.Sid).ToList();
-        var first = services.Find(sid => sid == account.DefaultChatServiceSid) ?? services[0];
+        var first = services.Contains(account.DefaultChatServiceSid)
+            ? account.DefaultChatServiceSid
+            : All<ChatService>().First().Sid;
         foreach (var row in Of<Account>())
         {
             // Every export lacks these two columns.
@@ -132,9 +138,10 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
             row.Default(nameof(Account.DefaultMessagingServiceSid), account.DefaultMessagingServiceSid);
         }
 
+        stored = All<Account>().First();
         foreach (var row in Of<ServiceResource>())
         {
-            row.Default(nameof(ServiceResource.ChatServiceSid), All<Account>().First().DefaultChatServiceSid);
+            row.Default(nameof(ServiceResource.ChatServiceSid), stored.DefaultChatServiceSid);
         }
 
         foreach (var row in Of<Role>())
@@ -147,7 +154,7 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
 
     private void SetConversation(ImportedRow row, Conversation conversation)
     {
-        row.Default(nameof(Conversation.MessagingServiceSid), All<Account>().First().DefaultMessagingServiceSid);
+        row.Default(nameof(Conversation.MessagingServiceSid), stored.DefaultMessagingServiceSid);
         row.Default(nameof(Conversation.State), ConversationState.Active);
         if (!conversation.IsClosed)
         {
@@ -161,17 +168,20 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
     private void SetParents()
     {
         var byName = All<Conversation>().Where(c => c.UniqueName is not null).ToLookup(c => c.UniqueName!);
-        var bySid = All<Conversation>().ToLookup(c => c.Sid);
+        var messages = All<Message>().ToLookup(m => m.Sid);
         Dictionary<string, long> next = [];
         foreach (var row in Of<ConversationChild>())
         {
             if (row.Entity is Receipt receipt)
             {
-                SetReceipt(row, receipt);
+                SetReceipt(row, receipt, messages[receipt.MessageSid ?? ""].FirstOrDefault());
             }
 
             var named = ((ConversationChild)row.Entity).ConversationSid;
-            if (named is not null && (bySid[named].FirstOrDefault() ?? byName[named].FirstOrDefault()) is { } parent)
+            if (
+                named is not null
+                && (conversations[named].FirstOrDefault() ?? byName[named].FirstOrDefault()) is { } parent
+            )
             {
                 row.Replace(nameof(ConversationChild.ConversationSid), parent.Sid);
                 row.Replace(nameof(ServiceResource.ChatServiceSid), parent.ChatServiceSid);
@@ -180,9 +190,8 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
         }
     }
 
-    private void SetReceipt(ImportedRow row, Receipt receipt)
+    private void SetReceipt(ImportedRow row, Receipt receipt, Message? message)
     {
-        var message = All<Message>().FirstOrDefault(m => m.Sid == receipt.MessageSid);
         var outcome = receipt.Status is null or ReceiptStatus.Sent ? ReceiptStatus.Delivered : receipt.Status;
         row.Default(nameof(Receipt.ConversationSid), message?.ConversationSid);
         row.Default(nameof(Receipt.ChannelMessageSid), Sids.New("SM", now));
@@ -221,7 +230,7 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
 
     private void SetParticipant(ImportedRow row, Participant participant)
     {
-        var conversation = All<Conversation>().FirstOrDefault(c => c.Sid == participant.ConversationSid);
+        var conversation = conversations[participant.ConversationSid ?? ""].FirstOrDefault();
         row.Default(nameof(Participant.RoleSid), ServiceOf(participant)?.DefaultConversationRoleSid);
         row.Default(nameof(Participant.ConversationClosed), conversation?.IsClosed == true);
         row.Default(
@@ -251,12 +260,11 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
 
     private User UserOf(Participant participant, Conversation conversation, string identity)
     {
-        var known = All<User>()
-            .FirstOrDefault(u => u.Identity == identity && u.ChatServiceSid == participant.ChatServiceSid);
-        if (known is null)
+        var key = (participant.ChatServiceSid, identity);
+        if (!users.TryGetValue(key, out var known))
         {
             var role = ServiceOf(participant)?.DefaultChatServiceRoleSid ?? "";
-            known = User.New(conversation, identity, role, now);
+            users[key] = known = User.New(conversation, identity, role, now);
             var row = ImportedRow.Of(model, known);
             row.Forget(nameof(User.ConversationCount));
             rows.Add(row);
@@ -265,8 +273,5 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
         return known;
     }
 
-    private ChatService? ServiceOf(ServiceResource row) =>
-        All<ChatService>().FirstOrDefault(service => service.Sid == row.ChatServiceSid);
-
-    private int CountOpen(User user) => All<Participant>().Count(p => p.UserSid == user.Sid && !p.ConversationClosed);
+    private ChatService? ServiceOf(ServiceResource row) => services[row.ChatServiceSid].FirstOrDefault();
 }

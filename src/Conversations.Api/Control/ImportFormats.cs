@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Participants;
@@ -49,8 +50,8 @@ internal static class ImportFormats
     private static string? TextProblem(ImportedRow row, string column, string text) =>
         (row.Entity, column) switch
         {
-            (_, nameof(Conversation.Attributes) or nameof(ConversationWebhook.Triggers))
-                when !Validation.IsJson(text) => "must be a JSON text",
+            (_, nameof(Conversation.Attributes)) when !Validation.IsJson(text) => "must be a JSON text",
+            (_, nameof(ConversationWebhook.Triggers)) when !IsStringList(text) => "must be a JSON array of strings",
             (Conversation, nameof(Conversation.InactiveTimer) or nameof(Conversation.ClosedTimer))
                 when Forms.Duration(text) is null => "must be a duration such as P10D",
             (Conversation, nameof(Conversation.State))
@@ -75,6 +76,18 @@ internal static class ImportFormats
                 or ReceiptStatus.Read
                 or ReceiptStatus.Failed
                 or ReceiptStatus.Undelivered;
+
+    private static bool IsStringList(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<string[]>(text) is not null;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     private static bool IsIndexed(IProperty column) => column.IsKey() || column.IsIndex();
 }
