@@ -18,7 +18,7 @@ public sealed class AccountRows(
 )
 {
     // An import that other requests disturb begins again. A SID that another account has stays a conflict.
-    private const int MaxAttempts = 5;
+    private const int MaxAttempts = 10;
 
     /// <summary>
     /// Makes the account as it was when it was new, in one transaction, without rules of faults. Its checkpoints stay.
@@ -39,6 +39,7 @@ public sealed class AccountRows(
         db.InSnapshotAsync(
             async () =>
             {
+                await RequireAsync(accountSid, cancellationToken);
                 List<(IEntityType, List<object>)> tables = [];
                 foreach (var table in AccountDocument.TablesOf(db.Model))
                 {
@@ -70,7 +71,8 @@ public sealed class AccountRows(
 
         throw new ControlException(
             StatusCodes.Status409Conflict,
-            "Another account of the database has a SID of the document. The parameter sids=new gives new ones."
+            "Another account of the database has a SID of the document, and the parameter sids=new gives new ones; or "
+                + "other requests changed the account at the same time."
         );
 
         async Task InsertAsync()
@@ -116,19 +118,15 @@ public sealed class AccountRows(
     }
 
     // Deletes the account's state, and returns the account's token. Children come first: a set of rows is
-    // deleted by one statement, and not row by row with each parent. The rows of conversations are locked before, in
-    // their order, because every write below a conversation begins with this lock.
+    // deleted by one statement, and not row by row with each parent.
     private async Task<string?> ClearAsync(string accountSid, CancellationToken cancellationToken)
     {
-        var token = await db.Set<Account>()
-            .Where(a => a.Sid == accountSid)
-            .Select(a => a.AuthToken)
-            .FirstOrDefaultAsync(cancellationToken);
-        var conversations = db.Model.FindEntityType(typeof(Conversation))!;
-        var locked = $"{AccountTables.Keys(conversations)} ORDER BY sid{db.LockForUpdate}";
-        await db.Database.ExecuteSqlRawAsync(locked, [accountSid], cancellationToken);
+        var account = await RequireAsync(accountSid, cancellationToken);
+        await LockAsync(typeof(Conversation), accountSid, cancellationToken);
+        await LockAsync(typeof(ChatService), accountSid, cancellationToken);
+        await LockAsync(typeof(Conversation), accountSid, cancellationToken);
         await DeleteAsync(AccountTables.StateOf(db.Model), accountSid, cancellationToken);
-        return token;
+        return account.AuthToken;
     }
 
     private async Task DeleteAsync(
@@ -143,4 +141,20 @@ public sealed class AccountRows(
             await db.Database.ExecuteSqlRawAsync(sql, [accountSid], cancellationToken);
         }
     }
+
+    // Every write below a conversation begins with the lock of its row, in the order of SIDs. A new conversation or a
+    // new user needs the row of its chat service. So no row is added after conversations, services, and then the
+    // conversations that came in between are locked. Services first would be a deadlock with a participant who is a new
+    // user.
+    private Task LockAsync(Type type, string accountSid, CancellationToken cancellationToken) =>
+        db.Database.ExecuteSqlRawAsync(
+            $"{AccountTables.Keys(db.Model.FindEntityType(type)!)} ORDER BY sid{db.LockForUpdate}",
+            [accountSid],
+            cancellationToken
+        );
+
+    // Another server may have deleted the account while this one still accepts its credentials.
+    private async Task<Account> RequireAsync(string accountSid, CancellationToken cancellationToken) =>
+        await db.Set<Account>().SingleOrDefaultAsync(a => a.Sid == accountSid, cancellationToken)
+        ?? throw new ControlException(StatusCodes.Status404NotFound, "The account is deleted.");
 }
