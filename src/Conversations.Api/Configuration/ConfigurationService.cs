@@ -18,15 +18,13 @@ public sealed class ConfigurationService(
 )
 {
     public Task<Account> FetchAsync(CancellationToken cancellationToken) =>
-        db.Set<Account>().SingleAsync(a => a.Sid == scope.AccountSid, cancellationToken);
+        FetchAsync(db.Set<Account>(), cancellationToken);
 
     public Task<Account> UpdateAsync(ConfigurationForm form, CancellationToken cancellationToken) =>
         changes.SaveAsync(
             check: async () =>
             {
-                var account = await db.Set<Account>()
-                    .AsTracking()
-                    .SingleAsync(a => a.Sid == scope.AccountSid, cancellationToken);
+                var account = await FetchAsync(db.Set<Account>().AsTracking(), cancellationToken);
                 rules.Check(form);
                 var row = db.Entry(account);
                 if (form.DefaultChatServiceSid.NullIfEmpty() is { } sid)
@@ -49,4 +47,9 @@ public sealed class ConfigurationService(
             },
             cancellationToken: cancellationToken
         );
+
+    // An account that is deleted may still be known for some seconds.
+    private async Task<Account> FetchAsync(IQueryable<Account> accounts, CancellationToken cancellationToken) =>
+        await accounts.SingleOrDefaultAsync(a => a.Sid == scope.AccountSid, cancellationToken)
+        ?? throw new TwilioException(TwilioErrors.Authenticate);
 }

@@ -82,6 +82,40 @@ public sealed class MemoryTests(ITestOutputHelper output)
         Assert.Equal(0, group?.Killed ?? 0);
     }
 
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task Ten_thousand_requests_take_no_more_memory_than_the_journal_has(string journal)
+    {
+        await using var server = await ServerProcess.StartAsync(
+            folder: null,
+            ("Control__Journal", journal),
+            ("Serilog__MinimumLevel__Default", "Error"),
+            ("Serilog__MinimumLevel__Override__Microsoft.Hosting.Lifetime", "Information")
+        );
+        await SendAsync(1000);
+        var full = server.Memory;
+
+        await SendAsync(9000);
+
+        // Without a bound these requests and their answers would take more than 300 MB.
+        output.WriteLine($"journal {journal}: {full >> 20} MB, then {server.Memory >> 20} MB");
+        Assert.InRange(server.Memory - full, long.MinValue, 64 << 20);
+
+        // The row is absent, so nothing is stored.
+        Task SendAsync(int count) =>
+            System.Threading.Tasks.Parallel.ForEachAsync(
+                Enumerable.Range(0, count),
+                new ParallelOptions { MaxDegreeOfParallelism = 8 },
+                async (_, cancellationToken) =>
+                {
+                    using FormUrlEncodedContent form = new([new("Attributes", attributes)]);
+                    using var answer = await server.Http.PostAsync("/v1/Conversations/absent", form, cancellationToken);
+                    Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+                }
+            );
+    }
+
     // Without a control group there is the limit of the heap that .NET takes in one: 75 % of the memory.
     private static async Task<ServerProcess> StartAsync(Store store, MemoryGroup? group) =>
         await ServerProcess.StartInGroupAsync(

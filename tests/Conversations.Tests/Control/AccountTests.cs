@@ -146,6 +146,33 @@ public sealed class AccountTests
     }
 
     [Theory, OnEachStore]
+    public async Task A_server_that_still_knows_a_deleted_account_neither_fails_nor_makes_rows(Store store)
+    {
+        var settings = await OwnDatabase.NewAsync(store);
+        using var first = TestServer.With(settings);
+        using var second = TestServer.With(settings);
+        using var client = await ControlClient.NewAsync(first);
+        using var there = ControlClient.Of(second, client.AccountSid, client.AuthToken);
+        (await there.PostAsync("/v1/Conversations")).Created();
+
+        (await client.DeleteAsync($"/control/accounts/{client.AccountSid}")).NoContent();
+
+        foreach (var path in new[] { "Conversations", "Users", "Services", "Configuration", "Configuration/Webhooks" })
+        {
+            Assert.InRange((int)(await there.GetAsync($"/v1/{path}")).Status, 200, 499);
+        }
+
+        foreach (var path in new[] { "/v1/Conversations", "/v1/Users", "/control/reset" })
+        {
+            Assert.InRange((int)(await there.PostAsync(path, ("Identity", "alice"))).Status, 400, 499);
+        }
+
+        Assert.InRange((int)(await there.PostTextAsync("/control/import", "{}")).Status, 400, 499);
+        Assert.InRange((int)(await there.PostTextAsync("/control/checkpoints", "{}")).Status, 400, 499);
+        Assert.Empty(await Rows.WithAsync(first, client.AccountSid));
+    }
+
+    [Theory, OnEachStore]
     public async Task Only_the_own_account_can_be_deleted_and_none_of_the_configuration(Store store)
     {
         using var other = await ControlClient.NewAsync(store);
