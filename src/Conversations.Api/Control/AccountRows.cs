@@ -146,12 +146,11 @@ public sealed class AccountRows(
     // new user needs the row of its chat service. So no row is added after conversations, services, and then the
     // conversations that came in between are locked. Services first would be a deadlock with a participant who is a new
     // user.
-    private Task LockAsync(Type type, string accountSid, CancellationToken cancellationToken) =>
-        db.Database.ExecuteSqlRawAsync(
-            $"{AccountTables.Keys(db.Model.FindEntityType(type)!)} ORDER BY sid{db.LockForUpdate}",
-            [accountSid],
-            cancellationToken
-        );
+    private Task LockAsync(Type type, string accountSid, CancellationToken cancellationToken)
+    {
+        var sql = $"{AccountTables.Keys(db.Model.FindEntityType(type)!)} ORDER BY sid{db.LockForUpdate}";
+        return db.Database.ExecuteSqlRawAsync(sql, [accountSid], cancellationToken);
+    }
 
     // Another server may have deleted the account while this one still accepts its credentials.
     private async Task<Account> RequireAsync(string accountSid, CancellationToken cancellationToken) =>

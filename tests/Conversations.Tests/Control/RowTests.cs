@@ -201,7 +201,7 @@ public sealed partial class RowTests
     }
 
     [Theory, OnEachStore]
-    public async Task A_reset_of_ten_thousand_rows_takes_the_statements_of_an_empty_account(Store store)
+    public async Task A_reset_of_ten_thousand_rows_takes_the_writes_of_an_empty_account(Store store)
     {
         using var client = await ControlClient.NewAsync(store);
         var ofEmpty = await Command.OfAsync(() => client.PostAsync("/control/reset"));
@@ -221,9 +221,16 @@ public sealed partial class RowTests
 
         var commands = await Command.OfAsync(async () => (await client.PostAsync("/control/reset")).NoContent());
 
-        Assert.Equal(ofEmpty.Select(command => command.Text), commands.Select(command => command.Text));
-        Assert.InRange(commands.Count, 10, 30);
+        Assert.Equal(WritesOf(ofEmpty), WritesOf(commands));
+        Assert.InRange(WritesOf(commands).Count, 10, 30);
         Assert.Empty(await client.ConversationsAsync());
+
+        // The server may also look the account up.
+        static IReadOnlyList<string> WritesOf(IReadOnlyList<Command> all) =>
+            [
+                .. all.Select(command => command.Text)
+                    .Where(text => !text.StartsWith("SELECT", StringComparison.Ordinal)),
+            ];
     }
 
     [Theory, OnEachStore]
