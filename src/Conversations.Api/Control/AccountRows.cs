@@ -146,7 +146,7 @@ public sealed class AccountRows(
     // new user needs the row of its chat service. So no row is added after conversations, services, and then the
     // conversations that came in between are locked. Services first would be a deadlock with a participant who is a new
     // user.
-    private Task LockAsync(Type type, string accountSid, CancellationToken cancellationToken)
+    private Task<int> LockAsync(Type type, string accountSid, CancellationToken cancellationToken)
     {
         var sql = $"{AccountTables.Keys(db.Model.FindEntityType(type)!)} ORDER BY sid{db.LockForUpdate}";
         return db.Database.ExecuteSqlRawAsync(sql, [accountSid], cancellationToken);
