@@ -52,6 +52,7 @@ try
         return await WebhookCommands.RunAsync(app, command);
     }
 
+    await app.ReadClocksAsync();
     app.LogStart();
     await app.ListenAsync();
     await app.WaitForShutdownAsync();

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Conversations.Api.Data;
 using Conversations.Api.Errors;
 using Conversations.Api.Wire;
 
@@ -10,7 +11,12 @@ namespace Conversations.Api.Accounts;
 /// also for unknown paths and wrong methods. The framework's authentication handlers build a claims principal for every
 /// request, which nothing here reads; this middleware does not.
 /// </summary>
-public sealed class BasicAuthentication(RequestDelegate next, AccountDirectory accounts, FailedAttempts failedAttempts)
+public sealed class BasicAuthentication(
+    RequestDelegate next,
+    AccountDirectory accounts,
+    AccountClocks clocks,
+    FailedAttempts failedAttempts
+)
 {
     private const string Scheme = "Basic ";
 
@@ -44,13 +50,38 @@ public sealed class BasicAuthentication(RequestDelegate next, AccountDirectory a
         if (account is not null)
         {
             context.Features.Set(account);
-            return next(context);
+            if (clocks.Use(account.Sid) is { } clock)
+            {
+                ClockOf(context).Set(clock);
+            }
+
+            return clocks.NextSids is { } nextSids && HttpMethods.IsPost(context.Request.Method)
+                ? ContinueAsync(context, nextSids(account.Sid, context.RequestAborted))
+                : next(context);
         }
 
         return failedAttempts.Count(context.Connection.RemoteIpAddress) is { } exceeded
             ? RateLimits.RefuseAsync(context, exceeded)
             : RefuseAsync(context);
     }
+
+    private Task ContinueAsync(HttpContext context, ValueTask<SidSequence?> sids)
+    {
+        return sids is { IsCompletedSuccessfully: true, Result: null } ? next(context) : AwaitAsync();
+
+        async Task AwaitAsync()
+        {
+            if (await sids is { } sequence)
+            {
+                ClockOf(context).Set(sequence);
+            }
+
+            await next(context);
+        }
+    }
+
+    private static AccountClock ClockOf(HttpContext context) =>
+        context.RequestServices.GetRequiredService<AccountClock>();
 
     /// <summary>Answers 401 and asks for credentials.</summary>
     public static Task RefuseAsync(HttpContext context)

@@ -33,10 +33,11 @@ public sealed class ChatService : Resource, IResource
         string accountSid,
         string sid,
         string friendlyName,
-        DateTimeOffset now
+        AccountClock clock
     )
     {
-        var roles = BuiltInRoles.New(accountSid, sid, now);
+        var roles = BuiltInRoles.New(accountSid, sid, clock);
+        var now = clock.Now;
         var service = new ChatService
         {
             Sid = sid,
@@ -45,8 +46,8 @@ public sealed class ChatService : Resource, IResource
             DefaultConversationCreatorRoleSid = roles.ChannelAdmin.Sid,
             DefaultConversationRoleSid = roles.ChannelUser.Sid,
             DefaultChatServiceRoleSid = roles.ServiceUser.Sid,
-            DateCreated = now.UtcDateTime,
-            DateUpdated = now.UtcDateTime,
+            DateCreated = now,
+            DateUpdated = now,
         };
         return (service, roles.All);
     }

@@ -15,7 +15,7 @@ public sealed class ChatServiceService(
     Changes changes,
     CreateServiceRules rules,
     IEnumerable<ServiceContent> contents,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     /// <summary>The errors of <see cref="DeleteAsync"/>.</summary>
@@ -28,12 +28,11 @@ public sealed class ChatServiceService(
             check: () =>
             {
                 rules.Check(form);
-                var now = clock.GetUtcNow();
                 var (service, roles) = ChatService.New(
                     scope.AccountSid,
-                    Sids.New<ChatService>(now),
+                    clock.NewSid<ChatService>(),
                     form.FriendlyName!,
-                    now
+                    clock
                 );
                 db.Add(service);
                 db.AddRange(roles);

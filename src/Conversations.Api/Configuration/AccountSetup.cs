@@ -11,7 +11,7 @@ namespace Conversations.Api.Configuration;
 /// account gets its first conversation in the same transaction. So the conversation is created once, even when several
 /// servers start at the same time, and not again after its deletion.
 /// </summary>
-public sealed class AccountSetup(ConversationsDbContext db, TimeProvider clock)
+public sealed class AccountSetup(ConversationsDbContext db, AccountClock clock)
 {
     public Task EnsureAsync(IReadOnlyList<AccountOptions> accounts, CancellationToken cancellationToken) =>
         db.InTransactionAsync(
@@ -56,8 +56,12 @@ public sealed class AccountSetup(ConversationsDbContext db, TimeProvider clock)
     /// <param name="authToken">The token to store; null for an account of the configuration.</param>
     public void Add(AccountOptions account, string? authToken)
     {
-        var now = clock.GetUtcNow();
-        var service = ChatService.New(account.Sid, account.DefaultChatServiceSid, "Default Conversations Service", now);
+        var service = ChatService.New(
+            account.Sid,
+            account.DefaultChatServiceSid,
+            "Default Conversations Service",
+            clock
+        );
         db.Add(service.ChatService);
         db.AddRange(service.Roles);
         db.Add(
@@ -71,7 +75,7 @@ public sealed class AccountSetup(ConversationsDbContext db, TimeProvider clock)
         );
         if (account == AccountOptions.BuiltIn)
         {
-            db.Add(StarterConversation.New(account, Sids.New<Conversation>(now), now.UtcDateTime));
+            db.Add(StarterConversation.New(account, clock.NewSid<Conversation>(), clock.Now));
         }
     }
 }

@@ -15,7 +15,7 @@ public sealed class ServiceConfigurationService(
     RequestScope scope,
     Changes changes,
     ServiceConfigurationRules rules,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     /// <summary>The errors of <see cref="UpdateAsync"/> besides those of the form.</summary>
@@ -43,7 +43,7 @@ public sealed class ServiceConfigurationService(
             await scope.ChatService.AsTracking().SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
         rules.Check(form);
         await RequireRolesAsync(form, cancellationToken);
-        var (row, now) = (db.Entry(service), clock.GetUtcNow().UtcDateTime);
+        var (row, now) = (db.Entry(service), clock.Now);
         var (creatorRole, role, userRole, reachability) = (
             form.DefaultConversationCreatorRoleSid.NullIfEmpty(),
             form.DefaultConversationRoleSid.NullIfEmpty(),

@@ -105,14 +105,14 @@ internal static partial class AccountDocument
     /// Gives all rows new SIDs, in the same order, and puts the caller's account in the place of the document's. SIDs
     /// in texts change too.
     /// </summary>
-    public static string WithNewSids(string document, AccountOptions account, TimeProvider clock)
+    public static string WithNewSids(string document, AccountOptions account, AccountClock clock)
     {
         Dictionary<string, string> changed = [];
         foreach (
             var sid in RowSid().Matches(document).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal)
         )
         {
-            changed.TryAdd(sid, Sids.New(sid[..2], clock.GetUtcNow()));
+            changed.TryAdd(sid, clock.NewSid(sid[..2]));
         }
 
         if (OwnerSid().Match(document) is { Success: true } owner)

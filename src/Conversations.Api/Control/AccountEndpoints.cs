@@ -16,7 +16,9 @@ internal static class AccountEndpoints
                 .MapPost("", CreateAsync)
                 .AllowAnonymous()
                 .WithName("CreateAccount")
-                .WithSummary("Create an account with a token and a default chat service. It needs no credentials");
+                .WithSummary(
+                    "Create an account and its default chat service, without credentials. A seed gives the same SIDs"
+                );
         }
 
         accounts
@@ -30,11 +32,22 @@ internal static class AccountEndpoints
         context.Features.GetRequiredFeature<AccountOptions>();
 
     private static async Task<Created<NewAccountResource>> CreateAsync(
+        HttpContext context,
+        NewAccountForm? form,
         StoredAccounts stored,
+        AccountRows rows,
+        Journal journal,
         CancellationToken cancellationToken
     )
     {
-        var account = await stored.CreateAsync(cancellationToken);
+        if (form?.Seed is { } seed && Seeds.AccountOf(seed).Sid is var sid)
+        {
+            await rows.DeleteAsync(sid, context, cancellationToken);
+            stored.Forget(sid);
+            journal.Forget(sid);
+        }
+
+        var account = await stored.CreateAsync(form?.Seed, cancellationToken);
         return TypedResults.Created(
             $"/control/accounts/{account.Sid}",
             new NewAccountResource(account.Sid, account.AuthToken, account.DefaultChatServiceSid)

@@ -13,7 +13,8 @@ namespace Conversations.Api.Control;
 public sealed class AccountRows(
     ConversationsDbContext db,
     AccountSetup setup,
-    TimeProvider clock,
+    AccountClock clock,
+    AccountClocks clocks,
     IEnumerable<ServiceContent> contents
 )
 {
@@ -21,18 +22,32 @@ public sealed class AccountRows(
     private const int MaxAttempts = 10;
 
     /// <summary>
-    /// Makes the account as it was when it was new, in one transaction, without rules of faults. Its checkpoints stay.
+    /// Makes the account as it was when it was new, in one transaction, without rules of faults. Its clock is real time
+    /// again, and the SIDs of its seed begin anew. Its checkpoints stay.
     /// </summary>
-    public Task ResetAsync(AccountOptions account, CancellationToken cancellationToken) =>
-        db.InTransactionAsync(
+    public async Task ResetAsync(AccountOptions account, CancellationToken cancellationToken)
+    {
+        clock.Set((MovedClock?)null);
+        await db.InTransactionAsync(
             async () =>
             {
-                setup.Add(account, await ClearAsync(account.Sid, cancellationToken));
+                var token = await ClearAsync(account.Sid, cancellationToken);
+                if (await Seeds.RestartAsync(db, account.Sid, cancellationToken) is { } sids)
+                {
+                    clock.Set(sids);
+                    clock.Set(Seeds.FirstClock);
+                }
+
+                setup.Add(account, token);
                 await db.Set<FaultRule>().Where(r => r.AccountSid == account.Sid).ExecuteDeleteAsync(cancellationToken);
-                return true;
+                return await db.Set<StoredClock>()
+                    .Where(c => c.AccountSid == account.Sid)
+                    .ExecuteDeleteAsync(cancellationToken);
             },
             cancellationToken
         );
+        clocks.Set(account.Sid, clock: null);
+    }
 
     /// <summary>The rows as a document, see <see cref="AccountDocument"/>.</summary>
     public Task<byte[]> ExportAsync(string accountSid, CancellationToken cancellationToken) =>
@@ -59,7 +74,7 @@ public sealed class AccountRows(
     public async Task<int> ImportAsync(AccountOptions account, byte[] document, CancellationToken cancellationToken)
     {
         var rows = AccountDocument.Read(db.Model, document);
-        new ImportDefaults(account, clock.GetUtcNow(), db.Model, rows).Apply();
+        new ImportDefaults(account, clock, db.Model, rows).Apply();
         ImportCheck.Check(rows);
         for (var attempt = 1; attempt <= MaxAttempts; attempt++)
         {
@@ -84,6 +99,9 @@ public sealed class AccountRows(
                 var own = rows.Where(row => row.Type == table).Select(row => row.Entity).ToList();
                 await AccountTables.InsertAsync(db, table, own, cancellationToken);
             }
+
+            var made = rows.Select(row => row.Entity).OfType<Resource>().Select(row => row.Sid);
+            await Seeds.ContinueAfterAsync(db, account.Sid, made, cancellationToken);
         }
     }
 
@@ -115,6 +133,7 @@ public sealed class AccountRows(
             },
             cancellationToken
         );
+        clocks.Set(accountSid, clock: null);
     }
 
     // Deletes the account's state, and returns the account's token. Children come first: a set of rows is

@@ -1,4 +1,5 @@
 using Conversations.Api.Accounts;
+using Conversations.Api.Data;
 using Conversations.Api.OpenApi;
 using Conversations.Api.Receipts;
 using Conversations.Api.Webhooks;
@@ -30,6 +31,9 @@ public static partial class ControlRegistration
         services.ConfigureHttpJsonOptions(json => TwilioJson.Configure(json.SerializerOptions));
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddSingleton<ControlDocument>().AddSingleton(new OpenApiDefinition(ControlDocument.Name, "Control"));
+        services.AddSingleton<Seeds>();
+        services.AddScoped<ClockMoves>().AddScoped<DueRows>().AddSingleton<ClockReader>();
+        services.AddHostedService(provider => provider.GetRequiredService<ClockReader>());
         services.AddScoped<AccountRows>().AddScoped<ErrorExplanations>().AddScoped<WebhookResending>();
         services.AddSingleton<Journal>().AddSingleton<FaultRules>().AddHostedService<FaultWorker>();
         services.AddSingleton<IWebhookFaults, WebhookFaults>().AddSingleton<IDeliveryRules, DeliveryFaults>();
@@ -60,10 +64,17 @@ public static partial class ControlRegistration
 
         if (options.IsEnabled)
         {
+            app.Services.GetRequiredService<AccountClocks>().NextSids = app
+                .Services.GetRequiredService<Seeds>()
+                .NextSidsAsync;
             app.Map("/control", preserveMatchedPathSegment: true, control => UseBranch(control, options));
             app.Lifetime.ApplicationStarted.Register(() => LogOn(app.Logger, options.HasJournal ? "on" : "off"));
         }
     }
+
+    /// <summary>Reads the moved clocks of the accounts before the first request.</summary>
+    public static Task ReadClocksAsync(this WebApplication app) =>
+        app.Services.GetService<ClockReader>()?.ReadAsync(CancellationToken.None) ?? Task.CompletedTask;
 
     /// <summary>Serves the OpenAPI document of /control.</summary>
     public static void MapControlDocument(this WebApplication app)
@@ -103,6 +114,7 @@ public static partial class ControlRegistration
             endpoints.MapFaults();
             endpoints.MapPhones();
             endpoints.MapConversations();
+            endpoints.MapClock();
         });
     }
 

@@ -16,7 +16,7 @@ namespace Conversations.Api.Control;
 /// What a document may leave out because it follows from the rest: a test writes only what it is about. An export has
 /// every column, so nothing here changes it.
 /// </summary>
-internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now, IModel model, List<ImportedRow> rows)
+internal sealed class ImportDefaults(AccountOptions account, AccountClock clock, IModel model, List<ImportedRow> rows)
 {
     // Twilio's code of a delivery that failed for an unknown reason.
     private const int UnknownError = 30008;
@@ -78,7 +78,7 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
     private void SetCommon(ImportedRow row)
     {
         row.Default(nameof(Resource.AccountSid), account.Sid);
-        row.Default(nameof(Resource.DateCreated), now.UtcDateTime);
+        row.Default(nameof(Resource.DateCreated), clock.Now);
         if (row.Entity is Resource resource)
         {
             row.Default(nameof(Resource.DateUpdated), resource.DateCreated);
@@ -86,7 +86,7 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
 
         if (row.SidPrefix is { } prefix && !row.Has(nameof(Resource.Sid)))
         {
-            row.Replace(nameof(Resource.Sid), Sids.New(prefix, now));
+            row.Replace(nameof(Resource.Sid), clock.NewSid(prefix));
         }
 
         if (row.Entity is WebhookSettings)
@@ -103,7 +103,7 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
                 account.Sid,
                 account.DefaultChatServiceSid,
                 "Default Conversations Service",
-                now
+                clock
             );
             rows.Add(ImportedRow.Of(model, made.ChatService));
             rows.AddRange(made.Roles.Select(role => ImportedRow.Of(model, role)));
@@ -111,7 +111,7 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
 
         foreach (var row in Of<ChatService>().Where(row => !RolesOfService.All(row.Has)))
         {
-            var made = ChatService.New(account.Sid, ((ChatService)row.Entity).Sid, "Conversations Service", now);
+            var made = ChatService.New(account.Sid, ((ChatService)row.Entity).Sid, "Conversations Service", clock);
             row.DefaultsFrom(made.ChatService);
             rows.AddRange(made.Roles.Select(role => ImportedRow.Of(model, role)));
         }
@@ -158,7 +158,7 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
         row.Default(nameof(Conversation.State), ConversationState.Active);
         if (!conversation.IsClosed)
         {
-            var started = conversation.DateUpdated < now.UtcDateTime ? conversation.DateUpdated : now.UtcDateTime;
+            var started = conversation.DateUpdated < clock.Now ? conversation.DateUpdated : clock.Now;
             row.Default(nameof(Conversation.DateInactive), TimerRules.DateAfter(conversation.InactiveTimer, started));
             row.Default(nameof(Conversation.DateClosed), TimerRules.DateAfter(conversation.ClosedTimer, started));
         }
@@ -194,10 +194,10 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
     {
         var outcome = receipt.Status is null or ReceiptStatus.Sent ? ReceiptStatus.Delivered : receipt.Status;
         row.Default(nameof(Receipt.ConversationSid), message?.ConversationSid);
-        row.Default(nameof(Receipt.ChannelMessageSid), Sids.New("SM", now));
+        row.Default(nameof(Receipt.ChannelMessageSid), clock.NewSid("SM"));
         row.Default(nameof(Receipt.Outcome), outcome);
         row.Default(nameof(Receipt.Status), receipt.Outcome);
-        row.Default(nameof(Receipt.NextStep), receipt.IsFinal ? null : now.UtcDateTime);
+        row.Default(nameof(Receipt.NextStep), receipt.IsFinal ? null : clock.Now);
         if (receipt.Outcome is ReceiptStatus.Failed or ReceiptStatus.Undelivered)
         {
             row.Default(nameof(Receipt.ErrorCode), UnknownError);
@@ -264,7 +264,7 @@ internal sealed class ImportDefaults(AccountOptions account, DateTimeOffset now,
         if (!users.TryGetValue(key, out var known))
         {
             var role = ServiceOf(participant)?.DefaultChatServiceRoleSid ?? "";
-            users[key] = known = User.New(conversation, identity, role, now);
+            users[key] = known = User.New(conversation, identity, role, clock);
             var row = ImportedRow.Of(model, known);
             row.Forget(nameof(User.ConversationCount));
             rows.Add(row);

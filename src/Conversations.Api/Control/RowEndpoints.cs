@@ -22,7 +22,7 @@ internal static class RowEndpoints
         state
             .MapPost("reset", ResetAsync)
             .WithName("ResetAccount")
-            .WithSummary("Make the account as it was when it was new. Its checkpoints stay");
+            .WithSummary("Make the account as it was when it was new, with real time. Its checkpoints stay");
         state.MapGet("export", ExportAsync).WithName("ExportAccount").WithSummary("Read all rows of the account");
         state
             .MapPost("import", ImportAsync)
@@ -66,7 +66,7 @@ internal static class RowEndpoints
     private static async Task<ImportResource> ImportAsync(
         HttpContext context,
         AccountRows rows,
-        TimeProvider clock,
+        AccountClock clock,
         string? sids,
         CancellationToken cancellationToken
     )

@@ -31,8 +31,14 @@ public sealed class StoredAccounts(IServiceScopeFactory scopes, AccountDirectory
             : new(ReadAsync(sid, token, cancellationToken));
 
     /// <summary>Makes an account with a token, a default chat service and its roles.</summary>
-    public async Task<AccountOptions> CreateAsync(CancellationToken cancellationToken)
+    /// <param name="seed">All its SIDs follow from it; null for an account without one.</param>
+    public async Task<AccountOptions> CreateAsync(long? seed, CancellationToken cancellationToken)
     {
+        if (seed is { } given)
+        {
+            return Remember(await CreateSeededAsync(given, cancellationToken));
+        }
+
         AccountOptions account = new()
         {
             Sid = Sids.New("AC", clock.GetUtcNow()),
@@ -40,6 +46,30 @@ public sealed class StoredAccounts(IServiceScopeFactory scopes, AccountDirectory
         };
         await StoreAsync(account, cancellationToken);
         return Remember(account);
+    }
+
+    private async Task<AccountOptions> CreateSeededAsync(long seed, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var services = scope.ServiceProvider;
+        var (db, account) = (services.GetRequiredService<ConversationsDbContext>(), Seeds.AccountOf(seed));
+        var clock = services.GetRequiredService<AccountClock>();
+        clock.Set(Seeds.FirstClock);
+        clock.Set(new SidSequence(seed, request: 0));
+        await services.GetRequiredService<AccountSetup>().StoreAsync(account, cancellationToken);
+        await db.InTransactionAsync(
+            async () =>
+            {
+                if (!await db.Set<StoredSeed>().AnyAsync(s => s.AccountSid == account.Sid, cancellationToken))
+                {
+                    db.Add(new StoredSeed { AccountSid = account.Sid, Seed = seed });
+                }
+
+                return true;
+            },
+            cancellationToken
+        );
+        return account;
     }
 
     /// <summary>Forgets an account that is deleted.</summary>

@@ -10,7 +10,7 @@ internal sealed class WebhookResending(
     ConversationsDbContext db,
     WebhookOutbox outbox,
     WorkSignal<WebhookSender> signal,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
@@ -73,7 +73,8 @@ internal sealed class WebhookResending(
                     ),
             cancellationToken
         );
-        while (await waiting.AnyAsync(d => d.LastError == null || d.NextAttempt <= DateTime.UtcNow, cancellationToken))
+        var tried = waiting.Where(d => d.LastError == null || d.NextAttempt <= DateTime.UtcNow).At(clock);
+        while (await tried.AnyAsync(cancellationToken))
         {
             signal.Signal();
             await Task.Delay(Pause, cancellationToken);
@@ -106,7 +107,7 @@ internal sealed class WebhookResending(
             Url = known.Last.Url,
             Method = known.Last.Method,
             Body = JsonSerializer.Serialize(known.Last.Form.Where(pair => pair.Key != "RetryCount")),
-            DateCreated = clock.GetUtcNow().UtcDateTime,
+            DateCreated = clock.Now,
             EventId = known.Id,
         };
 }

@@ -22,7 +22,7 @@ public sealed class ConversationWebhookService(
     WebhookReplay replay,
     CreateConversationWebhookRules createRules,
     UpdateConversationWebhookRules updateRules,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     /// <summary>The errors of <see cref="CreateAsync"/> besides those of the form.</summary>
@@ -92,7 +92,7 @@ public sealed class ConversationWebhookService(
                     await Of(conversation).AsTracking().SingleOrDefaultAsync(w => w.Sid == sid, cancellationToken)
                     ?? throw scope.NotFound();
                 updateRules.Check(form);
-                var (row, now) = (db.Entry(webhook), clock.GetUtcNow().UtcDateTime);
+                var (row, now) = (db.Entry(webhook), clock.Now);
                 Apply(form.Configuration, row);
                 row.Write(w => w.DateUpdated, now, now);
                 return webhook;
@@ -140,10 +140,10 @@ public sealed class ConversationWebhookService(
     {
         var parent = await FindOpenAsync(conversation, cancellationToken);
         createRules.Check(form);
-        var now = clock.GetUtcNow();
+        var now = clock.Now;
         var webhook = new ConversationWebhook
         {
-            Sid = Sids.New<ConversationWebhook>(now),
+            Sid = clock.NewSid<ConversationWebhook>(),
             AccountSid = parent.AccountSid,
             ChatServiceSid = parent.ChatServiceSid,
             ConversationSid = parent.Sid,
@@ -151,8 +151,8 @@ public sealed class ConversationWebhookService(
             ReplayAfter = form.Configuration.ReplayAfter.NullIfEmpty() is { } index
                 ? int.Parse(index, CultureInfo.InvariantCulture)
                 : null,
-            DateCreated = now.UtcDateTime,
-            DateUpdated = now.UtcDateTime,
+            DateCreated = now,
+            DateUpdated = now,
         };
         Apply(form.Configuration, db.Entry(webhook));
         await RequireCapacityAsync(parent.Sid, cancellationToken);

@@ -34,7 +34,7 @@ public sealed partial class ConversationSetupWorker(
     {
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
+            await using var scope = scopes.CreateAccountScope(setup.AccountSid);
             var setups = scope.ServiceProvider.GetRequiredService<ConversationSetups>();
             if (
                 setup.Attempts > ConversationSetups.MaxAttempts

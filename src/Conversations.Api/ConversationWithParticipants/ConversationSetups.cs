@@ -23,7 +23,7 @@ public sealed class ConversationSetups(
     ConversationsDbContext db,
     PostActionWebhooks webhooks,
     WorkSignal<WebhookSender> signal,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     /// <summary>After this many attempts the conversation is closed.</summary>
@@ -94,7 +94,7 @@ public sealed class ConversationSetups(
         await db.InTransactionAsync(
             async () =>
             {
-                var now = clock.GetUtcNow().UtcDateTime;
+                var now = clock.Now;
                 var updated = await Initializing(setup)
                     .ExecuteUpdateAsync(
                         c =>
@@ -137,7 +137,7 @@ public sealed class ConversationSetups(
             return 0; // Another worker was faster, or the chat service is deleted.
         }
 
-        conversation.SetTimers(conversation.InactiveTimer, conversation.ClosedTimer, clock.GetUtcNow().UtcDateTime);
+        conversation.SetTimers(conversation.InactiveTimer, conversation.ClosedTimer, clock.Now);
         var (inactive, closed) = (conversation.DateInactive, conversation.DateClosed);
         var updated = await Initializing(setup)
             .ExecuteUpdateAsync(
@@ -181,7 +181,7 @@ public sealed class ConversationSetups(
         await Own(setup).ExecuteDeleteAsync(cancellationToken);
         if (setup.FiresWebhooks)
         {
-            var now = clock.GetUtcNow().UtcDateTime;
+            var now = clock.Now;
             var conversation = await db.Set<Conversation>()
                 .SingleAsync(c => c.Sid == setup.ConversationSid, cancellationToken);
             var changed = ConversationEvents.Initialized(conversation, now);

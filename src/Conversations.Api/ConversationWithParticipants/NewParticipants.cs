@@ -22,7 +22,7 @@ public sealed class NewParticipants(
     GroupText groups,
     ConversationTimers timers,
     CreateParticipantRules rules,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     /// <summary>The errors of <see cref="CheckAsync"/>.</summary>
@@ -70,7 +70,7 @@ public sealed class NewParticipants(
             participants.Add(participant);
             if (participant.Identity is { } identity && participant.UserSid is null)
             {
-                users.Add(User.New(conversation, identity, facts.Service.DefaultChatServiceRoleSid, clock.GetUtcNow()));
+                users.Add(User.New(conversation, identity, facts.Service.DefaultChatServiceRoleSid, clock));
                 participant.UserSid = users[^1].Sid;
             }
         }
@@ -90,7 +90,7 @@ public sealed class NewParticipants(
         var binding = form!.MessagingBinding;
         BindingChange.RequireNoSender(scope.Account, binding.Address);
         BindingChange.RequireSenders(scope.Account, binding.ProxyAddress, binding.ProjectedAddress.NullIfEmpty());
-        var participant = Participant.New(form, conversation, defaultRoleSid, clock.GetUtcNow());
+        var participant = Participant.New(form, conversation, defaultRoleSid, clock);
         participant.Pending = true;
         return participant;
     }

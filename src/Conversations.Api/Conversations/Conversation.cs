@@ -81,12 +81,13 @@ public sealed class Conversation : ServiceResource, IResource
     public bool IsClosed => State == ConversationState.Closed;
 
     /// <summary>A conversation as the form describes it, not yet stored.</summary>
-    public static Conversation New(ConversationForm form, Account account, string chatServiceSid, DateTimeOffset now)
+    public static Conversation New(ConversationForm form, Account account, string chatServiceSid, AccountClock clock)
     {
-        var dateCreated = Forms.Date(form.DateCreated) ?? now.UtcDateTime;
+        var now = clock.Now;
+        var dateCreated = Forms.Date(form.DateCreated) ?? now;
         var conversation = new Conversation
         {
-            Sid = Sids.New<Conversation>(now),
+            Sid = clock.NewSid<Conversation>(),
             AccountSid = account.Sid,
             ChatServiceSid = chatServiceSid,
             FriendlyName = form.FriendlyName.NullIfEmpty(),
@@ -102,7 +103,7 @@ public sealed class Conversation : ServiceResource, IResource
         conversation.SetTimers(
             form.Timers.Inactive.NullIfEmpty() ?? account.DefaultInactiveTimer,
             form.Timers.Closed.NullIfEmpty() ?? account.DefaultClosedTimer,
-            now.UtcDateTime
+            now
         );
         return conversation;
     }

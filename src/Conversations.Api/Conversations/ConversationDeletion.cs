@@ -13,7 +13,7 @@ public sealed class ConversationDeletion(
     Changes changes,
     ConversationTimers timers,
     WorkSignal<ConversationPurger> signal,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     /// <summary>The errors of <see cref="DeleteAsync"/>.</summary>
@@ -36,8 +36,7 @@ public sealed class ConversationDeletion(
                 found.HasManyMessages
                     ? db.HideAsync(found.Conversation, cancellationToken)
                     : RemoveAsync(found.Conversation, cancellationToken),
-            after: found =>
-                [ConversationEvents.Removed(found.Conversation, found.StateBefore, clock.GetUtcNow().UtcDateTime)],
+            after: found => [ConversationEvents.Removed(found.Conversation, found.StateBefore, clock.Now)],
             cancellationToken: cancellationToken
         );
         if (change.HasManyMessages)

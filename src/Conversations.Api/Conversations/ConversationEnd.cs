@@ -25,7 +25,7 @@ public static class ConversationEnd
         row.Write(c => c.DateInactive, ConversationState.Closed, value: null);
         row.Write(c => c.DateClosed, ConversationState.Closed, value: null);
         await db.SaveChangesAsync(cancellationToken);
-        await db.ReleaseAsync(conversation.Sid, cancellationToken);
+        await db.ReleaseAsync([conversation.Sid], cancellationToken);
     }
 
     /// <summary>
@@ -67,17 +67,17 @@ public static class ConversationEnd
     }
 
     /// <summary>
-    /// Releases what an open conversation holds: its address pairs, its address set, and its part in the conversation
-    /// counts of its users.
+    /// Releases what open conversations hold: their address pairs, their address sets, and their part in the
+    /// conversation counts of their users.
     /// </summary>
-    private static async Task ReleaseAsync(
+    public static async Task ReleaseAsync(
         this ConversationsDbContext db,
-        string conversationSid,
+        IReadOnlyList<string> conversations,
         CancellationToken cancellationToken
     )
     {
         await db.Set<Participant>()
-            .Where(p => p.ConversationSid == conversationSid)
+            .Where(p => conversations.Contains(p.ConversationSid))
             .ExecuteUpdateAsync(
                 p =>
                     p.SetProperty(r => r.ConversationClosed, valueExpression: true)
@@ -85,7 +85,7 @@ public static class ConversationEnd
                 cancellationToken
             );
         await db.Set<Conversation>()
-            .Where(c => c.Sid == conversationSid && c.GroupSet != null)
+            .Where(c => conversations.Contains(c.Sid) && c.GroupSet != null)
             .ExecuteUpdateAsync(
                 c => c.SetProperty(r => r.GroupSet, (string?)null).SetProperty(r => r.GroupKey, (string?)null),
                 cancellationToken
@@ -93,12 +93,19 @@ public static class ConversationEnd
         await db.Set<User>()
             .Where(u =>
                 db.Set<Participant>()
-                    .Where(p => p.ConversationSid == conversationSid && p.UserSid != null)
+                    .Where(p => conversations.Contains(p.ConversationSid) && p.UserSid != null)
                     .Select(p => p.UserSid)
                     .Contains(u.Sid)
             )
             .ExecuteUpdateAsync(
-                u => u.SetProperty(r => r.ConversationCount, r => r.ConversationCount - 1),
+                u =>
+                    u.SetProperty(
+                        r => r.ConversationCount,
+                        r =>
+                            r.ConversationCount
+                            - db.Set<Participant>()
+                                .Count(p => p.UserSid == r.Sid && conversations.Contains(p.ConversationSid))
+                    ),
                 cancellationToken
             );
     }

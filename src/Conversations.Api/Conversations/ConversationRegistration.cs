@@ -10,6 +10,7 @@ public static class ConversationRegistration
             .AddScoped<ConversationService>()
             .AddScoped<ConversationDeletion>()
             .AddScoped<ConversationTimers>()
+            .AddScoped<DueTimers>()
             .AddHostedService<TimerSweeper>()
             .AddHostedService<ConversationPurger>()
             .AddSingleton<WorkSignal<ConversationPurger>>()

@@ -16,7 +16,7 @@ public sealed class ConversationService(
     Changes changes,
     ConversationTimers timers,
     ConversationRules rules,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     /// <summary>What <see cref="CreateAsync"/> answers besides the errors of the form.</summary>
@@ -99,7 +99,7 @@ public sealed class ConversationService(
         static WebhookEvent Update(Change update) => ConversationEvents.Update(update.Conversation);
 
         IEnumerable<WebhookEvent> Updated(Change update) =>
-            ConversationEvents.Updated(update.Conversation, update.StateBefore, clock.GetUtcNow().UtcDateTime);
+            ConversationEvents.Updated(update.Conversation, update.StateBefore, clock.Now);
     }
 
     private async Task<Page<Conversation>> PageAsync(ConversationQuery query, CancellationToken cancellationToken)
@@ -148,7 +148,7 @@ public sealed class ConversationService(
         TwilioException.ThrowIf(found.IsNameTaken, TwilioErrors.UniqueNameExists);
 
         return (
-            Conversation.New(form, found.Account, found.Sid, clock.GetUtcNow()),
+            Conversation.New(form, found.Account, found.Sid, clock),
             new(found.Sid) { IsDefaultService = scope.ChatServiceSidInPath is null, Account = found.Account }
         );
     }
@@ -194,7 +194,7 @@ public sealed class ConversationService(
 
     private void Apply(ConversationForm form, EntityEntry<Conversation> row)
     {
-        var now = clock.GetUtcNow().UtcDateTime;
+        var now = clock.Now;
         var email = form.Bindings.Email;
         row.Write(c => c.UniqueName, form.UniqueName, form.UniqueName.NullIfEmpty());
         row.Write(c => c.FriendlyName, form.FriendlyName, form.FriendlyName.NullIfEmpty());

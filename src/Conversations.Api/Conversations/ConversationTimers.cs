@@ -12,16 +12,16 @@ namespace Conversations.Api.Conversations;
 /// each of the two dates.</item>
 /// <item>A request settles the conversations that it has read before it answers or checks anything. Their rows tell, by
 /// the clock of this process, whether a timer has expired, so that this costs nothing while none has.</item>
-/// <item>To settle is one transaction. Its conditional UPDATE decides by the clock of the database, so of several
-/// servers and requests one changes the row. The state changes once for each missed date, in their order, and each
-/// change has its date and its event.</item>
+/// <item>To settle is one transaction. Its conditional UPDATE decides by the clock of the database (or of an account
+/// that has its own), so of several servers and requests one changes the row. The state changes once for each missed
+/// date, in their order, and each change has its date and its event.</item>
 /// </list>
 /// </summary>
 public sealed class ConversationTimers(
     ConversationsDbContext db,
     PostActionWebhooks webhooks,
     WorkSignal<WebhookSender> signal,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     /// <summary>The conversations of one look into the index.</summary>
@@ -46,7 +46,7 @@ public sealed class ConversationTimers(
     /// </returns>
     public async Task<bool> SettleAsync(IEnumerable<Conversation> found, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow().UtcDateTime;
+        var now = clock.Now;
         var hasChanged = false;
 
         // A snapshot could not see the change. The request has settled the row before it.
@@ -79,8 +79,12 @@ public sealed class ConversationTimers(
     public async Task<IReadOnlyList<string>> DueAsync(IQueryable<Conversation> all, CancellationToken cancellationToken)
     {
         // Two queries, each a range of one index. An OR of both would use none.
-        var inactive = all.Where(BecomesInactive).OrderBy(c => c.DateInactive).Take(BatchSize).Select(c => c.Sid);
-        var closed = all.Where(BecomesClosed).OrderBy(c => c.DateClosed).Take(BatchSize).Select(c => c.Sid);
+        var inactive = all.Where(BecomesInactive)
+            .At(clock)
+            .OrderBy(c => c.DateInactive)
+            .Take(BatchSize)
+            .Select(c => c.Sid);
+        var closed = all.Where(BecomesClosed).At(clock).OrderBy(c => c.DateClosed).Take(BatchSize).Select(c => c.Sid);
         return [.. (await inactive.ToListAsync(cancellationToken)).Union(await closed.ToListAsync(cancellationToken))];
     }
 
@@ -117,6 +121,7 @@ public sealed class ConversationTimers(
         var changed = await db.Set<Conversation>()
             .Where(BecomesInactive)
             .Where(c => c.Sid == sid)
+            .At(clock)
             .ExecuteUpdateAsync(
                 c =>
                     c.SetProperty(r => r.State, ConversationState.Inactive)
@@ -138,6 +143,7 @@ public sealed class ConversationTimers(
         var locked = await db.Set<Conversation>()
             .Where(BecomesClosed)
             .Where(c => c.Sid == sid)
+            .At(clock)
             .ExecuteUpdateAsync(c => c.SetProperty(r => r.DateUpdated, r => r.DateClosed!.Value), cancellationToken);
         if (locked == 0)
         {

@@ -8,37 +8,50 @@ namespace Conversations.Api.Conversations;
 /// </summary>
 public sealed class TimerSweeper(
     IServiceScopeFactory scopes,
+    AccountClocks clocks,
     IHostApplicationLifetime lifetime,
     ILogger<TimerSweeper> logger
 ) : BackgroundWorker("Settling the timers of conversations", lifetime, logger)
 {
     protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        if (await SweepAsync(cancellationToken) < ConversationTimers.BatchSize)
+        var count = await SweepAsync(accountSid: null, cancellationToken);
+        foreach (var account in clocks.InUse)
+        {
+            count = Math.Max(count, await SweepAsync(account, cancellationToken));
+        }
+
+        if (count < ConversationTimers.BatchSize)
         {
             await Task.Delay(Pause, cancellationToken);
         }
     }
 
     // In random order, so that the sweepers of several servers do not wait for each other's rows.
-    private async Task<int> SweepAsync(CancellationToken cancellationToken)
+    private async Task<int> SweepAsync(string? accountSid, CancellationToken cancellationToken)
     {
         string[] due =
         [
-            .. await InScopeAsync((timers, db) => timers.DueAsync(db.Set<Conversation>(), cancellationToken)),
+            .. await InScopeAsync(
+                accountSid,
+                (timers, db) => timers.DueAsync(clocks.RowsOf(db.Set<Conversation>(), accountSid), cancellationToken)
+            ),
         ];
         Random.Shared.Shuffle(due);
         foreach (var sid in due)
         {
-            await InScopeAsync((timers, _) => timers.SettleAsync(sid, cancellationToken));
+            await InScopeAsync(accountSid, (timers, _) => timers.SettleAsync(sid, cancellationToken));
         }
 
         return due.Length;
     }
 
-    private async Task<T> InScopeAsync<T>(Func<ConversationTimers, ConversationsDbContext, Task<T>> run)
+    private async Task<T> InScopeAsync<T>(
+        string? accountSid,
+        Func<ConversationTimers, ConversationsDbContext, Task<T>> run
+    )
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var scope = scopes.CreateAccountScope(accountSid);
         var services = scope.ServiceProvider;
         return await run(
             services.GetRequiredService<ConversationTimers>(),

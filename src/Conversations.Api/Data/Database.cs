@@ -24,6 +24,7 @@ public static class Database
         int timeout
     )
     {
+        services.AddSingleton<AccountClocks>().AddScoped<AccountClock>();
         if (configuration.GetConnectionString("Postgres") is { } configured)
         {
             var postgres = ConnectionStrings.Postgres(configured, timeout);

@@ -33,19 +33,24 @@ public static class Sids
     /// </summary>
     public static void StartAfter(string sid)
     {
-        var isTime = long.TryParse(
-            sid.AsSpan(PrefixLength, TimeLength),
-            NumberStyles.AllowHexSpecifier,
-            CultureInfo.InvariantCulture,
-            out var time
-        );
-
-        // The database may contain SIDs that no server made.
-        if (isTime && time >= 0 && time <= DateTime.MaxValue.Ticks)
+        if (TimeOf(sid) is { } time)
         {
             Advance(time);
         }
     }
+
+    /// <summary>The time in a SID. Null if it has none: the database may contain SIDs that no server made.</summary>
+    public static long? TimeOf(string sid) =>
+        long.TryParse(
+            sid.AsSpan(PrefixLength, TimeLength),
+            NumberStyles.AllowHexSpecifier,
+            CultureInfo.InvariantCulture,
+            out var time
+        )
+        && time >= 0
+        && time <= DateTime.MaxValue.Ticks
+            ? time
+            : null;
 
     /// <summary>Makes a SID for a resource type.</summary>
     public static string New<T>(DateTimeOffset now)

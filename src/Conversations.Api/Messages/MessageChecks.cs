@@ -21,7 +21,7 @@ public sealed class MessageChecks(
     MessageRate rate,
     CreateMessageRules createRules,
     UpdateMessageRules updateRules,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     private const string DefaultAuthor = "system";
@@ -80,12 +80,12 @@ public sealed class MessageChecks(
 
     private Message Row(CreateMessageForm form, MessageFacts facts, string author, string? mediaSid)
     {
-        var (parent, now) = (facts.Conversation, clock.GetUtcNow());
-        var dateCreated = Forms.Date(form.DateCreated) ?? now.UtcDateTime;
+        var (parent, now) = (facts.Conversation, clock.Now);
+        var dateCreated = Forms.Date(form.DateCreated) ?? now;
         var contentSid = form.ContentSid.NullIfEmpty();
         return new()
         {
-            Sid = Sids.New<Message>(now),
+            Sid = clock.NewSid<Message>(),
             AccountSid = parent.AccountSid,
             ChatServiceSid = parent.ChatServiceSid,
             ConversationSid = parent.Sid,
@@ -131,7 +131,7 @@ public sealed class MessageChecks(
 
     private void Apply(UpdateMessageForm form, EntityEntry<Message> row)
     {
-        var now = clock.GetUtcNow().UtcDateTime;
+        var now = clock.Now;
         row.Write(m => m.Body, form.Body, form.Body);
         row.Write(m => m.Attributes, form.Attributes, form.Attributes.NullIfEmpty() ?? "{}");
         row.Write(m => m.Subject, form.Subject, form.Subject.NullIfEmpty());

@@ -20,7 +20,7 @@ public sealed class MessageService(
     RequestScope scope,
     Changes changes,
     Deliveries deliveries,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     /// <summary>What <see cref="CreateAsync"/> answers besides the errors of the form.</summary>
@@ -69,7 +69,7 @@ public sealed class MessageService(
             yield return MessageEvents.Added(found.Message, found.Conversation.MessagingServiceSid);
             if (found.StateBefore != ConversationState.Active)
             {
-                yield return ConversationEvents.Woken(found.Conversation, clock.GetUtcNow().UtcDateTime);
+                yield return ConversationEvents.Woken(found.Conversation, clock.Now);
             }
         }
     }
@@ -136,7 +136,7 @@ public sealed class MessageService(
 
                 db.Remove(message);
             },
-            after: message => [MessageEvents.Removed(message, clock.GetUtcNow().UtcDateTime)],
+            after: message => [MessageEvents.Removed(message, clock.Now)],
             cancellationToken: cancellationToken
         );
 
@@ -149,7 +149,7 @@ public sealed class MessageService(
         message.Index = await db.TakeMessageIndexAsync(
             found.Conversation,
             path.UniqueName,
-            clock.GetUtcNow().UtcDateTime,
+            clock.Now,
             cancellationToken
         );
         found.Conversation = await checks.RequireSameAuthorAsync(

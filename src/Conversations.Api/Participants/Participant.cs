@@ -79,13 +79,14 @@ public sealed class Participant : ConversationChild, IResource
         CreateParticipantForm form,
         Conversation conversation,
         string defaultRoleSid,
-        DateTimeOffset now
+        AccountClock clock
     )
     {
+        var now = clock.Now;
         var binding = form.MessagingBinding;
         return new()
         {
-            Sid = Sids.New<Participant>(now),
+            Sid = clock.NewSid<Participant>(),
             AccountSid = conversation.AccountSid,
             ChatServiceSid = conversation.ChatServiceSid,
             ConversationSid = conversation.Sid,
@@ -99,8 +100,8 @@ public sealed class Participant : ConversationChild, IResource
             ActiveBinding = PairOf(binding.Address, binding.ProxyAddress),
             RoleSid = form.RoleSid.NullIfEmpty() ?? defaultRoleSid,
             Attributes = form.Attributes.NullIfEmpty() ?? "{}",
-            DateCreated = Forms.Date(form.DateCreated) ?? now.UtcDateTime,
-            DateUpdated = Forms.Date(form.DateUpdated) ?? Forms.Date(form.DateCreated) ?? now.UtcDateTime,
+            DateCreated = Forms.Date(form.DateCreated) ?? now,
+            DateUpdated = Forms.Date(form.DateUpdated) ?? Forms.Date(form.DateCreated) ?? now,
         };
     }
 

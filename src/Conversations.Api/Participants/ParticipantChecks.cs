@@ -21,7 +21,7 @@ public sealed class ParticipantChecks(
     ConversationTimers timers,
     CreateParticipantRules createRules,
     UpdateParticipantRules updateRules,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     public async Task<Member> FindOpenAsync(
@@ -61,7 +61,7 @@ public sealed class ParticipantChecks(
         BindingChange.RequireNoSender(scope.Account, binding.Address);
         BindingChange.RequireSenders(scope.Account, binding.ProxyAddress, binding.ProjectedAddress.NullIfEmpty());
 
-        var participant = Participant.New(form, facts.Conversation, facts.DefaultRoleSid, clock.GetUtcNow());
+        var participant = Participant.New(form, facts.Conversation, facts.DefaultRoleSid, clock);
         TwilioException.ThrowIf(facts.Conversation.ParticipantCount >= MaxParticipants, TwilioErrors.ParticipantLimit);
         TwilioException.ThrowIf(
             participant.IsNonChat && facts.Conversation.NonChatCount >= MaxNonChatParticipants,
@@ -147,7 +147,7 @@ public sealed class ParticipantChecks(
 
     private void Apply(UpdateParticipantForm form, EntityEntry<Participant> row)
     {
-        var now = clock.GetUtcNow().UtcDateTime;
+        var now = clock.Now;
         row.Write(p => p.Attributes, form.Attributes, form.Attributes.NullIfEmpty() ?? "{}");
         row.Write(p => p.DateCreated, Forms.Date(form.DateCreated), Forms.Date(form.DateCreated) ?? now);
         row.Write(p => p.DateUpdated, now, Forms.Date(form.DateUpdated) ?? now);
@@ -181,7 +181,7 @@ public sealed class ParticipantChecks(
         }
 
         var user = facts.UserSid is null
-            ? User.New(facts.Conversation, identity, facts.DefaultUserRoleSid, clock.GetUtcNow())
+            ? User.New(facts.Conversation, identity, facts.DefaultUserRoleSid, clock)
             : null;
         participant.UserSid = facts.UserSid ?? user!.Sid;
         return change with

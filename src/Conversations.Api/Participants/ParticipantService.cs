@@ -19,7 +19,7 @@ public sealed class ParticipantService(
     ParticipantChecks checks,
     GroupText groups,
     Changes changes,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     /// <param name="conversation">The conversation's SID or UniqueName.</param>
@@ -49,7 +49,7 @@ public sealed class ParticipantService(
 
             if (change.Joined is { State: ConversationState.Inactive } woken)
             {
-                yield return ConversationEvents.Woken(woken, clock.GetUtcNow().UtcDateTime);
+                yield return ConversationEvents.Woken(woken, clock.Now);
             }
         }
     }
@@ -105,7 +105,7 @@ public sealed class ParticipantService(
             check: () => checks.FindOpenAsync(conversation, sidOrIdentity, cancellationToken),
             before: found => ParticipantEvents.Remove(found.Participant),
             write: found => RemoveAsync(conversation, found, cancellationToken),
-            after: found => [ParticipantEvents.Removed(found.Participant, clock.GetUtcNow().UtcDateTime)],
+            after: found => [ParticipantEvents.Removed(found.Participant, clock.Now)],
             cancellationToken: cancellationToken
         );
 
@@ -124,7 +124,7 @@ public sealed class ParticipantService(
         )
         {
             UniqueName = scope.Path(conversation).UniqueName,
-            Woken = change.Joined is { } joined ? (joined, clock.GetUtcNow().UtcDateTime) : null,
+            Woken = change.Joined is { } joined ? (joined, clock.Now) : null,
             Defaults = change.Defaults,
             UserSid = change is { Joins: true, NewUser: null } ? participant.UserSid : null,
             UserConversations = 1,

@@ -24,7 +24,7 @@ public sealed class Deliveries(
     IEnumerable<IDeliveryRules> rules,
     RequestScope scope,
     WorkSignal<DeliveryWorker> signal,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     /// <summary>
@@ -66,12 +66,15 @@ public sealed class Deliveries(
         SqlValues values
     )
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now;
         var sids = Enumerable
             .Range(1, conversation.NonChatCount)
-            .Select(n => $"({n}, {values.Add(Sids.New<Receipt>(now))})")
+            .Select(n => $"({n}, {values.Add(clock.NewSid<Receipt>())})")
             .ToList();
-        var (conversationSid, date) = (values.Add(message.ConversationSid), values.Add(now.UtcDateTime));
+        var (conversationSid, date) = (values.Add(message.ConversationSid), values.Add(now));
+        var firstStep = clock.IsMoved
+            ? values.Add(now.AddSeconds(options.StepSeconds))
+            : db.DateAfter(options.StepSeconds);
         var author = message.ParticipantSid is null ? "" : $" AND sid <> {values.Add(message.ParticipantSid)}";
         var channel = conversation.IsGroup || message.MediaSid is not null ? "MM" : "SM";
         return $"""
@@ -84,7 +87,7 @@ public sealed class Deliveries(
                     || substr(sids.sid, 3),
                 CASE {Cases(outcomes, outcome => $"'{outcome.Status}'")} ELSE '{ReceiptStatus.Delivered}' END,
                 CASE {Cases(outcomes, outcome => $"{outcome.ErrorCode?.ToString() ?? "NULL"}")} END,
-                {db.DateAfter(options.StepSeconds)}, {date}, {date}
+                {firstStep}, {date}, {date}
             FROM sids JOIN (
                 SELECT sid, address, binding_type, row_number() OVER (ORDER BY sid) AS n FROM participants
                 WHERE conversation_sid = {conversationSid} AND address IS NOT NULL{author}

@@ -12,17 +12,21 @@ public sealed class DeliverySteps(
     PostActionWebhooks webhooks,
     WorkSignal<WebhookSender> signal,
     DeliveryOptions options,
-    TimeProvider clock
+    AccountClocks clocks,
+    AccountClock clock
 )
 {
     /// <summary>The number of receipts that one query looks for.</summary>
     public const int BatchSize = 100;
 
     /// <summary>The SIDs of messages that have due receipts, longest due first.</summary>
-    public async Task<IReadOnlyList<string>> DueAsync(CancellationToken cancellationToken)
+    /// <param name="accountSid">The account of the scope; null for all accounts without a moved clock.</param>
+    public async Task<IReadOnlyList<string>> DueAsync(string? accountSid, CancellationToken cancellationToken)
     {
-        var messages = await db.Set<Receipt>()
+        var messages = await clocks
+            .RowsOf(db.Set<Receipt>(), accountSid)
             .Where(r => r.NextStep <= DateTime.UtcNow)
+            .At(clock)
             .OrderBy(r => r.NextStep)
             .Take(BatchSize)
             .Select(r => r.MessageSid)
@@ -33,13 +37,15 @@ public sealed class DeliverySteps(
     /// <summary>Moves the due receipts of a message one step on (steps 2 and 3).</summary>
     public async Task StepAsync(string messageSid, CancellationToken cancellationToken)
     {
-        if (await db.InTransactionAsync(() => TryStepAsync(messageSid, cancellationToken), cancellationToken))
+        if (await db.InTransactionAsync(() => StepDueAsync(messageSid, cancellationToken), cancellationToken) > 0)
         {
             signal.Signal();
         }
     }
 
-    private async Task<bool> TryStepAsync(string messageSid, CancellationToken cancellationToken)
+    /// <summary>Does the same in the caller's transaction, which saves the events.</summary>
+    /// <returns>The number of receipts.</returns>
+    public async Task<int> StepDueAsync(string messageSid, CancellationToken cancellationToken)
     {
         // This UPDATE changes nothing. It locks the row. A deleted message has no receipts.
         var message = db.Set<Message>().Where(m => m.Sid == messageSid);
@@ -49,14 +55,15 @@ public sealed class DeliverySteps(
             .Where(r => r.MessageSid == messageSid)
             .OrderBy(r => r.Sid)
             .Select(r => new { Receipt = r, IsDue = r.NextStep <= DateTime.UtcNow })
+            .At(clock)
             .ToListAsync(cancellationToken);
         Receipt[] due = [.. found.Where(row => row.IsDue).Select(row => row.Receipt)];
         if (due is [])
         {
-            return false; // Another server has made the step.
+            return 0; // Another server has made the step.
         }
 
-        var (now, pause) = (clock.GetUtcNow().UtcDateTime, TimeSpan.FromSeconds(options.StepSeconds));
+        var (now, pause) = (clock.Now, TimeSpan.FromSeconds(options.StepSeconds));
         Array.ForEach(due, receipt => receipt.Step(now, pause));
         await CountAsync(message, [.. found.Select(row => row.Receipt)], cancellationToken);
         foreach (var read in due.Where(receipt => receipt.Status == ReceiptStatus.Read))
@@ -65,7 +72,8 @@ public sealed class DeliverySteps(
         }
 
         await db.SaveChangesAsync(cancellationToken);
-        return await webhooks.AddAsync([.. due.Select(ReceiptEvents.Updated)], cancellationToken);
+        await webhooks.AddAsync([.. due.Select(ReceiptEvents.Updated)], cancellationToken);
+        return due.Length;
     }
 
     // The statuses are cumulative: a read message was delivered, and a delivered or undelivered message was sent.

@@ -29,7 +29,9 @@ public sealed class Receipt : ConversationChild, IResource
     /// <summary>The error of the outcomes failed and undelivered; null for the others.</summary>
     public int? ErrorCode { get; init; }
 
-    /// <summary>When the status changes next, by the clock of the database; null after the last change.</summary>
+    /// <summary>
+    /// When the status changes next, by the clock of the database or of the account; null after the last change.
+    /// </summary>
     public DateTime? NextStep { get; set; }
 
     public bool IsFinal => Status == Outcome;

@@ -62,8 +62,9 @@ public sealed record BuiltInRoles(Role ChannelAdmin, Role ChannelUser, Role Serv
 
     public IReadOnlyList<Role> All => [ChannelAdmin, ChannelUser, ServiceAdmin, ServiceUser];
 
-    public static BuiltInRoles New(string accountSid, string chatServiceSid, DateTimeOffset now)
+    public static BuiltInRoles New(string accountSid, string chatServiceSid, AccountClock clock)
     {
+        var now = clock.Now;
         return new(
             Role("channel admin", RoleType.Conversation, ChannelAdminPermissions),
             Role("channel user", RoleType.Conversation, ChannelUserPermissions),
@@ -74,14 +75,14 @@ public sealed record BuiltInRoles(Role ChannelAdmin, Role ChannelUser, Role Serv
         Role Role(string friendlyName, string type, string[] permissions) =>
             new()
             {
-                Sid = Sids.New<Role>(now),
+                Sid = clock.NewSid<Role>(),
                 AccountSid = accountSid,
                 ChatServiceSid = chatServiceSid,
                 FriendlyName = friendlyName,
                 Type = type,
                 Permissions = permissions,
-                DateCreated = now.UtcDateTime,
-                DateUpdated = now.UtcDateTime,
+                DateCreated = now,
+                DateUpdated = now,
             };
     }
 }

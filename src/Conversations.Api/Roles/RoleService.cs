@@ -17,7 +17,7 @@ public sealed class RoleService(
     CreateRoleRules createRules,
     UpdateRoleRules updateRules,
     IEnumerable<RoleHolder> holders,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     /// <summary>The errors of <see cref="UpdateAsync"/> besides those of the form.</summary>
@@ -34,17 +34,17 @@ public sealed class RoleService(
                     await scope.ChatService.Select(s => s.Sid).SingleOrDefaultAsync(cancellationToken)
                     ?? throw scope.NotFound();
                 createRules.Check(form);
-                var now = clock.GetUtcNow();
+                var now = clock.Now;
                 var role = new Role
                 {
-                    Sid = Sids.New<Role>(now),
+                    Sid = clock.NewSid<Role>(),
                     AccountSid = scope.AccountSid,
                     ChatServiceSid = chatServiceSid,
                     FriendlyName = form.FriendlyName!,
                     Type = form.Type!,
                     Permissions = [.. form.Permission!.Distinct()],
-                    DateCreated = now.UtcDateTime,
-                    DateUpdated = now.UtcDateTime,
+                    DateCreated = now,
+                    DateUpdated = now,
                 };
                 return role;
             },
@@ -79,7 +79,7 @@ public sealed class RoleService(
                     !form.Permission!.All(permission => RoleType.Allows(role.Type, permission)),
                     TwilioErrors.PermissionNotFound
                 );
-                var (row, now) = (db.Entry(role), clock.GetUtcNow().UtcDateTime);
+                var (row, now) = (db.Entry(role), clock.Now);
                 row.Write(r => r.Permissions, form.Permission, [.. form.Permission!.Distinct()]);
                 row.Write(r => r.DateUpdated, now, now);
                 return role;

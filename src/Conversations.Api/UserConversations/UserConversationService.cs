@@ -21,7 +21,7 @@ public sealed class UserConversationService(
     Changes changes,
     ConversationTimers timers,
     UpdateUserConversationRules rules,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     /// <summary>The errors of <see cref="UpdateAsync"/> besides those of the form.</summary>
@@ -152,7 +152,7 @@ public sealed class UserConversationService(
         var found = await FindOpenAsync(path, user, cancellationToken);
         rules.Check(form);
 
-        var (row, now) = (db.Entry(found.Participant), clock.GetUtcNow().UtcDateTime);
+        var (row, now) = (db.Entry(found.Participant), clock.Now);
         row.Write(p => p.NotificationLevel, form.NotificationLevel.NullIfEmpty(), form.NotificationLevel!);
         ReadHorizon.Write(row, form.LastReadMessageIndex, form.LastReadTimestamp, now);
         row.Write(p => p.DateUpdated, now, now);

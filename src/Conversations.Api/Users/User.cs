@@ -31,18 +31,21 @@ public sealed class User : ServiceResource, IResource
     public int ConversationCount { get; set; }
 
     /// <summary>Makes the user that is created with the first participant of its identity.</summary>
-    public static User New(Conversation conversation, string identity, string roleSid, DateTimeOffset now) =>
-        new()
+    public static User New(Conversation conversation, string identity, string roleSid, AccountClock clock)
+    {
+        var now = clock.Now;
+        return new()
         {
-            Sid = Sids.New<User>(now),
+            Sid = clock.NewSid<User>(),
             AccountSid = conversation.AccountSid,
             ChatServiceSid = conversation.ChatServiceSid,
             Identity = identity,
             RoleSid = roleSid,
             ConversationCount = 1,
-            DateCreated = now.UtcDateTime,
-            DateUpdated = now.UtcDateTime,
+            DateCreated = now,
+            DateUpdated = now,
         };
+    }
 }
 
 public sealed class UserTable : IEntityTypeConfiguration<User>

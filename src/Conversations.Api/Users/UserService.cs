@@ -19,7 +19,7 @@ public sealed class UserService(
     Changes changes,
     CreateUserRules createRules,
     UpdateUserRules updateRules,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     /// <summary>Users have a service role.</summary>
@@ -172,18 +172,18 @@ public sealed class UserService(
             await scope.All<User>().AnyAsync(u => u.Identity == form.Identity, cancellationToken),
             TwilioErrors.UserExists
         );
-        var now = clock.GetUtcNow();
+        var now = clock.Now;
         var user = new User
         {
-            Sid = Sids.New<User>(now),
+            Sid = clock.NewSid<User>(),
             AccountSid = service.AccountSid,
             ChatServiceSid = service.Sid,
             Identity = form.Identity!,
             FriendlyName = form.FriendlyName.NullIfEmpty(),
             Attributes = form.Attributes.NullIfEmpty() ?? "{}",
             RoleSid = form.RoleSid.NullIfEmpty() ?? service.DefaultChatServiceRoleSid,
-            DateCreated = now.UtcDateTime,
-            DateUpdated = now.UtcDateTime,
+            DateCreated = now,
+            DateUpdated = now,
         };
         return new(
             user,
@@ -210,7 +210,7 @@ public sealed class UserService(
             TwilioErrors.RoleNotFound,
             cancellationToken
         );
-        var (row, now) = (db.Entry(user), clock.GetUtcNow().UtcDateTime);
+        var (row, now) = (db.Entry(user), clock.Now);
         row.Write(u => u.FriendlyName, form.FriendlyName, form.FriendlyName.NullIfEmpty());
         row.Write(u => u.Attributes, form.Attributes, form.Attributes.NullIfEmpty() ?? "{}");
         row.Write(u => u.RoleSid, form.RoleSid.NullIfEmpty(), form.RoleSid!);

@@ -8,19 +8,19 @@ namespace Conversations.Api.Webhooks;
 /// Adds events to the outbox for each post-action webhook that wants them. It needs no request, so timers and
 /// deliveries use it too.
 /// </summary>
-public sealed class PostActionWebhooks(ConversationsDbContext db, WebhookOutbox outbox, TimeProvider clock)
+public sealed class PostActionWebhooks(ConversationsDbContext db, WebhookOutbox outbox, AccountClock clock)
 {
     private SettingsRead? read;
 
     /// <summary>
-    /// Adds the events of one change. The caller's transaction saves the rows together with the change. The webhooks
-    /// are read once, so all events go to the same ones.
+    /// Adds the events of a change. The caller's transaction saves the rows together with the change. The webhooks
+    /// are read once, so all events of a conversation go to the same ones.
     /// </summary>
     /// <returns>Whether a webhook gets an event. Then the caller signals the sender after the commit.</returns>
     public async Task<bool> AddAsync(IReadOnlyCollection<WebhookEvent> events, CancellationToken cancellationToken)
     {
-        var added = false;
-        List<ConversationWebhook>? own = null;
+        List<WebhookDelivery> deliveries = [];
+        var own = await OwnAsync(events, cancellationToken);
         foreach (var webhookEvent in events)
         {
             if (
@@ -28,27 +28,20 @@ public sealed class PostActionWebhooks(ConversationsDbContext db, WebhookOutbox 
                 && settings.Filters.Contains(webhookEvent.Type)
             )
             {
-                await AddAsync(webhookEvent, url, settings.Method, cancellationToken);
-                added = true;
+                deliveries.Add(DeliveryOf(webhookEvent, url, settings.Method));
             }
 
-            if (webhookEvent.ConversationSid is not null && WebhookEvents.IsOfConversation(webhookEvent.Type))
-            {
-                own ??= await OwnAsync(webhookEvent.ConversationSid, cancellationToken);
-                foreach (var webhook in own.Where(w => w.Filters.Contains(webhookEvent.Type)))
-                {
-                    await AddAsync(webhookEvent, webhook, cancellationToken);
-                    added = true;
-                }
-            }
+            var ofConversation = own[webhookEvent.ConversationSid].Where(w => w.Filters.Contains(webhookEvent.Type));
+            deliveries.AddRange(ofConversation.Select(webhook => DeliveryOf(webhookEvent, webhook)));
         }
 
-        return added;
+        await outbox.AddAsync(deliveries, cancellationToken);
+        return deliveries is not [];
     }
 
     /// <summary>Adds an event for one webhook of a conversation.</summary>
     public Task AddAsync(WebhookEvent webhookEvent, ConversationWebhook webhook, CancellationToken cancellationToken) =>
-        AddAsync(webhookEvent, webhook.ConfigurationUrl!, webhook.Method!.ToUpperInvariant(), cancellationToken);
+        outbox.AddAsync(DeliveryOf(webhookEvent, webhook), cancellationToken);
 
     /// <summary>
     /// The service's settings apply if they have a URL, otherwise the account's. A request reads them once: its
@@ -82,21 +75,47 @@ public sealed class PostActionWebhooks(ConversationsDbContext db, WebhookOutbox 
             .OrderBy(w => w.Sid)
             .ToListAsync(cancellationToken);
 
-    private Task AddAsync(WebhookEvent webhookEvent, string url, string method, CancellationToken cancellationToken) =>
-        outbox.AddAsync(
-            new WebhookDelivery
-            {
-                AccountSid = webhookEvent.AccountSid,
-                Queue = $"{webhookEvent.Subject} {Digest.Of(url)}",
-                EventType = webhookEvent.Type,
-                Url = url,
-                Method = method,
-                Body = JsonSerializer.Serialize(webhookEvent.Parameters()),
-                DateCreated = clock.GetUtcNow().UtcDateTime,
-                EventId = Guid.NewGuid(),
-            },
-            cancellationToken
-        );
+    // The conversation's own webhooks for each conversation of the events.
+    private async Task<ILookup<string?, ConversationWebhook>> OwnAsync(
+        IReadOnlyCollection<WebhookEvent> events,
+        CancellationToken cancellationToken
+    )
+    {
+        string[] sids =
+        [
+            .. events
+                .Where(e => WebhookEvents.IsOfConversation(e.Type))
+                .Select(e => e.ConversationSid)
+                .OfType<string>()
+                .Distinct(),
+        ];
+        var own = sids switch
+        {
+            [] => [],
+            [var only] => await OwnAsync(only, cancellationToken),
+            _ => await db.Set<ConversationWebhook>()
+                .Where(w => sids.Contains(w.ConversationSid) && w.Target == WebhookTarget.Webhook)
+                .OrderBy(w => w.Sid)
+                .ToListAsync(cancellationToken),
+        };
+        return own.ToLookup(w => (string?)w.ConversationSid);
+    }
+
+    private WebhookDelivery DeliveryOf(WebhookEvent webhookEvent, ConversationWebhook webhook) =>
+        DeliveryOf(webhookEvent, webhook.ConfigurationUrl!, webhook.Method!.ToUpperInvariant());
+
+    private WebhookDelivery DeliveryOf(WebhookEvent webhookEvent, string url, string method) =>
+        new()
+        {
+            AccountSid = webhookEvent.AccountSid,
+            Queue = $"{webhookEvent.Subject} {Digest.Of(url)}",
+            EventType = webhookEvent.Type,
+            Url = url,
+            Method = method,
+            Body = JsonSerializer.Serialize(webhookEvent.Parameters()),
+            DateCreated = clock.Now,
+            EventId = Guid.NewGuid(),
+        };
 
     private sealed record SettingsRead(string ChatServiceSid, WebhookSettings? Settings);
 }

@@ -12,9 +12,15 @@ namespace Conversations.Api.Webhooks;
 /// <remarks>
 /// The clocks of the processes may differ. So all dates that they compare come from the clock of the database:
 /// DateTime.UtcNow in a query is its current time (on SQLite that of the machine). When that clock is set back, a
-/// stored date may be further ahead than any pause. Such a delivery is due.
+/// stored date may be further ahead than any pause. Such a delivery is due. Only the pauses of an account with a moved
+/// clock are dates of that clock; its claims are not.
 /// </remarks>
-public sealed class WebhookClaims(ConversationsDbContext db, IOptions<WebhookOptions> options)
+public sealed class WebhookClaims(
+    ConversationsDbContext db,
+    IOptions<WebhookOptions> options,
+    AccountClocks clocks,
+    AccountClock clock
+)
 {
     // The due deliveries of an account that are looked at, oldest first. Behind so many deliveries for a receiver
     // without a free slot, the account's other receivers wait too.
@@ -42,6 +48,16 @@ public sealed class WebhookClaims(ConversationsDbContext db, IOptions<WebhookOpt
         }
     }
 
+    // Those of the account of the scope.
+    private IEnumerable<IQueryable<WebhookDelivery>> DueNow =>
+        clock.IsMoved
+            ?
+            [
+                .. Due.Select(due => due.Where(d => d.LastError == null)),
+                db.Set<WebhookDelivery>().Where(d => d.LastError != null && d.NextAttempt <= DateTime.UtcNow).At(clock),
+            ]
+            : Due;
+
     /// <summary>The accounts that have due deliveries, in random order.</summary>
     public async Task<IReadOnlyList<string>> DueAccountsAsync(CancellationToken cancellationToken)
     {
@@ -61,13 +77,16 @@ public sealed class WebhookClaims(ConversationsDbContext db, IOptions<WebhookOpt
             """
         );
         HashSet<string> accounts = [];
+        var moved = clocks.Moved;
         foreach (var due in Due)
         {
+            var own = moved is null ? due : due.Where(d => d.LastError == null || !moved.Contains(d.AccountSid));
             accounts.UnionWith(
-                await waiting.Where(sid => due.Any(d => d.AccountSid == sid)).ToListAsync(cancellationToken)
+                await waiting.Where(sid => own.Any(d => d.AccountSid == sid)).ToListAsync(cancellationToken)
             );
         }
 
+        accounts.UnionWith(clocks.InUse); // Their pauses may be over by their own time.
         string[] shuffled = [.. accounts];
         Random.Shared.Shuffle(shuffled);
         return shuffled;
@@ -81,7 +100,8 @@ public sealed class WebhookClaims(ConversationsDbContext db, IOptions<WebhookOpt
     )
     {
         List<WebhookDelivery> claimed = [];
-        foreach (var due in Due)
+        clock.Set(accountSid);
+        foreach (var due in DueNow)
         {
             claimed.AddRange(await ClaimAsync(due.Where(d => d.AccountSid == accountSid), slots, cancellationToken));
         }
@@ -153,7 +173,7 @@ public sealed class WebhookClaims(ConversationsDbContext db, IOptions<WebhookOpt
 
     private async Task<bool> IsDueAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
     {
-        foreach (var due in Due)
+        foreach (var due in DueNow)
         {
             if (await due.AnyAsync(d => d.Id == delivery.Id, cancellationToken))
             {

@@ -1,5 +1,6 @@
 using Conversations.Api.Data;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Query;
 using Microsoft.Extensions.Options;
 
 namespace Conversations.Api.Webhooks;
@@ -19,24 +20,48 @@ public sealed class WebhookOutbox(
     ConversationsDbContext db,
     WebhookClaims claims,
     IOptions<WebhookOptions> options,
-    TimeProvider clock
+    AccountClock clock
 )
 {
     // 20 doublings lead from a millisecond beyond the maximum pause. Without a limit the pause would overflow.
     private const int MaxDoublings = 20;
 
+    // The events of one request.
+    private const int FewQueues = 16;
+
     /// <summary>The longest pause before another attempt.</summary>
     public static TimeSpan MaxPause { get; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Adds a delivery to its queue. The caller's transaction saves it (steps 1 and 2).</summary>
-    public async Task AddAsync(WebhookDelivery delivery, CancellationToken cancellationToken)
+    public Task AddAsync(WebhookDelivery delivery, CancellationToken cancellationToken) =>
+        AddAsync([delivery], cancellationToken);
+
+    /// <summary>Does the same with several deliveries, in their order.</summary>
+    public async Task AddAsync(IReadOnlyList<WebhookDelivery> deliveries, CancellationToken cancellationToken)
     {
-        var hasOthers =
-            db.Set<WebhookDelivery>().Local.Any(d => d.Queue == delivery.Queue)
-            || await db.TryLockFirstAsync(delivery.Queue, long.MaxValue, cancellationToken);
-        delivery.NextAttempt = hasOthers ? null : WebhookDelivery.AtOnce;
-        db.Add(delivery);
+        var queues = deliveries.ToLookup(delivery => delivery.Queue);
+        var begun = await BegunAsync([.. queues.Select(queue => queue.Key)], cancellationToken);
+        foreach (var queue in queues)
+        {
+            var hasOthers =
+                db.Set<WebhookDelivery>().Local.Any(d => d.Queue == queue.Key)
+                || (
+                    begun.Contains(queue.Key) && await db.TryLockFirstAsync(queue.Key, long.MaxValue, cancellationToken)
+                );
+            queue.First().NextAttempt = hasOthers ? null : WebhookDelivery.AtOnce;
+        }
+
+        db.AddRange(deliveries);
     }
+
+    // The queues that may have waiting deliveries. Of many queues most are empty, and one query tells which.
+    private async Task<IReadOnlyCollection<string>> BegunAsync(string[] queues, CancellationToken cancellationToken) =>
+        queues.Length <= FewQueues
+            ? queues
+            : await db.Waiting()
+                .Where(d => queues.Contains(d.Queue))
+                .Select(d => d.Queue)
+                .ToHashSetAsync(cancellationToken);
 
     /// <summary>Deletes a delivery that the receiver has, with its personal data.</summary>
     /// <returns>The queue's next delivery, which is now claimed; null when there is none or it is not due.</returns>
@@ -61,7 +86,7 @@ public sealed class WebhookOutbox(
         var own = db.Set<WebhookDelivery>().Where(d => d.Id == delivery.Id);
         if (delivery.Attempts >= options.Value.MaxAttempts)
         {
-            var now = clock.GetUtcNow().UtcDateTime;
+            var now = clock.Now;
             return await EndAsync(
                 delivery,
                 () =>
@@ -81,15 +106,19 @@ public sealed class WebhookOutbox(
         var seconds = Math.Min(pause.TotalSeconds, MaxPause.TotalSeconds);
         await db.InTransactionAsync(
             () =>
-                own.ExecuteUpdateAsync(
-                    d =>
-                        d.SetProperty(r => r.NextAttempt, _ => DateTime.UtcNow.AddSeconds(seconds))
-                            .SetProperty(r => r.LastError, error),
-                    cancellationToken
-                ),
+                own.ExecuteUpdateAsync(d => Pause(d, seconds).SetProperty(r => r.LastError, error), cancellationToken),
             cancellationToken
         );
         return null;
+    }
+
+    // By the database's time, unless the account has its own.
+    private UpdateSettersBuilder<WebhookDelivery> Pause(UpdateSettersBuilder<WebhookDelivery> row, double seconds)
+    {
+        DateTime? next = clock.Now.AddSeconds(seconds);
+        return clock.IsMoved
+            ? row.SetProperty(r => r.NextAttempt, next)
+            : row.SetProperty(r => r.NextAttempt, _ => DateTime.UtcNow.AddSeconds(seconds));
     }
 
     /// <summary>The number of waiting deliveries, and the date of the oldest one.</summary>

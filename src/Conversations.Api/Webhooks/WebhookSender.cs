@@ -112,10 +112,12 @@ public sealed partial class WebhookSender(
             }
         }
 
-        return await EndAsync(outbox =>
-            answer.IsSuccess
-                ? outbox.FinishAsync(delivery, CancellationToken.None)
-                : outbox.FailAsync(delivery, result, CancellationToken.None)
+        return await EndAsync(
+            delivery.AccountSid,
+            outbox =>
+                answer.IsSuccess
+                    ? outbox.FinishAsync(delivery, CancellationToken.None)
+                    : outbox.FailAsync(delivery, result, CancellationToken.None)
         );
     }
 
@@ -146,12 +148,12 @@ public sealed partial class WebhookSender(
         }
     }
 
-    private async Task<WebhookDelivery?> EndAsync(Func<WebhookOutbox, Task<WebhookDelivery?>> end)
+    private async Task<WebhookDelivery?> EndAsync(string accountSid, Func<WebhookOutbox, Task<WebhookDelivery?>> end)
     {
         await writers.WaitAsync(CancellationToken.None);
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
+            await using var scope = scopes.CreateAccountScope(accountSid);
             return await end(scope.ServiceProvider.GetRequiredService<WebhookOutbox>());
         }
         finally

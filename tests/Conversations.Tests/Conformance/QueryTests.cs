@@ -361,11 +361,14 @@ public sealed partial class QueryTests
         }
 
         var timers = scope.ServiceProvider.GetRequiredService<ConversationTimers>();
-        var commands = await Command.OfAsync(() => timers.DueAsync(db.Set<Conversation>(), default));
+        List<Command> commands = [.. await Command.OfAsync(() => timers.DueAsync(db.Set<Conversation>(), default))];
+        scope.ServiceProvider.GetRequiredService<AccountClock>().Set(MovedClock.At(DateTime.UtcNow));
+        var own = db.Set<Conversation>().Where(c => c.AccountSid == twilio.AccountSid);
+        commands.AddRange(await Command.OfAsync(() => timers.DueAsync(own, default)));
 
-        Assert.Equal(2, commands.Count);
+        Assert.Equal(4, commands.Count);
         await db.Database.OpenConnectionAsync();
-        foreach (var (command, index) in commands.Zip(["date_inactive", "date_closed"]))
+        foreach (var (command, index) in commands.Zip(["date_inactive", "date_closed", "date_inactive", "date_closed"]))
         {
             var plan = db.Database.GetDbConnection() is NpgsqlConnection postgres
                 ? await PlanAsync(postgres, command)

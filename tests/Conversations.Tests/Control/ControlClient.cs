@@ -25,10 +25,16 @@ internal sealed class ControlClient : IDisposable
 
     public static async Task<ControlClient> NewAsync(Store store) => await NewAsync(await TestServer.OnAsync(store));
 
-    public static async Task<ControlClient> NewAsync(TestServer server)
+    public static Task<ControlClient> NewAsync(TestServer server) => NewAsync(server, content: null);
+
+    /// <summary>An account whose SIDs follow from a seed.</summary>
+    public static Task<ControlClient> SeededAsync(TestServer server, long seed) =>
+        NewAsync(server, JsonContent.Create(new JsonObject { ["seed"] = seed }));
+
+    private static async Task<ControlClient> NewAsync(TestServer server, HttpContent? content)
     {
         using HttpClient http = new() { BaseAddress = server.Address };
-        using var response = await http.PostAsync("/control/accounts", content: null);
+        using var response = await http.PostAsync("/control/accounts", content);
         var account = (await AnswerOf(response)).Created();
         return new(server, account["sid"], account["auth_token"]);
     }

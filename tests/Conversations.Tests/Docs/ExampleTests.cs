@@ -138,6 +138,10 @@ public sealed class ExampleTests
                 "\"from\":\"+15017122661\",\"to\":\"+15558675399\",\"body\":\"In two minutes\"",
                 "\"status\":\"delivered\"",
                 "\"phones\":[{\"address\":\"+15558675310\",\"messages\":",
+                "\"now\":\"2030-01-12T03:04:05+00:00\"",
+                "\"fired\":{\"timer\":1,",
+                "\"state\":\"closed\"",
+                "the same account",
             }
         )
         {

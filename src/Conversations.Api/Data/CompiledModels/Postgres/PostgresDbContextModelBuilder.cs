@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("33051ded-b079-48b0-a013-0eb93cc99ac7"), entityTypeCount: 14)
+            : base(skipDetectChanges: false, modelId: new Guid("2fd914b1-7d27-49cf-864d-c6c7c45d214d"), entityTypeCount: 16)
         {
         }
 
@@ -22,6 +22,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             var chatService = ChatServiceEntityType.Create(this);
             var checkpoint = CheckpointEntityType.Create(this);
             var faultRule = FaultRuleEntityType.Create(this);
+            var storedClock = StoredClockEntityType.Create(this);
+            var storedSeed = StoredSeedEntityType.Create(this);
             var conversationSetup = ConversationSetupEntityType.Create(this);
             var conversation = ConversationEntityType.Create(this);
             var message = MessageEntityType.Create(this);
@@ -50,6 +52,8 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             ChatServiceEntityType.CreateAnnotations(chatService);
             CheckpointEntityType.CreateAnnotations(checkpoint);
             FaultRuleEntityType.CreateAnnotations(faultRule);
+            StoredClockEntityType.CreateAnnotations(storedClock);
+            StoredSeedEntityType.CreateAnnotations(storedSeed);
             ConversationSetupEntityType.CreateAnnotations(conversationSetup);
             ConversationEntityType.CreateAnnotations(conversation);
             MessageEntityType.CreateAnnotations(message);

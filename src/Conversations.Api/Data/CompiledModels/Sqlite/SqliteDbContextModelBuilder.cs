@@ -11,7 +11,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
     public partial class SqliteDbContextModel
     {
         private SqliteDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("979b1456-210b-45ed-93d5-c6a5841af380"), entityTypeCount: 14)
+            : base(skipDetectChanges: false, modelId: new Guid("38c64394-88f0-47fb-8cf7-61111f923808"), entityTypeCount: 16)
         {
         }
 
@@ -21,6 +21,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
             var chatService = ChatServiceEntityType.Create(this);
             var checkpoint = CheckpointEntityType.Create(this);
             var faultRule = FaultRuleEntityType.Create(this);
+            var storedClock = StoredClockEntityType.Create(this);
+            var storedSeed = StoredSeedEntityType.Create(this);
             var conversationSetup = ConversationSetupEntityType.Create(this);
             var conversation = ConversationEntityType.Create(this);
             var message = MessageEntityType.Create(this);
@@ -49,6 +51,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
             ChatServiceEntityType.CreateAnnotations(chatService);
             CheckpointEntityType.CreateAnnotations(checkpoint);
             FaultRuleEntityType.CreateAnnotations(faultRule);
+            StoredClockEntityType.CreateAnnotations(storedClock);
+            StoredSeedEntityType.CreateAnnotations(storedSeed);
             ConversationSetupEntityType.CreateAnnotations(conversationSetup);
             ConversationEntityType.CreateAnnotations(conversation);
             MessageEntityType.CreateAnnotations(message);

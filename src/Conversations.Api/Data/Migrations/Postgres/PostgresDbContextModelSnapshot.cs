@@ -199,6 +199,50 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     b.ToTable("fault_rules", (string)null);
                 });
 
+            modelBuilder.Entity("Conversations.Api.Control.StoredClock", b =>
+                {
+                    b.Property<string>("AccountSid")
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("DateFrozen")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date_frozen");
+
+                    b.Property<long>("OffsetTicks")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("offset_ticks");
+
+                    b.HasKey("AccountSid");
+
+                    b.ToTable("control_clocks", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Control.StoredSeed", b =>
+                {
+                    b.Property<string>("AccountSid")
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
+
+                    b.Property<long>("Requests")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("requests");
+
+                    b.Property<long>("Seed")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("seed");
+
+                    b.HasKey("AccountSid");
+
+                    b.ToTable("control_seeds", (string)null);
+                });
+
             modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>
                 {
                     b.Property<string>("ConversationSid")

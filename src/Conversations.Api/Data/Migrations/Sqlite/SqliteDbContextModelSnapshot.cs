@@ -177,6 +177,48 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     b.ToTable("fault_rules", (string)null);
                 });
 
+            modelBuilder.Entity("Conversations.Api.Control.StoredClock", b =>
+                {
+                    b.Property<string>("AccountSid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
+
+                    b.Property<DateTime?>("DateFrozen")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("date_frozen");
+
+                    b.Property<long>("OffsetTicks")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("offset_ticks");
+
+                    b.HasKey("AccountSid");
+
+                    b.ToTable("control_clocks", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Control.StoredSeed", b =>
+                {
+                    b.Property<string>("AccountSid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
+
+                    b.Property<long>("Requests")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("requests");
+
+                    b.Property<long>("Seed")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seed");
+
+                    b.HasKey("AccountSid");
+
+                    b.ToTable("control_seeds", (string)null);
+                });
+
             modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>
                 {
                     b.Property<string>("ConversationSid")

@@ -46,6 +46,32 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateTable(
+                name: "control_clocks",
+                columns: table => new
+                {
+                    account_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    date_frozen = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    offset_ticks = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_control_clocks", x => x.account_sid);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "control_seeds",
+                columns: table => new
+                {
+                    account_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    seed = table.Column<long>(type: "bigint", nullable: false),
+                    requests = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_control_seeds", x => x.account_sid);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "fault_rules",
                 columns: table => new
                 {
@@ -557,6 +583,12 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
             migrationBuilder.DropTable(
                 name: "control_checkpoints");
+
+            migrationBuilder.DropTable(
+                name: "control_clocks");
+
+            migrationBuilder.DropTable(
+                name: "control_seeds");
 
             migrationBuilder.DropTable(
                 name: "conversation_setups");

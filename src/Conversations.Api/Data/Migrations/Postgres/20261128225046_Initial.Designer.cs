@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Conversations.Api.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDbContext))]
-    [Migration("20261128221104_Initial")]
+    [Migration("20261128225046_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -200,6 +200,50 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     b.HasKey("AccountSid", "Id");
 
                     b.ToTable("fault_rules", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Control.StoredClock", b =>
+                {
+                    b.Property<string>("AccountSid")
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
+
+                    b.Property<DateTime?>("DateFrozen")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("date_frozen");
+
+                    b.Property<long>("OffsetTicks")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("offset_ticks");
+
+                    b.HasKey("AccountSid");
+
+                    b.ToTable("control_clocks", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Control.StoredSeed", b =>
+                {
+                    b.Property<string>("AccountSid")
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
+
+                    b.Property<long>("Requests")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("requests");
+
+                    b.Property<long>("Seed")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("bigint")
+                        .HasColumnName("seed");
+
+                    b.HasKey("AccountSid");
+
+                    b.ToTable("control_seeds", (string)null);
                 });
 
             modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>

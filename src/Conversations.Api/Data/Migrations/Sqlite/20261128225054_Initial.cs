@@ -45,6 +45,32 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "control_clocks",
+                columns: table => new
+                {
+                    account_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    date_frozen = table.Column<DateTime>(type: "TEXT", nullable: true),
+                    offset_ticks = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_control_clocks", x => x.account_sid);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "control_seeds",
+                columns: table => new
+                {
+                    account_sid = table.Column<string>(type: "TEXT", nullable: false),
+                    seed = table.Column<long>(type: "INTEGER", nullable: false),
+                    requests = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_control_seeds", x => x.account_sid);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "fault_rules",
                 columns: table => new
                 {
@@ -556,6 +582,12 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "control_checkpoints");
+
+            migrationBuilder.DropTable(
+                name: "control_clocks");
+
+            migrationBuilder.DropTable(
+                name: "control_seeds");
 
             migrationBuilder.DropTable(
                 name: "conversation_setups");

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Conversations.Api.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDbContext))]
-    [Migration("20261128221116_Initial")]
+    [Migration("20261128225054_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -178,6 +178,48 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     b.HasKey("AccountSid", "Id");
 
                     b.ToTable("fault_rules", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Control.StoredClock", b =>
+                {
+                    b.Property<string>("AccountSid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
+
+                    b.Property<DateTime?>("DateFrozen")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("date_frozen");
+
+                    b.Property<long>("OffsetTicks")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("offset_ticks");
+
+                    b.HasKey("AccountSid");
+
+                    b.ToTable("control_clocks", (string)null);
+                });
+
+            modelBuilder.Entity("Conversations.Api.Control.StoredSeed", b =>
+                {
+                    b.Property<string>("AccountSid")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
+
+                    b.Property<long>("Requests")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("requests");
+
+                    b.Property<long>("Seed")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seed");
+
+                    b.HasKey("AccountSid");
+
+                    b.ToTable("control_seeds", (string)null);
                 });
 
             modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>
