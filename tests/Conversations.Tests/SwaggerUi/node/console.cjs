@@ -21,6 +21,7 @@ async function settle(page) {
   await page.waitForLoadState('domcontentloaded');
   await page.locator(live).waitFor({ state: 'attached' });
   await page.waitForFunction(() => document.querySelector('main').textContent.length > 20);
+  await page.locator('main h1, h1').first().waitFor({ state: 'attached' });
   await page.waitForTimeout(400);
 }
 
