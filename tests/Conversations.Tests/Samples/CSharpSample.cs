@@ -74,6 +74,49 @@ public sealed class CSharpSample
         Assert.Single((await account.GetAsync("requests?error=50416&wait=30s"))["requests"]!.AsArray());
     }
 
+    [Theory, OnEachStore]
+    public async Task It_repeats_a_request_after_429(Store store)
+    {
+        var account = await SampleAccount.NewAsync(store);
+        object fault = new
+        {
+            operation = "CreateConversation",
+            status = 429,
+            times = 2,
+        };
+        await account.PostAsync("faults", fault);
+
+        await PatientlyAsync(() => ConversationResource.CreateAsync(client: account.Client));
+
+        Assert.Equal(2, (await account.GetAsync("requests?error=20429"))["requests"]!.AsArray().Count);
+        Assert.Single(await ConversationResource.ReadAsync(client: account.Client));
+    }
+
+    [Theory, OnEachStore]
+    public async Task It_finds_a_conversation_closed_after_ten_days(Store store)
+    {
+        var account = await SampleAccount.NewAsync(store);
+        var conversation = await ConversationResource.CreateAsync(timersClosed: "P10D", client: account.Client);
+
+        await account.PostAsync("clock/advance", new { by = "P10D" });
+
+        var found = await ConversationResource.FetchAsync(conversation.Sid, client: account.Client);
+        Assert.Equal(ConversationResource.StateEnum.Closed, found.State);
+    }
+
+    /// <summary>The program under test: it repeats a request that was refused for its rate.</summary>
+    private static async Task<T> PatientlyAsync<T>(Func<Task<T>> request)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await request();
+            }
+            catch (ApiException error) when (error.Status == 429 && attempt < 3) { }
+        }
+    }
+
     private static Task<ParticipantResource> AddPhoneAsync(SampleAccount account, string conversation) =>
         ParticipantResource.CreateAsync(
             conversation,

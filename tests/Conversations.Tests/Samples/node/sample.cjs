@@ -51,6 +51,18 @@ async function startProgram(context, v1) {
   await v1.configuration.webhooks().update({ postWebhookUrl, filters });
 }
 
+/** The program under test: it repeats a request that was refused for its rate. */
+async function patiently(request, attempts = 3) {
+  try {
+    return await request();
+  } catch (error) {
+    if (error.status !== 429 || attempts === 1) {
+      throw error;
+    }
+    return patiently(request, attempts - 1);
+  }
+}
+
 suite('A program that answers text messages', { concurrency: true }, () => {
   test('hears of a new conversation', async (context) => {
     const { v1, control } = await newAccount();
@@ -89,5 +101,24 @@ suite('A program that answers text messages', { concurrency: true }, () => {
     const { reason } = outcomes.find((outcome) => outcome.status === 'rejected');
     assert.deepEqual([reason.status, reason.code], [409, 50416]);
     assert.equal((await control('requests?error=50416&wait=30s')).requests.length, 1);
+  });
+
+  test('repeats a request after 429', async () => {
+    const { v1, control } = await newAccount();
+    await control('faults', { operation: 'CreateConversation', status: 429, times: 2 });
+
+    await patiently(() => v1.conversations.create());
+
+    assert.equal((await control('requests?error=20429')).requests.length, 2);
+    assert.equal((await v1.conversations.list()).length, 1);
+  });
+
+  test('finds a conversation closed after ten days', async () => {
+    const { v1, control } = await newAccount();
+    const conversation = await v1.conversations.create({ 'timers.closed': 'P10D' });
+
+    await control('clock/advance', { by: 'P10D' });
+
+    assert.equal((await v1.conversations(conversation.sid).fetch()).state, 'closed');
   });
 });

@@ -44,6 +44,16 @@ def program(v1):
     return ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 
 
+def patiently(request, attempts=3):
+    """The program under test: it repeats a request that was refused for its rate."""
+    try:
+        return request()
+    except TwilioRestException as error:
+        if error.status != 429 or attempts == 1:
+            raise
+        return patiently(request, attempts - 1)
+
+
 class SampleTest(unittest.TestCase):
     def setUp(self):
         with urllib.request.urlopen(f"{SERVER}/control/accounts", data=b"") as answer:
@@ -109,6 +119,21 @@ class SampleTest(unittest.TestCase):
         self.assertEqual(1, outcomes.count((409, 50416)))
         self.assertEqual(1, len(set(outcomes) & set(conversations)))
         self.assertEqual(1, len(self.control("requests?error=50416&wait=30s")["requests"]))
+
+    def test_it_repeats_a_request_after_429(self):
+        self.control("faults", {"operation": "CreateConversation", "status": 429, "times": 2})
+
+        patiently(self.v1.conversations.create)
+
+        self.assertEqual(2, len(self.control("requests?error=20429")["requests"]))
+        self.assertEqual(1, len(self.v1.conversations.list()))
+
+    def test_it_finds_a_conversation_closed_after_ten_days(self):
+        conversation = self.v1.conversations.create(timers_closed="P10D")
+
+        self.control("clock/advance", {"by": "P10D"})
+
+        self.assertEqual("closed", self.v1.conversations(conversation.sid).fetch().state)
 
 
 if __name__ == "__main__":
