@@ -2,27 +2,17 @@
 import { h } from './dom.js';
 
 const meta = name => document.querySelector(`meta[name=${name}]`).content;
-
 const stored = 'conversations-console';
-
 export const base = meta('base');
-
 export const root = base.slice(0, -'/console'.length);
 
 /** The address that programs use. */
 export const origin = location.origin + root;
-
 const { account: builtIn, control } = JSON.parse(meta('settings'));
 
 /** Whether this server has such a path of /control. */
 export const has = name => control.includes(name);
-
-export const account = {
-  user: null,
-  password: null,
-  sid: null,
-  isBuiltIn: false,
-};
+export const account = { user: null, password: null, sid: null, isBuiltIn: false };
 
 export function signIn(user, password, sid) {
   Object.assign(account, { user, password, sid, isBuiltIn: user === builtIn?.sid });
@@ -117,7 +107,6 @@ export function explanation(error) {
 }
 
 const kept = 300;
-
 const listeners = new Set();
 
 /** The latest requests, newest first, and whether more are heard of: 'on', 'off' (no journal) or 'lost'. */
@@ -130,7 +119,6 @@ export function listen(listener) {
 }
 
 export const announce = entries => listeners.forEach(listener => listener(entries));
-
 const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
 
 const visible = () => new Promise(resolve => {

@@ -81,7 +81,8 @@ function press(event) {
 
 function switchTheme() {
   const { dataset } = document.documentElement;
-  dataset.theme = getComputedStyle(document.documentElement).colorScheme === 'dark' ? 'light' : 'dark';
+  const isDark = dataset.theme ? dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  dataset.theme = isDark ? 'light' : 'dark';
   localStorage.setItem('conversations-theme', dataset.theme);
 }
 

@@ -20,9 +20,7 @@ const kinds = {
 };
 
 const addressOf = one => one.messaging_binding?.address ?? null;
-
 const titleOf = one => one.identity ?? addressOf(one) ?? one.messaging_binding?.projected_address ?? one.sid;
-
 const attributesOf = row => row.attributes === '{}' ? null : h('p.attributes', { title: 'Attributes' }, row.attributes);
 
 function marks({ total, delivered, read, failed, undelivered, sent }) {

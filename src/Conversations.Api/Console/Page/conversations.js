@@ -5,7 +5,6 @@ import { go } from './app.js';
 import { openConversation } from './conversation.js';
 
 const digits = () => `${Math.random()}`.slice(2, 9).padEnd(7, '0');
-
 const chat = identity => ({ Identity: identity });
 
 const templates = {

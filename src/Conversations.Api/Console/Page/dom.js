@@ -83,7 +83,6 @@ export function list(rows, items, { keyOf, render, versionOf, selected, none }) 
 }
 
 const steps = [[60, 'second'], [60, 'minute'], [24, 'hour'], [30, 'day'], [12, 'month'], [Infinity, 'year']];
-
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' });
 
 function textOf(date) {
@@ -146,7 +145,6 @@ export function copyButton(textOf, label = 'Copy') {
 
 /** A text in a fixed-width font. It can be scrolled by keyboard. */
 export const code = (text, label) => h('pre', { tabindex: 0, role: 'region', 'aria-label': label ?? 'Code' }, text);
-
 export const json = (value, label) => code(typeof value === 'string' ? value : JSON.stringify(value, null, 2), label);
 
 /** An empty place, which says what fills it. */
@@ -165,5 +163,4 @@ export const valuesOf = form => Object.fromEntries([...new FormData(form)].filte
 
 /** One of eight colours, the same for the same text. */
 export const colour = text => `c${[...`${text}`].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 1009, 7) % 8}`;
-
 export const shortSid = sid => `${sid.slice(0, 6)}…${sid.slice(-4)}`;

@@ -4,7 +4,6 @@ import { account, base, change, explanation, has, live, origin, problem, send } 
 import { copies } from './snippets.js';
 
 const shown = 150;
-
 const kindOf = status => status >= 500 ? 'bad' : status >= 400 ? 'warn' : 'good';
 
 // What the filter looks at. An answer is not part of it: half of all texts are in some answer.
@@ -130,7 +129,6 @@ function detail(entry) {
 }
 
 const pathOf = entry => entry.path.slice(entry.path.indexOf('/v1')).split('?')[0];
-
 const bodyOf = entry => entry.parameters;
 
 // The rows of this request, where the console shows them.

@@ -9,13 +9,9 @@ const singular = { Roles: 'Role', Users: 'User', Services: 'Service', Conversati
   ParticipantConversations: 'ParticipantConversation', ConversationWithParticipants: 'ConversationWithParticipants' };
 
 const numbers = new Set(['LastReadMessageIndex', 'Configuration.ReplayAfter', 'PageSize']);
-
 const lists = new Set(['Permission', 'Filters', 'Configuration.Filters', 'Configuration.Triggers', 'Participant']);
-
 const camel = name => name[0].toLowerCase() + name.slice(1);
-
 const snake = name => name.replace(/\./g, '_').replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();
-
 const pascal = name => name.split('.').map(part => part[0].toUpperCase() + part.slice(1)).join('');
 
 /** Services/IS…/Conversations/CH… as [['Services', 'IS…'], ['Conversations', 'CH…']]; a singleton's key is undefined. */

@@ -3,7 +3,6 @@ import { button, careful, clock as page, field, h, shortSid, sync, valuesOf } fr
 import { announce, base, get, has, problem, send } from './api.js';
 
 const steps = [['1 minute', 'PT1M'], ['1 hour', 'PT1H'], ['1 day', 'P1D'], ['10 days', 'P10D']];
-
 const numbers = ['status', 'code', 'nth', 'every', 'times', 'webhook_status', 'delivery_error'];
 
 // The parts of a rule, in words.
