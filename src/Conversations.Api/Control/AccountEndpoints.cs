@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Conversations.Api.Accounts;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,6 +16,8 @@ internal static class AccountEndpoints
             accounts
                 .MapPost("", CreateAsync)
                 .AllowAnonymous()
+                // Clients send an empty POST with the type of a form.
+                .Accepts<NewAccountForm>(isOptional: true, "application/json", "*/*")
                 .WithName("CreateAccount")
                 .WithSummary(
                     "Create an account and its default chat service, without credentials. A seed gives the same SIDs"
@@ -33,25 +36,49 @@ internal static class AccountEndpoints
 
     private static async Task<Created<NewAccountResource>> CreateAsync(
         HttpContext context,
-        NewAccountForm? form,
         StoredAccounts stored,
         AccountRows rows,
         Journal journal,
+        FaultRules faults,
         CancellationToken cancellationToken
     )
     {
-        if (form?.Seed is { } seed && Seeds.AccountOf(seed).Sid is var sid)
+        var seed = await SeedAsync(context.Request, cancellationToken);
+        if (seed is { } given && await stored.FindAsync(Seeds.AccountOf(given).Sid, null, cancellationToken) is { } old)
         {
-            await rows.DeleteAsync(sid, context, cancellationToken);
-            stored.Forget(sid);
-            journal.Forget(sid);
+            await rows.DeleteAsync(old.Sid, context, cancellationToken);
+            stored.Forget(old.Sid);
+            journal.Forget(old.Sid);
+            faults.Deleted(old.Sid);
         }
 
-        var account = await stored.CreateAsync(form?.Seed, cancellationToken);
+        var account = await stored.CreateAsync(seed, cancellationToken);
         return TypedResults.Created(
             $"/control/accounts/{account.Sid}",
             new NewAccountResource(account.Sid, account.AuthToken, account.DefaultChatServiceSid)
         );
+    }
+
+    private static async Task<long?> SeedAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        {
+            return null;
+        }
+
+        try
+        {
+            return request.HasJsonContentType()
+                ? (await request.ReadFromJsonAsync<NewAccountForm>(cancellationToken))?.Seed
+                : throw new JsonException();
+        }
+        catch (JsonException)
+        {
+            throw new ControlException(
+                StatusCodes.Status400BadRequest,
+                "The body must be absent, or JSON such as {\"seed\": 42}."
+            );
+        }
     }
 
     private static async Task<NoContent> DeleteAsync(

@@ -22,6 +22,25 @@ public sealed class AccountTests
         Assert.Equal(["one"], await client.ConversationsAsync());
     }
 
+    [Theory]
+    [InlineData(null, "", HttpStatusCode.Created)]
+    [InlineData("application/x-www-form-urlencoded", "", HttpStatusCode.Created)] // Python's urllib.
+    [InlineData("application/json", "{}", HttpStatusCode.Created)]
+    [InlineData("application/json", """{"seed":""", HttpStatusCode.BadRequest)]
+    [InlineData("application/json", """{"seed":"x"}""", HttpStatusCode.BadRequest)]
+    [InlineData("application/x-www-form-urlencoded", "seed=1", HttpStatusCode.BadRequest)]
+    [InlineData("text/plain", "1", HttpStatusCode.BadRequest)]
+    public async Task A_body_is_absent_or_JSON(string? type, string body, HttpStatusCode expected)
+    {
+        using var http = new HttpClient { BaseAddress = (await TestServer.OnAsync(Store.Sqlite)).Address };
+        using StringContent content = new(body);
+        content.Headers.ContentType = type is null ? null : new(type);
+
+        using var answer = await http.PostAsync("/control/accounts", content);
+
+        Assert.Equal(expected, answer.StatusCode);
+    }
+
     [Theory, OnEachStore]
     public async Task Sixty_four_accounts_at_once_see_nothing_of_each_other(Store store)
     {
