@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
 using Conversations.Api.Accounts;
 using Conversations.Api.Configuration;
-using Conversations.Api.Conversations;
 using Conversations.Api.ConversationWithParticipants;
-using Conversations.Api.Receipts;
-using Conversations.Api.Webhooks;
+using Conversations.Api.Data;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Conversations.TestSupport;
 
@@ -125,15 +124,16 @@ public sealed class TestServer : WebApplicationFactory<Program>
         builder.ConfigureServices(services => services.AddSingleton(clock));
     }
 
-    private bool IsRemoved(ServiceDescriptor service) =>
-        service.ImplementationType == typeof(ConversationSetupWorker)
-            ? !hasSender || !addsParticipants
-            : !hasSender
-                && (
-                    service.ImplementationType == typeof(WebhookSender)
-                    || service.ImplementationType == typeof(TimerSweeper)
-                    || service.ImplementationType == typeof(DeliveryWorker)
-                );
+    private bool IsRemoved(ServiceDescriptor service)
+    {
+        var type = service.ImplementationType ?? service.ImplementationFactory?.Method.ReturnType;
+        return service.ServiceType == typeof(IHostedService)
+            && (
+                hasSender
+                    ? !addsParticipants && type == typeof(ConversationSetupWorker)
+                    : type?.IsAssignableTo(typeof(BackgroundWorker)) == true
+            );
+    }
 
     private AccountOptions NewAccount()
     {

@@ -73,6 +73,28 @@ public sealed class DatabaseFile : IDbConnectionInterceptor, IDbTransactionInter
         isOpen = true;
     }
 
+    // Without this only the first one to notice would tell why: SQLite can't open a new connection either.
+    InterceptionResult IDbConnectionInterceptor.ConnectionOpening(
+        DbConnection connection,
+        ConnectionEventData eventData,
+        InterceptionResult result
+    )
+    {
+        CheckPath((SqliteConnection)connection);
+        return result;
+    }
+
+    ValueTask<InterceptionResult> IDbConnectionInterceptor.ConnectionOpeningAsync(
+        DbConnection connection,
+        ConnectionEventData eventData,
+        InterceptionResult result,
+        CancellationToken cancellationToken
+    )
+    {
+        CheckPath((SqliteConnection)connection);
+        return new(result);
+    }
+
     void IDbConnectionInterceptor.ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) =>
         Check((SqliteConnection)connection);
 
@@ -119,13 +141,27 @@ public sealed class DatabaseFile : IDbConnectionInterceptor, IDbTransactionInter
 
     private void Check(SqliteConnection connection)
     {
-        if (isOpen && (HasMoved(opened) || HasMoved(connection)))
+        CheckPath(connection);
+        if (isOpen && HasMoved(connection))
         {
-            // The idle connections lead to the same file as this one.
-            SqliteConnection.ClearPool(connection);
-            connection.Close();
-            throw Missing();
+            ThrowMissing(connection);
         }
+    }
+
+    private void CheckPath(SqliteConnection connection)
+    {
+        if (isOpen && HasMoved(opened))
+        {
+            ThrowMissing(connection);
+        }
+    }
+
+    private void ThrowMissing(SqliteConnection connection)
+    {
+        // The idle connections lead to the same file as this one.
+        SqliteConnection.ClearPool(connection);
+        connection.Close();
+        throw Missing();
     }
 
     private SqliteException Missing() =>
