@@ -22,17 +22,17 @@ public static class ConversationContent
     public static int MessagesOfBatch(int nonChatCount) => ConversationsDbContext.BatchSize / (1 + nonChatCount);
 
     /// <summary>Deletes a batch of the messages of a hidden conversation, from the lowest index on.</summary>
-    /// <returns>Their number.</returns>
-    public static Task<int> DeleteMessagesAsync(
+    /// <returns>Whether there may be more. Another process may have deleted the same batch at the same time.</returns>
+    public static async Task<bool> DeleteMessagesAsync(
         ConversationsDbContext db,
         Conversation hidden,
         CancellationToken cancellationToken
-    ) =>
-        db.Set<Message>()
-            .Where(m => m.ConversationSid == hidden.Sid)
-            .OrderBy(m => m.Index)
-            .Take(MessagesOfBatch(hidden.NonChatCount))
-            .ExecuteDeleteAsync(cancellationToken);
+    )
+    {
+        var messages = db.Set<Message>().Where(m => m.ConversationSid == hidden.Sid);
+        var batch = messages.OrderBy(m => m.Index).Take(MessagesOfBatch(hidden.NonChatCount));
+        return await batch.ExecuteDeleteAsync(cancellationToken) > 0 || await messages.AnyAsync(cancellationToken);
+    }
 
     // Whether a service has more conversations, participants, messages and receipts than a batch.
     private static async Task<bool> AreManyAsync(
@@ -70,9 +70,9 @@ public static class ConversationContent
                 return 1;
             }
 
-            if (await DeleteMessagesAsync(db, large, cancellationToken) is > 0 and var messages)
+            if (await DeleteMessagesAsync(db, large, cancellationToken))
             {
-                return messages;
+                return 1;
             }
         }
 

@@ -28,11 +28,9 @@ public sealed class ConversationPurger(
 
         await db.InTransactionAsync(
             async () =>
-                await ConversationContent.DeleteMessagesAsync(db, hidden, cancellationToken) is > 0 and var count
-                    ? count
-                    : await db.Set<Conversation>()
-                        .Where(c => c.Sid == hidden.Sid)
-                        .ExecuteDeleteAsync(cancellationToken),
+                await ConversationContent.DeleteMessagesAsync(db, hidden, cancellationToken)
+                || await db.Set<Conversation>().Where(c => c.Sid == hidden.Sid).ExecuteDeleteAsync(cancellationToken)
+                    > 0,
             cancellationToken
         );
     }

@@ -216,11 +216,6 @@ public sealed partial class QueryTests
         var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
         var database = db.Database;
         await AddConversationsAsync(db, twilio, 1000);
-        if (store == Store.Postgres)
-        {
-            await database.ExecuteSqlRawAsync("ANALYZE conversations");
-        }
-
         var path = "Conversations?StartDate=2020-01-01&PageSize=2";
         var next = (await twilio.GetAsync(path)).Ok().Body["meta"]!["next_page_url"]!.GetValue<string>();
 
@@ -237,7 +232,7 @@ public sealed partial class QueryTests
         foreach (var command in commands)
         {
             var plan = database.GetDbConnection() is NpgsqlConnection postgres
-                ? await PlanAsync(postgres, command)
+                ? await FreshPlanAsync(postgres, command)
                 : await PlanAsync((SqliteConnection)database.GetDbConnection(), command);
             var isAfterToken = command == commands[2];
 
@@ -515,7 +510,8 @@ public sealed partial class QueryTests
         explain.CommandText = $"EXPLAIN QUERY PLAN {command.Text}";
         foreach (var name in Parameter().Matches(command.Text).Select(match => match.Value).Distinct())
         {
-            explain.Parameters.AddWithValue(name, ""); // The value has no influence on the plan.
+            // An index of the rows with an empty text must not serve.
+            explain.Parameters.AddWithValue(name, "x");
         }
 
         await using var reader = await explain.ExecuteReaderAsync();
@@ -530,6 +526,14 @@ public sealed partial class QueryTests
 
     [GeneratedRegex(@"@\w+")]
     private static partial Regex Parameter();
+
+    // With the statistics of this moment. Other tests add and delete many rows of the table.
+    private static async Task<string> FreshPlanAsync(NpgsqlConnection connection, Command command)
+    {
+        await using var analyze = new NpgsqlCommand("ANALYZE conversations", connection);
+        await analyze.ExecuteNonQueryAsync();
+        return await PlanAsync(connection, command);
+    }
 
     private static async Task<string> PlanAsync(NpgsqlConnection connection, Command command)
     {

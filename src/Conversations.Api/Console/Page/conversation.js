@@ -76,6 +76,7 @@ export function openConversation(place, sid) {
     if (!body) {
       return;
     }
+    text.value = '';
     const one = participants.find(other => other.sid === as.value);
     const binding = one?.messaging_binding;
     isLast = true;
@@ -88,8 +89,8 @@ export function openConversation(place, sid) {
     if (answer.body?.result === 'unrouted') {
       [answer.ok, answer.body] = [false, { message: answer.body.reason ?? 'The message belongs to no conversation.' }];
     }
-    if (await act(answer)) {
-      text.value = '';
+    if (!await act(answer)) {
+      text.value ||= body;
     }
   }
   function showHead() {
