@@ -8,7 +8,7 @@ namespace Conversations.Api.Control;
 /// <summary>The rules of faults of an account.</summary>
 internal static class FaultEndpoints
 {
-    private const int MaxRules = 100;
+    private static readonly AccountLimit Limit = new(100, "rules of faults");
 
     public static void MapFaults(this IEndpointRouteBuilder routes)
     {
@@ -39,38 +39,11 @@ internal static class FaultEndpoints
         }
 
         var rule = FaultRule.Of(context.Account().Sid, form, clock.GetUtcNow());
-        await StoreAsync(db, rule, cancellationToken);
+        var own = db.Set<FaultRule>().Where(r => r.AccountSid == rule.AccountSid);
+        await Limit.AddAsync(db, rule.AccountSid, rule, own, replaced: null, cancellationToken);
         rules.Added(rule.AccountSid);
         return TypedResults.Created($"/control/faults/{rule.Id}", FaultResource.Of(rule));
     }
-
-    private static Task<bool> StoreAsync(
-        ConversationsDbContext db,
-        FaultRule rule,
-        CancellationToken cancellationToken
-    ) =>
-        db.InTransactionAsync(
-            async () =>
-            {
-                // The account's row is the lock that keeps the limit exact.
-                var locked = $"SELECT sid FROM accounts WHERE sid = {{0}}{db.LockForUpdate}";
-                await db.Database.ExecuteSqlRawAsync(locked, [rule.AccountSid], cancellationToken);
-                if (
-                    await db.Set<FaultRule>().CountAsync(r => r.AccountSid == rule.AccountSid, cancellationToken)
-                    >= MaxRules
-                )
-                {
-                    throw new ControlException(
-                        StatusCodes.Status409Conflict,
-                        $"An account has at most {MaxRules} rules of faults. Delete one."
-                    );
-                }
-
-                db.Add(rule);
-                return true;
-            },
-            cancellationToken
-        );
 
     private static async Task<FaultListResource> ListAsync(
         HttpContext context,

@@ -12,7 +12,7 @@ internal static class RowEndpoints
 {
     private const int MaxDocumentBytes = 64 << 20;
 
-    private const int MaxCheckpoints = 20;
+    private static readonly AccountLimit Limit = new(20, "checkpoints");
 
     private const int MaxNameLength = 64;
 
@@ -116,34 +116,10 @@ internal static class RowEndpoints
             DateCreated = now,
             Content = Compress(await rows.ExportAsync(context.Account().Sid, cancellationToken)),
         };
-        await StoreAsync(db, checkpoint, cancellationToken);
-        return TypedResults.Created($"/control/checkpoints/{name}", new CheckpointResource(name, now));
-    }
-
-    private static Task<bool> StoreAsync(
-        ConversationsDbContext db,
-        Checkpoint checkpoint,
-        CancellationToken cancellationToken
-    )
-    {
         var own = db.Set<Checkpoint>().Where(c => c.AccountSid == checkpoint.AccountSid);
-        return db.InTransactionAsync(
-            async () =>
-            {
-                await own.Where(c => c.Name == checkpoint.Name).ExecuteDeleteAsync(cancellationToken);
-                if (await own.CountAsync(cancellationToken) >= MaxCheckpoints)
-                {
-                    throw new ControlException(
-                        StatusCodes.Status409Conflict,
-                        $"An account has at most {MaxCheckpoints} checkpoints. Delete one."
-                    );
-                }
-
-                db.Add(checkpoint);
-                return true;
-            },
-            cancellationToken
-        );
+        var replaced = own.Where(c => c.Name == name);
+        await Limit.AddAsync(db, checkpoint.AccountSid, checkpoint, own, replaced, cancellationToken);
+        return TypedResults.Created($"/control/checkpoints/{name}", new CheckpointResource(name, now));
     }
 
     private static async Task<CheckpointListResource> ListAsync(

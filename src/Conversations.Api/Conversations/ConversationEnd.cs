@@ -59,7 +59,8 @@ public static class ConversationEnd
         );
         await db.Set<Participant>().Where(p => p.ConversationSid == sid).ExecuteDeleteAsync(cancellationToken);
 
-        // The deliveries that go on would tell of a conversation that is gone. The index of due steps finds them.
+        // The next steps of their deliveries would fire events of a deleted conversation. The index of due steps finds
+        // them.
         var underWay = db.Set<Receipt>().Where(r => r.NextStep != null && r.ConversationSid == sid);
         await db.Set<Message>()
             .Where(m => underWay.Select(r => r.MessageSid).Contains(m.Sid))

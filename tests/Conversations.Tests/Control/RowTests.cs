@@ -67,6 +67,22 @@ public sealed partial class RowTests
     }
 
     [Theory, OnEachStore]
+    public async Task An_account_has_twenty_checkpoints_at_most_also_of_concurrent_requests(Store store)
+    {
+        using var client = await ControlClient.NewAsync(store);
+
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 25)
+                .Select(n => client.PostJsonAsync("/control/checkpoints", new JsonObject { ["name"] = $"c{n}" }))
+        );
+
+        Assert.Equal(20, answers.Count(answer => answer.Status == HttpStatusCode.Created));
+        Assert.Equal(5, answers.Count(answer => answer.Status == HttpStatusCode.Conflict));
+        Assert.Equal(20, (await client.GetAsync("/control/checkpoints")).Ok().Body["checkpoints"]!.AsArray().Count);
+    }
+
+    [Theory, OnEachStore]
     public async Task Restore_brings_an_account_back_to_its_checkpoint(Store store)
     {
         using var other = await ControlClient.NewAsync(store);
