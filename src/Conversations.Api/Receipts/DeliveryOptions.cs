@@ -1,4 +1,5 @@
 using Conversations.Api.Errors;
+using Conversations.Api.Hosting;
 
 namespace Conversations.Api.Receipts;
 
@@ -43,8 +44,11 @@ public sealed class DeliveryOptions
             var outcome = entry.Get<DeliveryOutcome>()!;
             if (outcome is { Address: "" } or { ErrorCode: null or 0 })
             {
+                string Name(string key) => Setting.NameOf($"{entry.Path}:{key}");
+                var given = string.Join(" and ", entry.GetChildren().Select(child => Name(child.Key)));
                 throw new ConfigurationException(
-                    $"Delivery__Outcomes__{entry.Key} must have an Address and an ErrorCode."
+                    $"{given}: an outcome needs {Name(nameof(outcome.Address))} and "
+                        + $"{Name(nameof(outcome.ErrorCode))}."
                 );
             }
 
