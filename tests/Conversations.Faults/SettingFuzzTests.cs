@@ -228,7 +228,8 @@ public sealed class SettingFuzzTests(ITestOutputHelper output)
         }
         catch (Exception exception)
         {
-            // The factory fails when the program ends. What the program said counts.
+            // The factory fails when the program ends, which may be a moment before it says why. What it says counts.
+            SpinWait.SpinUntil(() => said.GetStringBuilder().Length > 0, TimeSpan.FromSeconds(10));
             return (false, WrongSentence(said.ToString().TrimEnd('\r', '\n'), key, exception));
         }
 

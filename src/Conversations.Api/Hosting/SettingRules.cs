@@ -68,6 +68,7 @@ public static class SettingRules
         && url.Host.Length > 0
         && url is { Query: "", Fragment: "", UserInfo: "" }
         && IsWritten(text)
+        && Uri.IsWellFormedUriString(text, UriKind.Absolute)
         && !text.EndsWith('?')
         && !text.EndsWith('#')
             ? null

@@ -65,6 +65,7 @@ public sealed class WrongSettingTests
     [InlineData("PublicUrl", "https://user:password@conversations.example.com")]
     [InlineData("PublicUrl", " https://conversations.example.com")]
     [InlineData("PublicUrl", "https://conversations.example.com\n")]
+    [InlineData("PublicUrl", "https://conversations.example.com/%zz")]
     [InlineData("PublicUrl", "https://bücher.example")]
     [InlineData("AllowedHosts", "http://conversations.example.com")]
     [InlineData("AllowedHosts", "conversations.example.com:8080")]
