@@ -63,7 +63,14 @@ public static class ConversationContent
             .ToListAsync(cancellationToken);
         if (conversations is [{ Rows: > ConversationsDbContext.BatchSize, Sid: var sid }, ..])
         {
-            var large = await db.Set<Conversation>().AsTracking().SingleAsync(c => c.Sid == sid, cancellationToken);
+            var large = await db.Set<Conversation>()
+                .AsTracking()
+                .SingleOrDefaultAsync(c => c.Sid == sid, cancellationToken);
+            if (large is null)
+            {
+                return 1; // ConversationPurger has deleted it meanwhile.
+            }
+
             if (large.AccountSid != Conversation.NoAccount)
             {
                 await db.HideAsync(large, cancellationToken);

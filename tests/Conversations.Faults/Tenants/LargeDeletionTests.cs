@@ -15,6 +15,7 @@ namespace Conversations.Faults.Tenants;
 /// What many rows refer to can be deleted, however many they are and however short the timeout is. Others can write
 /// meanwhile.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("conversations-deletions-").FullName;
@@ -168,6 +169,32 @@ public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
 
         await DeleteAsync(server, twilio, service);
         Assert.Equal(0, await CountAsync(server, """SELECT count(*) AS "Value" FROM messages"""));
+    }
+
+    [Theory, OnEachStore]
+    public async Task A_service_can_be_deleted_while_its_large_conversations_are(Store store)
+    {
+        using var server = await StartAsync(store);
+        var twilio = await Twilio.NewAccountAsync(server);
+        var service = $"/v1/Services/{await twilio.NewServiceAsync()}";
+        var room = (await twilio.PostAsync($"{service}/Conversations")).Created()["sid"];
+        await CopyAsync<Conversation>(server, room, 500, ("sid", "CH"));
+        await using (var scope = server.Services.CreateAsyncScope())
+        {
+            await scope
+                .ServiceProvider.GetRequiredService<ConversationsDbContext>()
+                .Set<Conversation>()
+                .ExecuteUpdateAsync(c =>
+                    c.SetProperty(r => r.AccountSid, Conversation.NoAccount).SetProperty(r => r.NextMessageIndex, 2000)
+                );
+        }
+
+        server.Services.GetRequiredService<WorkSignal<ConversationPurger>>().Signal();
+        await DeleteAsync(server, twilio, service);
+        Assert.Equal(
+            0,
+            await CountAsync(server, """SELECT count(*) AS "Value" FROM conversations WHERE account_sid = ''""")
+        );
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
