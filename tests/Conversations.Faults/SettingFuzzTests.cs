@@ -10,6 +10,7 @@ namespace Conversations.Faults;
 /// Every setting of this server with texts of every kind. The start ends with one sentence that names the setting, or
 /// the server works. It runs in this process; the settings arrive as arguments.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class SettingFuzzTests(ITestOutputHelper output)
 {
     private const string Account = "AC0123456789abcdef0123456789abcdef";

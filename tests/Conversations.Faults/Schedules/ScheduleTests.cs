@@ -9,6 +9,7 @@ namespace Conversations.Faults.Schedules;
 /// The statements of two requests run in every order. The answers, the rows, the events of each queue, and what a
 /// reader sees after the first answer must be those of one request after the other.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class ScheduleTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(60);

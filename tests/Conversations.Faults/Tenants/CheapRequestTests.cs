@@ -1,6 +1,7 @@
 namespace Conversations.Faults.Tenants;
 
 /// <summary>Requests that need no credentials cost the server next to nothing.</summary>
+[Collection(nameof(Alone))]
 public sealed class CheapRequestTests
 {
     private static readonly string[] Documents = ["v1", "v1-default-service", "v1-any-service"];

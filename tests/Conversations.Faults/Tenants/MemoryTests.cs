@@ -10,6 +10,7 @@ namespace Conversations.Faults.Tenants;
 /// <summary>
 /// No legal requests of two accounts end a server with 256 MB of memory, or keep it from a third one.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class MemoryTests(ITestOutputHelper output)
 {
     private const int Parallel = 48;

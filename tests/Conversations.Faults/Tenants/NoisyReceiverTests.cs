@@ -9,6 +9,7 @@ using Xunit.Abstractions;
 namespace Conversations.Faults.Tenants;
 
 /// <summary>One account's events that can't be delivered don't delay another's.</summary>
+[Collection(nameof(Alone))]
 public sealed class NoisyReceiverTests(ITestOutputHelper output)
 {
     // The deliveries of the noisy account.

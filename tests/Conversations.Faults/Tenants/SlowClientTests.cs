@@ -8,6 +8,7 @@ namespace Conversations.Faults.Tenants;
 /// A client that is slow but as fast as operations.md asks gets its answer: the timeout of a request is for the
 /// database and the webhooks.
 /// </summary>
+[Collection(nameof(Alone))]
 public sealed class SlowClientTests
 {
     // The timeout of a request is the sum.
