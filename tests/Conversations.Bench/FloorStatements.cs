@@ -114,8 +114,9 @@ internal static class FloorStatements
     /// <summary>Parameters: account, conversation, page size plus one.</summary>
     public const string NewestMessages = $"""
         SELECT m.sid, m.account_sid, m.attributes, m.author, m.body, m.chat_service_sid, m.content_sid,
-            m.conversation_sid, m.date_created, m.date_updated, m.index, m.media_sid, m.participant_sid, m.subject,
-            m.delivered_count, m.failed_count, m.read_count, m.receipt_count, m.sent_count, m.undelivered_count
+            m.conversation_sid, m.date_created, m.date_updated, m.index, m.media, m.media_sid, m.participant_sid,
+            m.subject, m.delivered_count, m.failed_count, m.read_count, m.receipt_count, m.sent_count,
+            m.undelivered_count
         FROM messages AS m
         WHERE m.conversation_sid = (SELECT c.sid {Named})
         ORDER BY m.index DESC
@@ -141,9 +142,9 @@ internal static class FloorStatements
     /// <summary>Parameters: SID, account, service, conversation, index, author, body, time.</summary>
     public const string InsertMessage = """
         INSERT INTO messages (sid, account_sid, attributes, author, body, chat_service_sid, content_sid,
-            conversation_sid, date_created, date_updated, index, media_sid, participant_sid, subject, delivered_count,
-            failed_count, read_count, receipt_count, sent_count, undelivered_count)
-        VALUES ($1, $2, '{}', $6, $7, $3, NULL, $4, $8, $8, $5, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0)
+            conversation_sid, date_created, date_updated, index, media, media_sid, participant_sid, subject,
+            delivered_count, failed_count, read_count, receipt_count, sent_count, undelivered_count)
+        VALUES ($1, $2, '{}', $6, $7, $3, NULL, $4, $8, $8, $5, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0)
         """;
 
     /// <summary>Parameters: account, identity, page size plus one.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Conversations.Api.Accounts;
 using Conversations.Api.Data;
@@ -19,6 +20,8 @@ internal static partial class AccountDocument
     private static readonly JsonSerializerOptions Json = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         Converters = { new UtcDates() },
     };
 
@@ -214,7 +217,7 @@ internal static partial class AccountDocument
     [GeneratedRegex(@"\b[A-Z]{2}[0-9a-fA-F]{32}\b")]
     private static partial Regex AnySid();
 
-    private sealed class UtcDates : System.Text.Json.Serialization.JsonConverter<DateTime>
+    private sealed class UtcDates : JsonConverter<DateTime>
     {
         public override DateTime Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             reader.GetDateTime() is { Kind: DateTimeKind.Unspecified } date

@@ -65,7 +65,7 @@ internal static class ConversationEndpoints
             .Where(m => m.Index == messages.Where(o => o.ConversationSid == m.ConversationSid).Max(o => o.Index))
             .ToDictionaryAsync(
                 m => m.ConversationSid,
-                m => new LastMessageResource(m.Author, m.Body, m.DateCreated),
+                m => new LastMessageResource(m.Author, m.Media == null || m.Body != "" ? m.Body : null, m.DateCreated),
                 cancellationToken
             );
 

@@ -18,6 +18,7 @@ public sealed record ConversationOverviewResource(
 );
 
 /// <summary>The last message of a conversation.</summary>
+/// <param name="Body">Null for media without a text, and for a content template.</param>
 public sealed record LastMessageResource(string Author, string? Body, DateTime DateCreated);
 
 /// <summary>A participant as it is shown in a list.</summary>

@@ -204,7 +204,7 @@ internal sealed class ImportDefaults(AccountOptions account, AccountClock clock,
         }
     }
 
-    private static void SetChild(ImportedRow row, Conversation parent, Dictionary<string, long> next)
+    private void SetChild(ImportedRow row, Conversation parent, Dictionary<string, long> next)
     {
         if (row.Entity is Message message)
         {
@@ -216,6 +216,8 @@ internal sealed class ImportDefaults(AccountOptions account, AccountClock clock,
             {
                 row.Default(nameof(Message.Body), "");
             }
+
+            SetMedia(row, message.Media);
         }
 
         if (row.Entity is ConversationWebhook)
@@ -223,6 +225,17 @@ internal sealed class ImportDefaults(AccountOptions account, AccountClock clock,
             row.Default(nameof(ConversationWebhook.Target), WebhookTarget.Webhook);
             row.Default(nameof(ConversationWebhook.Method), "post");
         }
+    }
+
+    private void SetMedia(ImportedRow row, IReadOnlyList<MessageMedia?>? media)
+    {
+        if (media?.Any(file => file?.Sid is "") == true)
+        {
+            row.Replace(nameof(Message.Media), media.Select(WithSid).ToList());
+        }
+
+        MessageMedia? WithSid(MessageMedia? file) =>
+            file?.Sid is "" ? file with { Sid = clock.NewSid(MessageMedia.SidPrefix) } : file;
     }
 
     private void SetUser(ImportedRow row, User user) =>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
+using Conversations.Api.Messages;
 using Conversations.Api.Participants;
 using Conversations.Api.Receipts;
 using Conversations.Api.Roles;
@@ -36,6 +37,7 @@ internal static class ImportFormats
             string text when IsIndexed(column) && Encoding.UTF8.GetByteCount(text) > MaxIndexedBytes =>
                 $"must have at most {MaxIndexedBytes} bytes",
             string text => TextProblem(row, column.Name, text),
+            IReadOnlyList<MessageMedia?> media => MediaProblem(media),
             _ => null,
         };
 
@@ -68,6 +70,16 @@ internal static class ImportFormats
                 when !HttpMethods.IsGet(text) && !HttpMethods.IsPost(text) => "must be GET or POST",
             _ => null,
         };
+
+    private static string? MediaProblem(IReadOnlyList<MessageMedia?> media) =>
+        media is [] ? "must be null or have a file"
+        : media.Any(file => file?.ContentType is null) ? "needs files with a content_type"
+        : media.Any(file => file!.Sid is null || !Sids.Is(MessageMedia.SidPrefix, file.Sid))
+            ? "needs files whose sid is ME and 32 hexadecimal digits"
+        : media.Any(file => file!.Size is < 0 or > MaxCount) ? $"needs files with a size from 0 to {MaxCount}"
+        : media.Any(file => file!.ContentType.Contains('\0') || file.Filename?.Contains('\0') == true)
+            ? "contains a NUL character"
+        : null;
 
     private static bool IsStatus(string text) =>
         text

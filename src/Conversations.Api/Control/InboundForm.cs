@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Conversations.Api.Participants;
 using Conversations.Api.Receipts;
 
@@ -11,9 +10,12 @@ namespace Conversations.Api.Control;
 /// separated by commas.
 /// </param>
 /// <param name="Body">The text.</param>
-/// <param name="Media">Must be absent or empty: the server has no store for media.</param>
-internal sealed record InboundForm(string? From, string? To, string? Body, JsonArray? Media = null)
+/// <param name="Media">The files, up to ten.</param>
+internal sealed record InboundForm(string? From, string? To, string? Body, IReadOnlyList<InboundMedia?>? Media = null)
 {
+    // Twilio's limit of an MMS.
+    private const int MaxMedia = 10;
+
     private const int MaxReceivers = GroupText.MaxParticipants - 1;
 
     /// <summary>Throws when no phone could send it.</summary>
@@ -26,14 +28,26 @@ internal sealed record InboundForm(string? From, string? To, string? Body, JsonA
             to.Length > MaxReceivers || to.Any(address => address.Any(char.IsControl) || !IsReceiver(address)),
             $"to must be an address, or up to {MaxReceivers} addresses of a group text, separated by commas."
         );
-        ThrowIf(Media is { Count: > 0 }, "media must be absent: the server has no store for media.");
         ThrowIf(Body?.Contains('\0') == true, "body may not contain NUL.");
         var type = AddressType.Of(From!)!;
         ThrowIf(
             type != AddressType.Email && Body?.Length > Deliveries.MaxTextLength,
             $"body has more than the {Deliveries.MaxTextLength} characters of a text."
         );
-        return new(From!, type, to, Body ?? "");
+        return new(From!, type, to, Body ?? "", CheckMedia());
+    }
+
+    private List<InboundMedia> CheckMedia()
+    {
+        var media = Media ?? [];
+        ThrowIf(media.Count > MaxMedia, $"media has more than {MaxMedia} files.");
+        foreach (var (number, file) in media.Index())
+        {
+            var problem = file is null ? "must be an object" : file.Problem;
+            ThrowIf(problem is not null, $"media[{number}]: {problem}.");
+        }
+
+        return [.. media.OfType<InboundMedia>()];
     }
 
     private static bool IsAddress(string address) =>

@@ -1,4 +1,5 @@
 using Conversations.Api.Accounts;
+using Conversations.Api.Data;
 using Conversations.Api.Messages;
 using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -33,6 +34,7 @@ internal static class PhoneEndpoints
         InboundRouting routing,
         RequestScope scope,
         MessageService messages,
+        AccountClock clock,
         CancellationToken cancellationToken
     )
     {
@@ -44,13 +46,13 @@ internal static class PhoneEndpoints
         }
 
         // Twilio calls webhooks for inbound messages without a header that asks for it.
-        var conversation = found.Conversation;
+        var (conversation, media) = (found.Conversation, inbound.Media.Select(file => file.ToMedia(clock)).ToList());
         scope.Origin = new(conversation.ChatServiceSid, inbound.Type.ToUpperInvariant());
         CreateMessageForm message = new()
         {
             Author = inbound.From,
             Body = inbound.Body,
-            Inbound = new(found.Participant.Sid, inbound.From),
+            Inbound = new(found.Participant.Sid, inbound.From, media is [] ? null : media),
         };
         var created = await messages.CreateAsync(conversation.Sid, message, cancellationToken);
         return TypedResults.Created(

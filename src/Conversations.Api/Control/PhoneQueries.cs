@@ -102,7 +102,7 @@ internal sealed class PhoneQueries(ConversationsDbContext db)
                 ProxyAddress ?? AuthorAddress ?? Message.Author,
                 address,
                 Message.Body,
-                Message.MediaSid is { } media ? [MediaResource.Of(media)] : [],
+                MediaResource.Of(Message) ?? [],
                 Receipt.Status,
                 Receipt.IsFinal ? Receipt.ErrorCode : null,
                 Receipt.DateCreated

@@ -1,6 +1,7 @@
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Conversations.Api.Messages;
@@ -25,14 +26,21 @@ public sealed class Message : ConversationChild, IResource
     /// </summary>
     public string? ParticipantSid { get; set; }
 
-    /// <summary>The text; null for a message that has media or a content template instead.</summary>
+    /// <summary>The text; null for a message that has a MediaSid or a content template instead.</summary>
     public string? Body { get; set; }
 
     /// <summary>JSON text, kept byte for byte.</summary>
     public required string Attributes { get; set; }
 
-    /// <summary>The media (ME…) of the message; null for none. They are in no store of this server.</summary>
+    /// <summary>
+    /// The media (ME…) that the request named; null for none. The server knows nothing else about it.
+    /// </summary>
     public string? MediaSid { get; init; }
+
+    /// <summary>The media of a message from a phone; null for none. They may come with a text.</summary>
+    public IReadOnlyList<MessageMedia>? Media { get; init; }
+
+    public bool HasMedia => MediaSid is not null || Media is not null;
 
     /// <summary>The content template (HX…) of the message; null for none.</summary>
     public string? ContentSid { get; init; }
@@ -72,5 +80,18 @@ public sealed class MessageTable : IEntityTypeConfiguration<Message>
             .HasIndex(m => new { m.ChatServiceSid, m.MediaSid }, "ux_messages_media")
             .IsUnique()
             .HasFilter("media_sid IS NOT NULL");
+
+        // They never change.
+        builder
+            .Property(m => m.Media)
+            .HasConversion(
+                media => MessageMedia.Write(media!),
+                text => MessageMedia.Read(text),
+                new ValueComparer<IReadOnlyList<MessageMedia>?>(
+                    (a, b) => ReferenceEquals(a, b),
+                    media => media!.Count,
+                    media => media
+                )
+            );
     }
 }

@@ -94,6 +94,7 @@ public sealed class MessageChecks(
             Body = (contentSid ?? mediaSid) is null ? form.Body ?? "" : null,
             Attributes = form.Attributes.NullIfEmpty() ?? "{}",
             MediaSid = mediaSid,
+            Media = form.Inbound?.Media,
             ContentSid = contentSid,
             Subject = form.Subject.NullIfEmpty(),
             DateCreated = dateCreated,
@@ -110,10 +111,7 @@ public sealed class MessageChecks(
     {
         var message = await FindOpenAsync(conversation, sid, cancellationToken);
         updateRules.Check(form);
-        TwilioException.ThrowIf(
-            form.Body is not null && message.MediaSid is not null,
-            TwilioErrors.MediaBodyNotUpdatable
-        );
+        TwilioException.ThrowIf(form.Body is not null && message.HasMedia, TwilioErrors.MediaBodyNotUpdatable);
         var (row, dateUpdated) = (db.Entry(message), message.DateUpdated);
         Apply(form, row);
         if (form.Author.NullIfEmpty() is { } author)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Conversations.Api.Webhooks;
 
@@ -7,6 +8,11 @@ namespace Conversations.Api.Messages;
 /// <summary>The events of messages, with the fields that receivers get.</summary>
 public static class MessageEvents
 {
+    private static readonly JsonSerializerOptions MediaJson = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     /// <summary>The message does not exist yet, so the event has no SID, no index and no dates.</summary>
     public static WebhookEvent Add(Message m) => Event(WebhookEvents.MessageAdd, m);
 
@@ -53,22 +59,22 @@ public static class MessageEvents
                 ("Author", m.Author),
                 ("ParticipantSid", m.ParticipantSid),
                 ("Attributes", m.Attributes),
-                ("Media", m.MediaSid is null ? null : MediaOf(MediaResource.Of(m.MediaSid))),
+                ("Media", MediaOf(m)),
             ]
         );
 
     // The members have other names than in the API's answers.
-    private static string MediaOf(MediaResource media) =>
-        JsonSerializer.Serialize(
-            new[]
-            {
-                new
+    private static string? MediaOf(Message message) =>
+        MediaResource.Of(message) is { } media
+            ? JsonSerializer.Serialize(
+                media.Select(one => new
                 {
-                    media.Sid,
-                    media.Filename,
-                    media.ContentType,
-                    media.Size,
-                },
-            }
-        );
+                    one.Sid,
+                    one.Filename,
+                    one.ContentType,
+                    one.Size,
+                }),
+                MediaJson
+            )
+            : null;
 }

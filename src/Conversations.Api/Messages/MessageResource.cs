@@ -74,7 +74,7 @@ public sealed record MessageResource : IHasExamples<MessageResource>
             ChatServiceSid = scope.ChatServiceSidInPath,
             ConversationSid = message.ConversationSid,
             Body = message.Body,
-            Media = message.MediaSid is null ? null : [MediaResource.Of(message.MediaSid)],
+            Media = MediaResource.Of(message),
             Author = message.Author,
             ParticipantSid = message.ParticipantSid,
             Attributes = message.Attributes,
@@ -89,12 +89,21 @@ public sealed record MessageResource : IHasExamples<MessageResource>
     }
 }
 
-/// <summary>A media object. Its size, type and name are those of media that the server knows nothing about.</summary>
+/// <summary>
+/// A media object. A phone describes the size, type and name of what it sends. The server knows nothing about other
+/// media.
+/// </summary>
 /// <param name="Category">Always media. Recorded answers have it, Twilio's OpenAPI document does not.</param>
 public sealed record MediaResource(string Sid, long Size, string ContentType, string? Filename, string Category)
 {
-    public static MediaResource Of(string sid) =>
-        new(sid, Size: 0, "application/octet-stream", Filename: null, Category: "media");
+    /// <summary>The media of a message; null for none.</summary>
+    public static IReadOnlyList<MediaResource>? Of(Message message) =>
+        message.MediaSid is { } sid ? [Of(new MessageMedia { Sid = sid })]
+        : message.Media is { } media ? [.. media.Select(Of)]
+        : null;
+
+    private static MediaResource Of(MessageMedia media) =>
+        new(media.Sid, media.Size, media.ContentType, media.Filename, Category: "media");
 }
 
 /// <summary>The deliveries of a message: their number, and whether all, some or none reached a status.</summary>

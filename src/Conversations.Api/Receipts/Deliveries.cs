@@ -76,7 +76,7 @@ public sealed class Deliveries(
             ? values.Add(now.AddSeconds(options.StepSeconds))
             : db.DateAfter(options.StepSeconds);
         var author = message.ParticipantSid is null ? "" : $" AND sid <> {values.Add(message.ParticipantSid)}";
-        var channel = conversation.IsGroup || message.MediaSid is not null ? "MM" : "SM";
+        var channel = conversation.IsGroup || message.HasMedia ? "MM" : "SM";
         return $"""
             WITH sids (n, sid) AS (VALUES {string.Join(", ", sids)})
             INSERT INTO receipts (sid, account_sid, chat_service_sid, conversation_sid, message_sid, participant_sid,

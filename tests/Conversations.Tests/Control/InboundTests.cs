@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Conversations.Api.Errors;
 
 namespace Conversations.Tests.Control;
 
@@ -187,6 +188,68 @@ public sealed class InboundTests
         Assert.Equal((sender, Phone), ((string?)messages[0]!["participant_sid"], (string?)messages[0]!["author"]));
     }
 
+    [Theory, OnEachStore]
+    public async Task Media_are_shown_as_the_phone_described_them_wherever_the_message_is(Store store)
+    {
+        using var client = await ControlClient.NewAsync(store);
+        var conversation = await NewAsync(
+            client,
+            NewParticipant.Sms(Phone, Proxy),
+            NewParticipant.Sms("+15558675311", Proxy)
+        );
+
+        var inbound = (await SendMediaAsync(client, Phone, Proxy)).Created();
+        var path = $"/v1/Conversations/{conversation}/Messages/{inbound["message_sid"]}";
+
+        var message = (await client.GetAsync(path)).Ok();
+        var (one, two) = (SidOf(0), SidOf(1));
+        var shown = $$"""
+            [{"sid":"{{one}}","size":5242880,"content_type":"image/svg+xml; charset=utf-8","filename":"größe \"1\".svg",
+            "category":"media"},{"sid":"{{two}}","size":0,"content_type":"application/octet-stream","filename":null,
+            "category":"media"}]
+            """.ReplaceLineEndings("");
+        Assert.Matches("^ME[0-9a-f]{32} ME[0-9a-f]{32}$", $"{one} {two}");
+        Assert.NotEqual(one, two);
+        Assert.Contains($"\"body\":\"\",\"media\":{shown},", message.Text, StringComparison.Ordinal);
+        var messages = (await client.GetAsync($"/v1/Conversations/{conversation}/Messages")).Ok();
+        Assert.Contains(shown, messages.Text, StringComparison.Ordinal);
+        var phone = (await client.GetAsync("/control/phones/+15558675311")).Ok();
+        Assert.Contains($"\"body\":\"\",\"media\":{shown},", phone.Text, StringComparison.Ordinal);
+        var receipts = (await client.GetAsync($"{path}/Receipts")).Ok().Body["delivery_receipts"]!.AsArray();
+        Assert.StartsWith("MM", (string?)Assert.Single(receipts)!["channel_message_sid"], StringComparison.Ordinal);
+        var list = (await client.GetAsync("/control/conversations")).Ok().Body["conversations"]!;
+        Assert.Null(list[0]!["last_message"]!["body"]);
+
+        string SidOf(int number) => (string)message.Body["media"]![number]!["sid"]!;
+    }
+
+    [Theory, OnEachStore]
+    public async Task The_events_of_a_message_with_media_show_them_also_when_it_changes(Store store)
+    {
+        using var client = await ControlClient.NewAsync(store);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        await HookAsync(client, receiver);
+        await NewAsync(client, NewParticipant.Sms(Phone, Proxy));
+
+        var path = (await SendMediaAsync(client, Phone, Proxy)).Created().Headers.Location!.ToString();
+        (await client.PostAsync(path, ("Body", "text"))).Is(TwilioErrors.MediaBodyNotUpdatable);
+        var media = (await client.PostAsync(path, ("Attributes", "[]"))).Ok().Body["media"]!;
+
+        var (one, two) = (media[0]!["sid"], media[1]!["sid"]);
+        foreach (var type in new[] { "onMessageAdd", "onMessageAdded", "onMessageUpdate", "onMessageUpdated" })
+        {
+            var told = await receiver.GotAsync(type);
+            Assert.Equal("", told["Body"] ?? "");
+            Assert.Equal(
+                $$"""
+                [{"Sid":"{{one}}","Filename":"größe \"1\".svg","ContentType":"image/svg+xml; charset=utf-8",
+                "Size":5242880},{"Sid":"{{two}}","Filename":null,"ContentType":"application/octet-stream","Size":0}]
+                """.ReplaceLineEndings(""),
+                told["Media"]
+            );
+        }
+    }
+
     [Theory]
     [InlineData("""{}""", "from")]
     [InlineData("""{"from": "5558675310", "to": "+15017122661"}""", "from")]
@@ -197,7 +260,32 @@ public sealed class InboundTests
     [InlineData("""{"from": "+15558675310", "to": "+15017122661", "body": "a\u0000"}""", "body")]
     [InlineData("""{"from": "+15558675310", "to": "+15017122661", "body": 1}""", "body")]
     [InlineData("""{"from": "+15558675310", "to": "+15017122661", "body": "LONG"}""", "1600 characters")]
-    [InlineData("""{"from": "+15558675310", "to": "+15017122661", "media": [{"size": 1}]}""", "no store for media")]
+    [InlineData("""{"from": "+15558675310", "to": "+15017122661", "media": {}}""", "media")]
+    [InlineData("""{"from": "+15558675310", "to": "+15017122661", "media": [null]}""", "media[0]: must be an object")]
+    [InlineData("""{"from": "+15558675310", "to": "+15017122661", "media": [{}, {"size": -1}]}""", "media[1]: size")]
+    [InlineData("""{"from": "+15558675310", "to": "+15017122661", "media": [{"size": 5242881}]}""", "5242880 (5 MB)")]
+    [InlineData("""{"from": "+15558675310", "to": "+15017122661", "media": [{"filename": ""}]}""", "filename")]
+    [InlineData("""{"from": "+15558675310", "to": "+15017122661", "media": [{"filename": "a\u0000"}]}""", "filename")]
+    [InlineData(
+        """{"from": "+15558675310", "to": "+15017122661", "media": [{"filename": "LONG"}]}""",
+        "255 characters"
+    )]
+    [InlineData(
+        """{"from": "+15558675310", "to": "+15017122661", "media": [{"content_type": "jpeg"}]}""",
+        "content_type"
+    )]
+    [InlineData(
+        """{"from": "+15558675310", "to": "+15017122661", "media": [{"content_type": "image/*"}]}""",
+        "content_type"
+    )]
+    [InlineData(
+        """{"from": "+15558675310", "to": "+15017122661", "media": [{"content_type": "a/b; \n"}]}""",
+        "content_type"
+    )]
+    [InlineData(
+        """{"from": "+15558675310", "to": "+15017122661", "media": [{},{},{},{},{},{},{},{},{},{},{}]}""",
+        "10 files"
+    )]
     [InlineData("""[]""", "")]
     public async Task What_no_phone_can_send_is_refused_by_name(string json, string named)
     {
@@ -240,6 +328,21 @@ public sealed class InboundTests
             }
         );
 
+    /// <summary>Sends two files without a text.</summary>
+    internal static Task<Answer> SendMediaAsync(ControlClient client, string from, string to) =>
+        client.PostTextAsync(
+            "/control/inbound",
+            $$"""
+            {
+              "from": "{{from}}", "to": "{{to}}",
+              "media": [
+                { "content_type": "image/svg+xml; charset=utf-8", "filename": "größe \"1\".svg", "size": 5242880 },
+                {}
+              ]
+            }
+            """
+        );
+
     private static async Task<string> AddAsync(
         ControlClient client,
         string participants,
@@ -254,6 +357,8 @@ public sealed class InboundTests
                 ("PostWebhookUrl", receiver.Url("/post")),
                 ("Filters", "onMessageAdd"),
                 ("Filters", "onMessageAdded"),
+                ("Filters", "onMessageUpdate"),
+                ("Filters", "onMessageUpdated"),
                 ("Filters", "onConversationStateUpdated")
             )
         ).Ok();

@@ -9,14 +9,17 @@ namespace Conversations.Tests.Control;
 /// <summary>Reset, export, import, checkpoints.</summary>
 public sealed partial class RowTests
 {
+    private const string OneMessage =
+        "{\"conversations\": [{\"unique_name\": \"a\"}], \"messages\": [\n{\"conversation_sid\": \"a\", \"media\": ";
+
     [Theory, OnEachStore]
     public async Task A_reset_account_is_as_a_new_one_and_keeps_its_credentials(Store store)
     {
         using var other = await ControlClient.NewAsync(store);
-        await AccountTests.SampleAsync(other);
+        await SampleAsync(other);
         using var client = await ControlClient.NewAsync(other.Server);
         var asNew = await ExportAsync(client);
-        await AccountTests.SampleAsync(client);
+        await SampleAsync(client);
         var kept = await ExportAsync(other);
 
         (await client.PostAsync("/control/reset")).NoContent();
@@ -24,14 +27,14 @@ public sealed partial class RowTests
         Assert.Equal(Mask(asNew), Mask(await ExportAsync(client)));
         Assert.Equal(kept, await ExportAsync(other));
         await HoldAsync(client);
-        await AccountTests.SampleAsync(client);
+        await SampleAsync(client);
     }
 
     [Theory, OnEachStore]
     public async Task Export_import_export_is_identical(Store store)
     {
         using var client = await ControlClient.NewAsync(store);
-        await AccountTests.SampleAsync(client);
+        await SampleAsync(client);
         await client.PostAsync("/control/deliveries/settle");
         var document = await ExportAsync(client);
         var shown = await ShownAsync(client);
@@ -50,7 +53,7 @@ public sealed partial class RowTests
     public async Task An_export_of_another_account_gets_new_SIDs_in_the_same_order(Store store)
     {
         using var other = await ControlClient.NewAsync(store);
-        await AccountTests.SampleAsync(other);
+        await SampleAsync(other);
         var document = await ExportAsync(other);
         using var client = await ControlClient.NewAsync(other.Server);
 
@@ -87,7 +90,7 @@ public sealed partial class RowTests
     {
         using var other = await ControlClient.NewAsync(store);
         using var client = await ControlClient.NewAsync(other.Server);
-        await AccountTests.SampleAsync(client);
+        await SampleAsync(client);
         await client.PostAsync("/control/deliveries/settle");
         var document = await ExportAsync(client);
         var name = (
@@ -132,7 +135,10 @@ public sealed partial class RowTests
                   ],
                   "messages": [
                     { "conversation_sid": "support", "author": "alice", "body": "Hello" },
-                    { "conversation_sid": "support", "author": "+15558675310", "body": "Hi" },
+                    {
+                      "conversation_sid": "support", "author": "+15558675310", "body": "Hi",
+                      "media": [{ "filename": "car.jpg" }],
+                    },
                   ],
                 }
                 """
@@ -143,6 +149,12 @@ public sealed partial class RowTests
         var messages = (await client.GetAsync("/v1/Conversations/support/Messages")).Ok().Body["messages"]!.AsArray();
         Assert.Equal(["Hello", "Hi"], messages.Select(message => (string?)message!["body"]));
         Assert.NotNull((string?)messages[1]!["participant_sid"]);
+        var media = Assert.Single(messages[1]!["media"]!.AsArray())!;
+        Assert.Matches("^ME[0-9a-f]{32}$", (string?)media["sid"]);
+        Assert.Equal(
+            ("car.jpg", "application/octet-stream"),
+            ((string?)media["filename"], (string?)media["content_type"])
+        );
         Assert.NotNull(
             (string?)(await client.GetAsync("/v1/Conversations/support")).Ok().Body["timers"]!["date_closed"]
         );
@@ -203,6 +215,14 @@ public sealed partial class RowTests
     )]
     [InlineData("", 1, "")]
     [InlineData("{\"conversations\": {}}", 1, "array")]
+    [InlineData(OneMessage + "[]}]}", 2, "media must be null or have a file")]
+    [InlineData(OneMessage + "[null]}]}", 2, "media needs files with a content_type")]
+    [InlineData(OneMessage + "[{\"content_type\": null}]}]}", 2, "media needs files with a content_type")]
+    [InlineData(OneMessage + "[{\"sid\": \"IM1\"}]}]}", 2, "media needs files whose sid is ME")]
+    [InlineData(OneMessage + "[{\"size\": -1}]}]}", 2, "media needs files with a size")]
+    [InlineData(OneMessage + "[{\"filename\": \"\\u0000\"}]}]}", 2, "NUL")]
+    [InlineData(OneMessage + "[{\"name\": \"a\"}]}]}", 2, "'name'")]
+    [InlineData(OneMessage + "\"car.jpg\"}]}", 2, "media: ")]
     public async Task An_error_of_a_document_names_the_line_and_changes_nothing(string document, int line, string text)
     {
         using var client = await ControlClient.NewAsync(Store.Sqlite);
@@ -293,10 +313,26 @@ public sealed partial class RowTests
     }
 
     // Dates of a document have fractions of seconds.
-    private static string Mask(string text) => Date().Replace(Masks.Mask(text), "DATE");
+    private static string Mask(string text) => Media().Replace(Date().Replace(Masks.Mask(text), "DATE"), "MEx");
+
+    [GeneratedRegex("ME[0-9a-f]{32}")]
+    private static partial Regex Media();
 
     [GeneratedRegex(@"\d{4}-\d{2}-\d{2}T[\d:.]+Z")]
     private static partial Regex Date();
+
+    // A message with media is in the conversation of the pair.
+    private static async Task SampleAsync(ControlClient client)
+    {
+        const string proxy = "+15017122661";
+        var phone = (await AccountTests.SampleAsync(client)).Sample.OtherPhone;
+        await InboundTests.NewAsync(
+            client,
+            NewParticipant.Sms(phone, proxy),
+            NewParticipant.Sms($"+1558{phone[5..]}", proxy)
+        );
+        Assert.Equal("delivered", (await InboundTests.SendMediaAsync(client, phone, proxy)).Created()["result"]);
+    }
 
     private static async Task<string> ExportAsync(ControlClient client) =>
         (await client.GetAsync("/control/export")).Ok().Text;

@@ -92,6 +92,7 @@ public sealed class SeedTests
     {
         using var client = await ControlClient.SeededAsync(server, seed);
         List<string> bodies = [];
+        var phone = $"+1555{seed % 10_000_000:0000000}";
         await client.PostJsonAsync("/control/clock/freeze", new JsonObject { ["at"] = "2030-01-02T03:04:05Z" });
         await PostAsync("/v1/Configuration/Webhooks", ("PostWebhookUrl", "http://localhost:1/"));
         await PostAsync("/v1/Services", ("FriendlyName", "second"));
@@ -102,7 +103,7 @@ public sealed class SeedTests
         await PostAsync($"{room}/Participants", ("Identity", "alice"));
         await PostAsync(
             $"{room}/Participants",
-            ("MessagingBinding.Address", $"+1555{seed % 10_000_000:0000000}"),
+            ("MessagingBinding.Address", phone),
             ("MessagingBinding.ProxyAddress", "+15017122661")
         );
         await PostAsync(
@@ -112,6 +113,7 @@ public sealed class SeedTests
             ("Configuration.Filters", "onMessageAdded")
         );
         var message = await PostAsync($"{room}/Messages", ("Author", "alice"), ("Body", "Hello"));
+        bodies.Add(Plain((await InboundTests.SendMediaAsync(client, phone, "+15017122661")).Created()));
         await client.PostJsonAsync("/control/clock/advance", new JsonObject { ["by"] = "P3D" });
         await PostAsync($"{room}/Messages", ("Author", "bob"), ("Body", "three days later"));
         await GetAsync(message);

@@ -160,7 +160,7 @@ export function openConversation(place, sid) {
       h('p.author', null, message.author, one && h('small', null, channelOf(one.messaging_binding?.type))),
       h('div.bubble', null,
         message.body,
-        (message.media ?? []).map(media => h('p.media', null, `${media.filename ?? media.sid} · ${media.content_type}`))),
+        (message.media ?? []).map(one => h('p.media', null, `${one.filename ?? one.sid} · ${one.content_type} · ${one.size} bytes`))),
       attributesOf(message),
       h('p.facts', null, `#${message.index} · `, time(message.date_created), ' ',
         message.delivery ? marks(message.delivery) : null));

@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("2fd914b1-7d27-49cf-864d-c6c7c45d214d"), entityTypeCount: 16)
+            : base(skipDetectChanges: false, modelId: new Guid("cbcd9099-007a-4a1b-86b2-0c9ce738557d"), entityTypeCount: 16)
         {
         }
 

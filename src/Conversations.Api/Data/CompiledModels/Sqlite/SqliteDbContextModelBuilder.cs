@@ -11,7 +11,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
     public partial class SqliteDbContextModel
     {
         private SqliteDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("38c64394-88f0-47fb-8cf7-61111f923808"), entityTypeCount: 16)
+            : base(skipDetectChanges: false, modelId: new Guid("d8463e0a-dbd5-4192-9792-301a961b51f9"), entityTypeCount: 16)
         {
         }
 

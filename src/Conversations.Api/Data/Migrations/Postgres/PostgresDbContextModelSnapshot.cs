@@ -533,6 +533,11 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("index");
 
+                    b.Property<string>("Media")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("media");
+
                     b.Property<string>("MediaSid")
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("text")

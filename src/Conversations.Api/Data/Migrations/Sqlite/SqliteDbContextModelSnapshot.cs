@@ -484,6 +484,11 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("index");
 
+                    b.Property<string>("Media")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("media");
+
                     b.Property<string>("MediaSid")
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")

@@ -1,4 +1,4 @@
-SELECT "m"."sid", "m"."account_sid", "m"."attributes", "m"."author", "m"."body", "m"."chat_service_sid", "m"."content_sid", "m"."conversation_sid", "m"."date_created", "m"."date_updated", "m"."delivered_count", "m"."failed_count", "m"."index", "m"."media_sid", "m"."participant_sid", "m"."read_count", "m"."receipt_count", "m"."sent_count", "m"."subject", "m"."undelivered_count", (
+SELECT "m"."sid", "m"."account_sid", "m"."attributes", "m"."author", "m"."body", "m"."chat_service_sid", "m"."content_sid", "m"."conversation_sid", "m"."date_created", "m"."date_updated", "m"."delivered_count", "m"."failed_count", "m"."index", "m"."media", "m"."media_sid", "m"."participant_sid", "m"."read_count", "m"."receipt_count", "m"."sent_count", "m"."subject", "m"."undelivered_count", (
     SELECT MIN("m1"."index")
     FROM (
         SELECT "m0"."index"

@@ -273,6 +273,7 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     body = table.Column<string>(type: "TEXT", nullable: true),
                     attributes = table.Column<string>(type: "TEXT", nullable: false),
                     media_sid = table.Column<string>(type: "TEXT", nullable: true),
+                    media = table.Column<string>(type: "TEXT", nullable: true),
                     content_sid = table.Column<string>(type: "TEXT", nullable: true),
                     subject = table.Column<string>(type: "TEXT", nullable: true),
                     receipt_count = table.Column<int>(type: "INTEGER", nullable: false),

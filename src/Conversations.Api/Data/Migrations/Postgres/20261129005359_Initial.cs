@@ -274,6 +274,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     body = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     attributes = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     media_sid = table.Column<string>(type: "text", nullable: true, collation: "C"),
+                    media = table.Column<string>(type: "text", nullable: true),
                     content_sid = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     subject = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     receipt_count = table.Column<int>(type: "integer", nullable: false),
