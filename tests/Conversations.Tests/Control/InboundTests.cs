@@ -266,6 +266,7 @@ public sealed class InboundTests
     [InlineData("""{"from": "+15558675310", "to": "+15017122661", "media": [{"size": 5242881}]}""", "5242880 (5 MB)")]
     [InlineData("""{"from": "+15558675310", "to": "+15017122661", "media": [{"filename": ""}]}""", "filename")]
     [InlineData("""{"from": "+15558675310", "to": "+15017122661", "media": [{"filename": "a\u0000"}]}""", "filename")]
+    [InlineData("""{"from": "+15558675310", "to": "+15017122661", "media": [{"filename": "\ud800"}]}""", "")]
     [InlineData(
         """{"from": "+15558675310", "to": "+15017122661", "media": [{"filename": "LONG"}]}""",
         "255 characters"
