@@ -1,3 +1,4 @@
+using Conversations.Api.Accounts;
 using Conversations.Api.OpenApi;
 using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
@@ -13,7 +14,8 @@ namespace Conversations.Api.Control;
 /// </summary>
 public sealed class ControlDocument(
     IApiDescriptionGroupCollectionProvider descriptions,
-    IWebHostEnvironment environment
+    IWebHostEnvironment environment,
+    AccountDirectory accounts
 ) : IDisposable
 {
     public const string Name = "control";
@@ -28,6 +30,7 @@ public sealed class ControlDocument(
             .AddLogging()
             .AddSingleton(descriptions)
             .AddSingleton(environment)
+            .AddSingleton(accounts)
             .AddSingleton<ISerializerDataContractResolver>(new JsonSerializerDataContractResolver(TwilioJson.Options))
             .AddSwaggerGen(Configure)
             .BuildServiceProvider()
@@ -69,5 +72,6 @@ public sealed class ControlDocument(
         );
         options.SupportNonNullableReferenceTypes();
         options.AddBasicCredentials();
+        options.OperationFilter<ControlExamples>();
     }
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Conversations.Tests.Conformance;
 
@@ -39,8 +41,7 @@ public sealed class SwaggerUiTests
         Assert.All(seen.Operations, o => Assert.True(o is { Broken: false, CanExecute: true }, o.Id));
 
         var fields = seen
-            .Operations.Where(operation => operation.Definition != "Control")
-            .SelectMany(o => o.Fields.Select(field => (Name: $"{o.Id} {field.Name}", Field: field)))
+            .Operations.SelectMany(o => o.Fields.Select(field => (Name: $"{o.Id} {field.Name}", Field: field)))
             .ToDictionary(pair => pair.Name, pair => pair.Field);
         Assert.DoesNotContain(fields.Values, field => field.Value == "string");
         Assert.All(fields.Values.Where(field => field.Name == "ConversationSid"), f => Assert.Equal(Starter, f.Value));
@@ -48,24 +49,51 @@ public sealed class SwaggerUiTests
         Assert.Equal("addParticipant", fields["CreateRole Permission"].Value);
         Assert.Equal("Support", fields["CreateRole FriendlyName"].Value);
 
-        // The SIDs of roles, webhooks, messages and receipts are unknown before one is created, and so is what a path
-        // of /control names.
+        // The SIDs of roles, webhooks, messages and receipts are unknown before one is created, and so are the ids of
+        // faults and deliveries.
         Assert.All(
-            fields
-                .Where(pair => pair.Value is { Required: true, Value: "" })
-                .Select(pair => pair.Key)
-                .Except(control.SelectMany(o => o.Named.Select(name => $"{o.Id} {name}"))),
+            fields.Where(pair => pair.Value is { Required: true, Value: "" }).Select(pair => pair.Key),
             name =>
                 Assert.Matches(
-                    "^(Fetch|Update|Delete|List)(Service)?(Role|ConversationScopedWebhook|ConversationMessage|"
-                        + "ConversationMessageReceipt) (Message)?Sid$",
+                    "^((Fetch|Update|Delete|List)(Service)?(Role|ConversationScopedWebhook|ConversationMessage|"
+                        + "ConversationMessageReceipt) (Message)?Sid|(DeleteFault|ResendDelivery) id)$",
                     name
                 )
         );
+        await AssertPathsWorkAsync(server, control, fields);
         Assert.Equal(
             ["Chat", "SMS", "WhatsApp"],
             seen.Operations.Single(operation => operation.Id == "CreateConversationParticipant").Buttons
         );
+    }
+
+    // Executes the operations of /control whose paths name something, with the values shown.
+    private static async Task AssertPathsWorkAsync(
+        ServerProcess server,
+        IReadOnlyList<ControlOperation> control,
+        Dictionary<string, Field> fields
+    )
+    {
+        Dictionary<string, int> statuses = new()
+        {
+            ["FetchPhone"] = 200,
+            ["RestoreCheckpoint"] = 200,
+            ["DeleteCheckpoint"] = 204,
+            ["DeleteAccount"] = 409,
+        };
+        var document = JsonNode.Parse((await server.GetAsync("/swagger/control/swagger.json")).Ok().Text)!;
+        var post = document["paths"]!["/control/checkpoints"]!["post"]!;
+        var checkpoint = post["requestBody"]!["content"]!["application/json"]!["example"]!;
+        using var made = await server.Http.PostAsJsonAsync("/control/checkpoints", checkpoint);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        foreach (var (id, status) in statuses)
+        {
+            var operation = control.Single(operation => operation.Id == id);
+            var values = operation.Named.Select(name => fields[$"{id} {name}"].Value);
+            using HttpRequestMessage request = new(operation.Method, operation.PathOf(values));
+            using var answer = await server.Http.SendAsync(request);
+            Assert.Equal((id, status), (id, (int)answer.StatusCode));
+        }
     }
 
     [NeedsChromium]

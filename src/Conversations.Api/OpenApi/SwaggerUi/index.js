@@ -55,17 +55,19 @@
     return media ? JSON.stringify(startOf(media)) : original(state, path, method);
   };
 
-  // What was created is what the operations below it name next: the conversation of new participants, the role.
+  // What was created is what the operations below it name next: the conversation of new participants, the role, the
+  // checkpoint.
   function nameCreated({ specSelectors, specActions }, path, response) {
-    if (response.status !== 201 || !response.obj?.sid) {
+    if (response.status !== 201 || !response.obj) {
       return;
     }
 
     specSelectors.paths().filter((_, other) => other.startsWith(`${path}/{`)).forEach((operations, other) => {
       const name = other.slice(path.length + 2).split('}')[0];
-      operations.forEach((operation, method) => {
+      const value = response.obj[name] ?? response.obj.sid;
+      operations.filter(() => value).forEach((operation, method) => {
         const parameter = operation.get('parameters').find(candidate => candidate.get('name') === name);
-        specActions.changeParamByIdentity([other, method], parameter, response.obj.sid, false);
+        specActions.changeParamByIdentity([other, method], parameter, value, false);
       });
     });
   }
