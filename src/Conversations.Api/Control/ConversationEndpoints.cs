@@ -25,44 +25,55 @@ internal static class ConversationEndpoints
         ConversationsDbContext db,
         string? search,
         int? limit,
+        int? offset,
         CancellationToken cancellationToken
     )
     {
+        var (start, size) = (Math.Max(offset ?? 0, 0), Math.Clamp(limit ?? MaxConversations, 1, MaxConversations));
         var sid = context.Account().Sid;
         var participants = db.Set<Participant>().Where(p => p.AccountSid == sid && !p.Pending);
         var messages = db.Set<Message>().Where(m => m.AccountSid == sid);
-        var rows = await Matching(db.Set<Conversation>().Where(c => c.AccountSid == sid), participants, search)
-            .Select(c => new
-            {
-                Row = c,
-                Active = messages
+        var matching = Matching(db.Set<Conversation>().Where(c => c.AccountSid == sid), participants, search);
+        var rows = await WithLast(matching, messages)
+            .OrderByDescending(found => found.Active)
+            .ThenByDescending(found => found.Row.Sid)
+            .Skip(start)
+            .Take(size + 1)
+            .AsNoTracking()
+            .ToListAsync(cancellationToken);
+        var page = rows.Take(size).ToList();
+        var sids = page.Select(found => found.Row.Sid).ToArray();
+        var last = await LastAsync(messages, [.. page.Select(one => one.Last)], cancellationToken);
+        var members = await FirstAsync(db.Set<Conversation>(), participants, sids, cancellationToken);
+        var shown = page.Select(one => Of(one.Row, one.Active, last.GetValueOrDefault(one.Row.Sid), members));
+        return new([.. shown], rows.Count > size ? start + size : null);
+    }
+
+    private static IQueryable<Found> WithLast(IQueryable<Conversation> conversations, IQueryable<Message> messages) =>
+        conversations.Select(c => new Found
+        {
+            Row = c,
+            Active =
+                messages
                     .Where(m => m.ConversationSid == c.Sid)
                     .OrderByDescending(m => m.Index)
                     .Select(m => (DateTime?)m.DateCreated)
                     .FirstOrDefault()
-                    ?? c.DateUpdated,
-            })
-            .OrderByDescending(found => found.Active)
-            .ThenByDescending(found => found.Row.Sid)
-            .Take(Math.Clamp(limit ?? MaxConversations, 1, MaxConversations))
-            .AsNoTracking()
-            .ToListAsync(cancellationToken);
-        var sids = rows.Select(found => found.Row.Sid).ToArray();
-        var last = await LastAsync(messages, sids, cancellationToken);
-        var members = await FirstAsync(participants, sids, cancellationToken);
-        return new([
-            .. rows.Select(found => Of(found.Row, found.Active, last.GetValueOrDefault(found.Row.Sid), members)),
-        ]);
-    }
+                ?? c.DateUpdated,
+            Last = messages
+                .Where(m => m.ConversationSid == c.Sid)
+                .OrderByDescending(m => m.Index)
+                .Select(m => m.Sid)
+                .FirstOrDefault(),
+        });
 
     private static Task<Dictionary<string, LastMessageResource>> LastAsync(
         IQueryable<Message> messages,
-        string[] sids,
+        string?[] sids,
         CancellationToken cancellationToken
     ) =>
         messages
-            .Where(m => sids.Contains(m.ConversationSid))
-            .Where(m => m.Index == messages.Where(o => o.ConversationSid == m.ConversationSid).Max(o => o.Index))
+            .Where(m => sids.Contains(m.Sid))
             .ToDictionaryAsync(
                 m => m.ConversationSid,
                 m => new LastMessageResource(m.Author, m.Media == null || m.Body != "" ? m.Body : null, m.DateCreated),
@@ -70,24 +81,24 @@ internal static class ConversationEndpoints
             );
 
     private static async Task<ILookup<string, ListedParticipantResource>> FirstAsync(
+        IQueryable<Conversation> conversations,
         IQueryable<Participant> participants,
         string[] sids,
         CancellationToken cancellationToken
     )
     {
-        var first = await participants
-            .Where(p => sids.Contains(p.ConversationSid))
-            .Where(p =>
-                participants.Count(o => o.ConversationSid == p.ConversationSid && o.Sid.CompareTo(p.Sid) < 0)
-                < MaxParticipants
-            )
-            .OrderBy(p => p.Sid)
+        var all = participants.Where(p => sids.Contains(p.ConversationSid));
+        var first = await conversations
+            .Where(c => sids.Contains(c.Sid))
+            .SelectMany(c => all.Where(p => p.ConversationSid == c.Sid).OrderBy(p => p.Sid).Take(MaxParticipants))
             .AsNoTracking()
             .ToListAsync(cancellationToken);
-        return first.ToLookup(
-            p => p.ConversationSid,
-            p => new ListedParticipantResource(p.Sid, p.Identity, p.BindingType, p.Address)
-        );
+        return first
+            .OrderBy(p => p.Sid, StringComparer.Ordinal)
+            .ToLookup(
+                p => p.ConversationSid,
+                p => new ListedParticipantResource(p.Sid, p.Identity, p.BindingType, p.Address)
+            );
     }
 
     private static ConversationOverviewResource Of(
@@ -120,6 +131,11 @@ internal static class ConversationEndpoints
             return all;
         }
 
+        if (Sids.Is<Conversation>(search))
+        {
+            return all.Where(c => c.Sid == search);
+        }
+
         var text = search.Trim().ToLowerInvariant();
 #pragma warning disable CA1862 // A database has no StringComparison.
         return all.Where(c =>
@@ -132,5 +148,15 @@ internal static class ConversationEndpoints
             )
         );
 #pragma warning restore CA1862
+    }
+
+    /// <summary>A conversation with the date of its last activity and the SID of its last message.</summary>
+    private sealed class Found
+    {
+        public required Conversation Row { get; init; }
+
+        public required DateTime Active { get; init; }
+
+        public required string? Last { get; init; }
     }
 }

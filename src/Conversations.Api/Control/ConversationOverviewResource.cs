@@ -26,4 +26,8 @@ public sealed record LastMessageResource(string Author, string? Body, DateTime D
 public sealed record ListedParticipantResource(string Sid, string? Identity, string? Type, string? Address);
 
 /// <summary>The conversations that match, those with the latest activity first.</summary>
-public sealed record ConversationOverviewListResource(IReadOnlyList<ConversationOverviewResource> Conversations);
+/// <param name="NextOffset">The offset of the next page; null at the end.</param>
+public sealed record ConversationOverviewListResource(
+    IReadOnlyList<ConversationOverviewResource> Conversations,
+    int? NextOffset
+);

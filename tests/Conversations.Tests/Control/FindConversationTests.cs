@@ -64,7 +64,12 @@ public sealed class FindConversationTests
         Assert.Equal(["first", "second"], found.Select(one => (string?)one!["unique_name"]));
         Assert.Equal("two", (string?)found[0]!["last_message"]!["body"]);
         Assert.Null(found[1]!["last_message"]);
-        Assert.Single((await client.GetAsync("/control/conversations?limit=1")).Ok().Body["conversations"]!.AsArray());
+        foreach (var (offset, name, next) in new[] { (0, "first", 1), (1, "second", (int?)null) })
+        {
+            var page = (await client.GetAsync($"/control/conversations?limit=1&offset={offset}")).Ok().Body;
+            Assert.Equal(name, (string?)Assert.Single(page["conversations"]!.AsArray())!["unique_name"]);
+            Assert.Equal(next, (int?)page["next_offset"]);
+        }
     }
 
     [Fact]
