@@ -21,12 +21,6 @@ public static partial class ConsolePage
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private static readonly Dictionary<string, string> Types = new(StringComparer.Ordinal)
-    {
-        [".js"] = "text/javascript; charset=utf-8",
-        [".css"] = "text/css; charset=utf-8",
-    };
-
     private static readonly EntityTagHeaderValue Version = new(
         $"\"{Assembly.GetExecutingAssembly().ManifestModule.ModuleVersionId:n}\""
     );
@@ -42,15 +36,9 @@ public static partial class ConsolePage
             app.MapGet("/console/{**path}", Get).ExcludeFromDescription();
             app.MapMethods("/console/inbox/{name}", [HttpMethods.Get, HttpMethods.Post], Receive)
                 .ExcludeFromDescription();
-            app.Lifetime.ApplicationStarted.Register(() => LogConsole(app));
-        }
-    }
-
-    private static void LogConsole(WebApplication app)
-    {
-        foreach (var url in app.Urls.Select(StartupLines.Clickable).Distinct())
-        {
-            LogConsole(app.Logger, url);
+            app.Lifetime.ApplicationStarted.Register(() =>
+                app.Urls.Select(StartupLines.Clickable).Distinct().ToList().ForEach(url => LogConsole(app.Logger, url))
+            );
         }
     }
 
@@ -64,8 +52,13 @@ public static partial class ConsolePage
     {
         context.Response.Headers.ContentSecurityPolicy = Policy;
         context.Response.Headers.CacheControl = "no-cache";
-        return !Types.TryGetValue(Path.GetExtension(path ?? ""), out var type)
-                ? Results.Text(PageOf(context.Request, context.RequestServices), "text/html; charset=utf-8")
+        var type = Path.GetExtension(path) switch
+        {
+            ".js" => "text/javascript; charset=utf-8",
+            ".css" => "text/css; charset=utf-8",
+            _ => null,
+        };
+        return type is null ? Results.Text(PageOf(context.Request, context.RequestServices), "text/html; charset=utf-8")
             : Resource(path!) is { } file ? Results.Stream(file, type, entityTag: Version)
             : Results.NotFound();
     }

@@ -1,16 +1,21 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Conversations.Tests.HelperLibraries;
 using Conversations.Tests.SwaggerUi;
 using Conversations.Tests.Webhooks;
+using Xunit.Abstractions;
 
 namespace Conversations.Tests.Control;
 
 /// <summary>The page at /console in a real browser. The actions are in SwaggerUi/node/console.cjs.</summary>
-public sealed class ConsoleTests
+public sealed class ConsoleTests(ITestOutputHelper output)
 {
     private const string Hostile = "<img src=x onerror=window.hit=1><script>window.hit=1</script>\"'&amp;";
+
+    // "10000/60" floods the page with 10,000 requests in 60 seconds. The output of the test has what was measured.
+    private const string FloodVariable = "CONVERSATIONS_TEST_FLOOD";
 
     private static string TwilioPackage => Path.Combine(NodeLibrary.Start("").Environment["NODE_PATH"]!, "twilio");
 
@@ -21,7 +26,15 @@ public sealed class ConsoleTests
         using var client = await ControlClient.NewAsync(store);
         var views = await FilledAsync(client, "Delivery 4711", "alice", "Your parcel is on its way.");
 
-        var seen = await SeeAsync<Findings>("views", client, new { views });
+        // What a view looks like does not depend on the database, only what it shows.
+        var (sizes, schemes) = store == Store.Sqlite ? (2, 2) : (1, 1);
+        var settings = new
+        {
+            views,
+            sizes,
+            schemes,
+        };
+        var seen = await SeeAsync<Findings>("views", client, settings);
 
         Assert.Empty(seen.Found);
         Assert.Empty(seen.Errors);
@@ -56,6 +69,61 @@ public sealed class ConsoleTests
         Assert.Equal(["Your parcel arrives today.", "Thank you!"], seen.Bubbles);
         Assert.Contains("50377", seen.Problem, StringComparison.Ordinal);
         Assert.Contains("A closed conversation takes no writes.", seen.Problem, StringComparison.Ordinal);
+    }
+
+    [TheoryNeedsChromium]
+    [OnEachStore]
+    public async Task A_phone_of_each_channel_writes_by_the_network(Store store)
+    {
+        using var client = await ControlClient.NewAsync(store);
+
+        var seen = await SeeAsync<Written[]>("phones", client);
+
+        Assert.Equal(["group", "whatsapp", "messenger", "sms"], seen.Select(one => one.Kind));
+        foreach (var one in seen)
+        {
+            Assert.Equal((one.Phone, $"From {one.Kind}"), (one.Author, one.Body));
+            var path = $"/v1/Conversations/{one.Conversation}";
+            var message = (await client.GetAsync($"{path}/Messages")).Ok().Body["messages"]![0]!;
+            Assert.Equal((one.Phone, one.Body), ((string?)message["author"], (string?)message["body"]));
+            var sender = (await client.GetAsync($"{path}/Participants/{message["participant_sid"]}")).Ok();
+            Assert.Equal(one.Phone, (string?)sender.Body["messaging_binding"]!["address"]);
+            Assert.Equal(one.Others, await ReceivedAsync(client, one.Phone, one.Body));
+        }
+
+        Assert.Contains(
+            "No open conversation has a participant with this address",
+            seen[0].Problem,
+            StringComparison.Ordinal
+        );
+    }
+
+    [TheoryNeedsChromium]
+    [OnEachStore]
+    public async Task Long_lists_are_shown_wholly_page_by_page_and_nothing_moves(Store store)
+    {
+        using var client = await ControlClient.NewAsync(store);
+        await ManyRows.AddAsync(client, conversations: 130);
+        await Task.WhenAll(
+            Enumerable.Range(0, 101).Select(number => client.PostAsync("/v1/Users", ("Identity", $"user-{number}")))
+        );
+        var conversation = (await client.PostAsync("/v1/Conversations")).Created()["sid"];
+        (await client.PostAsync($"/v1/Conversations/{conversation}/Participants", ("Identity", "alice"))).Created();
+        await ManyRows.FillAsync(client, conversation, messages: 2500, participants: 1000);
+
+        // All pages are read on one of the databases.
+        var shown = store == Store.Sqlite ? 2501 : 501;
+        var seen = await SeeAsync<Long>("long", client, new { conversation, shown });
+
+        output.WriteLine($"{store}: opened in {seen.Opened} ms, {shown} messages read in {seen.Read} ms");
+        Assert.Equal([100, 200, shown], seen.Messages);
+        Assert.Equal([100, 1000], seen.Participants);
+        Assert.Equal([100, 132], seen.Conversations);
+        Assert.Equal([100, 102], seen.Users);
+        Assert.Equal([$"text {2501 - shown}", "live one", "live two"], seen.Texts);
+        Assert.All(seen.Moved, pixels => Assert.InRange(pixels, -1, 1));
+        Assert.InRange(seen.Opened, 0, 5000);
+        Assert.Empty(seen.Errors);
     }
 
     [NeedsChromium]
@@ -105,8 +173,17 @@ public sealed class ConsoleTests
     {
         using var client = await ControlClient.NewAsync(Store.Sqlite);
 
-        var seen = await SeeAsync<Flood>("flood", client, new { requests = 1000 });
+        var asked = Environment.GetEnvironmentVariable(FloodVariable) ?? "1000/0";
+        var numbers = asked.Split('/').Select(text => int.Parse(text, CultureInfo.InvariantCulture)).ToArray();
 
+        var seen = await SeeAsync<Flood>("flood", client, new { requests = numbers[0], seconds = numbers[1] });
+
+        var rate = numbers[0] * 1000L / seen.Took;
+        output.WriteLine($"{numbers[0]} requests in {seen.Took} ms are {rate} a second.");
+        output.WriteLine($"{seen.Clicks} clicks: {seen.Reaction} ms (median), {seen.Slowest} ms at most.");
+        output.WriteLine(
+            $"Bytes of the heap: {seen.Before} before, {seen.Before + seen.Grown} after, {seen.Rows} rows."
+        );
         Assert.InRange(seen.Rows, 1, 150);
         Assert.InRange(seen.Reaction, 0, 2000);
         Assert.InRange(seen.Grown, int.MinValue, 4 << 20);
@@ -143,6 +220,20 @@ public sealed class ConsoleTests
 
             Assert.Equal(HttpStatusCode.NotFound, (await visitor.GetAsync("/console/nothing.js")).StatusCode);
         }
+    }
+
+    // How many phones besides the sender have the text.
+    private static async Task<int> ReceivedAsync(ControlClient client, string? sender, string body)
+    {
+        var phones = (await client.GetAsync("/control/phones")).Ok().Body["phones"]!.AsArray();
+        var count = 0;
+        foreach (var phone in phones.Select(phone => (string)phone!["address"]!).Where(phone => phone != sender))
+        {
+            var got = await client.GetAsync($"/control/phones/{Uri.EscapeDataString(phone)}");
+            count += got.Ok().Body["messages"]!.AsArray().Count(message => (string?)message!["body"] == body);
+        }
+
+        return count;
     }
 
     private static async Task<Dictionary<string, string>> FilledAsync(
@@ -236,5 +327,27 @@ public sealed class ConsoleTests
 
     private sealed record Visit(int Bytes, IReadOnlyList<string> Files, IReadOnlyList<string> Errors);
 
-    private sealed record Flood(int Rows, long Grown, int Reaction, int Took);
+    private sealed record Flood(int Rows, long Before, long Grown, int Clicks, int Reaction, int Slowest, int Took);
+
+    private sealed record Written(
+        string Kind,
+        string Conversation,
+        string Phone,
+        string Author,
+        string Body,
+        int Others,
+        string Problem
+    );
+
+    private sealed record Long(
+        int Opened,
+        int Read,
+        int[] Messages,
+        int[] Participants,
+        int[] Conversations,
+        int[] Users,
+        string[] Texts,
+        double[] Moved,
+        string[] Errors
+    );
 }

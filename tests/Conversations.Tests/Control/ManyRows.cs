@@ -1,6 +1,7 @@
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Messages;
+using Conversations.Api.Participants;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -35,6 +36,38 @@ internal static class ManyRows
 
         await db.SaveChangesAsync();
     }
+
+    /// <summary>Gives a conversation with one participant so many of them, and messages.</summary>
+    public static async Task FillAsync(ControlClient client, string conversation, int messages, int participants)
+    {
+        await using var scope = client.Server.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
+        var row = await db.Set<Conversation>().SingleAsync(c => c.Sid == conversation);
+        var first = await db.Set<Participant>().SingleAsync(p => p.ConversationSid == conversation);
+        db.AddRange(Enumerable.Range(0, messages).Select(index => NewMessage(row, index)));
+        db.AddRange(Enumerable.Range(1, participants - 1).Select(number => NewParticipant(first, $"member-{number}")));
+        await db.SaveChangesAsync();
+
+        // Changed rows do not write these columns.
+        await db.Set<Conversation>()
+            .Where(c => c.Sid == conversation)
+            .ExecuteUpdateAsync(set =>
+                set.SetProperty(c => c.NextMessageIndex, messages).SetProperty(c => c.ParticipantCount, participants)
+            );
+    }
+
+    private static Participant NewParticipant(Participant first, string identity) =>
+        new()
+        {
+            Sid = Sids.New<Participant>(first.DateCreated),
+            AccountSid = first.AccountSid,
+            ChatServiceSid = first.ChatServiceSid,
+            ConversationSid = first.ConversationSid,
+            Identity = identity,
+            RoleSid = first.RoleSid,
+            DateCreated = first.DateCreated,
+            DateUpdated = first.DateUpdated,
+        };
 
     private static Message NewMessage(Conversation conversation, int index) =>
         new()

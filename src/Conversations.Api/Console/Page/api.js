@@ -28,9 +28,7 @@ export function signOut() {
 export function resume() {
   const { user, password, sid } = JSON.parse(sessionStorage.getItem(stored)) ?? {
     user: builtIn?.sid, password: builtIn?.authToken, sid: builtIn?.sid };
-  if (user) {
-    signIn(user, password, sid);
-  }
+  if (user) { signIn(user, password, sid); }
   return Boolean(user);
 }
 
@@ -49,19 +47,12 @@ export async function send(method, path, body, headers = {}) {
   const type = content !== undefined && !isForm ? { 'Content-Type': 'application/json' } : {};
   try {
     const response = await fetch(root + path, {
-      method,
-      credentials: 'omit',
-      cache: 'no-store',
-      body: content,
+      method, body: content, credentials: 'omit', cache: 'no-store',
       headers: { Authorization: basic(), 'X-Conversations-Console': '1', ...type, ...headers },
     });
     const text = await response.text();
-    return {
-      ok: response.ok,
-      status: response.status,
-      id: response.headers.get('Twilio-Request-Id'),
-      body: response.headers.get('Content-Type')?.includes('json') ? JSON.parse(text) : text,
-    };
+    const body = response.headers.get('Content-Type')?.includes('json') ? JSON.parse(text) : text;
+    return { ok: response.ok, status: response.status, id: response.headers.get('Twilio-Request-Id'), body };
   } catch (failure) {
     return { ok: false, status: 0, id: null, body: { message: `No answer from the server: ${failure.message}` } };
   }
@@ -69,15 +60,37 @@ export async function send(method, path, body, headers = {}) {
 
 export const get = path => send('GET', path);
 
+/** The rows of the first pages of a list, and the path of the page after them. */
+export async function pages(path, key, count = Infinity) {
+  const rows = new Map();
+  let [next, answer] = [path, null];
+  for (; next && count > 0; count--) {
+    answer = await get(next);
+    (answer.body[key] ?? []).forEach(row => rows.set(row.sid, row));
+    const { meta, next_offset: offset } = answer.body;
+    const url = meta?.next_page_url ?? '';
+    next = offset ? `${path}&offset=${offset}` : url && url.slice(url.indexOf(`${root}/v1/`) + root.length);
+  }
+  return { ...answer, rows: [...rows.values()], next };
+}
+
+/** Runs one call at a time. All calls that come meanwhile are one more. */
+export function single(run) {
+  let [now, later] = [null, null];
+  const begin = () => {
+    later = null;
+    now = run().finally(() => { now = null; });
+    return now;
+  };
+  return () => later ?? (now ? later = now.then(begin) : begin());
+}
+
 /** A change as a client's library makes it: webhooks are told. */
 export const change = (path, form, method = 'POST') => send(method, path, form, { 'X-Twilio-Webhook-Enabled': 'true' });
 
 /** The code and message of an answer of /v1 or /control. */
-export const errorOf = answer => ({
-  code: answer.body?.code ?? null,
-  message: answer.body?.message ?? answer.body?.detail ?? answer.body?.title ?? `Status ${answer.status}`,
-  info: answer.body?.more_info ?? null,
-});
+export const errorOf = ({ body, status }) => ({ code: body?.code ?? null, info: body?.more_info ?? null,
+  message: body?.message ?? body?.detail ?? body?.title ?? `Status ${status}` });
 
 /** What is wrong with an answer, with the rule and the row in the way when the journal knows them. */
 export function problem(answer) {
@@ -121,17 +134,13 @@ export function listen(listener) {
 export const announce = entries => listeners.forEach(listener => listener(entries));
 const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
 
-const visible = () => new Promise(resolve => {
-  document.addEventListener('visibilitychange', resolve, { once: true });
-});
+const visible = () => new Promise(resolve => document.addEventListener('visibilitychange', resolve, { once: true }));
 
 /** Follows the journal for good. A hidden page does not. */
 export async function follow() {
   let cursor = null;
   while (true) {
-    if (document.hidden) {
-      await visible();
-    }
+    if (document.hidden) { await visible(); }
     const since = cursor === null ? '' : `&since=${cursor}&wait=25s`;
     const answer = await get(`/control/requests?limit=${kept}${since}`);
     const state = answer.ok ? 'on' : answer.status === 404 ? 'off' : 'lost';
@@ -145,10 +154,8 @@ export async function follow() {
     cursor = answer.body.cursor;
     const fresh = answer.body.requests;
     live.requests = [...fresh, ...live.requests].slice(0, kept);
-    if (fresh.length > 0 || isChanged) {
-      announce(fresh);
-    }
-    // At most six looks a second, however many requests there are.
-    await pause(150);
+    if (fresh.length > 0 || isChanged) { announce(fresh); }
+    // At most six looks a second, and two while there are many requests.
+    await pause(fresh.length > 20 ? 500 : 150);
   }
 }

@@ -24,9 +24,7 @@ async function route() {
   if (current.name !== name) {
     current = { name, view: null };
     const { mount } = await import(`./${name}.js`);
-    if (current.name !== name) {
-      return;
-    }
+    if (current.name !== name) { return; }
     main.replaceChildren();
     main.className = name;
     current.view = mount(main);
@@ -56,12 +54,10 @@ function follows(event) {
 // j and k move through the rows, Enter opens one, Esc leaves it, / searches. A control names its own key in data-key.
 function press(event) {
   const isTyping = event.target.matches('input, textarea, select');
-  if (event.ctrlKey || event.metaKey || event.altKey || (isTyping && event.key !== 'Escape')) {
-    return;
-  }
+  if (event.ctrlKey || event.metaKey || event.altKey || (isTyping && event.key !== 'Escape')) { return; }
   const rows = [...main.querySelectorAll('a.row')];
   const at = Math.max(rows.indexOf(document.activeElement), rows.findIndex(row => row.ariaCurrent === 'true'));
-  const own = /^[a-z1-9/]$/.test(event.key) ? document.querySelector(`[data-key="${event.key}"]`) : null;
+  const own = /^[a-z1-9/]$/.test(event.key) ? document.querySelector(`[data-key="${event.key}"]:not([hidden])`) : null;
   const back = main.querySelector('a.back');
   if (event.key === 'j' || event.key === 'k') {
     const row = rows[Math.min(Math.max(document.activeElement === rows[at] || at < 0

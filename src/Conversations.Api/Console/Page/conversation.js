@@ -1,10 +1,13 @@
 // One conversation: messages, participants, timers, webhooks; and forms to take part.
-import { button, careful, colour, copyButton, empty, field, h, icon, sync, time, valuesOf } from './dom.js';
-import { account, announce, base, change, get, has, problem, send } from './api.js';
+import { button, careful, colour, copyButton, empty, field, h, icon, moreButton, sync, time, valuesOf } from './dom.js';
+import { account, announce, base, change, get, has, pages, problem, send, single } from './api.js';
 import { channelOf, nameOf } from './conversations.js';
 import { go } from './app.js';
 
-const number = () => `+1555${`${Math.random()}`.slice(2, 9).padEnd(7, '0')}`;
+// So many messages are kept while older ones are read.
+const most = 5000;
+
+export const number = () => `+1555${`${Math.random()}`.slice(2, 9).padEnd(7, '0')}`;
 
 // Which parameters go together. The values are ready to be sent.
 const kinds = {
@@ -14,6 +17,8 @@ const kinds = {
   whatsapp: { label: 'WhatsApp', fields: () => [
     ['Address', 'MessagingBinding.Address', `whatsapp:${number()}`],
     ['Proxy address', 'MessagingBinding.ProxyAddress', 'whatsapp:+15017122661']] },
+  messenger: { label: 'Messenger', fields: () => [['Address', 'MessagingBinding.Address', `messenger:${number().slice(1)}`],
+    ['Proxy address', 'MessagingBinding.ProxyAddress', 'messenger:15017122661']] },
   group: { label: 'Group text: a phone', fields: () => [['Address', 'MessagingBinding.Address', number()]] },
   projected: { label: 'Group text: a user', fields: () => [
     ['Identity', 'Identity', 'alice'], ['Projected address', 'MessagingBinding.ProjectedAddress', '+15017122661']] },
@@ -21,6 +26,12 @@ const kinds = {
 
 const addressOf = one => one.messaging_binding?.address ?? null;
 const titleOf = one => one.identity ?? addressOf(one) ?? one.messaging_binding?.projected_address ?? one.sid;
+
+// Where a phone's message goes: to its proxy address, an email's receiver, or all others of its group text.
+const receivers = (one, participants, conversation) => one.messaging_binding.proxy_address
+  ?? (one.messaging_binding.type === 'email' ? conversation.bindings?.email?.address ?? '' : participants
+    .filter(other => other !== one).map(other => addressOf(other) ?? other.messaging_binding?.projected_address).join());
+
 const attributesOf = row => row.attributes === '{}' ? null : h('p.attributes', { title: 'Attributes' }, row.attributes);
 
 function marks({ total, delivered, read, failed, undelivered, sent }) {
@@ -33,11 +44,17 @@ function marks({ total, delivered, read, failed, undelivered, sent }) {
 
 export function openConversation(place, sid) {
   let [path, isOpen, participants, conversation, roles, isLast] = [null, true, [], null, {}, true];
-  let followUps = [];
+  let [messages, older, memberPages, followUps] = [[], null, 1, []];
+  let [known, isMixed, isStale] = [new Map(), false, false];
   const head = h('div.head.wide');
-  const thread = h('div.thread', { role: 'log', 'aria-label': 'Messages', tabindex: 0 });
+  const earlier = moreButton(() => showOlder(), 'Show older messages');
+  Object.assign(earlier, { title: 'Older messages (o)' }).dataset.key = 'o';
+  const bubbles = h('div.bubbles', { role: 'log', 'aria-label': 'Messages' });
+  const thread = h('div.thread', { role: 'region', 'aria-label': 'Conversation so far', tabindex: 0,
+    onscroll: () => isStale && isAtEnd() && load() }, earlier, bubbles);
   const said = h('div');
   const people = h('div.people');
+  const others = moreButton(() => (memberPages = Infinity, load()), 'Show all participants');
   const facts = h('div.facts');
   let author = null;
   const as = h('select', { name: 'as', 'aria-label': 'Write as', onchange: () => { author = as.value; } });
@@ -65,33 +82,26 @@ export function openConversation(place, sid) {
   }
   async function add() {
     const { kind: _, ...form } = valuesOf(adding);
-    if (await act(await change(`${path}/Participants`, form), addSaid)) {
-      fill();
-      opening.open = false;
-      opening.querySelector('summary').focus();
-    }
+    memberPages = Infinity;
+    if (!await act(await change(`${path}/Participants`, form), addSaid)) { return; }
+    fill();
+    opening.open = false;
+    opening.querySelector('summary').focus();
   }
   async function write() {
     const body = text.value.trim();
-    if (!body) {
-      return;
-    }
+    if (!body) { return; }
     text.value = '';
     const one = participants.find(other => other.sid === as.value);
-    const binding = one?.messaging_binding;
     isLast = true;
-    const others = participants.filter(other => other !== one).map(other =>
-      addressOf(other) ?? other.messaging_binding?.projected_address).filter(Boolean);
-    // A phone writes to its proxy address, or to all others of its group text.
-    const answer = has('inbound') && one && !one.identity
-      ? await send('POST', '/control/inbound', { from: binding.address, to: binding.proxy_address ?? others.join(), body })
+    const answer = has('inbound') && one && !one.identity && addressOf(one)
+      ? await send('POST', '/control/inbound', { from: addressOf(one), to: receivers(one, participants, conversation), body })
       : await change(`${path}/Messages`, { Author: one ? titleOf(one) : 'system', Body: body });
-    if (answer.body?.result === 'unrouted') {
-      [answer.ok, answer.body] = [false, { message: answer.body.reason ?? 'The message belongs to no conversation.' }];
+    const { result, reason, conversation_sid: went } = answer.body;
+    if (result && went !== sid) {
+      Object.assign(answer, { ok: false, status: 0, body: { message: reason ?? `The message went to ${went}.` } });
     }
-    if (!await act(answer)) {
-      text.value ||= body;
-    }
+    if (!await act(answer)) { text.value ||= body; }
   }
   function showHead() {
     const isClosed = conversation.state === 'closed';
@@ -104,20 +114,13 @@ export function openConversation(place, sid) {
         { 'data-key': 'c', title: 'Close (c)' }),
       careful('Delete', async () => {
         const answer = await change(path, undefined, 'DELETE');
-        if (answer.ok) {
-          announce([]);
-          go('/conversations');
-        } else {
-          act(answer);
-        }
+        answer.ok ? (announce([]), go('/conversations')) : act(answer);
       }));
   }
   function showFacts(webhooks) {
     const { timers } = conversation;
     const version = JSON.stringify([conversation, webhooks]);
-    if (facts.version === version) {
-      return;
-    }
+    if (facts.version === version) { return; }
     facts.version = version;
     const wanted = [['Goes inactive', timers.date_inactive], ['Closes', timers.date_closed]].filter(([, date]) => date);
     facts.replaceChildren(...[
@@ -150,14 +153,17 @@ export function openConversation(place, sid) {
           act(await change(`${path}/Participants/${one.sid}`, { LastReadMessageIndex: next - 1 })), { class: 'quiet' }) : null,
         button('Remove', async () => act(await change(`${path}/Participants/${one.sid}`, undefined, 'DELETE')), { class: 'quiet' })));
   }
-  function bubble(message) {
-    const one = participants.find(other => other.sid === message.participant_sid)
-      ?? participants.find(other => titleOf(other) === message.author);
-    const isMixed = participants.some(other => !other.identity);
+  // Where a message stands, and the channel of its author.
+  function looksOf(message) {
+    const one = known.get(message.participant_sid) ?? known.get(message.author);
     const isRight = one && (isMixed ? Boolean(one.identity) : one === participants[0]);
-    const side = one ? (isRight ? 'right' : 'left') : message.author === 'system' ? 'middle' : 'left';
+    const side = isRight ? 'right' : !one && message.author === 'system' ? 'middle' : 'left';
+    return [side, one ? channelOf(one.messaging_binding?.type) : null];
+  }
+  function bubble(message) {
+    const [side, channel] = looksOf(message);
     return h(`article.message.${side}.${colour(message.author)}`, { id: message.sid },
-      h('p.author', null, message.author, one && h('small', null, channelOf(one.messaging_binding?.type))),
+      h('p.author', null, message.author, channel && h('small', null, channel)),
       h('div.bubble', null,
         message.body,
         (message.media ?? []).map(one => h('p.media', null, `${one.filename ?? one.sid} · ${one.content_type} · ${one.size} bytes`))),
@@ -165,19 +171,38 @@ export function openConversation(place, sid) {
       h('p.facts', null, `#${message.index} · `, time(message.date_created), ' ',
         message.delivery ? marks(message.delivery) : null));
   }
-  function showMessages(messages) {
-    isLast = isLast || thread.scrollHeight - thread.scrollTop - thread.clientHeight < 40;
-    const order = participants.map(one => [one.sid, titleOf(one)]);
-    thread.querySelector('.empty')?.remove();
-    sync(thread, messages, one => one.sid, bubble, one => JSON.stringify([one, order]));
+  const isAtEnd = () => thread.scrollHeight - thread.scrollTop - thread.clientHeight < 40;
+  function showMessages() {
+    earlier.hidden = !older;
+    bubbles.querySelector('.empty')?.remove();
+    sync(bubbles, messages, one => one.sid, bubble, one => JSON.stringify([one, looksOf(one)]));
     if (messages.length === 0) {
-      thread.replaceChildren(empty('No messages yet', h('p', null,
+      bubbles.append(empty('No messages yet', h('p', null,
         participants.length > 0 ? 'Write the first one below, as any participant.' : 'Add a participant, then write as them.')));
     }
-    if (isLast) {
-      thread.scrollTop = thread.scrollHeight;
-      isLast = false;
+  }
+  // At its end the thread has the newest page alone. Who reads older messages keeps them, and nothing moves.
+  function take({ rows, next }) {
+    const page = rows.reverse();
+    const [isEnd, first] = [isLast || isAtEnd(), page[0]?.index ?? 0];
+    const kept = isEnd ? [] : messages.filter(one => one.index < first);
+    isStale = !isEnd && (messages.length >= most || first > (messages.at(-1)?.index ?? -1) + 1);
+    if (!isStale) { [messages, older, isLast] = [[...kept, ...page], kept.length > 0 ? older : next, false]; }
+    showMessages();
+    if (isEnd) { thread.scrollTop = thread.scrollHeight; }
+  }
+  // The message that was the first one stays where it is, or comes to the top.
+  async function showOlder() {
+    const from = older;
+    const answer = await pages(from, 'messages', 1);
+    if (!answer.ok || from !== older) {
+      return said.replaceChildren(...(answer.ok ? [] : [problem(answer)]));
     }
+    const [height, top] = [thread.scrollHeight, thread.scrollTop];
+    const before = answer.rows.reverse().filter(one => one.index < messages[0].index);
+    [messages, older] = [[...before, ...messages], answer.next];
+    showMessages();
+    thread.scrollTop = thread.scrollHeight - height + (top < thread.clientHeight ? top : 0);
   }
   function showChoices() {
     sync(as, [...participants, { sid: 'system', identity: 'system' }], one => one.sid,
@@ -191,64 +216,64 @@ export function openConversation(place, sid) {
       // The shorter shape of a path is that of the default service.
       const shape = service.slice(2) === account.sid.slice(2) ? '/v1' : `/v1/Services/${service}`;
       path = `${shape}/Conversations/${sid}`;
-      get(`${shape}/Roles?PageSize=100`).then(answer => {
-        roles = Object.fromEntries((answer.body.roles ?? []).map(role => [role.sid, role.friendly_name]));
+      pages(`${shape}/Roles?PageSize=100`, 'roles', 10).then(answer => {
+        roles = Object.fromEntries(answer.rows.map(role => [role.sid, role.friendly_name]));
         load();
       });
     }
     return Boolean(service);
   }
-  async function load() {
-    if (!path && !(await find())) {
-      return gone();
-    }
-    const [own, members, messages, webhooks] = await Promise.all([
-      get(path), get(`${path}/Participants?PageSize=100`), get(`${path}/Messages?PageSize=100&Order=desc`),
-      get(`${path}/Webhooks`)]);
-    if (!isOpen) {
-      return;
-    }
-    if (![own, members, messages].every(answer => answer.ok)) {
-      return own.status === 404 ? gone() : said.replaceChildren(problem(own));
-    }
-    const list = messages.body.messages.reverse();
-    [conversation, participants] = [{ ...own.body, next: (list.at(-1)?.index ?? -1) + 1 }, members.body.participants];
+  const load = single(async () => {
+    if (!path && !(await find())) { return gone(); }
+    const [own, members, newest, webhooks] = await Promise.all([
+      get(path), pages(`${path}/Participants?PageSize=100`, 'participants', memberPages),
+      pages(`${path}/Messages?PageSize=100&Order=desc`, 'messages', 1), get(`${path}/Webhooks`)]);
+    if (!isOpen) { return; }
+    const failed = [own, members, newest].find(answer => !answer.ok);
+    if (failed) { return own.status === 404 ? gone() : said.replaceChildren(problem(failed)); }
+    [conversation, participants] = [{ ...own.body, next: (newest.rows[0]?.index ?? -1) + 1 }, members.rows];
+    known = new Map(participants.flatMap(one => [[titleOf(one), one], [one.sid, one]]));
+    isMixed = participants.some(one => !one.identity);
     if (!head.isConnected) {
       place.replaceChildren(head, h('div.conversation', null,
         h('div.talk', null, thread, said, composer),
-        h('aside', { 'aria-label': 'Participants', tabindex: 0 }, h('h2.label', null, 'Participants'), people, opening, facts)));
+        h('aside', { 'aria-label': 'Participants', tabindex: 0 }, h('h2.label', null, 'Participants'), people, others, opening, facts)));
     }
     const version = JSON.stringify(own.body);
     if (head.version !== version) {
       head.version = version;
       showHead();
     }
+    others.hidden = !members.next;
     opening.hidden = composer.hidden = conversation.state === 'closed';
     sync(people, participants, one => one.sid, participant,
-      one => JSON.stringify([one, conversation.next, conversation.state, roles]));
+      one => JSON.stringify([one, conversation.next, conversation.state, roles[one.role_sid]]));
     showFacts(webhooks.body.webhooks ?? []);
     showChoices();
-    showMessages(list);
-    place.dataset.messages = list.length;
-  }
+    take(newest);
+  });
   function gone() {
     isOpen && place.replaceChildren(
       h('div.head.wide', null, h('a.back', { href: `${base}/conversations`, 'aria-label': 'All conversations' }, icon('back'))),
       empty('There is no such conversation', h('p', null, h('code', null, sid)), h('p', null, 'It may have been deleted.')));
   }
+  // What a request did to a message, which may be an older one.
+  function learn({ path: changed, answer, status }) {
+    messages = messages.map(one => changed.endsWith(one.sid) && answer?.sid === one.sid ? answer : one)
+      .filter(one => status !== 204 || !changed.endsWith(one.sid));
+  }
+  // The conversation's path may have its unique name. Users and roles are part of what is shown.
+  const concerns = ({ method, path: changed }) => method !== 'GET' && (!changed.includes('/Conversations/')
+    || [sid, conversation?.unique_name].some(name => name && changed.includes(`/${encodeURIComponent(name)}`)));
   // Deliveries turn from sent to delivered and read without a request.
-  function update() {
+  function update(entries = []) {
+    if (entries.length > 0 && !entries.some(concerns)) { return null; }
+    entries.filter(concerns).forEach(learn);
     followUps.forEach(clearTimeout);
     followUps = [500, 1500, 3000, 6000, 12000].map(ms => setTimeout(load, ms));
     return load();
   }
   place.replaceChildren();
-  return {
-    ready: update(),
-    update,
-    close() {
-      isOpen = false;
-      followUps.forEach(clearTimeout);
-    },
-  };
+  const close = () => (isOpen = false, followUps.forEach(clearTimeout));
+  return { ready: update(), update, close };
 }

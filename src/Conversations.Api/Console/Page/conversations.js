@@ -1,29 +1,27 @@
 // The list of conversations, and beside it the one that is open.
-import { button, colour, empty, h, icon, list, shortSid, time } from './dom.js';
-import { base, change, get, origin, problem } from './api.js';
+import { button, choice, colour, empty, h, icon, list, moreButton, searchField, shortSid, time } from './dom.js';
+import { base, change, origin, pages, problem, single } from './api.js';
 import { go } from './app.js';
-import { openConversation } from './conversation.js';
+import { number, openConversation } from './conversation.js';
 
-const digits = () => `${Math.random()}`.slice(2, 9).padEnd(7, '0');
 const chat = identity => ({ Identity: identity });
 
 const templates = {
   Empty: () => [{ FriendlyName: 'Conversation' }],
   Chat: () => [{ FriendlyName: 'Chat' }, chat('alice'), chat('bob')],
   SMS: () => [{ FriendlyName: 'SMS' }, chat('alice'), {
-    'MessagingBinding.Address': `+1555${digits()}`,
+    'MessagingBinding.Address': number(),
     'MessagingBinding.ProxyAddress': '+15017122661',
   }],
   'Group text': () => [{ FriendlyName: 'Group text' },
-    { Identity: 'alice', 'MessagingBinding.ProjectedAddress': `+1501${digits()}` },
-    { 'MessagingBinding.Address': `+1555${digits()}` },
-    { 'MessagingBinding.Address': `+1555${digits()}` }],
+    { Identity: 'alice', 'MessagingBinding.ProjectedAddress': number() },
+    { 'MessagingBinding.Address': number() }, { 'MessagingBinding.Address': number() }],
 };
 
 export const nameOf = conversation =>
   conversation.friendly_name || conversation.unique_name || shortSid(conversation.sid);
 
-export const channelOf = type => ({ sms: 'SMS', whatsapp: 'WhatsApp', email: 'Email', rcs: 'RCS' })[type] ?? type ?? 'chat';
+export const channelOf = type => ({ sms: 'SMS', whatsapp: 'WhatsApp', email: 'Email', rcs: 'RCS', messenger: 'Messenger' })[type] ?? type ?? 'chat';
 
 function row(conversation) {
   const last = conversation.last_message;
@@ -42,22 +40,20 @@ function row(conversation) {
 }
 
 export function mount(main) {
-  const search = h('input.search', {
-    type: 'search', 'data-key': '/', placeholder: 'Search: name, SID, identity, address', 'aria-label': 'Search',
-    oninput: () => load(),
-  });
+  const search = searchField('Search: name, SID, identity, address', () => (shown = 1, load()));
   const said = h('div');
   const creators = Object.keys(templates).map(name => button(name, () => create(name)));
   const menu = h('details.menu', { ontoggle: () => menu.open && creators[0].focus() },
     h('summary.button', { 'data-key': 'n', title: 'New conversation (n)' }, icon('plus'), 'New'),
     h('div.card', null, creators));
-  const rows = h('div.rows');
+  const more = moreButton(() => (shown += 1, load()));
+  const rows = h('div.rows', null, more);
   const place = h('section.detail', { 'aria-label': 'Conversation' });
   main.append(
     h('section.list', { 'aria-label': 'Conversations' },
       h('div.head', null, h('h1', null, 'Conversations'), menu), h('div.search-line', null, search), said, rows),
     place);
-  let [open, selected, asked, later] = [null, null, 0, null];
+  let [open, selected, shown] = [null, null, 1];
   async function create(name) {
     const [conversation, ...participants] = templates[name]();
     menu.open = false;
@@ -67,15 +63,12 @@ export function mount(main) {
     for (const one of participants) {
       answer = answer.ok ? await change(`/v1/Conversations/${sid}/Participants`, one) : answer;
     }
-    if (!answer.ok) {
-      said.replaceChildren(problem(answer));
-    }
-    if (sid) {
-      await load();
-      await go(`/conversations/${sid}`);
-      await open.ready;
-      document.querySelector('.composer textarea')?.focus();
-    }
+    if (!answer.ok) { said.replaceChildren(problem(answer)); }
+    if (!sid) { return; }
+    await load();
+    await go(`/conversations/${sid}`);
+    await open.ready;
+    document.querySelector('.composer textarea')?.focus();
   }
   const none = () => search.value
     ? empty('Nothing found', h('p', null, 'No name, SID, identity or address has this text.'))
@@ -83,33 +76,23 @@ export function mount(main) {
       h('p.choices', null, Object.keys(templates).map(name => button(name, () => create(name)))),
       h('p', null, 'Or with a program:'),
       h('pre', { tabindex: 0 }, `curl -u $ACCOUNT_SID:$AUTH_TOKEN ${origin}/v1/Conversations -d FriendlyName=Support`));
-  async function load() {
-    const turn = ++asked;
-    const answer = await get(`/control/conversations?search=${encodeURIComponent(search.value)}`);
-    if (turn !== asked) {
-      return;
-    }
-    const found = answer.body.conversations ?? [];
-    list(rows, found, { keyOf: one => one.sid, render: row, selected, none: answer.ok ? none : () => problem(answer) });
-  }
+  const load = single(async () => {
+    const answer = await pages(`/control/conversations?search=${encodeURIComponent(search.value)}`, 'conversations', shown);
+    list(rows, answer.rows, { keyOf: one => one.sid, render: row, selected, none: answer.ok ? none : () => problem(answer) });
+    more.hidden = !answer.next;
+  });
   return {
     select(sid) {
-      if (sid === selected && open) {
-        return;
-      }
+      if (sid === selected && open) { return; }
       open?.close();
       selected = sid;
       load();
       open = sid ? openConversation(place, sid) : null;
-      if (!sid) {
-        place.replaceChildren(empty('Choose a conversation', h('p', null, 'It opens here and stays up to date.'),
-          h('p.hint', null, h('kbd', null, 'j'), h('kbd', null, 'k'), ' to move, ', h('kbd', null, 'n'), ' for a new one')));
-      }
+      sid || place.replaceChildren(choice('conversation', 'It opens here and stays up to date.', 'n', 'for a new one'));
     },
     update(entries) {
-      clearTimeout(later);
-      later = setTimeout(load, entries.length > 20 ? 500 : 0);
-      open?.update();
+      if (entries.length === 0 || entries.some(entry => entry.method !== 'GET')) { load(); }
+      open?.update(entries);
     },
   };
 }

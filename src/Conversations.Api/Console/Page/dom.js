@@ -33,17 +33,17 @@ export function h(name, properties, ...children) {
 
 export function icon(name) {
   const element = document.createElementNS(svg, 'svg');
-  element.setAttribute('viewBox', '0 0 24 24');
-  element.setAttribute('aria-hidden', 'true');
-  element.classList.add('icon');
-  const path = element.appendChild(document.createElementNS(svg, 'path'));
-  path.setAttribute('d', icons[name]);
+  Object.entries({ class: 'icon', viewBox: '0 0 24 24', 'aria-hidden': 'true' }).forEach(one => element.setAttribute(...one));
+  element.appendChild(document.createElementNS(svg, 'path')).setAttribute('d', icons[name]);
   return element;
 }
 
-/** Makes the children of an element those of the items, and keeps those that are the same, with their focus. */
+/**
+ * Makes the children of an element those of the items, and keeps those that are the same, with their focus. Children
+ * without a key stay behind them.
+ */
 export function sync(parent, items, keyOf, render, versionOf = JSON.stringify) {
-  const before = new Map([...parent.children].map(child => [child.dataset.key, child]));
+  const before = new Map([...parent.children].filter(child => child.dataset.key).map(child => [child.dataset.key, child]));
   let place = parent.firstElementChild;
   for (const item of items) {
     const [key, version] = [keyOf(item), versionOf(item)];
@@ -76,50 +76,61 @@ export const clock = { ahead: 0 };
 export function list(rows, items, { keyOf, render, versionOf, selected, none }) {
   rows.querySelector('.empty, .problem')?.remove();
   sync(rows, items, keyOf, render, versionOf);
-  if (items.length === 0) {
-    rows.replaceChildren(none());
-  }
+  if (items.length === 0) { rows.prepend(none()); }
   rows.querySelectorAll('a.row').forEach(row => { row.ariaCurrent = row.dataset.key === selected ? 'true' : null; });
 }
 
 const steps = [[60, 'second'], [60, 'minute'], [24, 'hour'], [30, 'day'], [12, 'month'], [Infinity, 'year']];
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' });
 
 function textOf(date) {
   let value = (new Date(date) - Date.now() - clock.ahead) / 1000;
-  if (Math.abs(value) < 5) {
-    return 'now';
-  }
+  if (Math.abs(value) < 5) { return 'now'; }
   for (const [size, unit] of steps) {
-    if (Math.abs(value) < size) {
-      return relative.format(Math.round(value), unit);
-    }
+    if (Math.abs(value) < size) { return relative.format(Math.round(value), unit); }
     value /= size;
   }
 }
 
 /** How long ago something was, or until it is. The exact time is shown on hover. */
 export function time(date) {
-  const exact = new Date(date);
-  return h('time', { datetime: exact.toISOString(), title: exact.toLocaleString() + ' · ' + exact.toISOString() }, textOf(date));
+  const iso = new Date(date).toISOString();
+  return h('time', { datetime: iso, title: `${exact.format(new Date(date))} · ${iso}` }, textOf(date));
 }
 
 setInterval(() => document.querySelectorAll('time').forEach(element => {
-  element.textContent = textOf(element.dateTime);
+  const text = textOf(element.dateTime);
+  element.firstChild.data === text || (element.firstChild.data = text);
 }), 5000);
+
+/** The field that filters a list. */
+export const searchField = (placeholder, oninput) => h('input.search', {
+  type: 'search', 'data-key': '/', placeholder, 'aria-label': placeholder.split(':')[0], oninput });
+
+/** What stands beside a list before a row of it is chosen. */
+export const choice = (what, hint, key, does) => empty(`Choose a ${what}`, h('p', null, hint), h('p.hint', null,
+  h('kbd', null, 'j'), h('kbd', null, 'k'), ' to move, ', h('kbd', null, key), ` ${does}`));
 
 /** A button that works while its request is on its way, and shows the error that act throws beside it. */
 export function button(label, act, properties = {}) {
   const element = h('button', { type: 'button', ...properties, onclick: async () => {
+    const isFocused = document.activeElement === element;
     element.disabled = true;
     try {
       await act(element);
     } finally {
       element.disabled = false;
+      if (isFocused && [element, document.body].includes(document.activeElement)) {
+        (element.hidden ? element.closest('[tabindex]') : element)?.focus({ preventScroll: true });
+      }
     }
   } }, label);
   return element;
 }
+
+/** The button after a list that has more rows. */
+export const moreButton = (act, label = 'Show more') => button(label, act, { class: 'quiet next', hidden: true });
 
 /** A button that asks once more before it acts. */
 export function careful(label, act) {
@@ -135,13 +146,11 @@ export function careful(label, act) {
   return element;
 }
 
-export function copyButton(textOf, label = 'Copy') {
-  return button(label, async element => {
-    await navigator.clipboard.writeText(textOf());
-    element.textContent = 'Copied';
-    setTimeout(() => { element.textContent = label; }, 1500);
-  }, { class: 'quiet copy' });
-}
+export const copyButton = (textOf, label = 'Copy') => button(label, async element => {
+  await navigator.clipboard.writeText(textOf());
+  element.textContent = 'Copied';
+  setTimeout(() => { element.textContent = label; }, 1500);
+}, { class: 'quiet copy' });
 
 /** A text in a fixed-width font. It can be scrolled by keyboard. */
 export const code = (text, label) => h('pre', { tabindex: 0, role: 'region', 'aria-label': label ?? 'Code' }, text);

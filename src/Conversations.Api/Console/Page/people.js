@@ -1,6 +1,6 @@
 // Users, roles, services and settings: tables whose rows can be edited and deleted.
-import { button, careful, copyButton, empty, field, h, sync, time, valuesOf } from './dom.js';
-import { base, change, get, problem } from './api.js';
+import { button, careful, copyButton, empty, field, h, moreButton, sync, time, valuesOf } from './dom.js';
+import { base, change, get, pages, problem, single } from './api.js';
 
 const roleNames = {};
 
@@ -47,12 +47,13 @@ const settings = [
 
 export function mount(main) {
   const [said, place] = [h('div'), h('div')];
-  let [kind, turn] = ['users', 0];
+  let [kind, shown] = ['users', 1];
   const tabs = h('nav.tabs', { 'aria-label': 'Tables' },
     [...Object.entries(kinds).map(([name, one]) => [name, one.label]), ['settings', 'Settings']].map(([name, label]) =>
       h('a.button.quiet', { href: `${base}/people/${name}` }, label)));
   const count = h('small');
-  main.append(h('div.head', null, h('h1', null, 'Users and roles'), tabs), h('div.page.people', null, said, h('p', null, count), place));
+  const more = moreButton(() => (shown += 1, load()));
+  main.append(h('div.head', null, h('h1', null, 'Users and roles'), tabs), h('div.page.people', null, said, h('p', null, count), place, more));
   async function act(method, path, form) {
     const answer = await change(path, form, method);
     said.replaceChildren(...(answer.ok ? [] : [problem(answer)]));
@@ -82,15 +83,14 @@ export function mount(main) {
     return element;
   }
   async function showTable(own) {
-    const { path, columns, hint, label } = kinds[kind];
-    const roles = await get('/v1/Roles?PageSize=100');
-    (roles.body.roles ?? []).forEach(role => { roleNames[role.sid] = role.friendly_name; });
-    const answer = await get(`${path}?PageSize=100`);
-    if (own !== turn) {
-      return;
-    }
-    const rows = answer.body[kind] ?? [];
-    count.textContent = `${rows.length}${answer.body.meta?.next_page_url ? ' or more' : ''} ${label.toLowerCase()}`;
+    const { path, columns, hint, label } = kinds[own];
+    const [roles, answer] = await Promise.all([pages('/v1/Roles?PageSize=100', 'roles', 10),
+      pages(`${path}?PageSize=100`, own, shown)]);
+    roles.rows.forEach(role => { roleNames[role.sid] = role.friendly_name; });
+    if (own !== kind) { return; }
+    const { rows } = answer;
+    more.hidden = !answer.next;
+    count.textContent = `${rows.length}${answer.next ? ' or more' : ''} ${label.toLowerCase()}`;
     if (!answer.ok || rows.length === 0) {
       return place.replaceChildren(answer.ok ? empty(`No ${label.toLowerCase()} yet`, h('p', null, hint)) : problem(answer));
     }
@@ -103,10 +103,11 @@ export function mount(main) {
   }
   async function showSettings(own) {
     const answers = await Promise.all(settings.map(([, path]) => get(path)));
-    if (own !== turn || (place.dataset.kind === 'settings' && place.contains(document.activeElement))) {
+    if (own !== kind || (place.dataset.kind === 'settings' && place.contains(document.activeElement))) {
       return;
     }
     count.textContent = '';
+    more.hidden = true;
     place.dataset.kind = 'settings';
     place.replaceChildren(...settings.map(([label, path, names], at) => {
       const form = h('form.block', { onsubmit: async event => {
@@ -119,10 +120,10 @@ export function mount(main) {
       return form;
     }));
   }
-  const load = () => kind === 'settings' ? showSettings(++turn) : showTable(++turn);
+  const load = single(() => kind === 'settings' ? showSettings(kind) : showTable(kind));
   return {
     select(name) {
-      kind = name in kinds || name === 'settings' ? name : 'users';
+      [kind, shown] = [name in kinds || name === 'settings' ? name : 'users', 1];
       said.replaceChildren();
       tabs.querySelectorAll('a').forEach(link => link.toggleAttribute('data-open', link.pathname.endsWith(`/${kind}`)));
       load();

@@ -1,9 +1,8 @@
 // Requests to /v1 as they come, and beside them one with its answer.
-import { button, code, empty, h, icon, json, list, time } from './dom.js';
+import { button, choice, code, empty, h, icon, json, list, moreButton, searchField, time } from './dom.js';
 import { account, base, change, explanation, has, live, origin, problem, send } from './api.js';
 import { copies } from './snippets.js';
 
-const shown = 150;
 const kindOf = status => status >= 500 ? 'bad' : status >= 400 ? 'warn' : 'good';
 
 // What the filter looks at. An answer is not part of it: half of all texts are in some answer.
@@ -31,21 +30,17 @@ function row(entry) {
 }
 
 export function mount(main) {
-  const search = h('input.search', {
-    type: 'search', 'data-key': '/', placeholder: 'Filter: 409, alice, CreateParticipant…', 'aria-label': 'Filter',
-    oninput: () => show(),
-  });
+  const search = searchField('Filter: 409, alice, CreateParticipant…', () => show());
   const failed = h('input', { type: 'checkbox', onchange: () => show() });
   const pausing = h('button', { type: 'button', 'data-key': 'p', title: 'Pause (p)', onclick: () => pause() }, 'Pause');
-  const rows = h('div.rows');
+  const more = moreButton(() => show(shown += 150));
+  const rows = h('div.rows', null, more);
   const place = h('section.detail', { 'aria-label': 'Request' });
   main.append(
-    h('section.list', { 'aria-label': 'Requests' },
-      h('div.head', null, h('h1', null, 'Requests'), pausing),
-      h('div.search-line', null, search, h('label.check', null, failed, 'Errors')),
-      rows),
+    h('section.list', { 'aria-label': 'Requests' }, h('div.head', null, h('h1', null, 'Requests'), pausing),
+      h('div.search-line', null, search, h('label.check', null, failed, 'Errors')), rows),
     place);
-  let [selected, held, opened] = [null, null, null];
+  let [selected, held, opened, shown] = [null, null, null, 150];
   function pause() {
     held = held ? null : live.requests;
     pausing.setAttribute('aria-pressed', String(Boolean(held)));
@@ -60,12 +55,12 @@ export function mount(main) {
   function show() {
     const missed = held ? live.requests.findIndex(entry => entry === held[0]) : 0;
     pausing.textContent = !held ? 'Pause' : missed > 0 ? `Go on (${missed} new)` : missed < 0 ? 'Go on (many new)' : 'Go on';
-    const text = search.value.trim().toLowerCase();
-    const found = (held ?? live.requests)
-      .filter(entry => (!failed.checked || entry.status >= 400) && text.split(/\s+/).every(one => searchable(entry).includes(one)))
-      .slice(0, shown);
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = (held ?? live.requests).filter(entry =>
+      (!failed.checked || entry.status >= 400) && words.every(one => searchable(entry).includes(one)));
     const none = live.state === 'starting' ? () => '' : nothing;
-    list(rows, found, { keyOf: entry => entry.request_id, render: row, versionOf: () => '', selected, none });
+    list(rows, found.slice(0, shown), { keyOf: entry => entry.request_id, render: row, versionOf: () => '', selected, none });
+    more.hidden = found.length <= shown;
     const entry = selected && live.requests.find(one => one.request_id === selected);
     if (entry && opened !== entry) {
       opened = entry;
@@ -79,10 +74,7 @@ export function mount(main) {
     select(id) {
       [selected, opened] = [id, null];
       show();
-      if (!id) {
-        place.replaceChildren(empty('Choose a request', h('p', null, 'It shows its answer, and why it failed.'),
-          h('p.hint', null, h('kbd', null, 'j'), h('kbd', null, 'k'), ' to move, ', h('kbd', null, '/'), ' to filter')));
-      }
+      id || place.replaceChildren(choice('request', 'It shows its answer, and why it failed.', '/', 'to filter'));
     },
     update: show,
   };

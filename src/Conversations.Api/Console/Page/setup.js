@@ -1,6 +1,6 @@
 // How a program connects, and the account's state as a whole.
 import { button, careful, copyButton, field, h, sync, time, valuesOf } from './dom.js';
-import { account, announce, get, live, origin, problem, send } from './api.js';
+import { account, announce, get, live, origin, problem, send, single } from './api.js';
 import { copies } from './snippets.js';
 
 export function mount(main) {
@@ -17,12 +17,10 @@ export function mount(main) {
   async function act(method, path, body, done) {
     const answer = await send(method, path, body);
     said.replaceChildren(answer.ok ? h('p.done', { role: 'status' }, done) : problem(answer));
-    if (path === '/control/reset') {
-      live.requests = [];
-    }
+    if (path === '/control/reset') { live.requests = []; }
     announce([]);
   }
-  async function load() {
+  const load = single(async () => {
     const answer = await get('/control/checkpoints');
     const found = (answer.body.checkpoints ?? []).toReversed();
     sync(checkpoints, found, one => one.name, one => h('tr', null, h('th', { scope: 'row' }, one.name),
@@ -33,12 +31,10 @@ export function mount(main) {
     seen.replaceChildren(...(client
       ? ['Last client: ', h('b', null, client.headers['User-Agent'] ?? 'without a User-Agent'), ', ', time(client.date)]
       : ['No client has called yet.']));
-  }
+  });
   async function download() {
     const answer = await get('/control/export');
-    if (!answer.ok) {
-      return said.replaceChildren(problem(answer));
-    }
+    if (!answer.ok) { return said.replaceChildren(problem(answer)); }
     const url = URL.createObjectURL(new Blob([JSON.stringify(answer.body, null, 2)], { type: 'application/json' }));
     h('a', { href: url, download: `${account.sid}.json` }).click();
     URL.revokeObjectURL(url);

@@ -41,11 +41,14 @@ function valuesOf(entry) {
   });
 }
 
+/** conversations("CH…").messages, by the language's style of names. */
+const chainOf = (steps, styled) => steps.map(({ name, key, isSingle }) =>
+  `${styled(name)}${isSingle ? '()' : key === undefined ? '' : `(${JSON.stringify(key)})`}`).join('.');
+
 const shell = text => /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, `'\\''`)}'`;
 
 function curl(entry, account, origin) {
-  const isForm = entry.method === 'POST';
-  const form = isForm ? Object.entries(entry.parameters).flatMap(([name, values]) =>
+  const form = entry.method === 'POST' ? Object.entries(entry.parameters).flatMap(([name, values]) =>
     values.map(value => `  --data-urlencode ${shell(`${name}=${value}`)}`)) : [];
   const path = entry.path.slice(entry.path.indexOf('/v1'));
   return [
@@ -56,8 +59,6 @@ function curl(entry, account, origin) {
 
 function node(entry, account, origin) {
   const steps = stepsOf(entry.path);
-  const chain = steps.map(({ name, key, isSingle }, at) =>
-    `${at === 0 ? name[0].toLowerCase() + name.slice(1) : camel(name)}${isSingle ? '()' : key === undefined ? '' : `(${JSON.stringify(key)})`}`);
   const values = valuesOf(entry).map(({ name, value }) => {
     const key = name.split('.').map(camel).join('.');
     return `  ${key.includes('.') ? `'${key}'` : key}: ${JSON.stringify(value)},`;
@@ -66,7 +67,7 @@ function node(entry, account, origin) {
   return `const client = require('twilio')(${JSON.stringify(account.user)}, ${JSON.stringify(account.password)}, `
     + `{ accountSid: ${JSON.stringify(account.sid)} });\n`
     + `client.conversations.baseUrl = ${JSON.stringify(origin)};\n\n`
-    + `client.conversations.v1.${chain.join('.')}.${method}(${values.length > 0 ? `{\n${values.join('\n')}\n}` : ''})\n`
+    + `client.conversations.v1.${chainOf(steps, camel)}.${method}(${values.length > 0 ? `{\n${values.join('\n')}\n}` : ''})\n`
     + '  .then(answer => console.log(answer), error => console.error(error.code, error.message));';
 }
 
@@ -74,13 +75,11 @@ const pythonText = value => value === true ? 'True' : value === false ? 'False' 
 
 function python(entry, account, origin) {
   const steps = stepsOf(entry.path);
-  const chain = steps.map(({ name, key, isSingle }) =>
-    `${snake(name)}${isSingle ? '()' : key === undefined ? '' : `(${pythonText(key)})`}`);
   const values = valuesOf(entry).map(({ name, value }) => `    ${snake(name)}=${pythonText(value)},`);
   return `from twilio.rest import Client\n\nclient = Client(${pythonText(account.user)}, ${pythonText(account.password)}, `
     + `account_sid=${pythonText(account.sid)})\n`
     + `client.conversations.base_url = ${pythonText(origin)}\n\n`
-    + `answer = client.conversations.v1.${chain.join('.')}.${methodOf(entry, steps.at(-1))}(`
+    + `answer = client.conversations.v1.${chainOf(steps, snake)}.${methodOf(entry, steps.at(-1))}(`
     + `${values.length > 0 ? `\n${values.join('\n')}\n` : ''})\nprint(answer)`;
 }
 

@@ -1,6 +1,6 @@
 // The account's clock with what is due, and the faults in force.
 import { button, careful, clock as page, field, h, shortSid, sync, valuesOf } from './dom.js';
-import { announce, base, get, has, problem, send } from './api.js';
+import { announce, base, get, has, problem, send, single } from './api.js';
 
 const steps = [['1 minute', 'PT1M'], ['1 hour', 'PT1H'], ['1 day', 'P1D'], ['10 days', 'P10D']];
 const numbers = ['status', 'code', 'nth', 'every', 'times', 'webhook_status', 'delivery_error'];
@@ -48,7 +48,7 @@ export function mount(main) {
     event.preventDefault();
     act('POST', 'clock/advance', valuesOf(moving));
   } }, by, h('button', null, 'Advance'));
-  async function load() {
+  const load = single(async () => {
     const [clock, faults] = await Promise.all(['clock', 'faults'].map(name =>
       has(name) ? get(`/control/${name}`) : { ok: false, body: {} }));
     if (clock.ok) {
@@ -66,7 +66,7 @@ export function mount(main) {
       h('td', null, what(rule)), h('td', null, `${rule.hits} hits`),
       h('td.tools', null, careful('Remove', () => act('DELETE', `faults/${rule.id}`)))));
     none.textContent = inForce.length > 0 ? '' : 'No fault is in force.';
-  }
+  });
   main.append(h('div.head', null, h('h1', null, 'Time and faults')), h('div.page.narrow', null, said,
     has('clock') && h('section.block', null, h('h2', null, 'Clock of the account'), now,
       h('div.tools', null, button('Freeze', () => act('POST', 'clock/freeze', {})), button('Run on', () => act('POST', 'clock/run', {})),

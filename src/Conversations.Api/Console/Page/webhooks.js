@@ -1,5 +1,5 @@
 // Calls of webhooks as they are made, and beside them one with its tries.
-import { button, code, copyButton, empty, h, icon, list, time } from './dom.js';
+import { button, code, copyButton, empty, h, icon, list, searchField, time } from './dom.js';
 import { base, change, get, live, origin, problem, send } from './api.js';
 
 const inbox = `${origin}/console/inbox/here`;
@@ -42,8 +42,7 @@ const row = one => h('a.row', { href: `${base}/webhooks/${one.id}` },
 export function mount(main) {
   const said = h('div');
   const rows = h('div.rows');
-  const search = h('input.search', { type: 'search', 'data-key': '/', placeholder: 'Filter: event, receiver, result',
-    'aria-label': 'Filter', oninput: () => show() });
+  const search = searchField('Filter: event, receiver, result', () => show());
   const act = async (path, text) => {
     const answer = await send('POST', `/control/deliveries/${path}`);
     said.replaceChildren(answer.ok ? h('p.done', { role: 'status' }, text(answer.body)) : problem(answer));

@@ -30,25 +30,31 @@ const signIn = (page, { user, password }) => page.addInitScript(account => {
   sessionStorage.setItem('conversations-console', account);
 }, JSON.stringify({ user, password, sid: user }));
 
+const basic = (user, password) => ({ Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` });
+
 const scenarios = {
-  // Every view in two sizes and two schemes: what axe finds, and what the browser reports.
-  async views(page, { address, views, folder }, seen) {
+  // Every view in so many sizes and schemes: what axe finds, and what the browser reports.
+  async views(page, { address, views, sizes: count, schemes, folder }, seen) {
     const found = [];
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme });
-      for (const size of sizes) {
-        await page.setViewportSize(size);
-        for (const [name, view] of Object.entries(views)) {
-          await open(page, address + view);
-          await settle(page);
-          const violations = await page.evaluate(`${axe}; axe.run()`);
+    for (const [name, view] of Object.entries(views)) {
+      await page.emulateMedia({ colorScheme: 'light' });
+      await page.setViewportSize(sizes[0]);
+      await open(page, address + view);
+      await settle(page);
+      await page.evaluate(axe);
+      if (folder) {
+        await page.screenshot({ path: path.join(folder, `${name}.png`) });
+      }
+
+      for (const colorScheme of ['light', 'dark'].slice(0, schemes)) {
+        await page.emulateMedia({ colorScheme });
+        for (const size of sizes.slice(0, count)) {
+          await page.setViewportSize(size);
+          const { violations } = await page.evaluate('axe.run()');
           const place = `${name} ${size.width} ${colorScheme}`;
-          found.push(...violations.violations.flatMap(({ id, nodes }) => nodes.map(node => `${place}: ${id} ${node.html}`)));
+          found.push(...violations.flatMap(({ id, nodes }) => nodes.map(node => `${place}: ${id} ${node.html}`)));
           const width = await page.evaluate(() => document.documentElement.scrollWidth);
           found.push(...(width > size.width ? [`${place} is ${width} wide`] : []));
-          if (folder && colorScheme === 'light' && size.width === 1280) {
-            await page.screenshot({ path: path.join(folder, `${name}.png`) });
-          }
         }
       }
     }
@@ -102,7 +108,7 @@ const scenarios = {
 
   // Runs a request as a command and as a program that the page offers. Returns the journal's entries of it.
   async copies(page, { address, user, password, twilio, requests }) {
-    const headers = { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+    const headers = basic(user, password);
     const found = [];
     for (const id of requests) {
       await open(page, `${address}/console/${id}`);
@@ -121,14 +127,21 @@ const scenarios = {
     return found;
   },
 
-  // Many requests at once. The page stays usable and its memory does not grow with them.
-  async flood(page, { address, user, password, requests }) {
-    const headers = { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
-    const send = count => Promise.all(Array.from({ length: 8 }, async () => {
-      for (let left = count / 8; left > 0; left--) {
-        await fetch(`${address}/v1/Conversations/none-${left}`, { headers });
-      }
-    }));
+  // Many requests, as fast as they are answered or evenly in so many seconds. The page stays usable and its memory does
+  // not grow with them.
+  async flood(page, { address, user, password, requests, seconds }) {
+    const headers = basic(user, password);
+    const send = (count, time = 0) => {
+      const started = Date.now();
+      let next = 0;
+      return Promise.all(Array.from({ length: 8 }, async () => {
+        for (let turn = next++; turn < count; turn = next++) {
+          const early = started + turn / count * time * 1000 - Date.now();
+          await (early > 0 ? new Promise(resolve => { setTimeout(resolve, early); }) : null);
+          await fetch(`${address}/v1/Conversations/none-${turn}`, { headers }).then(answer => answer.arrayBuffer());
+        }
+      }));
+    };
     const session = await page.context().newCDPSession(page);
     const memory = async () => {
       await session.send('HeapProfiler.collectGarbage');
@@ -139,16 +152,142 @@ const scenarios = {
     await page.waitForTimeout(1000);
     const before = await memory();
     const started = Date.now();
-    const flood = send(requests);
-    await page.waitForTimeout(500);
-    const clicked = Date.now();
-    await page.locator('.row').first().click();
-    await page.locator('.page .summary').waitFor();
-    const reaction = Date.now() - clicked;
+    let took = 0;
+    const flood = send(requests, seconds).then(() => { took = Date.now() - started; });
+    const reactions = [];
+    while (!took) {
+      await page.waitForTimeout(500);
+      const clicked = Date.now();
+      await page.evaluate(async () => {
+        const row = document.querySelector('.row:not([aria-current="true"])');
+        row.click();
+        while (document.querySelector('.page .summary code')?.textContent !== row.dataset.key) {
+          await new Promise(requestAnimationFrame);
+        }
+      });
+      reactions.push(Date.now() - clicked);
+    }
+
     await flood;
-    const took = Date.now() - started;
     await page.waitForTimeout(1000);
-    return { rows: await page.locator('.row').count(), grown: await memory() - before, reaction, took };
+    reactions.sort((one, other) => one - other);
+    return { rows: await page.locator('.row').count(), before, grown: await memory() - before, clicks: reactions.length,
+      reaction: reactions[Math.floor(reactions.length / 2)], slowest: reactions.at(-1), took };
+  },
+
+  // Messages that phones of each channel write.
+  async phones(page, { address }) {
+    const create = async template => {
+      const before = page.url();
+      await page.locator('.menu summary').click();
+      await page.locator('.menu').getByRole('button', { name: template, exact: true }).click();
+      await page.waitForURL(url => url.href !== before);
+      const sid = page.url().split('/').pop();
+      await page.locator('.title code', { hasText: sid }).waitFor();
+      return sid;
+    };
+    const add = async kind => {
+      const count = await page.locator('.person').count();
+      await page.locator('aside summary').click();
+      await page.locator('select[name=kind]').selectOption(kind);
+      await page.locator('.add button').click();
+      await page.locator('.person').nth(count).waitFor();
+    };
+    const write = async text => {
+      const phones = (await page.locator('.composer option').allInnerTexts()).filter(name => /\d{7}$/.test(name));
+      await page.locator('.composer select').selectOption({ label: phones[0] });
+      await page.locator('.composer textarea').fill(text);
+      await page.keyboard.press('Enter');
+      return phones;
+    };
+    await open(page, `${address}/console`);
+    await create('Empty');
+    await add('group');
+    await add('group');
+    await write('To nobody');
+    const problem = await page.locator('.talk .problem').innerText();
+    const written = [];
+    for (const kind of ['group', 'whatsapp', 'messenger', 'sms']) {
+      const conversation = await create(kind === 'group' ? 'Group text' : 'Empty');
+      if (kind === 'group') {
+        await page.locator('.person').nth(2).waitFor();
+      } else {
+        await add(kind);
+      }
+
+      const [phone, ...others] = await write(`From ${kind}`);
+      const message = page.locator('.message.left');
+      await message.waitFor();
+      written.push({ kind, conversation, phone, problem, others: others.length, body: await message.locator('.bubble').innerText(),
+        author: await message.locator('.author').evaluate(author => author.firstChild.data) });
+    }
+
+    return written;
+  },
+
+  // A long conversation and long lists to their ends.
+  async long(page, { address, user, password, conversation, shown: all }, seen) {
+    const say = async Body => {
+      const answer = await fetch(`${address}/v1/Conversations/${conversation}/Messages`, { method: 'POST',
+        headers: basic(user, password), body: new URLSearchParams({ Author: 'alice', Body }) });
+      if (!answer.ok) {
+        throw new Error(await answer.text());
+      }
+    };
+    const counted = (selector, count) => page.waitForFunction(
+      ([found, wanted]) => document.querySelectorAll(found).length === wanted, [selector, count]);
+    const count = selector => page.locator(selector).count();
+    const top = text => page.getByText(text, { exact: true }).evaluate(element => element.getBoundingClientRect().top);
+    const result = { messages: [], participants: [], conversations: [], users: [], moved: [], texts: [] };
+    const started = Date.now();
+    await page.goto(`${address}/console/${conversation}`);
+    await counted('.message', 100);
+    await page.locator('.person').nth(99).waitFor();
+    result.opened = Date.now() - started;
+    result.messages.push(await count('.message'));
+    result.participants.push(await count('.person'));
+    await page.keyboard.press('o');
+    await counted('.message', 200);
+    result.messages.push(await count('.message'));
+    const before = await top('text 2400');
+    await say('live one');
+    await page.locator('.bubble', { hasText: 'live one' }).waitFor({ state: 'attached' });
+    await page.waitForTimeout(300);
+    result.moved.push(await top('text 2400') - before);
+
+    const older = page.locator('.thread .next');
+    for (let shown = 301; shown <= all; shown += 100) {
+      await page.locator('.thread').evaluate(thread => { thread.scrollTop = 0; });
+      const first = await page.locator('.bubble').first().innerText();
+      const place = await top(first);
+      await older.focus();
+      await page.keyboard.press('Enter');
+      await counted('.message', shown);
+      result.moved.push(await top(first) - place);
+    }
+
+    result.read = Date.now() - started;
+    result.messages.push(await count('.message'));
+    result.texts.push(await page.locator('.bubble').first().innerText(), await page.locator('.bubble').last().innerText());
+    await page.locator('aside .next').click();
+    await counted('.person', 1000);
+    result.participants.push(await count('.person'));
+    await page.locator('.thread').evaluate(thread => { thread.scrollTop = thread.scrollHeight; });
+    await say('live two');
+    await page.locator('.bubble', { hasText: 'live two' }).waitFor();
+    result.texts.push(await page.locator('.bubble').last().innerText());
+
+    result.conversations.push(await count('.list .row'));
+    await page.locator('.list .next').click();
+    await page.locator('.list .row').nth(130).waitFor();
+    result.conversations.push(await count('.list .row'));
+    await page.goto(`${address}/console/people`);
+    await page.locator('tbody tr').nth(99).waitFor();
+    result.users.push(await count('tbody tr'));
+    await page.locator('.people .next').click();
+    await page.locator('tbody tr').nth(101).waitFor();
+    result.users.push(await count('tbody tr'));
+    return { ...result, errors: seen.errors };
   },
 
   // A whole story without the mouse.
