@@ -185,6 +185,7 @@ public sealed class ConsoleTests(ITestOutputHelper output)
             $"Bytes of the heap: {seen.Before} before, {seen.Before + seen.Grown} after, {seen.Rows} rows."
         );
         Assert.InRange(seen.Rows, 1, 150);
+        Assert.Equal(1000, seen.All);
         Assert.InRange(seen.Reaction, 0, 2000);
         Assert.InRange(seen.Grown, int.MinValue, 4 << 20);
     }
@@ -327,7 +328,16 @@ public sealed class ConsoleTests(ITestOutputHelper output)
 
     private sealed record Visit(int Bytes, IReadOnlyList<string> Files, IReadOnlyList<string> Errors);
 
-    private sealed record Flood(int Rows, long Before, long Grown, int Clicks, int Reaction, int Slowest, int Took);
+    private sealed record Flood(
+        int Rows,
+        int All,
+        long Before,
+        long Grown,
+        int Clicks,
+        int Reaction,
+        int Slowest,
+        int Took
+    );
 
     private sealed record Written(
         string Kind,

@@ -119,7 +119,7 @@ export function explanation(error) {
   ].filter(Boolean);
 }
 
-const kept = 300;
+const kept = 1000;
 const listeners = new Set();
 
 /** The latest requests, newest first, and whether more are heard of: 'on', 'off' (no journal) or 'lost'. */

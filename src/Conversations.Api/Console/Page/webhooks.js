@@ -1,5 +1,5 @@
 // Calls of webhooks as they are made, and beside them one with its tries.
-import { button, code, copyButton, empty, h, icon, list, searchField, time } from './dom.js';
+import { button, code, copyButton, empty, h, icon, list, moreButton, searchField, time } from './dom.js';
 import { base, change, get, live, origin, problem, send } from './api.js';
 
 const inbox = `${origin}/console/inbox/here`;
@@ -14,11 +14,11 @@ async function follow() {
   isFollowing = true;
   for (let cursor = null; isFollowing; await new Promise(resolve => setTimeout(resolve, 200))) {
     const since = cursor === null ? '' : `&since=${cursor}&wait=20s`;
-    const answer = await get(`/control/deliveries?limit=200${since}`);
+    const answer = await get(`/control/deliveries?limit=1000${since}`);
     if (answer.ok) {
       cursor = answer.body.cursor;
       const ids = new Set(answer.body.deliveries.map(one => one.id));
-      deliveries = [...answer.body.deliveries, ...deliveries.filter(one => !ids.has(one.id))].slice(0, 200);
+      deliveries = [...answer.body.deliveries, ...deliveries.filter(one => !ids.has(one.id))].slice(0, 1000);
       heard();
     } else {
       await new Promise(resolve => setTimeout(resolve, 2000));
@@ -28,7 +28,7 @@ async function follow() {
 
 // What the server learns only from its database, such as that a delivery was given up.
 async function refresh() {
-  const answer = await get('/control/deliveries?limit=200');
+  const answer = await get('/control/deliveries?limit=1000');
   deliveries = answer.body.deliveries ?? deliveries;
   heard();
 }
@@ -41,7 +41,8 @@ const row = one => h('a.row', { href: `${base}/webhooks/${one.id}` },
 
 export function mount(main) {
   const said = h('div');
-  const rows = h('div.rows');
+  const more = moreButton(() => show(shown += 150));
+  const rows = h('div.rows', null, more);
   const search = searchField('Filter: event, receiver, result', () => show());
   const act = async (path, text) => {
     const answer = await send('POST', `/control/deliveries/${path}`);
@@ -57,7 +58,7 @@ export function mount(main) {
         button('Resend failed', () => act('resend', ({ resent }) => `${resent} sent again.`)))),
       h('div.search-line', null, search), said, rows),
     place);
-  let [selected, opened] = [null, null];
+  let [selected, opened, shown] = [null, null, 150];
   const listenHere = button('Receive all events here', async () => {
     const answer = await change('/v1/Configuration/Webhooks', { PostWebhookUrl: inbox, Method: 'POST', Filters: events });
     said.replaceChildren(answer.ok
@@ -71,8 +72,9 @@ export function mount(main) {
   function show() {
     const text = search.value.trim().toLowerCase();
     const found = deliveries.filter(one => `${one.event} ${one.url} ${one.result}`.toLowerCase().includes(text));
-    list(rows, found, { keyOf: one => one.id, render: row, selected, none,
+    list(rows, found.slice(0, shown), { keyOf: one => one.id, render: row, selected, none,
       versionOf: one => `${one.result} ${one.tries.length} ${one.next_try}` });
+    more.hidden = found.length <= shown;
     const one = deliveries.find(other => other.id === selected);
     if (one && JSON.stringify(one) !== opened) {
       opened = JSON.stringify(one);
