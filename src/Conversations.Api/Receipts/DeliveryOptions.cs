@@ -1,5 +1,4 @@
 using Conversations.Api.Errors;
-using Conversations.Api.Hosting;
 
 namespace Conversations.Api.Receipts;
 
@@ -44,7 +43,7 @@ public sealed class DeliveryOptions
             var outcome = entry.Get<DeliveryOutcome>()!;
             if (outcome is { Address: "" } or { ErrorCode: null or 0 })
             {
-                string Name(string key) => Setting.NameOf($"{entry.Path}:{key}");
+                string Name(string key) => $"{entry.Path}:{key}".Replace(":", "__", StringComparison.Ordinal);
                 var given = string.Join(" and ", entry.GetChildren().Select(child => Name(child.Key)));
                 throw new ConfigurationException(
                     $"{given}: an outcome needs {Name(nameof(outcome.Address))} and "
