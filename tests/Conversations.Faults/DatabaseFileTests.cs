@@ -7,7 +7,6 @@ using Xunit.Abstractions;
 namespace Conversations.Faults;
 
 /// <summary>What happens to the SQLite file while a server uses it.</summary>
-[Collection(nameof(Alone))]
 public sealed class DatabaseFileTests(ITestOutputHelper output)
 {
     private const string Conversations = "/v1/Conversations";
