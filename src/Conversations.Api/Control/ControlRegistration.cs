@@ -106,6 +106,7 @@ public static partial class ControlRegistration
         control.UseRouting();
         control.Use(RefuseForeignPagesAsync);
         control.UseWhen(context => !IsOpen(context), own => own.UseMiddleware<BasicAuthentication>());
+        control.Use(TellPageAsync);
         control.UseEndpoints(endpoints =>
         {
             endpoints.MapAccounts(options);
@@ -134,6 +135,15 @@ public static partial class ControlRegistration
                 "Pages of other sites may not call /control."
             )
             : next(context);
+
+    private static async Task TellPageAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        if (!HttpMethods.IsGet(context.Request.Method) && context.Features.Get<AccountOptions>() is { } account)
+        {
+            context.RequestServices.GetRequiredService<Journal>().Change(account.Sid);
+        }
+    }
 
     private static bool IsLocal(string? origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var url) && url.IsLoopback;

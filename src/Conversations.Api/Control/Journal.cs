@@ -54,6 +54,15 @@ public sealed class Journal(TimeProvider clock) : IWebhookObserver
         Shrink();
     }
 
+    /// <summary>A call of /control has changed the account. The page of its console hears of it.</summary>
+    public void Change(string accountSid)
+    {
+        if (accounts.TryGetValue(accountSid, out var account))
+        {
+            account.Requests.Change(() => Interlocked.Increment(ref cursor));
+        }
+    }
+
     /// <summary>Forgets all entries of the account.</summary>
     public void Clear(string accountSid)
     {
@@ -98,7 +107,13 @@ public sealed class Journal(TimeProvider clock) : IWebhookObserver
         }
 
         var total = accounts.Values.Sum(account => (long)account.Size);
-        foreach (var (sid, account) in accounts.OrderBy(pair => pair.Value.Touched))
+        if (total <= MaxBytes && accounts.Count <= MaxAccounts)
+        {
+            return;
+        }
+
+        // The dictionary's own ToArray locks it. OrderBy alone would fail beside a new account.
+        foreach (var (sid, account) in accounts.ToArray().OrderBy(pair => pair.Value.Touched))
         {
             if (accounts.Count > MaxAccounts)
             {

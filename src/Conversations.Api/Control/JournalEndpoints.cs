@@ -169,13 +169,14 @@ internal static class JournalEndpoints
         }
 
         context.Features.Get<RequestTimer>()?.Stop();
-        var (entries, cursor) = await ring.ReadAsync(
-            filter,
+        var (since, limit, wait) = (
             page.Since ?? 0,
             Math.Clamp(page.Limit ?? DefaultLimit, 1, Ring<T>.MaxEntries),
-            WaitOf(page.Wait),
-            cancellationToken
+            WaitOf(page.Wait)
         );
+        var (entries, cursor) = context.Request.IsReadOfConsole()
+            ? await ring.ReadOrChangeAsync(filter, since, limit, wait, cancellationToken)
+            : await ring.ReadAsync(filter, since, limit, wait, cancellationToken);
         return (entries, cursor.ToString(CultureInfo.InvariantCulture));
     }
 

@@ -17,6 +17,9 @@ public sealed class Ring<T>
 
     private TaskCompletionSource arrived = NewSignal();
 
+    // The cursor of the latest change of something else.
+    private long changed;
+
     /// <summary>The memory that the entries take.</summary>
     public int Size { get; private set; }
 
@@ -48,6 +51,18 @@ public sealed class Ring<T>
         }
     }
 
+    /// <summary>Ends the waiting for entries or changes.</summary>
+    /// <param name="next">Makes the cursor of the change.</param>
+    public void Change(Func<long> next)
+    {
+        lock (turn)
+        {
+            changed = next();
+            arrived.SetResult();
+            arrived = NewSignal();
+        }
+    }
+
     /// <summary>Removes all entries. Who waits for one goes on waiting.</summary>
     public void Clear()
     {
@@ -62,7 +77,27 @@ public sealed class Ring<T>
     /// <param name="since">Only entries behind this cursor.</param>
     /// <param name="wait">How long to wait at most.</param>
     /// <returns>The entries, and the cursor of the newest one that was looked at.</returns>
-    public async Task<(List<T> Entries, long Cursor)> ReadAsync(
+    public Task<(List<T> Entries, long Cursor)> ReadAsync(
+        Func<T, bool> filter,
+        long since,
+        int limit,
+        TimeSpan wait,
+        CancellationToken cancellationToken
+    ) => ReadUntilAsync(isOver: () => false, filter, since, limit, wait, cancellationToken);
+
+    /// <summary>
+    /// As <see cref="ReadAsync"/>, but a <see cref="Change"/> behind the cursor ends the waiting, too.
+    /// </summary>
+    public Task<(List<T> Entries, long Cursor)> ReadOrChangeAsync(
+        Func<T, bool> filter,
+        long since,
+        int limit,
+        TimeSpan wait,
+        CancellationToken cancellationToken
+    ) => ReadUntilAsync(isOver: () => changed > since, filter, since, limit, wait, cancellationToken);
+
+    private async Task<(List<T> Entries, long Cursor)> ReadUntilAsync(
+        Func<bool> isOver,
         Func<T, bool> filter,
         long since,
         int limit,
@@ -76,15 +111,17 @@ public sealed class Ring<T>
         {
             List<T> found;
             long cursor;
+            bool ends;
             Task next;
             lock (turn)
             {
                 found = [.. entries.Reverse().TakeWhile(entry => entry.Cursor > since).Where(filter).Take(limit)];
-                cursor = Math.Max(since, entries.Last?.Value.Cursor ?? 0);
+                cursor = Math.Max(since, Math.Max(changed, entries.Last?.Value.Cursor ?? 0));
+                ends = found is not [] || isOver();
                 next = arrived.Task;
             }
 
-            if (found is not [] || timeout.IsCancellationRequested)
+            if (ends || timeout.IsCancellationRequested)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 return (found, cursor);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using Conversations.Api.Control;
@@ -67,6 +68,60 @@ public sealed class JournalTests
 
         static Task<Answer> AddAsync(ControlClient client) =>
             client.PostAsync("/v1/Conversations/room/Participants", ("Identity", "alice"));
+    }
+
+    [Fact]
+    public async Task Many_new_accounts_may_send_their_first_requests_at_once()
+    {
+        using var client = await ControlClient.NewAsync(Store.Sqlite);
+        await client.PostAsync("/v1/Conversations");
+        var entry = (await ReadAsync(client.Server.Services.GetRequiredService<Journal>(), client.AccountSid)).Single();
+        Journal journal = new(TimeProvider.System);
+
+        Parallel.For(0, 30_000, number => journal.Add($"AC{number}", entry));
+
+        journal.Add("AC", entry);
+        Assert.Single(await ReadAsync(journal, "AC"));
+
+        static async Task<List<RequestEntry>> ReadAsync(Journal journal, string accountSid) =>
+            (await journal.RequestsOf(accountSid).ReadAsync(_ => true, 0, 1, TimeSpan.Zero, default)).Entries;
+    }
+
+    [Fact]
+    public async Task A_change_by_control_ends_the_wait_of_the_console_only()
+    {
+        using var client = await ControlClient.NewAsync(Store.Sqlite);
+        JsonNode? cursor = null;
+        cursor = (await WaitAsync("0s", isConsole: true)).Body["cursor"];
+
+        // The change is made before the wait of the first page, and during that of the second.
+        (await client.PostJsonAsync("/control/clock/freeze", new JsonObject())).Ok();
+        var started = Stopwatch.GetTimestamp();
+        var seen = await WaitAsync("50s", isConsole: true);
+        cursor = seen.Body["cursor"];
+        var next = WaitAsync("50s", isConsole: true);
+        var program = WaitAsync("2s", isConsole: false);
+        await Task.Delay(200);
+        (await client.PostJsonAsync("/control/clock/run", new JsonObject())).Ok();
+
+        Assert.Empty(seen.Body["requests"]!.AsArray());
+        Assert.Empty((await next).Body["requests"]!.AsArray());
+        Assert.NotEqual((string?)cursor, (string?)(await next).Body["cursor"]);
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 40);
+        await program;
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 1.9, 40);
+
+        async Task<Answer> WaitAsync(string wait, bool isConsole)
+        {
+            var since = cursor is null ? "" : $"&since={cursor}";
+            HttpRequestMessage request = new(HttpMethod.Get, $"/control/requests?wait={wait}{since}");
+            if (isConsole)
+            {
+                request.Headers.Add("X-Conversations-Console", "1");
+            }
+
+            return (await client.SendAsync(request)).Ok();
+        }
     }
 
     [Fact]

@@ -144,7 +144,6 @@ export async function follow() {
     const since = cursor === null ? '' : `&since=${cursor}&wait=25s`;
     const answer = await get(`/control/requests?limit=${kept}${since}`);
     const state = answer.ok ? 'on' : answer.status === 404 ? 'off' : 'lost';
-    const isChanged = state !== live.state;
     live.state = state;
     if (!answer.ok) {
       announce([]);
@@ -154,7 +153,8 @@ export async function follow() {
     cursor = answer.body.cursor;
     const fresh = answer.body.requests;
     live.requests = [...fresh, ...live.requests].slice(0, kept);
-    if (fresh.length > 0 || isChanged) { announce(fresh); }
+    // Also without any: /control has changed something.
+    announce(fresh);
     // At most six looks a second, and two while there are many requests.
     await pause(fresh.length > 20 ? 500 : 150);
   }
