@@ -7,6 +7,11 @@ namespace Conversations.Api.Control;
 /// <summary>The errors of /control, as problem details (RFC 9457).</summary>
 internal static class ControlProblems
 {
+    /// <summary>What a body must be.</summary>
+    public const string Json = "JSON with Content-Type: application/json";
+
+    public const string NoJson = $"The body must be {Json}.";
+
     private const string MediaType = "application/problem+json";
 
     /// <summary>The form of an error that /control shares with /v1: wrong credentials, no database.</summary>

@@ -106,6 +106,7 @@ public static partial class ControlRegistration
         control.UseRouting();
         control.Use(RefuseForeignPagesAsync);
         control.UseWhen(context => !IsOpen(context), own => own.UseMiddleware<BasicAuthentication>());
+        control.UseMiddleware<InputCheck>();
         control.Use(TellPageAsync);
         control.UseEndpoints(endpoints =>
         {

@@ -29,7 +29,7 @@ internal static class ConversationEndpoints
         CancellationToken cancellationToken
     )
     {
-        var (start, size) = (Math.Max(offset ?? 0, 0), Math.Clamp(limit ?? MaxConversations, 1, MaxConversations));
+        var (start, size) = (Filters.OffsetOf(offset), Filters.LimitOf(limit, MaxConversations, MaxConversations));
         var sid = context.Account().Sid;
         var participants = db.Set<Participant>().Where(p => p.AccountSid == sid && !p.Pending);
         var messages = db.Set<Message>().Where(m => m.AccountSid == sid);

@@ -14,6 +14,9 @@ internal sealed record DeliveryQuery(
     [FromQuery(Name = "conversation")] string? Conversation
 )
 {
+    /// <exception cref="ControlException">400: a filter can match nothing.</exception>
+    public void Check() => Filters.CheckOneOf("result", Result, "delivered", "failed");
+
     public bool Matches(DeliveryEntry entry) =>
         (Event is null || Event == entry["EventType"])
         && (Receiver is null || entry.Last.CalledUrl.Contains(Receiver, StringComparison.Ordinal))

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Conversations.Api.Receipts;
 
 namespace Conversations.Api.Control;
@@ -6,7 +5,6 @@ namespace Conversations.Api.Control;
 /// <summary>
 /// A rule of faults: what it matches, which of the matches it hits, and what happens to these. Null says nothing.
 /// </summary>
-[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public record FaultForm
 {
     /// <summary>The operation id of a request, such as CreateConversationParticipant.</summary>
@@ -126,10 +124,7 @@ internal static class FaultFormRules
             Require(value!.Length is > 0 and <= MaxLength, $"{name} must have 1 to {MaxLength} characters.");
         }
 
-        Require(
-            form.Operation is null || operations.Contains(form.Operation),
-            "operation must be an operation id, such as CreateConversationParticipant. Swagger UI lists them."
-        );
+        Require(form.Operation is null || operations.Contains(form.Operation), Filters.NoOperation);
         Require(form.Method is null or "GET" or "POST" or "DELETE", "method must be GET, POST or DELETE.");
         Require(
             form.Path is null || (form.Path[0] is '/' or '*' && !form.Path.Any(letter => letter is '?' or '\\')),

@@ -2,6 +2,7 @@ using System.Globalization;
 using Conversations.Api.Data;
 using Conversations.Api.Webhooks;
 using Conversations.Api.Wire;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.EntityFrameworkCore;
 
 namespace Conversations.Api.Control;
@@ -44,11 +45,13 @@ internal static class JournalEndpoints
         HttpContext context,
         Journal journal,
         ErrorExplanations explanations,
+        IActionDescriptorCollectionProvider actions,
         [AsParameters] RequestQuery query,
         [AsParameters] JournalPage page,
         CancellationToken cancellationToken
     )
     {
+        query.Check(actions);
         var sid = context.Account().Sid;
         var (found, cursor) = await ReadAsync(context, journal.RequestsOf(sid), query.Matches, page, cancellationToken);
         List<RequestResource> requests = [];
@@ -69,6 +72,7 @@ internal static class JournalEndpoints
         CancellationToken cancellationToken
     )
     {
+        query.Check();
         var sid = context.Account().Sid;
         var (found, cursor) = await ReadAsync(
             context,
@@ -171,7 +175,7 @@ internal static class JournalEndpoints
         context.Features.Get<RequestTimer>()?.Stop();
         var (since, limit, wait) = (
             page.Since ?? 0,
-            Math.Clamp(page.Limit ?? DefaultLimit, 1, Ring<T>.MaxEntries),
+            Filters.LimitOf(page.Limit, DefaultLimit, Ring<T>.MaxEntries),
             WaitOf(page.Wait)
         );
         var (entries, cursor) = context.Request.IsReadOfConsole()

@@ -81,6 +81,8 @@ internal static class PhoneEndpoints
             throw new ControlException(StatusCodes.Status400BadRequest, "Parameters may not contain NUL.");
         }
 
+        query.Check();
+
         // The messages may come from any server of the database, so this looks again and again.
         context.Features.Get<RequestTimer>()?.Stop();
         var (started, wait) = (clock.GetTimestamp(), JournalEndpoints.WaitOf(query.Wait));

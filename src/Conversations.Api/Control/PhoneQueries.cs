@@ -48,7 +48,7 @@ internal sealed class PhoneQueries(ConversationsDbContext db)
                     .FirstOrDefault()
             );
         var rows = await latest
-            .Take(Math.Clamp(query.Limit ?? DefaultLimit, 1, MaxLimit))
+            .Take(Filters.LimitOf(query.Limit, DefaultLimit, MaxLimit))
             .ToListAsync(cancellationToken);
         rows.Reverse();
         return [.. rows.Select(row => row.To(address))];

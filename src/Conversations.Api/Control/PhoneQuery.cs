@@ -1,3 +1,4 @@
+using Conversations.Api.Receipts;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Conversations.Api.Control;
@@ -14,5 +15,17 @@ internal sealed record PhoneQuery(
     [FromQuery(Name = "limit")] int? Limit
 )
 {
-    public bool HasNul => Since?.Contains('\0') == true || Status?.Contains('\0') == true;
+    /// <exception cref="ControlException">400: a filter can match nothing.</exception>
+    public void Check() =>
+        Filters.CheckOneOf(
+            "status",
+            Status,
+            ReceiptStatus.Sent,
+            ReceiptStatus.Delivered,
+            ReceiptStatus.Read,
+            ReceiptStatus.Failed,
+            ReceiptStatus.Undelivered
+        );
+
+    public bool HasNul => Since?.Contains('\0') == true;
 }

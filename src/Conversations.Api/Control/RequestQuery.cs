@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Conversations.Api.Wire;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 
 namespace Conversations.Api.Control;
 
@@ -14,6 +15,13 @@ internal sealed record RequestQuery(
     [FromQuery(Name = "identity")] string? Identity
 )
 {
+    /// <exception cref="ControlException">400: a filter can match nothing.</exception>
+    public void Check(IActionDescriptorCollectionProvider actions)
+    {
+        Filters.CheckOperation(Operation, actions);
+        Filters.CheckOneOf("method", Method?.ToUpperInvariant(), "GET", "POST", "DELETE");
+    }
+
     public bool Matches(RequestEntry entry) =>
         (Operation is null || Operation == entry.OperationId)
         && (Method is null || Method.Equals(entry.Method, StringComparison.OrdinalIgnoreCase))

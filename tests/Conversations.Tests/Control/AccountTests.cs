@@ -28,8 +28,8 @@ public sealed class AccountTests
     [InlineData("application/json", "{}", HttpStatusCode.Created)]
     [InlineData("application/json", """{"seed":""", HttpStatusCode.BadRequest)]
     [InlineData("application/json", """{"seed":"x"}""", HttpStatusCode.BadRequest)]
-    [InlineData("application/x-www-form-urlencoded", "seed=1", HttpStatusCode.BadRequest)]
-    [InlineData("text/plain", "1", HttpStatusCode.BadRequest)]
+    [InlineData("application/x-www-form-urlencoded", "seed=1", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("text/plain", "1", HttpStatusCode.UnsupportedMediaType)]
     public async Task A_body_is_absent_or_JSON(string? type, string body, HttpStatusCode expected)
     {
         using var http = new HttpClient { BaseAddress = (await TestServer.OnAsync(Store.Sqlite)).Address };
