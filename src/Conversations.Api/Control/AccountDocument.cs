@@ -96,11 +96,11 @@ internal static partial class AccountDocument
         }
         catch (JsonException exception)
         {
-            throw Place.Wrong((exception.LineNumber ?? 0) + 1, exception.Message);
+            throw Place.Wrong((exception.LineNumber ?? 0) + 1, "this is not valid JSON");
         }
-        catch (InvalidOperationException exception)
+        catch (InvalidOperationException)
         {
-            throw new Place(document, json.TokenStartIndex).Wrong(exception.Message);
+            throw new Place(document, json.TokenStartIndex).Wrong("this text is not valid Unicode");
         }
     }
 
@@ -178,6 +178,7 @@ internal static partial class AccountDocument
 
     private static object? ValueOf(ref Utf8JsonReader json, IProperty column, Place place)
     {
+        var start = json;
         try
         {
             var value = JsonSerializer.Deserialize(ref json, column.ClrType, Json);
@@ -186,9 +187,9 @@ internal static partial class AccountDocument
                 : text?.Contains('\0') == true ? throw place.Wrong($"{column.GetColumnName()} contains a NUL character")
                 : value;
         }
-        catch (JsonException exception)
+        catch (JsonException)
         {
-            throw place.Wrong($"{column.GetColumnName()}: {exception.Message.Split(" Path:")[0]}");
+            throw place.Wrong(JsonShape.ProblemOf(ref start, column.ClrType, Json, column.GetColumnName()));
         }
     }
 

@@ -40,15 +40,28 @@ internal static class ControlProblems
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
-            var cause = exception.InnerException is { } inner ? $" {inner.Message}" : "";
-            await WriteAsync(context, exception.StatusCode, exception.Message + cause);
+            await WriteAsync(context, exception.StatusCode, DetailOf(exception.StatusCode));
         }
     }
 
     /// <summary>Gives an answer of the framework that has no body one.</summary>
     public static Task WriteAsync(StatusCodeContext context) =>
-        WriteAsync(context.HttpContext, context.HttpContext.Response.StatusCode, detail: null);
+        WriteAsync(
+            context.HttpContext,
+            context.HttpContext.Response.StatusCode,
+            DetailOf(context.HttpContext.Response.StatusCode)
+        );
 
     public static Task WriteAsync(HttpContext context, int status, string? detail) =>
         TypedResults.Problem(detail, statusCode: status).ExecuteAsync(context);
+
+    // The framework's own sentences name types of the server. Most mistakes are found before it, by InputCheck.
+    private static string? DetailOf(int status) =>
+        status switch
+        {
+            StatusCodes.Status400BadRequest => "The request can't be read.",
+            StatusCodes.Status413PayloadTooLarge => "The body is too long.",
+            StatusCodes.Status415UnsupportedMediaType => NoJson,
+            _ => null,
+        };
 }

@@ -221,8 +221,8 @@ public sealed partial class RowTests
     [InlineData(OneMessage + "[{\"sid\": \"IM1\"}]}]}", 2, "media needs files whose sid is ME")]
     [InlineData(OneMessage + "[{\"size\": -1}]}]}", 2, "media needs files with a size")]
     [InlineData(OneMessage + "[{\"filename\": \"\\u0000\"}]}]}", 2, "NUL")]
-    [InlineData(OneMessage + "[{\"name\": \"a\"}]}]}", 2, "'name'")]
-    [InlineData(OneMessage + "\"car.jpg\"}]}", 2, "media: ")]
+    [InlineData(OneMessage + "[{\"name\": \"a\"}]}]}", 2, "media[0].name is unknown")]
+    [InlineData(OneMessage + "\"car.jpg\"}]}", 2, "media must be an array")]
     public async Task An_error_of_a_document_names_the_line_and_changes_nothing(string document, int line, string text)
     {
         using var client = await ControlClient.NewAsync(Store.Sqlite);

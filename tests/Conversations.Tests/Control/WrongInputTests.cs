@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Conversations.Tests.Control;
 
@@ -85,6 +86,50 @@ public sealed class WrongInputTests
         }
     }
 
+    [Fact]
+    public async Task No_answer_names_what_the_server_is_made_of()
+    {
+        using var client = await ControlClient.NewAsync(Store.Sqlite);
+
+        foreach (var operation in (await OperationsAsync()).Where(operation => operation.Body is not null))
+        {
+            var path = PathOf(client, operation);
+            var isOptional = operation.Id is "CreateAccount" or "CreateCheckpoint" or "FreezeClock" or "RunClock";
+            var none = await SendAsync(client, operation, path, (string?)null);
+            Assert.Equal((operation.Id, isOptional), (operation.Id, none.Status < HttpStatusCode.BadRequest));
+            IsPlain(none);
+            IsWrong(await SendAsync(client, operation, path, "[]"));
+            IsWrong(await SendAsync(client, operation, path, "{"));
+            IsWrong(await SendAsync(client, operation, path, "a=b", "application/x-www-form-urlencoded"));
+            foreach (var member in operation.Body!)
+            {
+                IsWrong(await SendAsync(client, operation, path, new JsonObject { [member] = new JsonObject() }));
+                IsWrong(await SendAsync(client, operation, path, new JsonObject { [member] = new JsonArray(1) }));
+            }
+        }
+
+        static void IsWrong(Answer answer)
+        {
+            Assert.InRange((int)answer.Status, 400, 499);
+            Assert.NotNull(answer["detail"]);
+            IsPlain(answer);
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"conversations": [{"date_created": "soon"}]}""", "date_created must be a date such as ")]
+    [InlineData("""{"conversations": [{"attributes": 1}]}""", "attributes must be a string")]
+    [InlineData("""{"conversations": [{"next_message_index": "x"}]}""", "next_message_index must be a whole number")]
+    [InlineData("""{"conversations": ["x" "y"]}""", "a row of conversations must be an object")]
+    [InlineData("""{"conversations": [{"attributes" 1}]}""", "this is not valid JSON")]
+    [InlineData("""{"messages": [{"conversation_sid": "a", "media": [1]}]}""", "media[0] must be an object")]
+    public async Task A_wrong_document_is_refused_in_plain_words(string document, string detail)
+    {
+        using var client = await ControlClient.NewAsync(Store.Sqlite);
+
+        IsRefused(await client.PostTextAsync("/control/import", document), $"Line 1: {detail}");
+    }
+
     private static void IsRefused(Answer answer, string detail)
     {
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
@@ -108,6 +153,13 @@ public sealed class WrongInputTests
 
     private static string PathOf(ControlClient client, ControlOperation operation) =>
         operation.PathOf(operation.Named.Select(name => name == "sid" ? client.AccountSid : $"{Guid.Empty}"));
+
+    private static Task<Answer> SendAsync(
+        ControlClient client,
+        ControlOperation operation,
+        string path,
+        JsonObject body
+    ) => SendAsync(client, operation, path, body.ToJsonString());
 
     private static Task<Answer> SendAsync(
         ControlClient client,
