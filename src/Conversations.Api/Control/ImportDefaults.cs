@@ -177,12 +177,12 @@ internal sealed class ImportDefaults(AccountOptions account, AccountClock clock,
                 SetReceipt(row, receipt, messages[receipt.MessageSid ?? ""].FirstOrDefault());
             }
 
-            var named = ((ConversationChild)row.Entity).ConversationSid;
-            if (
-                named is not null
-                && (conversations[named].FirstOrDefault() ?? byName[named].FirstOrDefault()) is { } parent
-            )
+            if (((ConversationChild)row.Entity).ConversationSid is { } named)
             {
+                var parent =
+                    conversations[named].FirstOrDefault()
+                    ?? byName[named].FirstOrDefault()
+                    ?? throw row.Place.Wrong($"no conversation has the SID or unique name \"{named}\"");
                 row.Replace(nameof(ConversationChild.ConversationSid), parent.Sid);
                 row.Replace(nameof(ServiceResource.ChatServiceSid), parent.ChatServiceSid);
                 SetChild(row, parent, next);

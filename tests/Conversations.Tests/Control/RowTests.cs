@@ -213,6 +213,12 @@ public sealed partial class RowTests
         2,
         "which the service does not have"
     )]
+    [InlineData(
+        "{\"conversations\": [{\"unique_name\": \"support\"}],\n\"participants\": "
+            + "[{\"conversation_sid\": \"suport\", \"identity\": \"alice\"}]}",
+        2,
+        "no conversation has the SID or unique name \"suport\"."
+    )]
     [InlineData("", 1, "")]
     [InlineData("{\"conversations\": {}}", 1, "array")]
     [InlineData(OneMessage + "[]}]}", 2, "media must be null or have a file")]
