@@ -27,9 +27,9 @@ internal sealed partial class ErrorExplanations(ConversationsDbContext db, IServ
         [50353] = "A unique name belongs to one conversation of a chat service.",
         [50377] = "A closed conversation takes no writes.",
         [50386] = "A conversation takes no writes until its first participants are added.",
-        [50416] = "A pair of address and proxy address is in one open conversation of the account.",
-        [50425] = "A pair of address and proxy address is in one open conversation of the account.",
-        [50433] = "An identity is in a conversation once, and so is a pair of addresses.",
+        [50416] = "A pair of address and proxy address may be in only one open conversation.",
+        [50425] = "A pair of address and proxy address may be in only one open conversation.",
+        [50433] = "An identity is in a conversation once.",
         [50437] = "An address is in a group text once.",
         [50438] = "A set of addresses is in one open group text of the account.",
         [50508] = "A media object belongs to one message of a chat service.",
@@ -49,12 +49,17 @@ internal sealed partial class ErrorExplanations(ConversationsDbContext db, IServ
 
         var fault = entry.Fault is { IsError: true, Id: var id } ? id : null;
         var rows = fault is null ? await RowsAsync(accountSid, entry, error, cancellationToken) : null;
+        var row = rows is null ? null : await rows.FirstOrDefaultAsync(cancellationToken);
         return new(
             error.Code,
             error.Message,
             error.MoreInfo,
             fault is null ? RuleOf(entry, error) : $"The rule of faults {fault} made this error.",
-            rows is null ? null : await rows.FirstOrDefaultAsync(cancellationToken)
+            row?.Path,
+            row?.Identity,
+            row?.Address,
+            row?.ConversationSid,
+            row?.FriendlyName.NullIfEmpty() ?? row?.UniqueName
         );
     }
 
@@ -78,7 +83,7 @@ internal sealed partial class ErrorExplanations(ConversationsDbContext db, IServ
             : $"The format of {string.Join(", ", sent is [] ? parameters : sent)}: {error.Message}";
     }
 
-    private async Task<IQueryable<string>?> RowsAsync(
+    private async Task<IQueryable<RowInTheWay>?> RowsAsync(
         string accountSid,
         RequestEntry entry,
         TwilioError error,
@@ -106,7 +111,7 @@ internal sealed partial class ErrorExplanations(ConversationsDbContext db, IServ
             .Select(a => a.DefaultChatServiceSid)
             .FirstOrDefaultAsync(cancellationToken);
 
-    private IQueryable<string> Participants(string accountSid, string? service, RequestEntry entry, int code)
+    private IQueryable<RowInTheWay> Participants(string accountSid, string? service, RequestEntry entry, int code)
     {
         var (identity, named) = (Sent(entry, "Identity"), Named(entry));
         var pair = Participant.PairOf(
@@ -122,22 +127,62 @@ internal sealed partial class ErrorExplanations(ConversationsDbContext db, IServ
                         .Any(c =>
                             c.Sid == p.ConversationSid
                             && (c.Sid == named || (c.ChatServiceSid == service && c.UniqueName == named))
-                        ) && ((identity != null && p.Identity == identity) || (pair != null && p.ActiveBinding == pair))
+                        )
+                    && identity != null
+                    && p.Identity == identity
                 );
-        return rows.Select(p => PathOf(p.ChatServiceSid, $"Conversations/{p.ConversationSid}/Participants/{p.Sid}"));
+        return rows.Join(
+            db.Set<Conversation>(),
+            p => p.ConversationSid,
+            c => c.Sid,
+            (p, c) =>
+                new RowInTheWay(
+                    PathOf(p.ChatServiceSid, $"Conversations/{c.Sid}/Participants/{p.Sid}"),
+                    p.Identity,
+                    p.Address ?? p.ProjectedAddress,
+                    c.Sid,
+                    c.FriendlyName,
+                    c.UniqueName
+                )
+        );
     }
 
-    private IQueryable<string> Users(string accountSid, string? service, string? identity) =>
+    private IQueryable<RowInTheWay> Users(string accountSid, string? service, string? identity) =>
         db.Set<User>()
             .Where(u => u.AccountSid == accountSid && u.ChatServiceSid == service && u.Identity == identity)
-            .Select(u => PathOf(u.ChatServiceSid, $"Users/{u.Sid}"));
+            .Select(u => new RowInTheWay(
+                PathOf(u.ChatServiceSid, $"Users/{u.Sid}"),
+                u.Identity,
+                null,
+                null,
+                null,
+                null
+            ));
 
-    private IQueryable<string> Messages(string accountSid, string? service, string? media) =>
+    private IQueryable<RowInTheWay> Messages(string accountSid, string? service, string? media) =>
         db.Set<Message>()
             .Where(m => m.AccountSid == accountSid && m.ChatServiceSid == service && m.MediaSid == media)
-            .Select(m => PathOf(m.ChatServiceSid, $"Conversations/{m.ConversationSid}/Messages/{m.Sid}"));
+            .Join(
+                db.Set<Conversation>(),
+                m => m.ConversationSid,
+                c => c.Sid,
+                (m, c) =>
+                    new RowInTheWay(
+                        PathOf(m.ChatServiceSid, $"Conversations/{c.Sid}/Messages/{m.Sid}"),
+                        null,
+                        null,
+                        c.Sid,
+                        c.FriendlyName,
+                        c.UniqueName
+                    )
+            );
 
-    private IQueryable<string>? Conversations(string accountSid, string? service, RequestEntry entry, TwilioError error)
+    private IQueryable<RowInTheWay>? Conversations(
+        string accountSid,
+        string? service,
+        RequestEntry entry,
+        TwilioError error
+    )
     {
         var (name, named) = (Sent(entry, "UniqueName"), Named(entry));
         var mentioned = ConversationSid().Match(error.Message).Value;
@@ -149,7 +194,14 @@ internal sealed partial class ErrorExplanations(ConversationsDbContext db, IServ
             50377 or 50386 => own.Where(c => c.Sid == named || (c.ChatServiceSid == service && c.UniqueName == named)),
             _ => null,
         };
-        return rows?.Select(c => PathOf(c.ChatServiceSid, $"Conversations/{c.Sid}"));
+        return rows?.Select(c => new RowInTheWay(
+            PathOf(c.ChatServiceSid, $"Conversations/{c.Sid}"),
+            null,
+            null,
+            c.Sid,
+            c.FriendlyName,
+            c.UniqueName
+        ));
     }
 
     // The conversation of the path, by its SID or unique name.

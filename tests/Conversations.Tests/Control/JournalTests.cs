@@ -9,6 +9,8 @@ namespace Conversations.Tests.Control;
 /// <summary>The journal of requests.</summary>
 public sealed class JournalTests
 {
+    private const string OnePair = "A pair of address and proxy address may be in only one open conversation.";
+
     [Theory, OnEachStore]
     public async Task A_request_is_in_the_journal_when_its_answer_is_there(Store store)
     {
@@ -164,25 +166,51 @@ public sealed class JournalTests
         var path = $"/v1/Conversations/{conversation}/Participants";
         var alice = (await client.PostAsync(path, ("Identity", "alice"))).Created()["sid"];
         var phone = (await client.PostAsync(path, NewParticipant.Sms("+15558675310", "+15017122661"))).Created()["sid"];
-        var other = (await client.PostAsync("/v1/Conversations")).Created()["sid"];
+        var other = (await client.PostAsync("/v1/Conversations", ("FriendlyName", "other"))).Created()["sid"];
         var user = (await client.GetAsync("/v1/Users/alice")).Ok()["sid"];
 
         await client.PostAsync("/v1/Conversations/room/Participants", ("Identity", "alice"));
-        await IsAsync(50433, $"{service}/Conversations/{conversation}/Participants/{alice}", "identity");
+        await IsAsync(
+            50433,
+            $"{service}/Conversations/{conversation}/Participants/{alice}",
+            "An identity is in a conversation once."
+        );
+        await NamesAsync("alice", null, conversation, "room");
         await client.PostAsync(
             $"/v1/Conversations/{other}/Participants",
             NewParticipant.Sms("+15558675310", "+15017122661")
         );
-        await IsAsync(50416, $"{service}/Conversations/{conversation}/Participants/{phone}", "pair");
+        await IsAsync(50416, $"{service}/Conversations/{conversation}/Participants/{phone}", OnePair);
+        await NamesAsync(null, "+15558675310", conversation, "room");
         await client.PostAsync("/v1/Conversations", ("UniqueName", "room"));
         await IsAsync(50353, $"{service}/Conversations/{conversation}", "unique name");
+        await NamesAsync(null, null, conversation, "room");
         await client.PostAsync("/v1/Users", ("Identity", "alice"));
         await IsAsync(50201, $"{service}/Users/{user}", "identity");
+        await NamesAsync("alice", null, null, null);
         await client.PostAsync("/v1/Conversations", ("Attributes", "no JSON"));
         await IsAsync(50304, null, "Attributes");
         (await client.PostAsync($"/v1/Conversations/{conversation}", ("State", "closed"))).Ok();
         await client.PostAsync(path, ("Identity", "bob"));
         await IsAsync(50377, $"{service}/Conversations/{conversation}", "closed");
+
+        (await client.PostAsync($"/v1/Conversations/{other}", ("State", "closed"))).Ok();
+        await client.PostAsync($"/v1/Conversations/{other}/Participants", ("Identity", "bob"));
+        await NamesAsync(null, null, other, "other");
+
+        async Task NamesAsync(string? identity, string? address, string? sid, string? name)
+        {
+            var error = (await RequestsAsync(client, "limit=1"))[0]["error"]!;
+            Assert.Equal(
+                (identity, address, sid, name),
+                (
+                    (string?)error["row_identity"],
+                    (string?)error["row_address"],
+                    (string?)error["conversation_sid"],
+                    (string?)error["conversation_name"]
+                )
+            );
+        }
 
         async Task IsAsync(int code, string? row, string rule)
         {
