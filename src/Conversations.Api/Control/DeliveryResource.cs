@@ -9,7 +9,7 @@ namespace Conversations.Api.Control;
 /// delivered; waiting (for its next try); dead_lettered (after its last try); failed (a pre-action event, which is sent
 /// once).
 /// </param>
-/// <param name="NextTry">Null unless it waits.</param>
+/// <param name="NextTry">Null unless it waits, and while it is being sent.</param>
 /// <param name="Tries">Newest first.</param>
 public sealed record DeliveryResource(
     Guid Id,
@@ -37,6 +37,7 @@ public sealed record DeliveryResource(
 
 /// <summary>One call of the receiver.</summary>
 /// <param name="Result">The status, or why there is none.</param>
+/// <param name="Reason">Why there is no status, as a sentence; null for an answer.</param>
 /// <param name="Fault">The id of the rule of faults that answered in place of the receiver; null for none.</param>
 /// <param name="Answer">The body of the answer.</param>
 /// <param name="SignedText">What X-Twilio-Signature was made of, with the auth token as the key.</param>
@@ -44,6 +45,7 @@ public sealed record TryResource(
     DateTimeOffset Date,
     double DurationMs,
     string Result,
+    string? Reason,
     string? Fault,
     string Answer,
     string? Signature,
@@ -55,6 +57,7 @@ public sealed record TryResource(
             call.Date,
             Math.Round(call.Duration.TotalMilliseconds, 1),
             ResultOf(call),
+            call.Answer.Reason,
             call.Answer.Fault,
             call.Answer.Body,
             call.Signature,

@@ -88,7 +88,8 @@ internal static class JournalEndpoints
             {
                 d.EventId,
                 d.DateDeadLettered,
-                d.NextAttempt,
+                // Without an error the date is that of a claim: the event is being sent.
+                NextTry = d.LastError == null ? null : d.NextAttempt,
             })
             .ToListAsync(cancellationToken);
         var deliveries =
@@ -98,7 +99,7 @@ internal static class JournalEndpoints
             : row is null ? "failed"
             : row.DateDeadLettered is null ? "waiting"
             : "dead_lettered"
-            select DeliveryResource.Of(entry, result, result == "waiting" ? row?.NextAttempt : null);
+            select DeliveryResource.Of(entry, result, result == "waiting" ? row?.NextTry : null);
         return new([.. deliveries], cursor);
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using Conversations.Api.Accounts;
 using Microsoft.Extensions.Options;
@@ -85,7 +86,7 @@ public sealed class WebhookClient(
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            answer = new(null, "", ReasonOf(exception));
+            answer = new(null, "", FailureOf(exception)) { Reason = ReasonOf(exception) };
         }
         finally
         {
@@ -159,7 +160,7 @@ public sealed class WebhookClient(
         };
     }
 
-    private static string ReasonOf(Exception exception) =>
+    private static string FailureOf(Exception exception) =>
         exception switch
         {
             TimeoutRejectedException => WebhookAnswer.Timeout.Failure!,
@@ -167,6 +168,28 @@ public sealed class WebhookClient(
             HttpRequestException { HttpRequestError: HttpRequestError.Unknown } => exception.Message,
             HttpRequestException { HttpRequestError: var error } => error.ToString(),
             _ => exception.GetType().Name, // A URL that no request can have, from an earlier version.
+        };
+
+    private static string ReasonOf(Exception exception) =>
+        exception switch
+        {
+            TimeoutRejectedException => WebhookAnswer.Timeout.Reason!,
+            HttpRequestException { InnerException: AddressNotAllowedException notAllowed } =>
+                $"The call is not allowed: {notAllowed.Message}.",
+            HttpRequestException
+            {
+                InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused }
+            } => WebhookAnswer.Refused.Reason!,
+            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
+                "The name of the host was not found.",
+            HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+                "The TLS connection failed.",
+            HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded } =>
+                "The receiver ended the connection without a whole answer.",
+            HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } =>
+                "The receiver's answer is not HTTP.",
+            HttpRequestException => "The connection failed.",
+            _ => "The URL can't be called.",
         };
 
     private static string WithQuery(string url, IEnumerable<KeyValuePair<string, string>> form)

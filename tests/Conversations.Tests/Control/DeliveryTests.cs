@@ -39,6 +39,52 @@ public sealed class DeliveryTests
         );
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:1/", "ConnectionError", "The connection was refused.")]
+    [InlineData("http://nowhere.invalid/", "NameResolutionError", "The name of the host was not found.")]
+    [InlineData("https://RECEIVER/", "SecureConnectionError", "The TLS connection failed.")]
+    public async Task A_try_without_an_answer_has_a_reason(string url, string result, string reason)
+    {
+        using var client = await ControlClient.NewAsync(Store.Sqlite);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        var authority = new Uri(receiver.Url()).Authority;
+        (
+            await client.PostAsync(
+                "/v1/Configuration/Webhooks",
+                ("PostWebhookUrl", url.Replace("RECEIVER", authority, StringComparison.Ordinal)),
+                ("Filters", "onConversationAdded")
+            )
+        ).Ok();
+        await client.PostAsync("/v1/Conversations");
+
+        var tried = (await WaitAsync(client, "result=failed"))["tries"]![0]!;
+
+        Assert.Equal((result, reason), ((string?)tried["result"], (string?)tried["reason"]));
+    }
+
+    [Theory, OnEachStore]
+    public async Task The_next_try_is_the_stored_one_and_none_while_the_event_is_on_its_way(Store store)
+    {
+        using var client = await ControlClient.NewAsync(store);
+        await using var receiver = await WebhookReceiver.StartAsync();
+        TaskCompletionSource<WebhookReply> second = new();
+        var isFirst = true;
+        receiver.Answer = _ =>
+            Interlocked.Exchange(ref isFirst, false) ? Task.FromResult(new WebhookReply(500)) : second.Task;
+        await HookAsync(client, receiver);
+        await client.PostAsync("/v1/Conversations");
+        await receiver.GotAsync(2);
+
+        var sending = await WaitAsync(client, "event=onConversationAdded");
+        second.SetResult(new(200));
+
+        Assert.Equal(("waiting", null), ((string?)sending["result"], (string?)sending["next_try"]));
+        Assert.Equal(
+            ("500", null),
+            ((string?)sending["tries"]![0]!["result"], (string?)sending["tries"]![0]!["reason"])
+        );
+    }
+
     [Theory, OnEachStore]
     public async Task Filters_choose_deliveries_of_the_own_account(Store store)
     {
