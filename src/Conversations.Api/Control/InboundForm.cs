@@ -34,7 +34,9 @@ internal sealed record InboundForm(string? From, string? To, string? Body, IRead
             type != AddressType.Email && Body?.Length > Deliveries.MaxTextLength,
             $"body has more than the {Deliveries.MaxTextLength} characters of a text."
         );
-        return new(From!, type, to, Body ?? "", CheckMedia());
+        var media = CheckMedia();
+        ThrowIf(string.IsNullOrEmpty(Body) && media is [], "A message needs a body or media.");
+        return new(From!, type, to, Body ?? "", media);
     }
 
     private List<InboundMedia> CheckMedia()

@@ -259,6 +259,8 @@ public sealed class InboundTests
     [InlineData("""{"from": "+15558675310", "to": "1234,1234,1234,1234,1234,1234,1234,1234,1234,1234"}""", "to")]
     [InlineData("""{"from": "+15558675310", "to": "+15017122661", "body": "a\u0000"}""", "body")]
     [InlineData("""{"from": "+15558675310", "to": "+15017122661", "body": 1}""", "body")]
+    [InlineData("""{"from": "+15558675310", "to": "+15017122661"}""", "A message needs a body or media.")]
+    [InlineData("""{"from": "+15558675310", "to": "+15017122661", "body": "", "media": []}""", "a body or media.")]
     [InlineData("""{"from": "+15558675310", "to": "+15017122661", "body": "LONG"}""", "1600 characters")]
     [InlineData("""{"from": "+15558675310", "to": "+15017122661", "media": {}}""", "media")]
     [InlineData("""{"from": "+15558675310", "to": "+15017122661", "media": [null]}""", "media[0]: must be an object")]
