@@ -51,7 +51,7 @@ public sealed class ConsoleTests(ITestOutputHelper output)
 
         Assert.Empty(seen.Markup);
         Assert.Equal(
-            ["conversations", "conversation", "request", "webhook", "people", "people-roles", "time", "setup"],
+            ["conversations", "conversation", "closed", "request", "webhook", "people", "people-roles", "time", "setup"],
             seen.Shown
         );
         Assert.Empty(seen.Errors);
@@ -279,6 +279,8 @@ public sealed class ConsoleTests(ITestOutputHelper output)
         ).Created();
         (await client.PostAsync("/v1/Configuration", ("DefaultClosedTimer", "P10D"))).Ok();
         (await client.PostJsonAsync("/control/checkpoints", new JsonObject { ["name"] = "prepared" })).Created();
+        var closed = (await client.PostAsync("/v1/Conversations", ("FriendlyName", name))).Created()["sid"];
+        (await client.PostAsync($"/v1/Conversations/{closed}", ("State", "closed"))).Ok();
         var fault = new JsonObject
         {
             ["identity"] = identity,
@@ -296,6 +298,7 @@ public sealed class ConsoleTests(ITestOutputHelper output)
         {
             ["conversations"] = "/console",
             ["conversation"] = $"/console/{conversation}",
+            ["closed"] = $"/console/{closed}",
             ["requests"] = "/console/requests",
             ["request"] = $"/console/{request}",
             ["webhooks"] = "/console/webhooks",

@@ -1,24 +1,21 @@
 // One conversation: messages, participants, timers, webhooks; and forms to take part.
 import { button, careful, colour, copyButton, empty, field, h, icon, moreButton, sync, time, valuesOf } from './dom.js';
 import { account, announce, base, change, get, has, pages, problem, send, single } from './api.js';
-import { channelOf, nameOf } from './conversations.js';
+import { channelOf, nameOf, number } from './conversations.js';
 import { go } from './app.js';
 
 // So many messages are kept while older ones are read.
 const most = 5000;
 
-export const number = () => `+1555${`${Math.random()}`.slice(2, 9).padEnd(7, '0')}`;
+const phone = (address, proxy) => [
+  ['Address', 'MessagingBinding.Address', address], ['Proxy address', 'MessagingBinding.ProxyAddress', proxy]];
 
 // Which parameters go together. The values are ready to be sent.
 const kinds = {
   chat: { label: 'Chat', fields: () => [['Identity', 'Identity', 'alice']] },
-  sms: { label: 'SMS', fields: () => [
-    ['Address', 'MessagingBinding.Address', number()], ['Proxy address', 'MessagingBinding.ProxyAddress', '+15017122661']] },
-  whatsapp: { label: 'WhatsApp', fields: () => [
-    ['Address', 'MessagingBinding.Address', `whatsapp:${number()}`],
-    ['Proxy address', 'MessagingBinding.ProxyAddress', 'whatsapp:+15017122661']] },
-  messenger: { label: 'Messenger', fields: () => [['Address', 'MessagingBinding.Address', `messenger:${number().slice(1)}`],
-    ['Proxy address', 'MessagingBinding.ProxyAddress', 'messenger:15017122661']] },
+  sms: { label: 'SMS', fields: () => phone(number(), '+15017122661') },
+  whatsapp: { label: 'WhatsApp', fields: () => phone(`whatsapp:${number()}`, 'whatsapp:+15017122661') },
+  messenger: { label: 'Messenger', fields: () => phone(`messenger:${number().slice(1)}`, 'messenger:15017122661') },
   group: { label: 'Group text: a phone', fields: () => [['Address', 'MessagingBinding.Address', number()]] },
   projected: { label: 'Group text: a user', fields: () => [
     ['Identity', 'Identity', 'alice'], ['Projected address', 'MessagingBinding.ProjectedAddress', '+15017122661']] },
@@ -110,8 +107,8 @@ export function openConversation(place, sid) {
       h('div.title', null, h('h1', null, nameOf(conversation), ' ', h(`span.state.${conversation.state}`, null, conversation.state)),
         h('p', null, h('code', null, sid), conversation.unique_name ? ` · ${conversation.unique_name}` : '')),
       copyButton(() => sid, 'Copy SID'),
-      isClosed ? null : button('Close', async () => act(await change(path, { State: 'closed' })),
-        { 'data-key': 'c', title: 'Close (c)' }),
+      ...isClosed ? [] : [careful('Close', async () => act(await change(path, { State: 'closed' })),
+        { 'data-key': 'c', title: 'Close (c)' })],
       careful('Delete', async () => {
         const answer = await change(path, undefined, 'DELETE');
         answer.ok ? (announce([]), go('/conversations')) : act(answer);
@@ -177,8 +174,8 @@ export function openConversation(place, sid) {
     bubbles.querySelector('.empty')?.remove();
     sync(bubbles, messages, one => one.sid, bubble, one => JSON.stringify([one, looksOf(one)]));
     if (messages.length === 0) {
-      bubbles.append(empty('No messages yet', h('p', null,
-        participants.length > 0 ? 'Write the first one below, as any participant.' : 'Add a participant, then write as them.')));
+      bubbles.append(empty('No messages', h('p', null, conversation.state === 'closed' ? 'This conversation is closed.'
+        : participants.length > 0 ? 'Write the first one below, as any participant.' : 'Add a participant, then write as them.')));
     }
   }
   // At its end the thread has the newest page alone. Who reads older messages keeps them, and nothing moves.

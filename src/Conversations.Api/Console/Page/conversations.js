@@ -2,8 +2,8 @@
 import { button, choice, colour, empty, h, icon, list, moreButton, searchField, shortSid, time } from './dom.js';
 import { base, change, origin, pages, problem, single } from './api.js';
 import { go } from './app.js';
-import { number, openConversation } from './conversation.js';
 
+export const number = () => `+1555${`${Math.random()}`.slice(2, 9).padEnd(7, '0')}`;
 const chat = identity => ({ Identity: identity });
 
 const templates = {
@@ -53,7 +53,7 @@ export function mount(main) {
     h('section.list', { 'aria-label': 'Conversations' },
       h('div.head', null, h('h1', null, 'Conversations'), menu), h('div.search-line', null, search), said, rows),
     place);
-  let [open, selected, shown] = [null, null, 1];
+  let [open, opening, selected, shown] = [null, null, null, 1];
   async function create(name) {
     const [conversation, ...participants] = templates[name]();
     menu.open = false;
@@ -67,7 +67,8 @@ export function mount(main) {
     if (!sid) { return; }
     await load();
     await go(`/conversations/${sid}`);
-    await open.ready;
+    await opening;
+    await open?.ready;
     document.querySelector('.composer textarea')?.focus();
   }
   const none = () => search.value
@@ -83,11 +84,13 @@ export function mount(main) {
   });
   return {
     select(sid) {
-      if (sid === selected && open) { return; }
+      if (sid && sid === selected) { return; }
       open?.close();
-      selected = sid;
+      [open, selected] = [null, sid];
       load();
-      open = sid ? openConversation(place, sid) : null;
+      opening = sid && import('./conversation.js').then(module => {
+        if (sid === selected) { open = module.openConversation(place, sid); }
+      });
       sid || place.replaceChildren(choice('conversation', 'It opens here and stays up to date.', 'n', 'for a new one'));
     },
     update(entries) {

@@ -133,7 +133,7 @@ export function button(label, act, properties = {}) {
 export const moreButton = (act, label = 'Show more') => button(label, act, { class: 'quiet next', hidden: true });
 
 /** A button that asks once more before it acts. */
-export function careful(label, act) {
+export function careful(label, act, properties) {
   const element = button(label, async () => {
     if (element.textContent === label) {
       element.textContent = `Really ${label.toLowerCase()}?`;
@@ -142,7 +142,7 @@ export function careful(label, act) {
       element.textContent = label;
       await act(element);
     }
-  }, { class: 'danger' });
+  }, { class: 'danger', ...properties });
   return element;
 }
 
@@ -158,6 +158,10 @@ export const json = (value, label) => code(typeof value === 'string' ? value : J
 
 /** An empty place, which says what fills it. */
 export const empty = (title, ...hints) => h('div.empty', null, h('h2', null, title), ...hints);
+
+/** A table of names, each with its values. */
+export const table = rows => h('table', null, h('tbody', null, rows.map(([name, ...values]) =>
+  h('tr', null, h('th', { scope: 'row' }, name), values.map(value => h('td', null, value))))));
 
 /** A labelled field of a form. */
 export function field(label, name, properties = {}, ...options) {

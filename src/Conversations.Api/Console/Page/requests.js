@@ -1,5 +1,5 @@
 // Requests to /v1 as they come, and beside them one with its answer.
-import { button, choice, code, empty, h, icon, json, list, moreButton, searchField, time } from './dom.js';
+import { button, choice, code, empty, h, icon, json, list, moreButton, searchField, table, time } from './dom.js';
 import { account, base, change, explanation, has, live, origin, problem, send } from './api.js';
 import { copies } from './snippets.js';
 
@@ -107,13 +107,8 @@ function detail(entry) {
         explanation(entry.error)) : null,
       h('div.sides', null,
         h('section', null, h('h2.label', null, 'Request'),
-          parameters.length > 0
-            ? h('table', null, h('tbody', null, parameters.map(([name, value]) =>
-              h('tr', null, h('th', { scope: 'row' }, name), h('td', null, value)))))
-            : h('p.quiet', null, 'No parameters'),
-          h('details', null, h('summary', null, `${headers.length} headers`),
-            h('table', null, h('tbody', null, headers.map(([name, value]) =>
-              h('tr', null, h('th', { scope: 'row' }, name), h('td', null, value))))))),
+          parameters.length > 0 ? table(parameters) : h('p.quiet', null, 'No parameters'),
+          h('details', null, h('summary', null, `${headers.length} headers`), table(headers))),
         h('section', null, h('h2.label', null, 'Answer'),
           entry.answer === null ? h('p.quiet', null, 'No body') : json(entry.answer, 'Answer'))),
       copies(entry)),

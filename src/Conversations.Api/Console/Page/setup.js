@@ -1,5 +1,5 @@
 // How a program connects, and the account's state as a whole.
-import { button, careful, copyButton, field, h, sync, time, valuesOf } from './dom.js';
+import { button, careful, copyButton, field, h, sync, table, time, valuesOf } from './dom.js';
 import { account, announce, get, live, origin, problem, send, single } from './api.js';
 import { copies } from './snippets.js';
 
@@ -39,13 +39,12 @@ export function mount(main) {
     h('a', { href: url, download: `${account.sid}.json` }).click();
     URL.revokeObjectURL(url);
   }
-  const value = (label, shown) => h('tr', null, h('th', { scope: 'row' }, label), h('td', null, h('code', null, shown)),
-    h('td', null, copyButton(() => shown)));
+  const value = (label, shown) => [label, h('code', null, shown), copyButton(() => shown)];
   main.append(h('div.head', null, h('h1', null, 'Set-up')), h('div.page.narrow', null,
     said,
     h('section.block', null, h('h2', null, 'Connect a program'),
-      h('table', null, h('tbody', null, value('Base URL', origin), value('Account SID', account.sid),
-        account.user === account.sid ? null : value('API key', account.user), value('Auth token', account.password))),
+      table([value('Base URL', origin), value('Account SID', account.sid),
+        ...account.user === account.sid ? [] : [value('API key', account.user)], value('Auth token', account.password)]),
       copies({ method: 'GET', path: '/v1/Conversations', parameters: {} }), seen),
     h('section.block', null, h('h2', null, 'Checkpoints'),
       h('p.quiet', null, 'A checkpoint keeps all rows of the account. A restore goes back to it.'),

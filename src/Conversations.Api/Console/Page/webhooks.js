@@ -1,5 +1,5 @@
 // Calls of webhooks as they are made, and beside them one with its tries.
-import { button, code, copyButton, empty, h, icon, list, moreButton, searchField, time } from './dom.js';
+import { button, code, copyButton, empty, h, icon, list, moreButton, searchField, table, time } from './dom.js';
 import { base, change, get, live, origin, problem, send } from './api.js';
 
 const inbox = `${origin}/console/inbox/here`;
@@ -102,9 +102,7 @@ const detail = (one, act) => [
   h('div.page', null,
     one.next_try ? h('p', null, 'The next try is ', time(one.next_try), '.') : null,
     h('div.sides', null,
-      h('section', null, h('h2.label', null, 'Parameters'),
-        h('table', null, h('tbody', null, Object.entries(one.parameters).map(([name, value]) =>
-          h('tr', null, h('th', { scope: 'row' }, name), h('td', null, value)))))),
+      h('section', null, h('h2.label', null, 'Parameters'), table(Object.entries(one.parameters))),
       h('section', null, h('h2.label', null, one.tries.length === 1 ? 'One try' : `${one.tries.length} tries, newest first`),
         one.tries.map((attempt, at) => h('details.try', { open: at === 0 },
           h('summary.line', null, h(`span.status.${/^2/.test(attempt.result) ? 'good' : 'bad'}`, null, attempt.result),

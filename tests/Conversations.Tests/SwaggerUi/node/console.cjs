@@ -25,6 +25,17 @@ async function settle(page) {
   await page.waitForTimeout(400);
 }
 
+// Words that a program shows where it has no value. A body is JSON and may have them.
+const slips = page => page.evaluate(() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts = [...document.querySelectorAll('input, [title]')].flatMap(one => [one.value, one.title]);
+  while (walker.nextNode()) {
+    texts.push(walker.currentNode.parentElement.closest('pre') ? '' : walker.currentNode.data);
+  }
+
+  return texts.filter(text => /\b(null|undefined|NaN)\b/.test(text));
+});
+
 // As the sign-in form does it.
 const signIn = (page, { user, password }) => page.addInitScript(account => {
   sessionStorage.setItem('conversations-console', account);
@@ -42,6 +53,7 @@ const scenarios = {
       await open(page, address + view);
       await settle(page);
       await page.evaluate(axe);
+      found.push(...(await slips(page)).map(text => `${name}: ${text}`));
       if (folder) {
         await page.screenshot({ path: path.join(folder, `${name}.png`) });
       }
@@ -336,6 +348,8 @@ const scenarios = {
     const bubbles = await page.locator('.bubble').allInnerTexts();
 
     await press('Escape', 'c');
+    await page.getByRole('button', { name: 'Really close?' }).waitFor();
+    await press('c');
     await page.locator('.state.closed').first().waitFor();
     await press('2');
     await page.locator('.row.request', { hasText: 'CreateConversationParticipant' }).first().waitFor();
