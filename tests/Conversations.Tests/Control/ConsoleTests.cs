@@ -159,6 +159,27 @@ public sealed class ConsoleTests(ITestOutputHelper output)
     }
 
     [NeedsChromium]
+    public async Task A_link_to_a_conversation_of_another_account_leads_to_it_by_the_form()
+    {
+        using var client = await ControlClient.NewAsync(Store.Sqlite);
+        using var second = await ControlClient.NewAsync(client.Server);
+        var conversation = (string)(await client.PostAsync("/v1/Conversations")).Created()["sid"]!;
+        var other = new { user = second.AccountSid, password = second.AuthToken };
+
+        var seen = await SeeAsync<string[]>("accounts", client, new { conversation, other });
+
+        Assert.Equal(
+            [
+                "This account has no such conversation",
+                "It may be deleted, or belong to another account.",
+                conversation,
+                "/console",
+            ],
+            seen
+        );
+    }
+
+    [NeedsChromium]
     public async Task A_request_of_Twilios_library_is_on_the_page_within_300_ms()
     {
         using var client = await ControlClient.NewAsync(Store.Sqlite);

@@ -1,5 +1,5 @@
 // Requests to /v1 and /control, and the journal as it grows.
-import { h } from './dom.js';
+import { button, empty, h } from './dom.js';
 
 const meta = name => document.querySelector(`meta[name=${name}]`).content;
 const stored = 'conversations-console';
@@ -8,7 +8,7 @@ export const root = base.slice(0, -'/console'.length);
 
 /** The address that programs use. */
 export const origin = location.origin + root;
-const { account: builtIn, control } = JSON.parse(meta('settings'));
+export const { account: builtIn, control } = JSON.parse(meta('settings'));
 
 /** Whether this server has such a path of /control. */
 export const has = name => control.includes(name);
@@ -19,10 +19,15 @@ export function signIn(user, password, sid) {
   sessionStorage.setItem(stored, JSON.stringify({ user, password, sid }));
 }
 
-export function signOut() {
+/** Leads to the sign-in form, and from there to a place of the page. */
+export function signOut(place) {
   sessionStorage.setItem(stored, '{}');
-  location.assign(base);
+  location.assign(place);
 }
+
+/** What is shown when a link leads to nothing. Another account may have it. */
+export const missing = (what, hint) => empty(`This account has no such ${what}`,
+  h('p', null, `${hint}, or belong to another account.`), button('Other account', () => signOut(location.href)));
 
 /** Signs in as before in this tab, or as the built-in account. Returns whether there is an account. */
 export function resume() {

@@ -1,6 +1,7 @@
 // The frame of the page: navigation, sign-in, keys. Each view is a module that is loaded when it is first shown.
-import { clock, h, icon, button, field, valuesOf, shortSid } from './dom.js';
-import { account, announce, base, errorOf, follow, get, has, listen, live, resume, root, signIn, signOut } from './api.js';
+import { clock, h, icon, button, field, shortSid } from './dom.js';
+import { account, announce, base, builtIn, errorOf, follow, get, has, listen, live, resume, root } from './api.js';
+import { signIn, signOut } from './api.js';
 
 const views = {
   conversations: ['Conversations', 'chats'],
@@ -98,38 +99,36 @@ function frame() {
       h('nav', { 'aria-label': 'Views' }, links),
       h('div.foot', null,
         state,
-        h('p.who', { title: account.sid }, account.isBuiltIn ? 'Built-in account' : shortSid(account.sid)),
+        h('p.who.line', null, h('span', { title: account.sid }, account.isBuiltIn ? 'Built-in account' : shortSid(account.sid)),
+          button('Other account', () => signOut(base), { class: 'quiet' })),
         h('p.keys', null, ['j', 'k', 'Enter', 'Esc', '/'].map(key => h('kbd', null, key))),
         h('div.tools', null,
           button([icon('theme')], switchTheme, { class: 'quiet', 'aria-label': 'Light or dark', title: 'Light or dark' }),
-          h('a.button.quiet', { href: `${root}/swagger`, 'aria-label': 'Swagger UI', title: 'Swagger UI' }, icon('docs')),
-          account.isBuiltIn ? null : button('Sign out', signOut, { class: 'quiet' })))),
+          h('a.button.quiet', { href: `${root}/swagger`, 'aria-label': 'Swagger UI', title: 'Swagger UI' }, icon('docs'))))),
     main);
   listen(entries => current.view?.update?.(entries));
 }
 
 function askForAccount() {
   const said = h('p', { role: 'alert' });
-  const form = h('form.card', {
-    onsubmit: async event => {
-      event.preventDefault();
-      const { user, password } = valuesOf(form);
-      signIn(user ?? '', password ?? '', user ?? '');
-      const answer = await get('/v1/Configuration');
-      if (answer.ok) {
-        signIn(user, password, answer.body.account_sid);
-        start();
-      } else {
-        said.textContent = answer.status === 401 ? 'The server has no such account and token.' : errorOf(answer).message;
-      }
-    },
-  },
+  async function enter(user, password) {
+    signIn(user, password, user);
+    const answer = await get('/v1/Configuration');
+    if (answer.ok) {
+      signIn(user, password, answer.body.account_sid);
+      start();
+    } else {
+      said.textContent = answer.status === 401 ? 'The server has no such account and token.' : errorOf(answer).message;
+    }
+  }
+  const form = h('form.card', { onsubmit: event => (event.preventDefault(), enter(form.user.value, form.password.value)) },
   h('img', { src: `${root}/swagger/icon.svg`, alt: '', width: 40, height: 40 }),
   h('h1', null, 'Conversations'),
   field('Account SID, or the SID of an API key', 'user', { required: true, autocomplete: 'username', autofocus: true }),
   field('Auth token or secret', 'password', { required: true, type: 'password', autocomplete: 'current-password' }),
   said,
-  h('button.primary', null, 'Sign in'));
+  h('button.primary', null, 'Sign in'),
+  builtIn && button('Use the built-in account', () => enter(builtIn.sid, builtIn.authToken)));
   document.body.replaceChildren(h('main.sign-in', null, form));
 }
 

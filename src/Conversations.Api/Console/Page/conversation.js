@@ -1,6 +1,6 @@
 // One conversation: messages, participants, timers, webhooks; and forms to take part.
 import { button, careful, colour, copyButton, empty, field, h, icon, moreButton, sync, time, valuesOf } from './dom.js';
-import { account, announce, base, change, get, has, pages, problem, send, single } from './api.js';
+import { account, announce, base, change, get, has, missing, pages, problem, send, single } from './api.js';
 import { channelOf, nameOf, number } from './conversations.js';
 import { go } from './app.js';
 
@@ -252,7 +252,7 @@ export function openConversation(place, sid) {
   function gone() {
     isOpen && place.replaceChildren(
       h('div.head.wide', null, h('a.back', { href: `${base}/conversations`, 'aria-label': 'All conversations' }, icon('back'))),
-      empty('There is no such conversation', h('p', null, h('code', null, sid)), h('p', null, 'It may have been deleted.')));
+      missing('conversation', 'It may be deleted'));
   }
   // What a request did to a message, which may be an older one.
   function learn({ path: changed, answer, status }) {

@@ -1,6 +1,6 @@
 // Requests to /v1 as they come, and beside them one with its answer.
 import { button, choice, code, empty, h, icon, json, list, moreButton, searchField, table, time } from './dom.js';
-import { account, base, change, explanation, has, live, origin, problem, send } from './api.js';
+import { account, base, change, explanation, has, live, missing, origin, problem, send } from './api.js';
 import { copies } from './snippets.js';
 
 const kindOf = status => status >= 500 ? 'bad' : status >= 400 ? 'warn' : 'good';
@@ -66,8 +66,7 @@ export function mount(main) {
       opened = entry;
       place.replaceChildren(...detail(entry));
     } else if (selected && !opened && live.state !== 'starting') {
-      place.replaceChildren(empty('This request is no longer in the journal',
-        h('p', null, 'The server keeps the last 1,000 requests of an account in memory.')));
+      place.replaceChildren(missing('request', 'It may be older than the last 1,000, from before a restart'));
     }
   }
   return {

@@ -139,6 +139,34 @@ const scenarios = {
     return found;
   },
 
+  // A link to another account's conversation, in a tab where nobody has signed in or the built-in account is.
+  async accounts(page, { address, user, password, conversation, other }) {
+    const enter = async (name, token) => {
+      await tab.locator('input[name=user]').fill(name);
+      await tab.locator('input[name=password]').fill(token);
+      await tab.keyboard.press('Enter');
+      await tab.locator(live).waitFor({ state: 'attached' });
+    };
+    const tab = await page.context().newPage();
+    const seen = [];
+    await tab.goto(address);
+    await tab.locator('h1').first().waitFor();
+    if (await tab.locator('input[name=user]').isVisible()) {
+      await enter(other.user, other.password);
+    }
+
+    await tab.goto(`${address}/console/${conversation}`);
+    await tab.locator('.detail .empty').waitFor();
+    seen.push(...await tab.locator('.detail .empty').locator('h2, p').allInnerTexts());
+    await tab.locator('.detail').getByRole('button', { name: 'Other account' }).click();
+    await enter(user, password);
+    seen.push(await tab.locator('.title code').innerText());
+    await tab.locator('.foot').getByRole('button', { name: 'Other account' }).click();
+    await enter(other.user, other.password);
+    await tab.locator('.detail .empty').waitFor();
+    return [...seen, new URL(tab.url()).pathname];
+  },
+
   // Many requests, as fast as they are answered or evenly in so many seconds. The page stays usable and its memory does
   // not grow with them.
   async flood(page, { address, user, password, requests, seconds }) {
