@@ -51,7 +51,17 @@ public sealed class ConsoleTests(ITestOutputHelper output)
 
         Assert.Empty(seen.Markup);
         Assert.Equal(
-            ["conversations", "conversation", "closed", "request", "webhook", "people", "people-roles", "time", "setup"],
+            [
+                "conversations",
+                "conversation",
+                "closed",
+                "request",
+                "webhook",
+                "people",
+                "people-roles",
+                "time",
+                "setup",
+            ],
             seen.Shown
         );
         Assert.Empty(seen.Errors);
@@ -122,6 +132,7 @@ public sealed class ConsoleTests(ITestOutputHelper output)
         Assert.Equal([100, 102], seen.Users);
         Assert.Equal([$"text {2501 - shown}", "live one", "live two"], seen.Texts);
         Assert.All(seen.Moved, pixels => Assert.InRange(pixels, -1, 1));
+        Assert.InRange(seen.Marked, 1, 800);
         Assert.InRange(seen.Opened, 0, 15_000);
         Assert.Empty(seen.Errors);
     }
@@ -382,6 +393,7 @@ public sealed class ConsoleTests(ITestOutputHelper output)
         int[] Users,
         string[] Texts,
         double[] Moved,
+        double Marked,
         string[] Errors
     );
 }

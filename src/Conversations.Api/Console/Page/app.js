@@ -19,7 +19,7 @@ let current = { name: null, view: null };
 async function route() {
   let [name, ...rest] = location.pathname.slice(base.length).split('/').filter(Boolean).map(decodeURIComponent);
   if (/^(CH|RQ)/.test(name)) {
-    [name, rest] = [name.startsWith('CH') ? 'conversations' : 'requests', [name]];
+    [name, rest] = [name.startsWith('CH') ? 'conversations' : 'requests', [name, ...rest]];
   }
   name = name in views ? name : 'conversations';
   if (current.name !== name) {
@@ -34,7 +34,7 @@ async function route() {
   document.querySelectorAll('header nav a').forEach(link => link.dataset.view === name
     ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current'));
   main.toggleAttribute('data-selected', rest.length > 0);
-  current.view?.select(rest[0] ?? null);
+  current.view?.select(rest[0] ?? null, rest[1]);
 }
 
 /** Shows another place of the page. */

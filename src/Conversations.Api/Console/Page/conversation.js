@@ -39,10 +39,10 @@ function marks({ total, delivered, read, failed, undelivered, sent }) {
   return h(`span.marks.${kind || 'wait'}`, { title: `${total} phone${total === 1 ? '' : 's'}` }, `${sign} ${text}`);
 }
 
-export function openConversation(place, sid) {
+export function openConversation(place, sid, part) {
   let [path, isOpen, participants, conversation, roles, isLast] = [null, true, [], null, {}, true];
   let [messages, older, memberPages, followUps] = [[], null, 1, []];
-  let [known, isMixed, isStale] = [new Map(), false, false];
+  let [known, isMixed, isStale, marked] = [new Map(), false, false, part];
   const head = h('div.head.wide');
   const earlier = moreButton(() => showOlder(), 'Show older messages');
   Object.assign(earlier, { title: 'Older messages (o)' }).dataset.key = 'o';
@@ -133,9 +133,10 @@ export function openConversation(place, sid) {
   }
   function participant(one) {
     const binding = one.messaging_binding;
+    const own = `${path}/Participants/${one.sid}`;
     const next = conversation.next;
     const [read, unread] = [one.last_read_message_index, next - 1 - (one.last_read_message_index ?? -1)];
-    return h('article.person', null,
+    return h('article.person', { title: one.sid },
       h('p.line', null, h(`i.dot.${colour(titleOf(one))}`), h('strong', null, titleOf(one)),
         h('small.channel', null, channelOf(binding?.type))),
       binding?.proxy_address ? h('p', null, 'writes to ', h('span.url', null, binding.proxy_address)) : null,
@@ -145,10 +146,10 @@ export function openConversation(place, sid) {
         one.identity ? ` · ${read === null ? 'has read nothing' : `has read to ${read}`}` : '',
         one.identity && next > 0 ? h('span.unread', null, unread > 0 ? ` · ${unread} unread` : ' · all read') : null),
       attributesOf(one),
-      conversation.state === 'closed' ? null : h('p.tools', null,
+      h('p.tools', null, copyButton(() => one.sid, 'Copy SID'), conversation.state === 'closed' ? null : [
         one.identity && unread > 0 && next > 0 ? button('Mark as read', async () =>
-          act(await change(`${path}/Participants/${one.sid}`, { LastReadMessageIndex: next - 1 })), { class: 'quiet' }) : null,
-        button('Remove', async () => act(await change(`${path}/Participants/${one.sid}`, undefined, 'DELETE')), { class: 'quiet' })));
+          act(await change(own, { LastReadMessageIndex: next - 1 })), { class: 'quiet' }) : null,
+        button('Remove', async () => act(await change(own, undefined, 'DELETE')), { class: 'quiet' })]));
   }
   // Where a message stands, and the channel of its author.
   function looksOf(message) {
@@ -248,7 +249,24 @@ export function openConversation(place, sid) {
     showFacts(webhooks.body.webhooks ?? []);
     showChoices();
     take(newest);
+    showMarked(members.next);
   });
+  // The participant or message that a link names. It may be among the participants that are not read yet.
+  function showMarked(hasMore) {
+    const row = marked && place.querySelector(`[data-key="${CSS.escape(marked)}"]`);
+    if (row) {
+      place.querySelectorAll('article').forEach(other => { other.ariaCurrent = other === row ? 'true' : null; });
+      row.scrollIntoView({ block: 'center' });
+      marked = null;
+    } else if (marked?.startsWith('MB') && hasMore) {
+      memberPages = Infinity;
+      load();
+    }
+  }
+  function mark(named) {
+    marked = named;
+    return load();
+  }
   function gone() {
     isOpen && place.replaceChildren(
       h('div.head.wide', null, h('a.back', { href: `${base}/conversations`, 'aria-label': 'All conversations' }, icon('back'))),
@@ -272,5 +290,5 @@ export function openConversation(place, sid) {
   }
   place.replaceChildren();
   const close = () => (isOpen = false, followUps.forEach(clearTimeout));
-  return { ready: update(), update, close };
+  return { ready: update(), update, mark, close };
 }

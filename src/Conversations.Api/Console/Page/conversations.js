@@ -83,13 +83,13 @@ export function mount(main) {
     more.hidden = !answer.next;
   });
   return {
-    select(sid) {
-      if (sid && sid === selected) { return; }
+    select(sid, part) {
+      if (sid && sid === selected) { return open?.mark(part); }
       open?.close();
       [open, selected] = [null, sid];
       load();
       opening = sid && import('./conversation.js').then(module => {
-        if (sid === selected) { open = module.openConversation(place, sid); }
+        if (sid === selected) { open = module.openConversation(place, sid, part); }
       });
       sid || place.replaceChildren(choice('conversation', 'It opens here and stays up to date.', 'n', 'for a new one'));
     },

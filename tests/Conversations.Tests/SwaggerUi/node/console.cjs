@@ -318,6 +318,7 @@ const scenarios = {
     await page.locator('aside .next').click();
     await counted('.person', 1000);
     result.participants.push(await count('.person'));
+    const last = await page.locator('.person').last().getAttribute('title');
     await page.locator('.thread').evaluate(thread => { thread.scrollTop = thread.scrollHeight; });
     await say('live two');
     await page.locator('.bubble', { hasText: 'live two' }).waitFor();
@@ -333,6 +334,10 @@ const scenarios = {
     await page.locator('.people .next').click();
     await page.locator('tbody tr').nth(101).waitFor();
     result.users.push(await count('tbody tr'));
+    await page.goto(`${address}/console/${conversation}/${last}`);
+    const named = page.locator(`.person[aria-current][title="${last}"]`);
+    await named.waitFor();
+    result.marked = await named.evaluate(row => row.getBoundingClientRect().bottom);
     return { ...result, errors: seen.errors };
   },
 
