@@ -191,6 +191,46 @@ public sealed class ConsoleTests(ITestOutputHelper output)
     }
 
     [NeedsChromium]
+    public async Task A_mark_of_a_delivery_shows_to_whom_a_message_was_not_delivered_and_why()
+    {
+        const string Phone = "+15558675310";
+        const string Unreachable = "+15005530003";
+        using var client = await ControlClient.NewAsync(Store.Sqlite);
+        var conversation = (string)(await client.PostAsync("/v1/Conversations")).Created()["sid"]!;
+        var path = $"/v1/Conversations/{conversation}/Participants";
+        (
+            await client.PostAsync(
+                path,
+                ("Identity", "alice"),
+                ("MessagingBinding.ProjectedAddress", "+15017122661")
+            )
+        ).Created();
+        foreach (var phone in new[] { Phone, Unreachable })
+        {
+            (await client.PostAsync(path, ("MessagingBinding.Address", phone))).Created();
+        }
+
+        var text = new JsonObject
+        {
+            ["from"] = Phone,
+            ["to"] = $"+15017122661,{Unreachable}",
+            ["body"] = "Hello",
+        };
+        (await client.PostJsonAsync("/control/inbound", text)).Created();
+
+        var seen = await SeeAsync<string[]>("receipts", client, new { conversation });
+
+        Assert.Equal(
+            [
+                "✕ not delivered to 1 other phone",
+                $"{Unreachable} · undelivered · 30003 Unreachable destination handset",
+                "https://www.twilio.com/docs/errors/30003",
+            ],
+            seen
+        );
+    }
+
+    [NeedsChromium]
     public async Task A_request_of_Twilios_library_is_on_the_page_within_300_ms()
     {
         using var client = await ControlClient.NewAsync(Store.Sqlite);

@@ -22,6 +22,7 @@ const kinds = {
 };
 
 const addressOf = one => one.messaging_binding?.address ?? null;
+const isPhone = one => has('inbound') && one && !one.identity && addressOf(one);
 const titleOf = one => one.identity ?? addressOf(one) ?? one.messaging_binding?.projected_address ?? one.sid;
 
 // Where a phone's message goes: to its proxy address, an email's receiver, or all others of its group text.
@@ -31,18 +32,27 @@ const receivers = (one, participants, conversation) => one.messaging_binding.pro
 
 const attributesOf = row => row.attributes === '{}' ? null : h('p.attributes', { title: 'Attributes' }, row.attributes);
 
-function marks({ total, delivered, read, failed, undelivered, sent }) {
+// What Twilio's documentation calls the errors of deliveries.
+const deliveryErrors = { 30003: 'Unreachable destination handset', 30004: 'Message blocked', 30005: 'Unknown destination handset',
+  30006: 'Landline or unreachable carrier', 30007: 'Message filtered', 30008: 'Unknown error',
+  21211: 'Invalid To phone number', 21408: 'No permission for the region', 21610: 'Recipient opted out',
+  21612: 'To is not reachable from From', 21614: 'Not a mobile number', 21617: 'Over 1,600 characters' };
+
+// How far a message got, and the class of it. A phone's own message goes to the other phones.
+function marks({ total, delivered, read, failed, undelivered, sent }, isFromPhone) {
   const some = share => share !== 'none';
-  const [sign, text, kind] = some(failed) || some(undelivered) ? ['✕', 'not delivered', 'bad']
-    : read === 'all' ? ['✓✓', 'read', 'read'] : delivered === 'all' ? ['✓✓', 'delivered', 'good']
-    : some(sent) || some(delivered) ? ['✓', 'sent', ''] : ['…', 'queued', ''];
-  return h(`span.marks.${kind || 'wait'}`, { title: `${total} phone${total === 1 ? '' : 's'}` }, `${sign} ${text}`);
+  const phones = `${total} ${isFromPhone ? 'other ' : ''}phone${total === 1 ? '' : 's'}`;
+  return some(failed) || some(undelivered)
+    ? [`✕ not delivered to ${[failed, undelivered].includes('all') ? '' : 'some of '}${phones}`, 'bad']
+    : read === 'all' ? ['✓✓ read', 'read'] : delivered === 'all' ? ['✓✓ delivered', 'good']
+    : some(sent) || some(delivered) ? ['✓ sent', 'wait'] : ['… queued', 'wait'];
 }
 
 export function openConversation(place, sid, part) {
   let [path, isOpen, participants, conversation, roles, isLast] = [null, true, [], null, {}, true];
   let [messages, older, memberPages, followUps] = [[], null, 1, []];
-  let [known, isMixed, isStale, marked] = [new Map(), false, false, part];
+  let [known, isMixed, isStale, marked, isSought] = [new Map(), false, false, part, true];
+  const receipts = new Map();
   const head = h('div.head.wide');
   const earlier = moreButton(() => showOlder(), 'Show older messages');
   Object.assign(earlier, { title: 'Older messages (o)' }).dataset.key = 'o';
@@ -91,7 +101,7 @@ export function openConversation(place, sid, part) {
     text.value = '';
     const one = participants.find(other => other.sid === as.value);
     isLast = true;
-    const answer = has('inbound') && one && !one.identity && addressOf(one)
+    const answer = isPhone(one)
       ? await send('POST', '/control/inbound', { from: addressOf(one), to: receivers(one, participants, conversation), body })
       : await change(`${path}/Messages`, { Author: one ? titleOf(one) : 'system', Body: body });
     const { result, reason, conversation_sid: went } = answer.body;
@@ -166,14 +176,30 @@ export function openConversation(place, sid, part) {
         message.body,
         (message.media ?? []).map(one => h('p.media', null, `${one.filename ?? one.sid} · ${one.content_type} · ${one.size} bytes`))),
       attributesOf(message),
-      h('p.facts', null, `#${message.index} · `, time(message.date_created), ' ',
-        message.delivery ? marks(message.delivery) : null));
+      h('p.facts', null, `#${message.index} · `, time(message.date_created), ' ', message.delivery && marksOf(message)),
+      receipts.get(message.sid)?.map(receipt));
+  }
+  function marksOf(message) {
+    const [text, kind] = marks(message.delivery, isPhone(known.get(message.participant_sid)));
+    return button(text, async () => {
+      if (!receipts.delete(message.sid)) { await readReceipts(message.sid); }
+      showMessages();
+    }, { class: `quiet marks ${kind}`, title: 'To whom, and why not', 'aria-expanded': String(receipts.has(message.sid)) });
+  }
+  function receipt({ participant_sid: to, status, error_code: error }) {
+    return h('p.facts.receipt', null, known.has(to) ? titleOf(known.get(to)) : to, ' · ', status, error && [' · ',
+      h('a', { href: `https://www.twilio.com/docs/errors/${error}` }, `${error} ${deliveryErrors[error] ?? ''}`)]);
+  }
+  async function readReceipts(message) {
+    const { rows } = await pages(`${path}/Messages/${message}/Receipts?PageSize=100`, 'delivery_receipts', 10);
+    receipts.set(message, rows);
   }
   const isAtEnd = () => thread.scrollHeight - thread.scrollTop - thread.clientHeight < 40;
   function showMessages() {
     earlier.hidden = !older;
     bubbles.querySelector('.empty')?.remove();
-    sync(bubbles, messages, one => one.sid, bubble, one => JSON.stringify([one, looksOf(one)]));
+    sync(bubbles, messages, one => one.sid, bubble,
+      one => JSON.stringify([one, looksOf(one), receipts.get(one.sid)]));
     if (messages.length === 0) {
       bubbles.append(empty('No messages', h('p', null, conversation.state === 'closed' ? 'This conversation is closed.'
         : participants.length > 0 ? 'Write the first one below, as any participant.' : 'Add a participant, then write as them.')));
@@ -248,23 +274,24 @@ export function openConversation(place, sid, part) {
       one => JSON.stringify([one, conversation.next, conversation.state, roles[one.role_sid]]));
     showFacts(webhooks.body.webhooks ?? []);
     showChoices();
+    await Promise.all([...receipts.keys()].map(readReceipts));
     take(newest);
     showMarked(members.next);
   });
   // The participant or message that a link names. It may be among the participants that are not read yet.
   function showMarked(hasMore) {
-    const row = marked && place.querySelector(`[data-key="${CSS.escape(marked)}"]`);
+    const row = marked && place.querySelector(`article[data-key="${CSS.escape(marked)}"]`);
     if (row) {
       place.querySelectorAll('article').forEach(other => { other.ariaCurrent = other === row ? 'true' : null; });
-      row.scrollIntoView({ block: 'center' });
-      marked = null;
+      isSought && row.scrollIntoView({ block: 'center' });
+      isSought = false;
     } else if (marked?.startsWith('MB') && hasMore) {
       memberPages = Infinity;
       load();
     }
   }
   function mark(named) {
-    marked = named;
+    [marked, isSought] = [named, true];
     return load();
   }
   function gone() {

@@ -167,6 +167,18 @@ const scenarios = {
     return [...seen, new URL(tab.url()).pathname];
   },
 
+  // To whom a message was not delivered, and why not, by keyboard.
+  async receipts(page, { address, conversation }) {
+    await open(page, `${address}/console/${conversation}`);
+    const mark = page.locator('.marks', { hasText: 'not delivered' });
+    await mark.waitFor();
+    await mark.focus();
+    await page.keyboard.press('Enter');
+    const receipt = page.locator('.receipt');
+    await receipt.waitFor();
+    return [await mark.innerText(), await receipt.innerText(), await receipt.locator('a').getAttribute('href')];
+  },
+
   // Many requests, as fast as they are answered or evenly in so many seconds. The page stays usable and its memory does
   // not grow with them.
   async flood(page, { address, user, password, requests, seconds }) {
