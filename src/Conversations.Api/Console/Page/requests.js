@@ -90,7 +90,8 @@ function detail(entry) {
         h('h1', null, h(`span.method.${entry.method}`, null, entry.method), ' ', entry.operation_id ?? 'No such operation'),
         h('p', null, h('code', null, entry.path))),
       has('faults') && entry.operation_id && h('a.button', { title: 'A fault for this operation',
-        href: `${base}/time?${new URLSearchParams({ operation: entry.operation_id, code: 20503 })}` }, 'Make it fail'),
+        href: `${base}/time?${new URLSearchParams({ operation: entry.operation_id, ...named(entry), code: 20503, times: 1 })}` },
+      'Make it fail'),
       button('Send again', async () => {
         const isForm = entry.method === 'POST';
         const answer = await (isForm ? change : send)(...(isForm
@@ -112,6 +113,13 @@ function detail(entry) {
           entry.answer === null ? h('p.quiet', null, 'No body') : json(entry.answer, 'Answer'))),
       copies(entry)),
   ];
+}
+
+// Whom a request names, as a rule of faults says it.
+function named({ parameters }) {
+  const [identity] = parameters.Identity ?? parameters.Author ?? [];
+  const [address] = parameters['MessagingBinding.Address'] ?? parameters.Address ?? [];
+  return identity ? { identity } : address ? { address } : {};
 }
 
 const pathOf = entry => entry.path.slice(entry.path.indexOf('/v1')).split('?')[0];

@@ -3,7 +3,7 @@ import { button, careful, clock as page, field, h, shortSid, sync, valuesOf } fr
 import { announce, base, get, has, problem, send, single } from './api.js';
 
 const steps = [['1 minute', 'PT1M'], ['1 hour', 'PT1H'], ['1 day', 'P1D'], ['10 days', 'P10D']];
-const numbers = ['status', 'code', 'nth', 'every', 'times', 'webhook_status', 'delivery_error'];
+const numbers = ['status', 'code', 'nth', 'every', 'probability', 'seed', 'times', 'webhook_status', 'delivery_error'];
 
 // The parts of a rule, in words.
 const whom = rule => [rule.method, rule.operation, rule.path, rule.identity, rule.address, rule.receiver].filter(Boolean).join(' ')
@@ -38,11 +38,17 @@ export function mount(main) {
     await act('POST', 'faults', rule) && form.reset();
   } },
   text('Operation', 'operation', 'CreateConversationParticipant'), text('Path', 'path', '/v1/Conversations/*'),
-  text('Identity', 'identity', 'alice'), text('Receiver of webhooks', 'receiver', 'localhost:3000'),
+  text('Identity', 'identity', 'alice'), text('Address', 'address', '+15558675310'),
+  text('Receiver of webhooks', 'receiver', 'localhost:3000'),
   text('Error code', 'code', '50433'), text('Status', 'status', '503'), text('Delay', 'delay', '5s'),
   choice('Cut the connection', 'cut', 'before', 'after'), text('Status of webhooks', 'webhook_status', '500'),
   choice('Delivery', 'delivery', 'undelivered', 'failed', 'delivered', 'sent'), text('Delivery error', 'delivery_error', '30003'),
-  text('So many times', 'times', 'for good'), h('p', null, h('button.primary', null, 'Add the fault')));
+  text('So many times', 'times', 'for good'),
+  h('details', null, h('summary', null, 'More'), h('div.columns', null, choice('Method', 'method', 'GET', 'POST', 'DELETE'),
+    text('Only the match with the number', 'nth', '2'), text('Each so many matches', 'every', '3'),
+    text('Share of the matches', 'probability', '0.1'), text('Seed of the share', 'seed', '42'),
+    choice('Receiver does not answer', 'webhook_error', 'timeout', 'refused'))),
+  h('p', null, h('button.primary', null, 'Add the fault')));
   const by = field('Duration', 'by', { value: 'P1D', required: true });
   const moving = h('form.line', { onsubmit: event => {
     event.preventDefault();
