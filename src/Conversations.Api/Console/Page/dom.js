@@ -159,9 +159,9 @@ export const json = (value, label) => code(typeof value === 'string' ? value : J
 /** An empty place, which says what fills it. */
 export const empty = (title, ...hints) => h('div.empty', null, h('h2', null, title), ...hints);
 
-/** A table of names, each with its values. */
+/** A table of names, each with its values. A long name breaks behind a dot. */
 export const table = rows => h('table', null, h('tbody', null, rows.map(([name, ...values]) =>
-  h('tr', null, h('th', { scope: 'row' }, name), values.map(value => h('td', null, value))))));
+  h('tr', null, h('th', { scope: 'row' }, name.split(/(?<=\.)/).flatMap(part => [part, h('wbr')])), values.map(value => h('td', null, value))))));
 
 /** A labelled field of a form. */
 export function field(label, name, properties = {}, ...options) {

@@ -3,6 +3,7 @@ import { button, choice, code, empty, h, icon, json, list, moreButton, searchFie
 import { account, base, change, explanation, has, live, missing, origin, problem, send } from './api.js';
 import { copies } from './snippets.js';
 
+const onlyErrors = 'conversations-errors';
 const kindOf = status => status >= 500 ? 'bad' : status >= 400 ? 'warn' : 'good';
 
 // What the filter looks at. An answer is not part of it: half of all texts are in some answer.
@@ -30,8 +31,11 @@ function row(entry) {
 }
 
 export function mount(main) {
-  const search = searchField('Filter: 409, alice, CreateParticipant…', () => show());
-  const failed = h('input', { type: 'checkbox', onchange: () => show() });
+  const search = searchField('Filter: 409, alice, CreateUser', () => show());
+  const failed = h('input', { type: 'checkbox', checked: sessionStorage.getItem(onlyErrors) === 'on', onchange: () => {
+    sessionStorage.setItem(onlyErrors, failed.checked ? 'on' : 'off');
+    show();
+  } });
   const pausing = h('button', { type: 'button', 'data-key': 'p', title: 'Pause (p)', onclick: () => pause() }, 'Pause');
   const more = moreButton(() => show(shown += 150));
   const rows = h('div.rows', null, more);
@@ -55,7 +59,8 @@ export function mount(main) {
   function show() {
     const missed = held ? live.requests.findIndex(entry => entry === held[0]) : 0;
     pausing.textContent = !held ? 'Pause' : missed > 0 ? `Go on (${missed} new)` : missed < 0 ? 'Go on (many new)' : 'Go on';
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    // CreateParticipant finds CreateConversationParticipant.
+    const words = search.value.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase().split(/\s+/).filter(Boolean);
     const found = (held ?? live.requests).filter(entry =>
       (!failed.checked || entry.status >= 400) && words.every(one => searchable(entry).includes(one)));
     const none = live.state === 'starting' ? () => '' : nothing;

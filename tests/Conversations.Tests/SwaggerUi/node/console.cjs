@@ -399,7 +399,7 @@ const scenarios = {
     await press('2');
     await page.locator('.row.request', { hasText: 'CreateConversationParticipant' }).first().waitFor();
     await press('/');
-    await page.keyboard.type('CreateConversationParticipant');
+    await page.keyboard.type('CreateParticipant');
     await press('Escape', 'j', 'Enter');
     await page.locator('.summary').waitFor();
     await press('s');
