@@ -231,6 +231,18 @@ public sealed class ConsoleTests(ITestOutputHelper output)
     }
 
     [NeedsChromium]
+    public async Task A_form_names_its_user_and_a_list_stays_while_the_server_is_away()
+    {
+        using var client = await ControlClient.NewAsync(Store.Sqlite);
+        (await client.PostAsync("/v1/Users", ("Identity", "alice"))).Created();
+        (await client.PostAsync("/v1/Conversations", ("FriendlyName", "Support"))).Created();
+
+        var seen = await SeeAsync<string[]>("lost", client);
+
+        Assert.Equal(["User alice", "No connection", "Support"], seen);
+    }
+
+    [NeedsChromium]
     public async Task A_request_of_Twilios_library_is_on_the_page_within_300_ms()
     {
         using var client = await ControlClient.NewAsync(Store.Sqlite);

@@ -245,15 +245,17 @@ export function openConversation(place, sid, part) {
         load();
       });
     }
-    return Boolean(service);
+    return found.status === 0 ? null : Boolean(service);
   }
   const load = single(async () => {
-    if (!path && !(await find())) { return gone(); }
+    const isThere = path ? true : await find();
+    if (!isThere) { return isThere === false && gone(); }
     const [own, members, newest, webhooks] = await Promise.all([
       get(path), pages(`${path}/Participants?PageSize=100`, 'participants', memberPages),
       pages(`${path}/Messages?PageSize=100&Order=desc`, 'messages', 1), get(`${path}/Webhooks`)]);
     if (!isOpen) { return; }
     const failed = [own, members, newest].find(answer => !answer.ok);
+    if (failed?.status === 0) { return; }
     if (failed) { return own.status === 404 ? gone() : said.replaceChildren(problem(failed)); }
     [conversation, participants] = [{ ...own.body, next: (newest.rows[0]?.index ?? -1) + 1 }, members.rows];
     known = new Map(participants.flatMap(one => [[titleOf(one), one], [one.sid, one]]));

@@ -79,6 +79,7 @@ export function mount(main) {
       h('pre', { tabindex: 0 }, `curl -u $ACCOUNT_SID:$AUTH_TOKEN ${origin}/v1/Conversations -d FriendlyName=Support`));
   const load = single(async () => {
     const answer = await pages(`/control/conversations?search=${encodeURIComponent(search.value)}`, 'conversations', shown);
+    if (answer.status === 0) { return; }
     list(rows, answer.rows, { keyOf: one => one.sid, render: row, selected, none: answer.ok ? none : () => problem(answer) });
     more.hidden = !answer.next;
   });

@@ -61,7 +61,7 @@ export function mount(main) {
     return answer.ok;
   }
   function edit(row, element) {
-    const { path, fields, formOf } = kinds[kind];
+    const { path, label, fields, formOf } = kinds[kind];
     const form = h('form.editing', { onsubmit: async event => {
       event.preventDefault();
       const values = Object.fromEntries(new FormData(form));
@@ -69,8 +69,8 @@ export function mount(main) {
         element.version = null;
         await load();
       }
-    } }, fields.map(make => make(row)), h('p.tools', null, h('button.primary', null, 'Save'),
-      button('Cancel', () => { element.version = null; load(); })));
+    } }, h('h2.label', null, `${label.slice(0, -1)} ${row.identity ?? row.friendly_name}`), fields.map(make => make(row)),
+    h('p.tools', null, h('button.primary', null, 'Save'), button('Cancel', () => { element.version = null; load(); })));
     element.replaceChildren(h('td', { colspan: 9 }, form));
     form.querySelector('input, select').focus();
   }
@@ -87,7 +87,7 @@ export function mount(main) {
     const [roles, answer] = await Promise.all([pages('/v1/Roles?PageSize=100', 'roles', 10),
       pages(`${path}?PageSize=100`, own, shown)]);
     roles.rows.forEach(role => { roleNames[role.sid] = role.friendly_name; });
-    if (own !== kind) { return; }
+    if (own !== kind || answer.status === 0) { return; }
     const { rows } = answer;
     more.hidden = !answer.next;
     count.textContent = `${rows.length}${answer.next ? ' or more' : ''} ${label.toLowerCase()}`;
@@ -103,7 +103,7 @@ export function mount(main) {
   }
   async function showSettings(own) {
     const answers = await Promise.all(settings.map(([, path]) => get(path)));
-    if (own !== kind || (place.dataset.kind === 'settings' && place.contains(document.activeElement))) {
+    if (own !== kind || answers[0].status === 0 || (place.dataset.kind === 'settings' && place.contains(document.activeElement))) {
       return;
     }
     count.textContent = '';

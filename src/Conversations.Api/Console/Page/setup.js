@@ -22,6 +22,7 @@ export function mount(main) {
   }
   const load = single(async () => {
     const answer = await get('/control/checkpoints');
+    if (answer.status === 0) { return; }
     const found = (answer.body.checkpoints ?? []).toReversed();
     sync(checkpoints, found, one => one.name, one => h('tr', null, h('th', { scope: 'row' }, one.name),
       h('td', null, time(one.date_created)), h('td.tools', null,

@@ -67,6 +67,7 @@ export function mount(main) {
           ? h('a', { href: `${base}/conversations/${one.conversation_sid}` }, shortSid(one.conversation_sid)) : one.sid),
         h('td.tools', null, button('Go there', () => act('POST', 'clock/advance', { to: one.at }), { class: 'quiet' }))));
     }
+    if (faults.status === 0) { return; }
     const inForce = faults.body.faults ?? [];
     sync(rules, inForce, rule => rule.id, rule => h('tr', null, h('td', null, whom(rule)), h('td', null, when(rule)),
       h('td', null, what(rule)), h('td', null, `${rule.hits} hits`),

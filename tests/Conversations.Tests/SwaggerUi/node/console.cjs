@@ -179,6 +179,20 @@ const scenarios = {
     return [await mark.innerText(), await receipt.innerText(), await receipt.locator('a').getAttribute('href')];
   },
 
+  // The title of a form, and the list of conversations while the server does not answer.
+  async lost(page, { address, user, password }) {
+    await open(page, `${address}/console/people`);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    const title = await page.locator('form h2').innerText();
+    await open(page, `${address}/console`);
+    await page.locator('.list .row').waitFor();
+    await page.route('**/control/**', route => route.abort());
+    await fetch(`${address}/v1/Conversations/none`, { headers: basic(user, password) });
+    await page.locator('.live[data-state="lost"]').waitFor();
+    await page.waitForTimeout(300);
+    return [title, await page.locator('.live').innerText(), await page.locator('.list .rows').locator('strong, h2, .problem').innerText()];
+  },
+
   // Many requests, as fast as they are answered or evenly in so many seconds. The page stays usable and its memory does
   // not grow with them.
   async flood(page, { address, user, password, requests, seconds }) {
