@@ -230,7 +230,7 @@ export function openConversation(place, sid, part) {
   }
   function showChoices() {
     sync(as, [...participants, { sid: 'system', identity: 'system' }], one => one.sid,
-      one => h('option', { value: one.sid }, titleOf(one)), titleOf);
+      one => h('option', { value: one.sid }, titleOf(one), isPhone(one) ? ' (the phone sends)' : null), titleOf);
     as.value = [...as.options].some(option => option.value === author) ? author : as.options[0].value;
   }
   async function find() {

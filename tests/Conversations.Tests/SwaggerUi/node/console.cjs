@@ -266,8 +266,9 @@ const scenarios = {
       await page.locator('.person').nth(count).waitFor();
     };
     const write = async text => {
-      const phones = (await page.locator('.composer option').allInnerTexts()).filter(name => /\d{7}$/.test(name));
-      await page.locator('.composer select').selectOption({ label: phones[0] });
+      const [hint, names] = [' (the phone sends)', await page.locator('.composer option').allInnerTexts()];
+      const phones = names.filter(name => name.endsWith(hint)).map(name => name.slice(0, -hint.length));
+      await page.locator('.composer select').selectOption({ label: phones[0] + hint });
       await page.locator('.composer textarea').fill(text);
       await page.keyboard.press('Enter');
       return phones;
