@@ -199,11 +199,7 @@ public sealed class ConsoleTests(ITestOutputHelper output)
         var conversation = (string)(await client.PostAsync("/v1/Conversations")).Created()["sid"]!;
         var path = $"/v1/Conversations/{conversation}/Participants";
         (
-            await client.PostAsync(
-                path,
-                ("Identity", "alice"),
-                ("MessagingBinding.ProjectedAddress", "+15017122661")
-            )
+            await client.PostAsync(path, ("Identity", "alice"), ("MessagingBinding.ProjectedAddress", "+15017122661"))
         ).Created();
         foreach (var phone in new[] { Phone, Unreachable })
         {

@@ -116,7 +116,7 @@ export function problem(answer) {
 
 export function explanation(error) {
   const [, sid, part] = error.row?.match(/Conversations\/(CH[0-9a-f]{32})(?:\/\w+\/(\w+))?/) ?? [];
-  const name = error.identity ?? error.address ?? part ?? error.conversation_name ?? sid;
+  const name = error.row_identity ?? error.row_address ?? part ?? error.conversation_name ?? sid;
   return [
     error.rule !== error.message && h('p', null, error.rule),
     error.row && h('p', null, 'In the way: ', sid

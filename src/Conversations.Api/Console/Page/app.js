@@ -1,19 +1,16 @@
 // The frame of the page: navigation, sign-in, keys. Each view is a module that is loaded when it is first shown.
 import { clock, h, icon, button, field, shortSid } from './dom.js';
-import { account, announce, base, builtIn, errorOf, follow, get, has, listen, live, resume, root } from './api.js';
-import { signIn, signOut } from './api.js';
+import { account, announce, base, builtIn, errorOf, follow, get, has, listen, live, resume, root, signIn, signOut
+} from './api.js';
 
 const views = {
-  conversations: ['Conversations', 'chats'],
-  requests: ['Requests', 'requests'],
-  webhooks: ['Webhooks', 'webhooks'],
+  conversations: ['Conversations', 'chats'], requests: ['Requests', 'requests'], webhooks: ['Webhooks', 'webhooks'],
   people: ['Users and roles', 'people'],
   ...(has('clock') || has('faults') ? { time: ['Time and faults', 'time'] } : {}),
   setup: ['Set-up', 'setup'],
 };
 
 const main = h('main', { tabindex: -1 });
-
 let current = { name: null, view: null };
 
 async function route() {

@@ -6,7 +6,6 @@ import { go } from './app.js';
 
 // So many messages are kept while older ones are read.
 const most = 5000;
-
 const phone = (address, proxy) => [
   ['Address', 'MessagingBinding.Address', address], ['Proxy address', 'MessagingBinding.ProxyAddress', proxy]];
 
@@ -17,8 +16,8 @@ const kinds = {
   whatsapp: { label: 'WhatsApp', fields: () => phone(`whatsapp:${number()}`, 'whatsapp:+15017122661') },
   messenger: { label: 'Messenger', fields: () => phone(`messenger:${number().slice(1)}`, 'messenger:15017122661') },
   group: { label: 'Group text: a phone', fields: () => [['Address', 'MessagingBinding.Address', number()]] },
-  projected: { label: 'Group text: a user', fields: () => [
-    ['Identity', 'Identity', 'alice'], ['Projected address', 'MessagingBinding.ProjectedAddress', '+15017122661']] },
+  projected: { label: 'Group text: a user', fields: () => [['Identity', 'Identity', 'alice'],
+    ['Projected address', 'MessagingBinding.ProjectedAddress', '+15017122661']] },
 };
 
 const addressOf = one => one.messaging_binding?.address ?? null;
@@ -33,10 +32,8 @@ const receivers = (one, participants, conversation) => one.messaging_binding.pro
 const attributesOf = row => row.attributes === '{}' ? null : h('p.attributes', { title: 'Attributes' }, row.attributes);
 
 // What Twilio's documentation calls the errors of deliveries.
-const deliveryErrors = { 30003: 'Unreachable destination handset', 30004: 'Message blocked', 30005: 'Unknown destination handset',
-  30006: 'Landline or unreachable carrier', 30007: 'Message filtered', 30008: 'Unknown error',
-  21211: 'Invalid To phone number', 21408: 'No permission for the region', 21610: 'Recipient opted out',
-  21612: 'To is not reachable from From', 21614: 'Not a mobile number', 21617: 'Over 1,600 characters' };
+const deliveryErrors = { 21610: 'Recipient opted out', 30003: 'Unreachable destination handset', 30004: 'Message blocked',
+  30005: 'Unknown destination handset', 30006: 'Landline or unreachable carrier', 30007: 'Message filtered' };
 
 // How far a message got, and the class of it. A phone's own message goes to the other phones.
 function marks({ total, delivered, read, failed, undelivered, sent }, isFromPhone) {
@@ -198,8 +195,7 @@ export function openConversation(place, sid, part) {
   function showMessages() {
     earlier.hidden = !older;
     bubbles.querySelector('.empty')?.remove();
-    sync(bubbles, messages, one => one.sid, bubble,
-      one => JSON.stringify([one, looksOf(one), receipts.get(one.sid)]));
+    sync(bubbles, messages, one => one.sid, bubble, one => JSON.stringify([one, looksOf(one), receipts.get(one.sid)]));
     if (messages.length === 0) {
       bubbles.append(empty('No messages', h('p', null, conversation.state === 'closed' ? 'This conversation is closed.'
         : participants.length > 0 ? 'Write the first one below, as any participant.' : 'Add a participant, then write as them.')));
@@ -292,10 +288,7 @@ export function openConversation(place, sid, part) {
       load();
     }
   }
-  function mark(named) {
-    [marked, isSought] = [named, true];
-    return load();
-  }
+  const mark = named => ([marked, isSought] = [named, true], load());
   function gone() {
     isOpen && place.replaceChildren(
       h('div.head.wide', null, h('a.back', { href: `${base}/conversations`, 'aria-label': 'All conversations' }, icon('back'))),

@@ -1,18 +1,15 @@
 // The list of conversations, and beside it the one that is open.
-import { button, choice, colour, empty, h, icon, list, moreButton, searchField, shortSid, time } from './dom.js';
+import { button, choice, colour, empty, h, icon, list, listBeside, moreButton, searchField, shortSid, time } from './dom.js';
 import { base, change, origin, pages, problem, single } from './api.js';
 import { go } from './app.js';
 
 export const number = () => `+1555${`${Math.random()}`.slice(2, 9).padEnd(7, '0')}`;
 const chat = identity => ({ Identity: identity });
-
 const templates = {
   Empty: () => [{ FriendlyName: 'Conversation' }],
   Chat: () => [{ FriendlyName: 'Chat' }, chat('alice'), chat('bob')],
-  SMS: () => [{ FriendlyName: 'SMS' }, chat('alice'), {
-    'MessagingBinding.Address': number(),
-    'MessagingBinding.ProxyAddress': '+15017122661',
-  }],
+  SMS: () => [{ FriendlyName: 'SMS' }, chat('alice'),
+    { 'MessagingBinding.Address': number(), 'MessagingBinding.ProxyAddress': '+15017122661' }],
   'Group text': () => [{ FriendlyName: 'Group text' },
     { Identity: 'alice', 'MessagingBinding.ProjectedAddress': number() },
     { 'MessagingBinding.Address': number() }, { 'MessagingBinding.Address': number() }],
@@ -48,11 +45,7 @@ export function mount(main) {
     h('div.card', null, creators));
   const more = moreButton(() => (shown += 1, load()));
   const rows = h('div.rows', null, more);
-  const place = h('section.detail', { 'aria-label': 'Conversation' });
-  main.append(
-    h('section.list', { 'aria-label': 'Conversations' },
-      h('div.head', null, h('h1', null, 'Conversations'), menu), h('div.search-line', null, search), said, rows),
-    place);
+  const place = listBeside(main, 'Conversations', 'Conversation', menu, search, said, rows);
   let [open, opening, selected, shown] = [null, null, null, 1];
   async function create(name) {
     const [conversation, ...participants] = templates[name]();

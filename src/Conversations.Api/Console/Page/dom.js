@@ -1,18 +1,13 @@
 // Elements, times and lists. All text becomes text nodes: nothing that an account stores is read as markup.
 
 const svg = 'http://www.w3.org/2000/svg';
-
 const icons = {
-  chats: 'M4 5h11v8H8l-4 3z M9 16h7l4 3v-9h-2',
-  requests: 'M4 7h14l-4-4 M20 17H6l4 4',
+  chats: 'M4 5h11v8H8l-4 3z M9 16h7l4 3v-9h-2', requests: 'M4 7h14l-4-4 M20 17H6l4 4',
   webhooks: 'M12 4v10 M8 10l4 4 4-4 M4 20h16',
   people: 'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z M2 20c0-4 3-6 7-6s7 2 7 6 M16 4.5a3.5 3.5 0 0 1 0 6.5 M18 14c3 .7 4 3 4 6',
-  time: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z M12 7v5l3 3',
-  setup: 'M4 7h9 M17 7h3 M4 17h3 M11 17h9 M15 4.5v5 M9 14.5v5',
-  theme: 'M20 14A8.5 8.5 0 0 1 10 4a8.5 8.5 0 1 0 10 10z',
-  back: 'M15 5l-7 7 7 7',
-  plus: 'M12 5v14 M5 12h14',
-  docs: 'M6 3h9l4 4v14H6z M9 12h7 M9 16h7',
+  time: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z M12 7v5l3 3', setup: 'M4 7h9 M17 7h3 M4 17h3 M11 17h9 M15 4.5v5 M9 14.5v5',
+  theme: 'M20 14A8.5 8.5 0 0 1 10 4a8.5 8.5 0 1 0 10 10z', docs: 'M6 3h9l4 4v14H6z M9 12h7 M9 16h7',
+  back: 'M15 5l-7 7 7 7', plus: 'M12 5v14 M5 12h14',
 };
 
 /** Makes an element: h('a.row', { href: '/', onclick: f }, 'text', child). Null and false children are left out. */
@@ -159,14 +154,24 @@ export const json = (value, label) => code(typeof value === 'string' ? value : J
 /** An empty place, which says what fills it. */
 export const empty = (title, ...hints) => h('div.empty', null, h('h2', null, title), ...hints);
 
+/** A list with its title, tools and search, and beside it the place of one row, which is returned. */
+export function listBeside(main, title, what, tools, search, ...rows) {
+  const place = h('section.detail', { 'aria-label': what });
+  main.append(h('section.list', { 'aria-label': title }, h('div.head', null, h('h1', null, title), tools),
+    h('div.search-line', null, search), rows), place);
+  return place;
+}
+
+/** What a list shows when the server keeps no journal. */
+export const noJournal = () => empty('The journal is off', h('p', null, 'Start the server with'), code('Control__Journal=true'));
+
 /** A table of names, each with its values. A long name breaks behind a dot. */
 export const table = rows => h('table', null, h('tbody', null, rows.map(([name, ...values]) =>
   h('tr', null, h('th', { scope: 'row' }, name.split(/(?<=\.)/).flatMap(part => [part, h('wbr')])), values.map(value => h('td', null, value))))));
 
 /** A labelled field of a form. */
 export function field(label, name, properties = {}, ...options) {
-  const input = options.length > 0
-    ? h('select', { name, ...properties }, options)
+  const input = options.length > 0 ? h('select', { name, ...properties }, options)
     : h('input', { name, autocomplete: 'off', spellcheck: 'false', ...properties });
   return h('label.field', null, h('span', null, label), input);
 }

@@ -12,8 +12,7 @@ const text = (label, name, key, properties) => row => field(label, name, { value
 // What a table shows, and the fields of the form that changes a row.
 const kinds = {
   users: {
-    label: 'Users', path: '/v1/Users',
-    hint: 'A user appears when an identity joins its first conversation.',
+    label: 'Users', path: '/v1/Users', hint: 'A user appears when an identity joins its first conversation.',
     columns: { Identity: row => row.identity, Name: row => row.friendly_name, Role: row => roleNames[row.role_sid],
       Attributes: row => row.attributes === '{}' ? '' : h('code', null, row.attributes), Created: row => time(row.date_created) },
     fields: [text('Friendly name', 'FriendlyName', 'friendly_name'), text('Attributes', 'Attributes', 'attributes'),
@@ -109,16 +108,13 @@ export function mount(main) {
     count.textContent = '';
     more.hidden = true;
     place.dataset.kind = 'settings';
-    place.replaceChildren(...settings.map(([label, path, names], at) => {
-      const form = h('form.block', { onsubmit: async event => {
-        event.preventDefault();
-        document.activeElement.blur();
-        const values = Object.fromEntries(new FormData(form));
-        await act('POST', path, 'Filters' in values ? { ...values, Filters: values.Filters.split(/[\s,]+/) } : values);
-      } }, h('h2', null, label), names.map(([name, key, placeholder]) => field(name, name, {
-        value: [answers[at].body[key] ?? ''].flat().join(' '), placeholder })), h('button.primary', null, 'Save'));
-      return form;
-    }));
+    place.replaceChildren(...settings.map(([label, path, names], at) => h('form.block', { onsubmit: async event => {
+      event.preventDefault();
+      document.activeElement.blur();
+      const values = Object.fromEntries(new FormData(event.target));
+      await act('POST', path, 'Filters' in values ? { ...values, Filters: values.Filters.split(/[\s,]+/) } : values);
+    } }, h('h2', null, label), names.map(([name, key, placeholder]) => field(name, name, {
+      value: [answers[at].body[key] ?? ''].flat().join(' '), placeholder })), h('button.primary', null, 'Save'))));
   }
   const load = single(() => kind === 'settings' ? showSettings(kind) : showTable(kind));
   return {

@@ -1,5 +1,6 @@
 // Requests to /v1 as they come, and beside them one with its answer.
-import { button, choice, code, empty, h, icon, json, list, moreButton, searchField, table, time } from './dom.js';
+import { button, choice, code, empty, h, icon, json, list, listBeside, moreButton, noJournal, searchField, table, time
+} from './dom.js';
 import { account, base, change, explanation, has, live, missing, origin, problem, send } from './api.js';
 import { copies } from './snippets.js';
 
@@ -39,19 +40,14 @@ export function mount(main) {
   const pausing = h('button', { type: 'button', 'data-key': 'p', title: 'Pause (p)', onclick: () => pause() }, 'Pause');
   const more = moreButton(() => show(shown += 150));
   const rows = h('div.rows', null, more);
-  const place = h('section.detail', { 'aria-label': 'Request' });
-  main.append(
-    h('section.list', { 'aria-label': 'Requests' }, h('div.head', null, h('h1', null, 'Requests'), pausing),
-      h('div.search-line', null, search, h('label.check', null, failed, 'Errors')), rows),
-    place);
+  const place = listBeside(main, 'Requests', 'Request', pausing, [search, h('label.check', null, failed, 'Errors')], rows);
   let [selected, held, opened, shown] = [null, null, null, 150];
   function pause() {
     held = held ? null : live.requests;
     pausing.setAttribute('aria-pressed', String(Boolean(held)));
     show();
   }
-  const nothing = () => live.state === 'off'
-    ? empty('The journal is off', h('p', null, 'Start the server with'), code('Control__Journal=true'))
+  const nothing = () => live.state === 'off' ? noJournal()
     : live.requests.length > 0 ? empty('Nothing matches', h('p', null, 'No request has this text.'))
     : empty('No requests yet', h('p', null, 'Send one, and it is here at once:'),
       code(`curl -u ${account.sid}:${account.isBuiltIn ? account.password : '$AUTH_TOKEN'} ${origin}/v1/Conversations`),

@@ -3,7 +3,6 @@ import { code, copyButton, h } from './dom.js';
 import { account, origin } from './api.js';
 
 const languages = ['curl', 'Node.js', 'Python', 'C#'];
-
 const singular = { Roles: 'Role', Users: 'User', Services: 'Service', Conversations: 'Conversation', Messages: 'Message',
   Participants: 'Participant', Receipts: 'DeliveryReceipt', Webhooks: 'Webhook', Notifications: 'Notification',
   ParticipantConversations: 'ParticipantConversation', ConversationWithParticipants: 'ConversationWithParticipants' };
@@ -51,10 +50,8 @@ function curl(entry, account, origin) {
   const form = entry.method === 'POST' ? Object.entries(entry.parameters).flatMap(([name, values]) =>
     values.map(value => `  --data-urlencode ${shell(`${name}=${value}`)}`)) : [];
   const path = entry.path.slice(entry.path.indexOf('/v1'));
-  return [
-    `curl -sS -u ${shell(`${account.user}:${account.password}`)}${entry.method === 'DELETE' ? ' -X DELETE' : ''} ${shell(origin + path)}`,
-    ...form,
-  ].join(' \\\n');
+  return [`curl -sS -u ${shell(`${account.user}:${account.password}`)}${entry.method === 'DELETE' ? ' -X DELETE' : ''} ${shell(origin + path)}`,
+    ...form].join(' \\\n');
 }
 
 function node(entry, account, origin) {

@@ -1,5 +1,5 @@
 // Calls of webhooks as they are made, and beside them one with its tries.
-import { button, code, copyButton, empty, h, icon, list, moreButton, searchField, table, time } from './dom.js';
+import { button, code, copyButton, empty, h, icon, list, listBeside, moreButton, noJournal, searchField, table, time } from './dom.js';
 import { base, change, get, live, origin, problem, send } from './api.js';
 
 const inbox = `${origin}/console/inbox/here`;
@@ -49,23 +49,18 @@ export function mount(main) {
     said.replaceChildren(answer.ok ? h('p.done', { role: 'status' }, text(answer.body)) : problem(answer));
     await refresh();
   };
-  const place = h('section.detail', { 'aria-label': 'Delivery' });
-  main.append(
-    h('section.list', { 'aria-label': 'Webhooks' },
-      h('div.head', null, h('h1', null, 'Webhooks'), h('div.tools', null,
-        button('Settle', () => act('settle', ({ waiting, dead_lettered: dead }) =>
-          `All that waited was tried: ${waiting} wait, ${dead} are dead-lettered.`), { title: 'Try all that waits now' }),
-        button('Resend failed', () => act('resend', ({ resent }) => `${resent} sent again.`)))),
-      h('div.search-line', null, search), said, rows),
-    place);
+  const tools = h('div.tools', null,
+    button('Settle', () => act('settle', ({ waiting, dead_lettered: dead }) =>
+      `All that waited was tried: ${waiting} wait, ${dead} are dead-lettered.`), { title: 'Try all that waits now' }),
+    button('Resend failed', () => act('resend', ({ resent }) => `${resent} sent again.`)));
+  const place = listBeside(main, 'Webhooks', 'Delivery', tools, search, said, rows);
   let [selected, opened, shown] = [null, null, 150];
   const listenHere = button('Receive all events here', async () => {
     const answer = await change('/v1/Configuration/Webhooks', { PostWebhookUrl: inbox, Method: 'POST', Filters: events });
     said.replaceChildren(answer.ok
       ? h('p.done', { role: 'status' }, 'Events of this account now arrive here. Change a conversation.') : problem(answer));
   }, { class: 'primary' });
-  const none = () => live.state === 'off'
-    ? empty('The journal is off', h('p', null, 'Start the server with'), code('Control__Journal=true'))
+  const none = () => live.state === 'off' ? noJournal()
     : deliveries.length > 0 ? empty('Nothing matches')
     : empty('No webhook was called yet', h('p', null, 'No receiver yet? This page can be one:'), h('code', null, inbox), listenHere,
       h('p', null, 'A request fires webhooks with the header'), h('code', null, 'X-Twilio-Webhook-Enabled: true'));
