@@ -28,7 +28,7 @@ async function settle(page) {
 // Words that a program shows where it has no value. A body is JSON and may have them.
 const slips = page => page.evaluate(() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const texts = [...document.querySelectorAll('input, [title]')].flatMap(one => [one.value, one.title]);
+  const texts = [...document.querySelectorAll('input, [title]')].flatMap(one => [one.value ?? '', one.title]);
   while (walker.nextNode()) {
     texts.push(walker.currentNode.parentElement.closest('pre') ? '' : walker.currentNode.data);
   }
