@@ -53,8 +53,7 @@ export async function send(method, path, body, headers = {}) {
   try {
     const response = await fetch(root + path, {
       method, body: content, credentials: 'omit', cache: 'no-store',
-      headers: { Authorization: basic(), 'X-Conversations-Console': '1', ...type, ...headers },
-    });
+      headers: { Authorization: basic(), 'X-Conversations-Console': '1', ...type, ...headers } });
     const text = await response.text();
     const body = response.headers.get('Content-Type')?.includes('json') ? JSON.parse(text) : text;
     return { ok: response.ok, status: response.status, id: response.headers.get('Twilio-Request-Id'), body };
@@ -132,15 +131,10 @@ const listeners = new Set();
 /** The latest requests, newest first, and whether more are heard of: 'on', 'off' (no journal) or 'lost'. */
 export const live = { requests: [], state: 'starting' };
 
-/** Calls back with new requests (none: look again). Returns the end of it. */
-export function listen(listener) {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
+/** Calls back with new requests (none: look again). */
+export const listen = listener => listeners.add(listener);
 export const announce = entries => listeners.forEach(listener => listener(entries));
 const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
-
 const visible = () => new Promise(resolve => document.addEventListener('visibilitychange', resolve, { once: true }));
 
 /** Follows the journal for good. A hidden page does not. */

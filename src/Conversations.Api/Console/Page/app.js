@@ -94,8 +94,7 @@ function frame() {
       h('a.brand', { href: base, 'aria-label': 'Conversations' }, h('img', { src: `${root}/swagger/icon.svg`, alt: '', width: 24, height: 24 }),
         h('span', null, 'Conversations')),
       h('nav', { 'aria-label': 'Views' }, links),
-      h('div.foot', null,
-        state,
+      h('div.foot', null, state,
         h('p.who.line', null, h('span', { title: account.sid }, account.isBuiltIn ? 'Built-in account' : shortSid(account.sid)),
           button('Other account', () => signOut(base), { class: 'quiet' })),
         h('p.keys', null, ['j', 'k', 'Enter', 'Esc', '/'].map(key => h('kbd', null, key))),
@@ -119,12 +118,10 @@ function askForAccount() {
     }
   }
   const form = h('form.card', { onsubmit: event => (event.preventDefault(), enter(form.user.value, form.password.value)) },
-  h('img', { src: `${root}/swagger/icon.svg`, alt: '', width: 40, height: 40 }),
-  h('h1', null, 'Conversations'),
+  h('img', { src: `${root}/swagger/icon.svg`, alt: '', width: 40, height: 40 }), h('h1', null, 'Conversations'),
   field('Account SID, or the SID of an API key', 'user', { required: true, autocomplete: 'username', autofocus: true }),
   field('Auth token or secret', 'password', { required: true, type: 'password', autocomplete: 'current-password' }),
-  said,
-  h('button.primary', null, 'Sign in'),
+  said, h('button.primary', null, 'Sign in'),
   builtIn && button('Use the built-in account', () => enter(builtIn.sid, builtIn.authToken)));
   document.body.replaceChildren(h('main.sign-in', null, form));
 }

@@ -108,13 +108,12 @@ export function openConversation(place, sid, part) {
     if (!await act(answer)) { text.value ||= body; }
   }
   function showHead() {
-    const isClosed = conversation.state === 'closed';
     head.replaceChildren(
       h('a.back', { href: `${base}/conversations`, 'aria-label': 'All conversations' }, icon('back')),
       h('div.title', null, h('h1', null, nameOf(conversation), ' ', h(`span.state.${conversation.state}`, null, conversation.state)),
         h('p', null, h('code', null, sid), conversation.unique_name ? ` · ${conversation.unique_name}` : '')),
       copyButton(() => sid, 'Copy SID'),
-      ...isClosed ? [] : [careful('Close', async () => act(await change(path, { State: 'closed' })),
+      ...conversation.state === 'closed' ? [] : [careful('Close', async () => act(await change(path, { State: 'closed' })),
         { 'data-key': 'c', title: 'Close (c)' })],
       careful('Delete', async () => {
         const answer = await change(path, undefined, 'DELETE');
@@ -135,8 +134,7 @@ export function openConversation(place, sid, part) {
       webhooks.length > 0 && h('h2.label', null, 'Webhooks'),
       ...webhooks.map(one => h('p', null, h('b', null, one.target), ' ', h('span.url', null,
         one.configuration.url ?? one.configuration.flow_sid ?? ''))),
-      attributesOf(conversation) && h('h2.label', null, 'Attributes'),
-      attributesOf(conversation)].filter(Boolean));
+      attributesOf(conversation) && h('h2.label', null, 'Attributes'), attributesOf(conversation)].filter(Boolean));
   }
   function participant(one) {
     const binding = one.messaging_binding;
@@ -169,8 +167,7 @@ export function openConversation(place, sid, part) {
     const [side, channel] = looksOf(message);
     return h(`article.message.${side}.${colour(message.author)}`, { id: message.sid },
       h('p.author', null, message.author, channel && h('small', null, channel)),
-      h('div.bubble', null,
-        message.body,
+      h('div.bubble', null, message.body,
         (message.media ?? []).map(one => h('p.media', null, `${one.filename ?? one.sid} · ${one.content_type} · ${one.size} bytes`))),
       attributesOf(message),
       h('p.facts', null, `#${message.index} · `, time(message.date_created), ' ', message.delivery && marksOf(message)),

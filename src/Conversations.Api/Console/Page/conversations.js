@@ -24,15 +24,13 @@ function row(conversation) {
   const last = conversation.last_message;
   const more = conversation.participant_count - conversation.participants.length;
   return h('a.row', { href: `${base}/conversations/${conversation.sid}` },
-    h('div.line', null,
-      h('strong', null, nameOf(conversation)),
+    h('div.line', null, h('strong', null, nameOf(conversation)),
       conversation.state === 'active' ? null : h(`span.state.${conversation.state}`, null, conversation.state),
       time(conversation.last_activity)),
     h('p.last', null, last ? [h('b', null, last.author, ': '), last.body ?? 'media'] : 'No messages'),
     conversation.participants.length > 0 && h('p.chips', null,
       conversation.participants.map(one => h(`span.chip.${colour(one.identity ?? one.address ?? one.sid)}`, null,
-        one.identity ?? one.address ?? 'participant',
-        one.type ? h('small', null, channelOf(one.type)) : null)),
+        one.identity ?? one.address ?? 'participant', one.type ? h('small', null, channelOf(one.type)) : null)),
       more > 0 ? h('span.more', null, `+${more}`) : null));
 }
 

@@ -26,9 +26,8 @@ const kinds = {
     formOf: ({ Permission }) => ({ Permission: (Permission ?? '').split(/[\s,]+/).filter(Boolean) }),
   },
   services: {
-    label: 'Services', path: '/v1/Services',
+    label: 'Services', path: '/v1/Services', fields: [],
     columns: { Name: row => row.friendly_name, SID: row => h('code', null, row.sid), Created: row => time(row.date_created) },
-    fields: [],
   },
 };
 

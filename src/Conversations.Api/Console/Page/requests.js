@@ -95,13 +95,12 @@ function detail(entry) {
       'Make it fail'),
       button('Send again', async () => {
         const isForm = entry.method === 'POST';
-        const answer = await (isForm ? change : send)(...(isForm
-          ? [pathOf(entry), bodyOf(entry)] : [entry.method, entry.path.slice(entry.path.indexOf('/v1'))]));
+        const path = entry.path.slice(entry.path.indexOf('/v1'));
+        const answer = await (isForm ? change(path.split('?')[0], entry.parameters) : send(entry.method, path));
         said.replaceChildren(answer.ok || !answer.id ? h('p.done', { role: 'status' }, `Answered ${answer.status}. `,
           answer.id && isForm ? h('a', { href: `${base}/requests/${answer.id}` }, 'Look at it') : null) : problem(answer));
       }, { 'data-key': 's', title: 'Send again (s)' })),
-    h('div.page', null,
-      said,
+    h('div.page', null, said,
       h('p.summary', null, h(`span.status.${kindOf(entry.status)}`, null, entry.status), ` in ${entry.duration_ms} ms, `,
         time(entry.date), ' · ', h('code', null, entry.request_id), ' ', places(entry)),
       entry.error ? h('div.problem', null, h('strong', null, `${entry.error.code} `), entry.error.message,
@@ -122,9 +121,6 @@ function named({ parameters }) {
   const [address] = parameters['MessagingBinding.Address'] ?? parameters.Address ?? [];
   return identity ? { identity } : address ? { address } : {};
 }
-
-const pathOf = entry => entry.path.slice(entry.path.indexOf('/v1')).split('?')[0];
-const bodyOf = entry => entry.parameters;
 
 // The rows of this request, where the console shows them.
 function places(entry) {

@@ -41,8 +41,7 @@ export function mount(main) {
     URL.revokeObjectURL(url);
   }
   const value = (label, shown) => [label, h('code', null, shown), copyButton(() => shown)];
-  main.append(h('div.head', null, h('h1', null, 'Set-up')), h('div.page.narrow', null,
-    said,
+  main.append(h('div.head', null, h('h1', null, 'Set-up')), h('div.page.narrow', null, said,
     h('section.block', null, h('h2', null, 'Connect a program'),
       table([value('Base URL', origin), value('Account SID', account.sid),
         ...account.user === account.sid ? [] : [value('API key', account.user)], value('Auth token', account.password)]),

@@ -74,8 +74,7 @@ function python(entry, account, origin) {
   const steps = stepsOf(entry.path);
   const values = valuesOf(entry).map(({ name, value }) => `    ${snake(name)}=${pythonText(value)},`);
   return `from twilio.rest import Client\n\nclient = Client(${pythonText(account.user)}, ${pythonText(account.password)}, `
-    + `account_sid=${pythonText(account.sid)})\n`
-    + `client.conversations.base_url = ${pythonText(origin)}\n\n`
+    + `account_sid=${pythonText(account.sid)})\n` + `client.conversations.base_url = ${pythonText(origin)}\n\n`
     + `answer = client.conversations.v1.${chainOf(steps, snake)}.${methodOf(entry, steps.at(-1))}(`
     + `${values.length > 0 ? `\n${values.join('\n')}\n` : ''})\nprint(answer)`;
 }
@@ -121,6 +120,5 @@ export function copies(entry) {
   choose(languages.includes(language) ? language : languages[0]);
   return h('section', null,
     h('div.line', null, h('h2.label', null, 'As code'), h('div.tabs', { role: 'group', 'aria-label': 'Language' }, tabs),
-      copyButton(text)),
-    block);
+      copyButton(text)), block);
 }

@@ -35,8 +35,7 @@ async function refresh() {
 
 const row = one => h('a.row', { href: `${base}/webhooks/${one.id}` },
   h('div.line', null, h('strong', null, one.event ?? 'event'), h(`span.state.${one.result}`, null, one.result.replace('_', ' ')),
-    time(one.tries[0].date)),
-  h('p.last', null, one.url),
+    time(one.tries[0].date)), h('p.last', null, one.url),
   one.next_try ? h('p.last', null, `${one.tries.length} tries, the next `, time(one.next_try)) : null);
 
 export function mount(main) {
@@ -94,8 +93,7 @@ const detail = (one, act) => [
     h('div.title', null, h('h1', null, one.event ?? 'event', ' ', h(`span.state.${one.result}`, null, one.result.replace('_', ' '))),
       h('p', null, `${one.method} `, h('code', null, one.url))),
     button('Resend', () => act(`${one.id}/resend`, () => 'Sent again.'), { 'data-key': 's', title: 'Resend (s)' })),
-  h('div.page', null,
-    one.next_try ? h('p', null, 'The next try is ', time(one.next_try), '.') : null,
+  h('div.page', null, one.next_try ? h('p', null, 'The next try is ', time(one.next_try), '.') : null,
     h('div.sides', null,
       h('section', null, h('h2.label', null, 'Parameters'), table(Object.entries(one.parameters))),
       h('section', null, h('h2.label', null, one.tries.length === 1 ? 'One try' : `${one.tries.length} tries, newest first`),
