@@ -132,7 +132,7 @@ public sealed class ConsoleTests(ITestOutputHelper output)
         Assert.Equal([100, 102], seen.Users);
         Assert.Equal([$"text {2501 - shown}", "live one", "live two"], seen.Texts);
         Assert.All(seen.Moved, pixels => Assert.InRange(pixels, -1, 1));
-        Assert.InRange(seen.Marked, 1, 800);
+        Assert.InRange(seen.Marked, 1, 1000);
         Assert.InRange(seen.Opened, 0, 15_000);
         Assert.Empty(seen.Errors);
     }
