@@ -116,13 +116,11 @@ export function problem(answer) {
 export function explanation(error) {
   const [, sid, part] = error.row?.match(/Conversations\/(CH[0-9a-f]{32})(?:\/\w+\/(\w+))?/) ?? [];
   const name = error.row_identity ?? error.row_address ?? part ?? error.conversation_name ?? sid;
-  return [
-    error.rule !== error.message && h('p', null, error.rule),
+  return [error.rule !== error.message && h('p', null, error.rule),
     error.row && h('p', null, 'In the way: ', sid
       ? h('a', { href: `${base}/conversations/${sid}${part ? `/${part}` : ''}`, title: part ?? sid }, name)
       : h('code', null, error.row), part && error.conversation_name && ` in ${error.conversation_name}`),
-    error.more_info && h('p', null, h('a', { href: error.more_info }, `Twilio about ${error.code}`)),
-  ].filter(Boolean);
+    error.more_info && h('p', null, h('a', { href: error.more_info }, `Twilio about ${error.code}`))].filter(Boolean);
 }
 
 const kept = 1000;

@@ -108,8 +108,7 @@ export function openConversation(place, sid, part) {
     if (!await act(answer)) { text.value ||= body; }
   }
   function showHead() {
-    head.replaceChildren(
-      h('a.back', { href: `${base}/conversations`, 'aria-label': 'All conversations' }, icon('back')),
+    head.replaceChildren(back(),
       h('div.title', null, h('h1', null, nameOf(conversation), ' ', h(`span.state.${conversation.state}`, null, conversation.state)),
         h('p', null, h('code', null, sid), conversation.unique_name ? ` · ${conversation.unique_name}` : '')),
       copyButton(() => sid, 'Copy SID'),
@@ -126,8 +125,7 @@ export function openConversation(place, sid, part) {
     if (facts.version === version) { return; }
     facts.version = version;
     const wanted = [['Goes inactive', timers.date_inactive], ['Closes', timers.date_closed]].filter(([, date]) => date);
-    facts.replaceChildren(...[
-      wanted.length > 0 && h('h2.label', null, 'Timers'),
+    facts.replaceChildren(...[wanted.length > 0 && h('h2.label', null, 'Timers'),
       ...wanted.map(([label, date]) => h('p', null, `${label} `, time(date))),
       wanted.length > 0 && has('clock') && button('Go to the next timer', async () => act(await send('POST',
         '/control/clock/advance', { to: wanted.map(([, date]) => date).sort()[0] })), { class: 'quiet' }),
@@ -254,8 +252,7 @@ export function openConversation(place, sid, part) {
     known = new Map(participants.flatMap(one => [[titleOf(one), one], [one.sid, one]]));
     isMixed = participants.some(one => !one.identity);
     if (!head.isConnected) {
-      place.replaceChildren(head, h('div.conversation', null,
-        h('div.talk', null, thread, said, composer),
+      place.replaceChildren(head, h('div.conversation', null, h('div.talk', null, thread, said, composer),
         h('aside', { 'aria-label': 'Participants', tabindex: 0 }, h('h2.label', null, 'Participants'), people, others, opening, facts)));
     }
     const version = JSON.stringify(own.body);
@@ -286,11 +283,9 @@ export function openConversation(place, sid, part) {
     }
   }
   const mark = named => ([marked, isSought] = [named, true], load());
-  function gone() {
-    isOpen && place.replaceChildren(
-      h('div.head.wide', null, h('a.back', { href: `${base}/conversations`, 'aria-label': 'All conversations' }, icon('back'))),
-      missing('conversation', 'It may be deleted'));
-  }
+  const back = () => h('a.back', { href: `${base}/conversations`, 'aria-label': 'All conversations' }, icon('back'));
+  const gone = () => isOpen
+    && place.replaceChildren(h('div.head.wide', null, back()), missing('conversation', 'It may be deleted'));
   // What a request did to a message, which may be an older one.
   function learn({ path: changed, answer, status }) {
     messages = messages.map(one => changed.endsWith(one.sid) && answer?.sid === one.sid ? answer : one)

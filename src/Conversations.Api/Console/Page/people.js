@@ -32,16 +32,14 @@ const kinds = {
 };
 
 // The two forms of the account's settings. A form with an empty field takes the setting away.
-const settings = [
-  ['Settings', '/v1/Configuration', [
+const settings = [['Settings', '/v1/Configuration', [
     ['DefaultInactiveTimer', 'default_inactive_timer', 'PT1M or P10D'],
     ['DefaultClosedTimer', 'default_closed_timer', 'PT10M or P30D'],
     ['DefaultChatServiceSid', 'default_chat_service_sid'], ['DefaultMessagingServiceSid', 'default_messaging_service_sid']]],
   ['Webhooks of the account', '/v1/Configuration/Webhooks', [
     ['PreWebhookUrl', 'pre_webhook_url', 'http://localhost:3000/before'],
     ['PostWebhookUrl', 'post_webhook_url', 'http://localhost:3000/after'],
-    ['Method', 'method', 'POST'], ['Filters', 'filters', 'onMessageAdded onParticipantAdded']]],
-];
+    ['Method', 'method', 'POST'], ['Filters', 'filters', 'onMessageAdded onParticipantAdded']]]];
 
 export function mount(main) {
   const [said, place] = [h('div'), h('div')];

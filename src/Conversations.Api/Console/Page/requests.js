@@ -110,9 +110,7 @@ function detail(entry) {
           parameters.length > 0 ? table(parameters) : h('p.quiet', null, 'No parameters'),
           h('details', null, h('summary', null, `${headers.length} headers`), table(headers))),
         h('section', null, h('h2.label', null, 'Answer'),
-          entry.answer === null ? h('p.quiet', null, 'No body') : json(entry.answer, 'Answer'))),
-      copies(entry)),
-  ];
+          entry.answer === null ? h('p.quiet', null, 'No body') : json(entry.answer, 'Answer'))), copies(entry))];
 }
 
 // Whom a request names, as a rule of faults says it.

@@ -52,8 +52,7 @@ export function mount(main) {
     h('section.block', null, h('h2', null, 'The whole account'),
       h('p.quiet', null, 'A reset makes the account as it was when it was new. An import replaces it by a document.'),
       h('div.tools', null, button('Export', download), careful('Reset', () =>
-        act('POST', '/control/reset', undefined, 'The account is as new.')),
-      h('label.check', null, 'Import', file)))));
+        act('POST', '/control/reset', undefined, 'The account is as new.')), h('label.check', null, 'Import', file)))));
   load();
   return { select() {}, update: load };
 }

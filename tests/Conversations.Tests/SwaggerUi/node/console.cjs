@@ -376,7 +376,8 @@ const scenarios = {
       }
     };
     const focused = text => page.waitForFunction(
-      wanted => document.activeElement?.textContent.includes(wanted) || document.activeElement?.name === wanted, text);
+      wanted => document.activeElement !== document.body
+        && (document.activeElement.textContent.includes(wanted) || document.activeElement.name === wanted), text);
     await open(page, `${address}/console`);
     await page.locator('.rows > *').first().waitFor();
 
