@@ -147,7 +147,7 @@ const scenarios = {
       await tab.keyboard.press('Enter');
       await tab.locator(live).waitFor({ state: 'attached' });
     };
-    const tab = await page.context().newPage();
+    const tab = await (await page.context().browser().newContext()).newPage();
     const seen = [];
     await tab.goto(address);
     await tab.locator('h1').first().waitFor();
@@ -384,7 +384,7 @@ const scenarios = {
     await press('n');
     await focused('Empty');
     await press('Enter');
-    await page.locator('.composer').waitFor();
+    await focused('body');
     await press('Escape', 'a');
     await focused('Identity');
     await press('Enter');
