@@ -195,7 +195,9 @@ public sealed class ConsoleTests(ITestOutputHelper output)
     {
         const string Phone = "+15558675310";
         const string Unreachable = "+15005530003";
-        using var client = await ControlClient.NewAsync(Store.Sqlite);
+        var database = await WebhookServers.NewDatabaseAsync(Store.Sqlite);
+        using var server = TestServer.With(database, ("Delivery:StepSeconds", "0"));
+        using var client = await ControlClient.NewAsync(server);
         var conversation = (string)(await client.PostAsync("/v1/Conversations")).Created()["sid"]!;
         var path = $"/v1/Conversations/{conversation}/Participants";
         (
