@@ -78,7 +78,6 @@ export function list(rows, items, { keyOf, render, versionOf, selected, none }) 
 const steps = [[60, 'second'], [60, 'minute'], [24, 'hour'], [30, 'day'], [12, 'month'], [Infinity, 'year']];
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' });
-
 function textOf(date) {
   let value = (new Date(date) - Date.now() - clock.ahead) / 1000;
   if (Math.abs(value) < 5) { return 'now'; }
@@ -102,19 +101,15 @@ setInterval(() => document.querySelectorAll('time').forEach(element => {
 /** The field that filters a list. */
 export const searchField = (placeholder, oninput) => h('input.search', {
   type: 'search', 'data-key': '/', placeholder, 'aria-label': placeholder.split(':')[0], oninput });
-
 /** What stands beside a list before a row of it is chosen. */
 export const choice = (what, hint, key, does) => empty(`Choose a ${what}`, h('p', null, hint), h('p.hint', null,
   h('kbd', null, 'j'), h('kbd', null, 'k'), ' to move, ', h('kbd', null, key), ` ${does}`));
-
 /** A button that works while its request is on its way, and shows the error that act throws beside it. */
 export function button(label, act, properties = {}) {
   const element = h('button', { type: 'button', ...properties, onclick: async () => {
     const isFocused = document.activeElement === element;
     element.disabled = true;
-    try {
-      await act(element);
-    } finally {
+    try { await act(element); } finally {
       element.disabled = false;
       if (isFocused && [element, document.body].includes(document.activeElement)) {
         (element.hidden ? element.closest('[tabindex]') : element)?.focus({ preventScroll: true });
@@ -146,11 +141,9 @@ export const copyButton = (textOf, label = 'Copy') => button(label, async elemen
   element.textContent = 'Copied';
   setTimeout(() => { element.textContent = label; }, 1500);
 }, { class: 'quiet copy' });
-
 /** A text in a fixed-width font. It can be scrolled by keyboard. */
 export const code = (text, label) => h('pre', { tabindex: 0, role: 'region', 'aria-label': label ?? 'Code' }, text);
 export const json = (value, label) => code(typeof value === 'string' ? value : JSON.stringify(value, null, 2), label);
-
 /** An empty place, which says what fills it. */
 export const empty = (title, ...hints) => h('div.empty', null, h('h2', null, title), ...hints);
 
@@ -161,10 +154,8 @@ export function listBeside(main, title, what, tools, search, ...rows) {
     h('div.search-line', null, search), rows), place);
   return place;
 }
-
 /** What a list shows when the server keeps no journal. */
 export const noJournal = () => empty('The journal is off', h('p', null, 'Start the server with'), code('Control__Journal=true'));
-
 /** A table of names, each with its values. A long name breaks behind a dot. */
 export const table = rows => h('table', null, h('tbody', null, rows.map(([name, ...values]) =>
   h('tr', null, h('th', { scope: 'row' }, name.split(/(?<=\.)/).flatMap(part => [part, h('wbr')])), values.map(value => h('td', null, value))))));
@@ -175,10 +166,8 @@ export function field(label, name, properties = {}, ...options) {
     : h('input', { name, autocomplete: 'off', spellcheck: 'false', ...properties });
   return h('label.field', null, h('span', null, label), input);
 }
-
 /** The filled-in fields of a form. */
 export const valuesOf = form => Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ''));
-
 /** One of eight colours, the same for the same text. */
 export const colour = text => `c${[...`${text}`].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 1009, 7) % 8}`;
 export const shortSid = sid => `${sid.slice(0, 6)}…${sid.slice(-4)}`;
