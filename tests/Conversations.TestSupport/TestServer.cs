@@ -37,7 +37,7 @@ public sealed class TestServer : WebApplicationFactory<Program>
     {
         (this.settings, this.clock) = (settings, clock);
         Command.Watch();
-        UseKestrel(0);
+        UseKestrel();
     }
 
     public static Task<TestServer> OnAsync(Store store) => Started.GetOrAdd(store, s => new(() => StartAsync(s))).Value;
@@ -97,6 +97,8 @@ public sealed class TestServer : WebApplicationFactory<Program>
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
+        // UseKestrel with a port sets it beside the program's start, which may be sooner.
+        builder.UseSetting("urls", "http://127.0.0.1:0");
         builder.UseSetting("Serilog:MinimumLevel:Default", "Error");
         builder.UseSetting("Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime", "Error");
         builder.UseSetting("Accounts:0:Sid", FirstAccountSid);

@@ -180,7 +180,7 @@ public sealed class ServiceTests
         var twilio = await Twilio.NewAccountAsync(store);
 
         await Assert.AllAsync(
-            [$"IS{new string('0', 31)}f", "nonsense", "CH" + twilio.ChatServiceSid[2..]],
+            [$"IS{new string('f', 32)}", "nonsense", "CH" + twilio.ChatServiceSid[2..]],
             async sid => (await twilio.GetAsync($"Services/{sid}")).Is(TwilioErrors.NotFound($"/Services/{sid}"))
         );
         (await twilio.PostAsync($"Services/{twilio.ChatServiceSid}", ("FriendlyName", "Support"))).Is(

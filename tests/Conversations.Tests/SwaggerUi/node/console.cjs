@@ -91,8 +91,8 @@ const scenarios = {
     for (const [name, view] of Object.entries(views)) {
       await open(page, address + view);
       await settle(page);
-      const body = await page.evaluate(() => document.body.innerText);
-      shown.push(...(body.includes(text) ? [name] : []));
+      const isShown = page.waitForFunction(wanted => document.body.innerText.includes(wanted), text, { timeout: 15000 });
+      shown.push(...(await isShown.then(() => [name], () => [])));
       if (await page.evaluate(() => window.hit !== undefined || document.querySelector('img[src="x"], main script') !== null)) {
         markup.push(name);
       }
