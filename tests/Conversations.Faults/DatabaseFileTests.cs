@@ -7,6 +7,7 @@ using Xunit.Abstractions;
 namespace Conversations.Faults;
 
 /// <summary>What happens to the SQLite file while a server uses it.</summary>
+[Collection(nameof(Alone))]
 public sealed class DatabaseFileTests(ITestOutputHelper output)
 {
     private const string Conversations = "/v1/Conversations";
