@@ -137,23 +137,23 @@ const visible = () => new Promise(resolve => document.addEventListener('visibili
 
 /** Follows the journal for good. A hidden page does not. */
 export async function follow() {
-  let cursor = null;
+  let [cursor, fresh] = [null, []];
   while (true) {
     if (document.hidden) { await visible(); }
     const since = cursor === null ? '' : `&since=${cursor}&wait=25s`;
     const answer = await get(`/control/requests?limit=${kept}${since}`);
     const state = answer.ok ? 'on' : answer.status === 404 ? 'off' : 'lost';
+    const isNew = state !== live.state || answer.body.cursor !== cursor;
     live.state = state;
     if (!answer.ok) {
       announce([]);
       await pause(state === 'off' ? 3000 : 1500);
       continue;
     }
-    cursor = answer.body.cursor;
-    const fresh = answer.body.requests;
+    ({ cursor, requests: fresh } = answer.body);
     live.requests = [...fresh, ...live.requests].slice(0, kept);
-    // Also without any: /control has changed something.
-    announce(fresh);
+    // The cursor moves also when a call of /control has changed something.
+    if (isNew) { announce(fresh); }
     // At most six looks a second, and two while there are many requests.
     await pause(fresh.length > 20 ? 500 : 150);
   }
