@@ -126,10 +126,11 @@ def _(case):
 
 @scenario("A conversation is created with its participants, all or none")
 def _(case):
-    # Version 7 has no class for this resource.
+    # Version 7 has no class for this resource. An empty list must not be alone in data: Debian's requests 2.28 then
+    # sends the end of a body that the request does not have, and the server closes the connection.
     def create(*participants, **given):
-        return case.v1.create("POST", f"{case.path}/ConversationWithParticipants", data={
-            **given, "Participant": [json.dumps(participant) for participant in participants]})
+        lists = {"Participant": [json.dumps(participant) for participant in participants]} if participants else {}
+        return case.v1.create("POST", f"{case.path}/ConversationWithParticipants", data={**given, **lists})
 
     alice = {"identity": "alice", "attributes": ATTRIBUTES}
     binding = {"messaging_binding": {"address": PHONE, "proxy_address": PROXY}}
