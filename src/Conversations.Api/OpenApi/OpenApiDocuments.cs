@@ -33,10 +33,10 @@ public sealed class OpenApiDocuments(IAsyncSwaggerProvider provider)
         """;
 
     private const string AboutDefaultService =
-        "These paths mean the account's default chat service. The other definition, above, has them for any service.";
+        "These paths mean the account's default chat service. Another definition, above, has them for any service.";
 
     private const string AboutAnyService =
-        "These paths name their chat service. The other definition, above, has shorter ones for the default service.";
+        "These paths name their chat service. Another definition, above, has shorter ones for the default service.";
 
     // Stands for the prefix in the stored document.
     private const string PrefixMark = "/PREFIX-OF-THIS-SERVER";

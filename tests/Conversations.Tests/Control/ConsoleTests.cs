@@ -229,6 +229,33 @@ public sealed class ConsoleTests(ITestOutputHelper output)
     }
 
     [NeedsChromium]
+    public async Task Requests_are_filtered_and_made_to_fail_and_an_idle_page_asks_only_for_news()
+    {
+        const string Phone = "+15558675310";
+        using var client = await ControlClient.NewAsync(Store.Sqlite);
+        var conversation = (string)(await client.PostAsync("/v1/Conversations")).Created()["sid"]!;
+        var path = $"/v1/Conversations/{conversation}/Participants";
+        (
+            await client.PostAsync(
+                path,
+                ("MessagingBinding.Address", Phone),
+                ("MessagingBinding.ProxyAddress", "+15017122661")
+            )
+        ).Created();
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/v1/Conversations/none")).Status);
+
+        var seen = await SeeAsync<Filters>("filters", client, new { conversation, phone = Phone });
+
+        Assert.Equal("Filter: 409, alice, CreateUser", seen.Hint);
+        Assert.Equal(["404", "201", "201"], seen.All);
+        Assert.Equal(["404"], seen.Failed);
+        Assert.Equal(["CreateConversationParticipant", Phone, "20503", "1"], seen.Fields.Values);
+        Assert.Equal([201, 503], seen.Added);
+        Assert.All(seen.Asked, asked => Assert.Equal("/control/requests", asked));
+        Assert.InRange(seen.Asked.Count, 0, 1);
+    }
+
+    [NeedsChromium]
     public async Task A_form_names_its_user_and_a_list_stays_while_the_server_is_away()
     {
         using var client = await ControlClient.NewAsync(Store.Sqlite);
@@ -422,6 +449,15 @@ public sealed class ConsoleTests(ITestOutputHelper output)
         int Reaction,
         int Slowest,
         int Took
+    );
+
+    private sealed record Filters(
+        string Hint,
+        string[] All,
+        string[] Failed,
+        Dictionary<string, string> Fields,
+        int[] Added,
+        IReadOnlyList<string> Asked
     );
 
     private sealed record Written(

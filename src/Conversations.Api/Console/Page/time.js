@@ -9,8 +9,8 @@ const numbers = ['status', 'code', 'nth', 'every', 'probability', 'seed', 'times
 const whom = rule => [rule.method, rule.operation, rule.path, rule.identity, rule.address, rule.receiver].filter(Boolean).join(' ')
   || 'every request';
 
-const when = rule => [rule.nth && `match ${rule.nth}`, rule.every && `every ${rule.every} matches`,
-  rule.probability && `${rule.probability * 100} %`, rule.times && `${rule.times} times`].filter(Boolean).join(', ');
+const when = rule => [rule.nth && `match ${rule.nth}`, rule.every && `every ${rule.every} matches`, rule.probability
+  && `${rule.probability * 100} %`, rule.times > 1 ? `${rule.times} times` : rule.times && 'once'].filter(Boolean).join(', ');
 
 const what = rule => [rule.code ?? rule.status, rule.delay && `after ${rule.delay}`, rule.cut && `cut ${rule.cut} the write`,
   rule.webhook_status && `webhook ${rule.webhook_status}`, rule.webhook_error && `webhook ${rule.webhook_error}`,
@@ -70,7 +70,7 @@ export function mount(main) {
     if (faults.status === 0) { return; }
     const inForce = faults.body.faults ?? [];
     sync(rules, inForce, rule => rule.id, rule => h('tr', null, h('td', null, whom(rule)), h('td', null, when(rule)),
-      h('td', null, what(rule)), h('td', null, `${rule.hits} hits`),
+      h('td', null, what(rule)), h('td', null, `${rule.hits} ${rule.hits === 1 ? 'hit' : 'hits'}`),
       h('td.tools', null, careful('Remove', () => act('DELETE', `faults/${rule.id}`)))));
     none.textContent = inForce.length > 0 ? '' : 'No fault is in force.';
   });

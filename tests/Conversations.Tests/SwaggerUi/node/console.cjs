@@ -179,6 +179,43 @@ const scenarios = {
     return [await mark.innerText(), await receipt.innerText(), await receipt.locator('a').getAttribute('href')];
   },
 
+  // The filters of the requests, a fault for one of them, and what a page asks for while nothing happens.
+  async filters(page, { address, user, password, conversation, phone }) {
+    const errors = page.locator('.check input');
+    const statuses = () => page.locator('.row.request .status').allInnerTexts();
+    await open(page, `${address}/console/requests`);
+    const hint = await page.locator('input.search').getAttribute('placeholder');
+    await page.locator('.row.request').first().waitFor();
+    const all = await statuses();
+    await errors.check();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('1');
+    await page.locator('.list .row').first().waitFor();
+    await page.keyboard.press('2');
+    await page.locator('.row.request').first().waitFor();
+    const failed = await statuses();
+    await errors.uncheck();
+    await page.locator('.row.request', { hasText: 'CreateConversationParticipant' }).click();
+    await page.getByText('Make it fail').click();
+    const rule = page.locator('form.columns');
+    const fields = {};
+    for (const name of ['operation', 'address', 'code', 'times']) {
+      fields[name] = await rule.locator(`[name=${name}]`).inputValue();
+    }
+
+    await rule.getByRole('button', { name: 'Add the fault' }).click();
+    await page.getByText('0 hits').waitFor();
+    const add = async Address => (await fetch(`${address}/v1/Conversations/${conversation}/Participants`, { method: 'POST',
+      headers: basic(user, password), body: new URLSearchParams({ 'MessagingBinding.Address': Address }) })).status;
+    const added = [await add('+15558675399'), await add(phone)];
+    await page.getByText('1 hit', { exact: true }).waitFor();
+    await page.waitForTimeout(1000);
+    const asked = [];
+    page.on('request', request => asked.push(new URL(request.url()).pathname));
+    await page.waitForTimeout(4000);
+    return { hint, all, failed, fields, added, asked };
+  },
+
   // The title of a form, and the list of conversations while the server does not answer.
   async lost(page, { address, user, password }) {
     await open(page, `${address}/console/people`);
