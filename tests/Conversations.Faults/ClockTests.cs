@@ -28,7 +28,7 @@ public sealed class ClockTests(ITestOutputHelper output)
     public async Task Two_servers_with_clocks_30_seconds_apart_send_every_event_once_and_in_order()
     {
         const int queues = 8;
-        var database = ("ConnectionStrings:Postgres", (await OwnPostgres.SharedAsync()).NewDatabase());
+        var database = ("ConnectionStrings:Postgres", await OwnPostgres.NewDatabaseAsync());
         await using var receiver = await WebhookReceiver.StartAsync();
         receiver.Answer = async _ =>
         {
@@ -71,7 +71,7 @@ public sealed class ClockTests(ITestOutputHelper output)
         await using var server = TestServer.With([
             ("Webhooks:FirstPauseSeconds", "600"),
             .. store == Store.Postgres
-                ? [("ConnectionStrings:Postgres", (await OwnPostgres.SharedAsync()).NewDatabase())]
+                ? [("ConnectionStrings:Postgres", await OwnPostgres.NewDatabaseAsync())]
                 : Array.Empty<(string, string)>(),
         ]);
         var twilio = await ConfigureAsync(server, receiver);
@@ -101,7 +101,7 @@ public sealed class ClockTests(ITestOutputHelper output)
         var file = Path.Combine(folder, "conversations.db");
         (string Name, string Value) database =
             store == Store.Postgres
-                ? ("ConnectionStrings__Postgres", (await OwnPostgres.SharedAsync()).NewDatabase())
+                ? ("ConnectionStrings__Postgres", await OwnPostgres.NewDatabaseAsync())
                 : ("ConnectionStrings__Sqlite", file);
         var later = (DateTime.UtcNow + TimeSpan.FromHours(1)).Ticks.ToString("x16", CultureInfo.InvariantCulture);
         await using (var server = await ServerProcess.StartAsync(folder, database))

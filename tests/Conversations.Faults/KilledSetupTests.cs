@@ -23,7 +23,7 @@ public sealed class KilledSetupTests(ITestOutputHelper output)
 
     [NeedsOwnPostgres]
     public async Task On_PostgreSQL_the_next_server_finishes_every_acknowledged_conversation() =>
-        await KillServersAsync(Store.Postgres, (await OwnPostgres.SharedAsync()).NewDatabase());
+        await KillServersAsync(Store.Postgres, await OwnPostgres.NewDatabaseAsync());
 
     private async Task KillServersAsync(Store store, string connectionString)
     {

@@ -56,13 +56,13 @@ public sealed class KilledTests(ITestOutputHelper output)
     [NeedsOwnPostgres]
     public async Task A_server_on_PostgreSQL_keeps_acknowledged_writes_when_it_is_killed_repeatedly()
     {
-        await KillServersAsync(Store.Postgres, (await OwnPostgres.SharedAsync()).NewDatabase());
+        await KillServersAsync(Store.Postgres, await OwnPostgres.NewDatabaseAsync());
     }
 
     [NeedsOwnPostgres]
     public async Task Acknowledged_writes_survive_repeated_kills_of_PostgreSQL_and_the_server_recovers()
     {
-        var postgres = await OwnPostgres.SharedAsync();
+        await using var postgres = await PostgresServer.StartOwnAsync();
         var database = postgres.NewDatabase();
         await using var server = await StartAsync(Store.Postgres, database);
         Ledger ledger = new();

@@ -18,7 +18,7 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
     [NeedsOwnPostgres]
     public async Task Three_servers_that_start_together_and_restart_one_by_one_keep_every_rule_and_lose_no_request()
     {
-        var database = (await OwnPostgres.SharedAsync()).NewDatabase();
+        var database = await OwnPostgres.NewDatabaseAsync();
         var servers = await Servers.StartAsync(3, database, databaseSeconds: 50);
         Ledger ledger = new();
         await using Writers writers = new(() => servers.Http, ledger);
@@ -47,7 +47,7 @@ public sealed class SeveralServersTests(ITestOutputHelper output)
     [NeedsOwnPostgres]
     public async Task A_server_that_receives_SIGTERM_finishes_requests_in_progress_and_accepts_no_new_ones()
     {
-        var database = (await OwnPostgres.SharedAsync()).NewDatabase();
+        var database = await OwnPostgres.NewDatabaseAsync();
         await using var server = await ServerProcess.StartAsync(
             folder: null,
             ("ConnectionStrings__Postgres", database)

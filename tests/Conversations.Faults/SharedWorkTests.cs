@@ -151,7 +151,7 @@ public sealed class SharedWorkTests(SharedWorkTests.TwoServers both) : IClassFix
 
         private static async Task<(Servers Servers, string Database)> StartAsync()
         {
-            var database = (await OwnPostgres.SharedAsync()).NewDatabase();
+            var database = await OwnPostgres.NewDatabaseAsync();
             var servers = await Servers.StartAsync(
                 2,
                 database,

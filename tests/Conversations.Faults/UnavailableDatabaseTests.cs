@@ -197,7 +197,8 @@ public sealed class UnavailableDatabaseTests(UnavailableDatabaseTests.Setting se
     }
 
     /// <summary>
-    /// One server for all tests of the class, with a relay to its database that can be shut, held and slowed down.
+    /// One server and one PostgreSQL for all tests of the class, with a relay between them that can be shut, held and
+    /// slowed down.
     /// </summary>
     public sealed class Setting : IAsyncDisposable, IAsyncLifetime
     {
@@ -217,7 +218,7 @@ public sealed class UnavailableDatabaseTests(UnavailableDatabaseTests.Setting se
         {
             if (server is null)
             {
-                Postgres = await OwnPostgres.SharedAsync();
+                Postgres = await PostgresServer.StartOwnAsync();
                 Direct = Postgres.NewDatabase();
                 Relay = new(Postgres.Host, Postgres.Port);
                 NpgsqlConnectionStringBuilder settings = new(Direct) { Host = "127.0.0.1", Port = Relay.Port };
@@ -263,6 +264,7 @@ public sealed class UnavailableDatabaseTests(UnavailableDatabaseTests.Setting se
             {
                 await server.DisposeAsync();
                 Relay.Dispose();
+                await Postgres.DisposeAsync();
             }
         }
     }

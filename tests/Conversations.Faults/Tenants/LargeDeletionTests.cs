@@ -203,7 +203,7 @@ public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
 
     private async Task<(string Setting, string Value)> NewDatabaseAsync(Store store) =>
         store == Store.Postgres
-            ? ("ConnectionStrings:Postgres", (await OwnPostgres.SharedAsync()).NewDatabase())
+            ? ("ConnectionStrings:Postgres", await OwnPostgres.NewDatabaseAsync())
             : ("ConnectionStrings:Sqlite", Path.Combine(folder, "conversations.db"));
 
     private static TestServer Start((string Setting, string Value) database) =>

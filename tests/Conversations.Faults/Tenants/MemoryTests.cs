@@ -129,7 +129,7 @@ public sealed class MemoryTests(ITestOutputHelper output)
                 ("Serilog__MinimumLevel__Override__Microsoft.Hosting.Lifetime", "Information"),
                 store == Store.Sqlite
                     ? ("ConnectionStrings__Sqlite", "conversations.db")
-                    : ("ConnectionStrings__Postgres", (await OwnPostgres.SharedAsync()).NewDatabase()),
+                    : ("ConnectionStrings__Postgres", await OwnPostgres.NewDatabaseAsync()),
                 .. Accounts.SelectMany(
                     (account, i) =>
                         new[] { ($"Accounts__{i}__Sid", account.Sid), ($"Accounts__{i}__AuthToken", account.Token) }

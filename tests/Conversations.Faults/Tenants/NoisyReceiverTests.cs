@@ -87,7 +87,7 @@ public sealed class NoisyReceiverTests(ITestOutputHelper output)
         TestServer.With([
             ("Webhooks:TimeoutSeconds", "5"),
             .. store == Store.Postgres
-                ? new[] { ("ConnectionStrings:Postgres", (await OwnPostgres.SharedAsync()).NewDatabase()) }
+                ? new[] { ("ConnectionStrings:Postgres", await OwnPostgres.NewDatabaseAsync()) }
                 : [],
         ]);
 
