@@ -3,6 +3,7 @@ using Conversations.Api.ChatServices;
 using Conversations.Api.Configuration;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
+using Conversations.Api.Messages;
 using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -141,9 +142,7 @@ public sealed class AccountRows(
     private async Task<string?> ClearAsync(string accountSid, CancellationToken cancellationToken)
     {
         var account = await RequireAsync(accountSid, cancellationToken);
-        await LockAsync(typeof(Conversation), accountSid, cancellationToken);
-        await LockAsync(typeof(ChatService), accountSid, cancellationToken);
-        await LockAsync(typeof(Conversation), accountSid, cancellationToken);
+        await LockAsync(accountSid, cancellationToken);
         await DeleteAsync(AccountTables.StateOf(db.Model), accountSid, cancellationToken);
         return account.AuthToken;
     }
@@ -161,14 +160,20 @@ public sealed class AccountRows(
         }
     }
 
-    // Every write below a conversation begins with the lock of its row, in the order of SIDs. A new conversation or a
-    // new user needs the row of its chat service. So no row is added after conversations, services, and then the
-    // conversations that came in between are locked. Services first would be a deadlock with a participant who is a new
-    // user.
-    private Task<int> LockAsync(Type type, string accountSid, CancellationToken cancellationToken)
+    // The locks that other writes begin with, in their order. So no row is added after this, and there is no deadlock.
+    // A new conversation or user begins with its account and service; a write below a conversation with the service, if
+    // it takes a default from it, and then the conversation; a step of a delivery with its message.
+    private async Task LockAsync(string accountSid, CancellationToken cancellationToken)
     {
-        var sql = $"{AccountTables.Keys(db.Model.FindEntityType(type)!)} ORDER BY sid{db.LockForUpdate}";
-        return db.Database.ExecuteSqlRawAsync(sql, [accountSid], cancellationToken);
+        const string IsOnItsWay =
+            "EXISTS (SELECT 1 FROM receipts r WHERE r.message_sid = messages.sid AND r.next_step IS NOT NULL)";
+        foreach (var type in new[] { typeof(Account), typeof(ChatService), typeof(Conversation), typeof(Message) })
+        {
+            var keys = AccountTables.Keys(db.Model.FindEntityType(type)!);
+            var some = type == typeof(Message) ? $" AND {IsOnItsWay}" : "";
+            var sql = $"{keys}{some} ORDER BY sid{db.LockForUpdate}";
+            await db.Database.ExecuteSqlRawAsync(sql, [accountSid], cancellationToken);
+        }
     }
 
     // Another server may have deleted the account while this one still accepts its credentials.

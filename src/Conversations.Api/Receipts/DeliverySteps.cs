@@ -47,9 +47,11 @@ public sealed class DeliverySteps(
     /// <returns>The number of receipts.</returns>
     public async Task<int> StepDueAsync(string messageSid, CancellationToken cancellationToken)
     {
-        // This UPDATE changes nothing. It locks the row. A deleted message has no receipts.
+        // The lock. A deleted message has no receipts. (An UPDATE that changes nothing would lock the row too, but then
+        // the next UPDATE of the transaction checks the foreign keys, and waits for the conversation.)
         var message = db.Set<Message>().Where(m => m.Sid == messageSid);
-        await message.ExecuteUpdateAsync(m => m.SetProperty(r => r.Index, r => r.Index), cancellationToken);
+        var locked = $"SELECT sid FROM messages WHERE sid = {{0}}{db.LockForUpdate}";
+        await db.Database.ExecuteSqlRawAsync(locked, [messageSid], cancellationToken);
         var found = await db.Set<Receipt>()
             .AsTracking()
             .Where(r => r.MessageSid == messageSid)

@@ -2,7 +2,9 @@ using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Conversations.Api.Data;
+using Conversations.Tests.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace Conversations.Tests.Control;
 
@@ -276,9 +278,11 @@ public sealed partial class RowTests
     }
 
     [Theory, OnEachStore]
-    public async Task Resets_under_load_are_atomic(Store store)
+    public async Task Resets_under_load_are_atomic_and_never_in_a_deadlock(Store store)
     {
-        using var client = await ControlClient.NewAsync(store);
+        var database = await WebhookServers.NewDatabaseAsync(store);
+        using var server = TestServer.With(database, ("Delivery:StepSeconds", "0"));
+        using var client = await ControlClient.NewAsync(server);
         using CancellationTokenSource stop = new();
         var writers = Enumerable.Range(0, 8).Select(_ => WriteAsync(client, stop.Token)).ToList();
         for (var round = 0; round < 10; round++)
@@ -293,6 +297,24 @@ public sealed partial class RowTests
 
         await HoldAsync(client);
         Assert.Empty(await client.ConversationsAsync());
+        if (store == Store.Postgres)
+        {
+            // A deadlock would end after a second, by another attempt.
+            Assert.Equal(0, await DeadlocksAsync(database.Value));
+        }
+    }
+
+    // PostgreSQL reports the numbers of a connection a second late at most.
+    private static async Task<long> DeadlocksAsync(string database)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(1.5));
+        await using NpgsqlConnection connection = new(database);
+        await connection.OpenAsync();
+        await using NpgsqlCommand command = new(
+            "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()",
+            connection
+        );
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 
     private static async Task WriteAsync(ControlClient client, CancellationToken stop)
@@ -308,6 +330,11 @@ public sealed partial class RowTests
                     var answer in new[]
                     {
                         await client.PostAsync($"{path}/Participants", ("Identity", "alice")),
+                        await client.PostAsync(
+                            $"{path}/Participants",
+                            ("MessagingBinding.Address", $"+1555{Random.Shared.Next(1_000_000):0000000}"),
+                            ("MessagingBinding.ProxyAddress", "+15017122661")
+                        ),
                         await client.PostAsync($"{path}/Messages", ("Author", "alice"), ("Body", "Hello")),
                     }
                 )
