@@ -47,23 +47,32 @@ public sealed class ConsoleTests(ITestOutputHelper output)
         client.Http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", Hostile);
         var views = await FilledAsync(client, Hostile, Hostile, Hostile);
 
-        var seen = await SeeAsync<Hidden>("hostile", client, new { views, text = Hostile });
+        string[] expected =
+        [
+            "conversations",
+            "conversation",
+            "closed",
+            "request",
+            "webhook",
+            "people",
+            "people-roles",
+            "time",
+            "setup",
+        ];
+
+        var seen = await SeeAsync<Hidden>(
+            "hostile",
+            client,
+            new
+            {
+                views,
+                text = Hostile,
+                expected,
+            }
+        );
 
         Assert.Empty(seen.Markup);
-        Assert.Equal(
-            [
-                "conversations",
-                "conversation",
-                "closed",
-                "request",
-                "webhook",
-                "people",
-                "people-roles",
-                "time",
-                "setup",
-            ],
-            seen.Shown
-        );
+        Assert.Equal(expected, seen.Shown);
         Assert.Empty(seen.Errors);
     }
 

@@ -6,7 +6,7 @@ using Conversations.Tests.Conformance;
 namespace Conversations.Tests.SwaggerUi;
 
 /// <summary>The page at /swagger in a real browser. The actions are in node/page.cjs.</summary>
-public sealed class SwaggerUiTests
+public sealed class SwaggerUiTests(SwaggerUiTests.BuiltIn builtIn) : IClassFixture<SwaggerUiTests.BuiltIn>
 {
     private const string Starter = "my-first-conversation";
 
@@ -26,7 +26,7 @@ public sealed class SwaggerUiTests
     [NeedsChromium]
     public async Task Every_operation_opens_with_values_that_can_be_executed()
     {
-        await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
+        var server = await builtIn.Server;
 
         var control = await ControlOperation.AllAsync(server.Http.BaseAddress!);
 
@@ -99,7 +99,7 @@ public sealed class SwaggerUiTests
     [NeedsChromium]
     public async Task A_conversation_with_a_chat_and_an_SMS_participant_takes_at_most_ten_clicks_and_forty_characters()
     {
-        await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
+        var server = await builtIn.Server;
 
         var seen = await Chromium.SeeAsync<Measured>("measure", server.Http.BaseAddress!);
 
@@ -122,7 +122,7 @@ public sealed class SwaggerUiTests
     [NeedsChromium]
     public async Task A_form_is_filled_in_with_an_example_and_reset_to_its_initial_values()
     {
-        await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
+        var server = await builtIn.Server;
 
         var seen = await Chromium.SeeAsync<Examples>(
             "examples",
@@ -152,7 +152,7 @@ public sealed class SwaggerUiTests
     [InlineData(ServerProcess.AccountSid, "wrong")]
     public async Task An_operation_without_the_right_credentials_shows_its_401_at_once(string? user, string? password)
     {
-        await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
+        var server = await builtIn.Server;
 
         var answer = await Chromium.SeeAsync<Answered>(
             "execute",
@@ -169,15 +169,16 @@ public sealed class SwaggerUiTests
         Assert.Contains("20003", answer.Body, StringComparison.Ordinal);
 
         // For all other clients the server asks for credentials like Twilio.
-        server.Http.DefaultRequestHeaders.Authorization = null;
-        var challenge = (await server.GetAsync("/v1/Conversations")).Headers.WwwAuthenticate;
+        using HttpClient stranger = new();
+        using var refused = await stranger.GetAsync(new Uri(server.Http.BaseAddress!, "/v1/Conversations"));
+        var challenge = refused.Headers.WwwAuthenticate;
         Assert.Equal("Basic realm=\"Twilio API\"", challenge.ToString());
     }
 
     [NeedsChromium]
     public async Task The_page_is_authorized_as_the_built_in_account_in_Development_and_keeps_other_credentials()
     {
-        await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
+        var server = await builtIn.Server;
 
         var seen = await AuthorizeAsync(server);
 
@@ -220,7 +221,7 @@ public sealed class SwaggerUiTests
     [NeedsChromium]
     public async Task The_page_has_a_title_an_icon_links_and_the_most_used_operations_first()
     {
-        await using var server = await ServerProcess.StartAsync(folder: null, InMemory);
+        var server = await builtIn.Server;
 
         var seen = await Chromium.SeeAsync<Look>("look", server.Http.BaseAddress!);
 
@@ -255,6 +256,26 @@ public sealed class SwaggerUiTests
 
     private static async Task<string> PageAsync(ServerProcess server) =>
         (await server.GetAsync("/swagger/index.html")).Ok().Text;
+
+    /// <summary>A server with the built-in account.</summary>
+    public sealed class BuiltIn : IAsyncLifetime
+    {
+        private readonly Lazy<Task<ServerProcess>> started = new(() =>
+            ServerProcess.StartAsync(folder: null, InMemory)
+        );
+
+        public Task<ServerProcess> Server => started.Value;
+
+        public Task InitializeAsync() => Task.CompletedTask;
+
+        public async Task DisposeAsync()
+        {
+            if (started.IsValueCreated)
+            {
+                await (await Server).DisposeAsync();
+            }
+        }
+    }
 
     private sealed record Opened(IReadOnlyList<Operation> Operations, IReadOnlyList<string> Errors);
 

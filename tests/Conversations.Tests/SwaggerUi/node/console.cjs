@@ -86,13 +86,17 @@ const scenarios = {
   },
 
   // Whether a text that looks like markup is shown as it is, and does nothing.
-  async hostile(page, { address, views, text }, seen) {
+  async hostile(page, { address, views, text, expected }, seen) {
     const [markup, shown] = [[], []];
     for (const [name, view] of Object.entries(views)) {
       await open(page, address + view);
       await settle(page);
-      const isShown = page.waitForFunction(wanted => document.body.innerText.includes(wanted), text, { timeout: 15000 });
-      shown.push(...(await isShown.then(() => [name], () => [])));
+      const has = wanted => document.body.innerText.includes(wanted);
+      if (expected.includes(name)) {
+        await page.waitForFunction(has, text, { timeout: 15000 }).catch(() => null);
+      }
+
+      shown.push(...(await page.evaluate(has, text) ? [name] : []));
       if (await page.evaluate(() => window.hit !== undefined || document.querySelector('img[src="x"], main script') !== null)) {
         markup.push(name);
       }

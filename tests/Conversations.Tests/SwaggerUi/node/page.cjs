@@ -22,10 +22,15 @@ async function expand(page, id) {
   await operation(page, id).locator('.opblock-body').waitFor({ timeout });
 }
 
+// Without the mouse, whose way to a button takes longer than the rendering of an operation.
+const click = button => button.evaluate(element => element.click());
+
+const toggle = (page, id) => click(operation(page, id).locator('.opblock-summary-control'));
+
 async function tryOut(page, id) {
   const button = operation(page, id).locator('button.try-out__btn:not(.cancel):not(.reset)');
   if (await button.count() > 0) {
-    await button.click();
+    await click(button);
   }
 }
 
@@ -100,7 +105,8 @@ const scenarios = {
 
       const ids = await page.locator(operations).evaluateAll(blocks => blocks.map(block => block.id.split('-').pop()));
       for (const id of ids) {
-        await expand(page, id);
+        await toggle(page, id);
+        await operation(page, id).locator('.opblock-body').waitFor({ timeout });
         await tryOut(page, id);
         const [block, button] = [operation(page, id), execute(page, id)];
         const broken = block.getByText('Could not render');
@@ -113,7 +119,7 @@ const scenarios = {
           fields: await fields(block),
           buttons: await block.locator('.form-examples button').allInnerTexts(),
         });
-        await operation(page, id).locator('.opblock-summary-control').click();
+        await toggle(page, id);
       }
     }
 
