@@ -11,7 +11,6 @@ namespace Conversations.Faults;
 /// keeps every acknowledged write, reports its health correctly and recovers without help. A write load runs all the
 /// time.
 /// </summary>
-[Collection(nameof(Alone))]
 public sealed class UnavailableDatabaseTests(UnavailableDatabaseTests.Setting setting, ITestOutputHelper output)
     : IClassFixture<UnavailableDatabaseTests.Setting>
 {

@@ -15,7 +15,7 @@ public sealed class ScheduleTests(ITestOutputHelper output)
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(60);
 
     // A pair of long requests has millions of schedules when swaps count.
-    private static readonly int MostWithSwaps = Rounds.Of(quick: 250, full: 2_000);
+    private static readonly int MostWithSwaps = Rounds.Of(quick: 150, full: 2_000);
 
     private const int Attempts = 3;
 
@@ -82,7 +82,7 @@ public sealed class ScheduleTests(ITestOutputHelper output)
             .ToArray();
         random.Shuffle(pairs);
 
-        var wanted = Rounds.Of(quick: 4, full: 20);
+        var wanted = Rounds.Of(quick: 2, full: 20);
         foreach (var pair in pairs)
         {
             var (withSwaps, all) = await OutcomesAsync(explorer, pair, (choose, _) => choose(false), MostWithSwaps);
