@@ -29,9 +29,9 @@ internal sealed partial class ErrorExplanations(ConversationsDbContext db, IServ
         [50386] = "A conversation takes no writes until its first participants are added.",
         [50416] = "A pair of address and proxy address may be in only one open conversation.",
         [50425] = "A pair of address and proxy address may be in only one open conversation.",
-        [50433] = "An identity is in a conversation once.",
-        [50437] = "An address is in a group text once.",
-        [50438] = "A set of addresses is in one open group text of the account.",
+        [50433] = "A conversation can have an identity only once.",
+        [50437] = "A group text can have an address only once.",
+        [50438] = "Only one open group text of the account can have this set of addresses.",
         [50508] = "A media object belongs to one message of a chat service.",
     };
 

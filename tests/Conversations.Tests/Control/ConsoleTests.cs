@@ -252,12 +252,14 @@ public sealed class ConsoleTests(ITestOutputHelper output)
             )
         ).Created();
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/v1/Conversations/none")).Status);
+        (await client.PostJsonAsync("/control/clock/advance", new JsonObject { ["by"] = "P10D" })).Ok();
 
         var seen = await SeeAsync<Filters>("filters", client, new { conversation, phone = Phone });
 
         Assert.Equal("Filter: 409, alice, CreateUser", seen.Hint);
         Assert.Equal(["404", "201", "201"], seen.All);
         Assert.Equal(["404"], seen.Failed);
+        Assert.All(seen.Ages, age => Assert.DoesNotContain("d", age, StringComparison.Ordinal));
         Assert.Equal(["CreateConversationParticipant", Phone, "20503", "1"], seen.Fields.Values);
         Assert.Equal([201, 503], seen.Added);
         Assert.All(seen.Asked, asked => Assert.Equal("/control/requests", asked));
@@ -265,7 +267,7 @@ public sealed class ConsoleTests(ITestOutputHelper output)
     }
 
     [NeedsChromium]
-    public async Task A_form_names_its_user_and_a_list_stays_while_the_server_is_away()
+    public async Task A_form_keeps_what_was_typed_and_a_list_stays_while_the_server_is_away()
     {
         using var client = await ControlClient.NewAsync(Store.Sqlite);
         (await client.PostAsync("/v1/Users", ("Identity", "alice"))).Created();
@@ -273,7 +275,7 @@ public sealed class ConsoleTests(ITestOutputHelper output)
 
         var seen = await SeeAsync<string[]>("lost", client);
 
-        Assert.Equal(["User alice", "No connection", "Support"], seen);
+        Assert.Equal(["User alice", "PT5X", "in sight", "No connection", "Support"], seen);
     }
 
     [NeedsChromium]
@@ -466,7 +468,8 @@ public sealed class ConsoleTests(ITestOutputHelper output)
         string[] Failed,
         Dictionary<string, string> Fields,
         int[] Added,
-        IReadOnlyList<string> Asked
+        IReadOnlyList<string> Asked,
+        IReadOnlyList<string> Ages
     );
 
     private sealed record Written(

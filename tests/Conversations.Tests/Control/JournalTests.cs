@@ -173,7 +173,7 @@ public sealed class JournalTests
         await IsAsync(
             50433,
             $"{service}/Conversations/{conversation}/Participants/{alice}",
-            "An identity is in a conversation once."
+            "A conversation can have an identity only once."
         );
         await NamesAsync("alice", null, conversation, "room");
         await client.PostAsync(

@@ -10,13 +10,14 @@ const phone = (address, proxy) => [
   ['Address', 'MessagingBinding.Address', address], ['Proxy address', 'MessagingBinding.ProxyAddress', proxy]];
 
 // Which parameters go together. The values are ready to be sent.
+const names = ['alice', 'bob', 'carol', 'dave', 'erin'];
 const kinds = {
-  chat: { label: 'Chat', fields: () => [['Identity', 'Identity', 'alice']] },
+  chat: { label: 'Chat', fields: name => [['Identity', 'Identity', name]] },
   sms: { label: 'SMS', fields: () => phone(number(), '+15017122661') },
   whatsapp: { label: 'WhatsApp', fields: () => phone(`whatsapp:${number()}`, 'whatsapp:+15017122661') },
   messenger: { label: 'Messenger', fields: () => phone(`messenger:${number().slice(1)}`, 'messenger:15017122661') },
   group: { label: 'Group text: a phone', fields: () => [['Address', 'MessagingBinding.Address', number()]] },
-  projected: { label: 'Group text: a user', fields: () => [['Identity', 'Identity', 'alice'],
+  projected: { label: 'Group text: a user', fields: name => [['Identity', 'Identity', name],
     ['Projected address', 'MessagingBinding.ProjectedAddress', '+15017122661']] },
 };
 
@@ -74,11 +75,10 @@ export function openConversation(place, sid, part) {
   const addSaid = h('div');
   const adding = h('form.add', { onsubmit: event => (event.preventDefault(), add()) },
     h('label.field', null, h('span', null, 'Channel'), kind), fields, addSaid, h('button', null, 'Add'));
-  const opening = h('details', { ontoggle: () => opening.open && fields.querySelector('input').focus() },
+  const opening = h('details', { ontoggle: () => opening.open && (fill(), fields.querySelector('input').focus()) },
     h('summary', { 'data-key': 'a', title: 'Add a participant (a)' }, icon('plus'), 'Add a participant'), adding);
-  const fill = () => fields.replaceChildren(
-    ...kinds[kind.value].fields().map(([label, name, value]) => field(label, name, { value, required: true })));
-  fill();
+  const fill = () => fields.replaceChildren(...kinds[kind.value].fields(names.find(one => !known.has(one)) ?? '')
+    .map(([label, name, value]) => field(label, name, { value, required: true })));
   async function act(answer, where = said) {
     where.replaceChildren(...(answer.ok ? [] : [problem(answer)]));
     await load();

@@ -78,8 +78,8 @@ export function list(rows, items, { keyOf, render, versionOf, selected, none }) 
 const steps = [[60, 'second'], [60, 'minute'], [24, 'hour'], [30, 'day'], [12, 'month'], [Infinity, 'year']];
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'narrow' });
-function textOf(date) {
-  let value = (new Date(date) - Date.now() - clock.ahead) / 1000;
+function textOf(date, ahead) {
+  let value = (new Date(date) - Date.now() - ahead) / 1000;
   if (Math.abs(value) < 5) { return 'now'; }
   for (const [size, unit] of steps) {
     if (Math.abs(value) < size) { return relative.format(Math.round(value), unit); }
@@ -87,14 +87,15 @@ function textOf(date) {
   }
 }
 
-/** How long ago something was, or until it is. The exact time is shown on hover. */
-export function time(date) {
+/** How long ago something was, or until it is, by the account's clock or (real) the server's. On hover the exact time. */
+export function time(date, real = null) {
   const iso = new Date(date).toISOString();
-  return h('time', { datetime: iso, title: `${exact.format(new Date(date))} · ${iso}` }, textOf(date));
+  const title = `${exact.format(new Date(date))} · ${iso}`;
+  return h('time', { datetime: iso, title, 'data-real': real }, textOf(date, real ? 0 : clock.ahead));
 }
 
 setInterval(() => document.querySelectorAll('time').forEach(element => {
-  const text = textOf(element.dateTime);
+  const text = textOf(element.dateTime, element.dataset.real ? 0 : clock.ahead);
   element.firstChild.data === text || (element.firstChild.data = text);
 }), 5000);
 

@@ -22,7 +22,7 @@ const kinds = {
     label: 'Roles', path: '/v1/Roles',
     columns: { Name: row => row.friendly_name, Type: row => row.type, Permissions: row =>
       h('details', null, h('summary', null, row.permissions.length), h('p.quiet', null, row.permissions.join(', '))) },
-    fields: [row => field('Permissions, with blanks between them', 'Permission', { value: row.permissions.join(' ') })],
+    fields: [row => field('Permissions, separated by spaces', 'Permission', { value: row.permissions.join(' ') })],
     formOf: ({ Permission }) => ({ Permission: (Permission ?? '').split(/[\s,]+/).filter(Boolean) }),
   },
   services: {
@@ -42,12 +42,11 @@ const settings = [['Settings', '/v1/Configuration', [
     ['Method', 'method', 'POST'], ['Filters', 'filters', 'onMessageAdded onParticipantAdded']]]];
 
 export function mount(main) {
-  const [said, place] = [h('div'), h('div')];
-  let [kind, shown] = ['users', 1];
+  const [said, place, count] = [h('div'), h('div', { oninput: () => { isEdited = true; } }), h('small')];
+  let [kind, shown, isEdited] = ['users', 1, false];
   const tabs = h('nav.tabs', { 'aria-label': 'Tables' },
     [...Object.entries(kinds).map(([name, one]) => [name, one.label]), ['settings', 'Settings']].map(([name, label]) =>
       h('a.button.quiet', { href: `${base}/people/${name}` }, label)));
-  const count = h('small');
   const more = moreButton(() => (shown += 1, load()));
   main.append(h('div.head', null, h('h1', null, 'Users and roles'), tabs), h('div.page.people', null, said, h('p', null, count), place, more));
   async function act(method, path, form) {
@@ -82,11 +81,11 @@ export function mount(main) {
     const { path, columns, hint, label } = kinds[own];
     const [roles, answer] = await Promise.all([pages('/v1/Roles?PageSize=100', 'roles', 10),
       pages(`${path}?PageSize=100`, own, shown)]);
-    roles.rows.forEach(role => { roleNames[role.sid] = role.friendly_name; });
+    roles.rows.forEach(role => { if (role.type === 'service') { roleNames[role.sid] = role.friendly_name; } });
     if (own !== kind || answer.status === 0) { return; }
     const { rows } = answer;
     more.hidden = !answer.next;
-    count.textContent = `${rows.length}${answer.next ? ' or more' : ''} ${label.toLowerCase()}`;
+    count.textContent = `${rows.length}${answer.next ? ' or more' : ''} ${label.toLowerCase().slice(0, rows.length === 1 ? -1 : 99)}`;
     if (!answer.ok || rows.length === 0) {
       return place.replaceChildren(answer.ok ? empty(`No ${label.toLowerCase()} yet`, h('p', null, hint)) : problem(answer));
     }
@@ -99,24 +98,25 @@ export function mount(main) {
   }
   async function showSettings(own) {
     const answers = await Promise.all(settings.map(([, path]) => get(path)));
-    if (own !== kind || answers[0].status === 0 || (place.dataset.kind === 'settings' && place.contains(document.activeElement))) {
+    if (own !== kind || answers[0].status === 0
+      || (place.dataset.kind === own && (isEdited || place.contains(document.activeElement)))) {
       return;
     }
-    count.textContent = '';
-    more.hidden = true;
+    [count.textContent, more.hidden] = ['', true];
     place.dataset.kind = 'settings';
     place.replaceChildren(...settings.map(([label, path, names], at) => h('form.block', { onsubmit: async event => {
       event.preventDefault();
       document.activeElement.blur();
       const values = Object.fromEntries(new FormData(event.target));
-      await act('POST', path, 'Filters' in values ? { ...values, Filters: values.Filters.split(/[\s,]+/) } : values);
+      isEdited = !await act('POST', path, 'Filters' in values ? { ...values, Filters: values.Filters.split(/[\s,]+/) } : values);
+      await load();
     } }, h('h2', null, label), names.map(([name, key, placeholder]) => field(name, name, {
       value: [answers[at].body[key] ?? ''].flat().join(' '), placeholder })), h('button.primary', null, 'Save'))));
   }
   const load = single(() => kind === 'settings' ? showSettings(kind) : showTable(kind));
   return {
     select(name) {
-      [kind, shown] = [name in kinds || name === 'settings' ? name : 'users', 1];
+      [kind, shown, isEdited] = [name in kinds || name === 'settings' ? name : 'users', 1, false];
       said.replaceChildren();
       tabs.querySelectorAll('a').forEach(link => link.toggleAttribute('data-open', link.pathname.endsWith(`/${kind}`)));
       load();

@@ -1,6 +1,5 @@
 // Requests to /v1 as they come, and beside them one with its answer.
-import { button, choice, code, empty, h, icon, json, list, listBeside, moreButton, noJournal, searchField, table, time
-} from './dom.js';
+import { button, choice, code, empty, h, icon, json, list, listBeside, moreButton, noJournal, searchField, table, time } from './dom.js';
 import { account, base, change, explanation, has, live, missing, origin, problem, send } from './api.js';
 import { copies } from './snippets.js';
 
@@ -28,7 +27,7 @@ function row(entry) {
       h(`span.status.${kindOf(entry.status)}`, null, entry.status)),
     h('div.line', null,
       h('p.last', null, entry.error ? [h('b', null, entry.error.code, ' '), entry.error.message] : shortPath(entry.path)),
-      h('small.ms', null, `${entry.duration_ms} ms`), time(entry.date)));
+      h('small.ms', null, `${entry.duration_ms} ms`), time(entry.date, 'real')));
 }
 
 export function mount(main) {
@@ -102,7 +101,7 @@ function detail(entry) {
       }, { 'data-key': 's', title: 'Send again (s)' })),
     h('div.page', null, said,
       h('p.summary', null, h(`span.status.${kindOf(entry.status)}`, null, entry.status), ` in ${entry.duration_ms} ms, `,
-        time(entry.date), ' · ', h('code', null, entry.request_id), ' ', places(entry)),
+        time(entry.date, 'real'), ' · ', h('code', null, entry.request_id), ' ', places(entry)),
       entry.error ? h('div.problem', null, h('strong', null, `${entry.error.code} `), entry.error.message,
         explanation(entry.error)) : null,
       h('div.sides', null,

@@ -24,13 +24,13 @@ export function mount(main) {
     const answer = await get('/control/checkpoints');
     if (answer.status === 0) { return; }
     const found = (answer.body.checkpoints ?? []).toReversed();
-    sync(checkpoints, found, one => one.name, one => h('tr', null, h('th', { scope: 'row' }, one.name),
-      h('td', null, time(one.date_created)), h('td.tools', null,
-        button('Restore', () => act('POST', `/control/checkpoints/${one.name}/restore`, undefined, `The account is as in ${one.name}.`)),
+    sync(checkpoints, found, one => one.name, one => h('tr', null, h('td', null, one.name),
+      h('td', null, time(one.date_created, 'real')), h('td.tools', null,
+        careful('Restore', () => act('POST', `/control/checkpoints/${one.name}/restore`, undefined, `Back to ${one.name}.`)),
         careful('Delete', () => act('DELETE', `/control/checkpoints/${one.name}`, undefined, `${one.name} is deleted.`)))));
     const client = live.requests.find(entry => !entry.headers['X-Conversations-Console']);
     seen.replaceChildren(...(client
-      ? ['Last client: ', h('b', null, client.headers['User-Agent'] ?? 'without a User-Agent'), ', ', time(client.date)]
+      ? ['Last client: ', h('b', null, client.headers['User-Agent'] ?? 'without a User-Agent'), ', ', time(client.date, 'real')]
       : ['No client has called yet.']));
   });
   async function download() {
@@ -52,7 +52,7 @@ export function mount(main) {
     h('section.block', null, h('h2', null, 'The whole account'),
       h('p.quiet', null, 'A reset makes the account as it was when it was new. An import replaces it by a document.'),
       h('div.tools', null, button('Export', download), careful('Reset', () =>
-        act('POST', '/control/reset', undefined, 'The account is as new.')), h('label.check', null, 'Import', file)))));
+        act('POST', '/control/reset', undefined, 'The account is new again.')), h('label.check', null, 'Replace by', file)))));
   load();
   return { select() {}, update: load };
 }

@@ -17,12 +17,12 @@ const what = rule => [rule.code ?? rule.status, rule.delay && `after ${rule.dela
   rule.delivery && `delivery ${rule.delivery}`, rule.delivery_error].filter(Boolean).join(', ');
 
 export function mount(main) {
-  const [said, now, due, rules] = [h('div'), h('p.clock'), h('tbody'), h('tbody')];
-  const none = h('div');
+  const [said, now, due, rules, none] = [h('div'), h('p.clock'), h('tbody'), h('tbody'), h('div')];
   const act = async (method, path, body) => {
     const answer = await send(method, `/control/${path}`, body);
-    const fired = Object.entries(answer.body?.fired ?? {}).map(([kind, count]) => `${count} ${kind}`).join(', ');
+    const fired = Object.entries(answer.body?.fired ?? {}).filter(([, count]) => count).map(([kind, count]) => `${count} × ${kind}`).join(', ');
     said.replaceChildren(...(answer.ok ? [fired && h('p.done', { role: 'status' }, `Fired: ${fired}`)].filter(Boolean) : [problem(answer)]));
+    said.firstChild?.scrollIntoView({ block: 'nearest' });
     await load();
     announce([]);
     return answer.ok;
@@ -43,10 +43,10 @@ export function mount(main) {
   text('Error code', 'code', '50433'), text('Status', 'status', '503'), text('Delay', 'delay', '5s'),
   choice('Cut the connection', 'cut', 'before', 'after'), text('Status of webhooks', 'webhook_status', '500'),
   choice('Delivery', 'delivery', 'undelivered', 'failed', 'delivered', 'sent'), text('Delivery error', 'delivery_error', '30003'),
-  text('So many times', 'times', 'for good'),
+  text('How many times', 'times', 'always'),
   h('details', null, h('summary', null, 'More'), h('div.columns', null, choice('Method', 'method', 'GET', 'POST', 'DELETE'),
-    text('Only the match with the number', 'nth', '2'), text('Each so many matches', 'every', '3'),
-    text('Share of the matches', 'probability', '0.1'), text('Seed of the share', 'seed', '42'),
+    text('Only the match number', 'nth', '2'), text('Every so many matches', 'every', '3'),
+    text('Probability', 'probability', '0.1'), text('Seed of the probability', 'seed', '42'),
     choice('Receiver does not answer', 'webhook_error', 'timeout', 'refused'))),
   h('p', null, h('button.primary', null, 'Add the fault')));
   const by = field('Duration', 'by', { value: 'P1D', required: true });

@@ -35,7 +35,7 @@ async function refresh() {
 
 const row = one => h('a.row', { href: `${base}/webhooks/${one.id}` },
   h('div.line', null, h('strong', null, one.event ?? 'event'), h(`span.state.${one.result}`, null, one.result.replace('_', ' ')),
-    time(one.tries[0].date)), h('p.last', null, one.url),
+    time(one.tries[0].date, 'real')), h('p.last', null, one.url),
   one.next_try ? h('p.last', null, `${one.tries.length} tries, the next `, time(one.next_try)) : null);
 
 export function mount(main) {
@@ -98,7 +98,7 @@ const detail = (one, act) => [
       h('section', null, h('h2.label', null, one.tries.length === 1 ? 'One try' : `${one.tries.length} tries, newest first`),
         one.tries.map((attempt, at) => h('details.try', { open: at === 0 },
           h('summary.line', null, h(`span.status.${/^2/.test(attempt.result) ? 'good' : 'bad'}`, null, attempt.result),
-            h('small', null, `${attempt.duration_ms} ms`), time(attempt.date)),
+            h('small', null, `${attempt.duration_ms} ms`), time(attempt.date, 'real')),
           attempt.answer ? [h('h2.label', null, 'Answer'), code(attempt.answer, 'Answer')] : h('p.quiet', null, 'An answer without a body'),
           attempt.signature ? [
             h('div.line', null, h('h2.label', null, 'X-Twilio-Signature'), copyButton(() => attempt.signature)),

@@ -191,6 +191,7 @@ const scenarios = {
     const hint = await page.locator('input.search').getAttribute('placeholder');
     await page.locator('.row.request').first().waitFor();
     const all = await statuses();
+    const ages = await page.locator('.row.request time').allInnerTexts();
     await errors.check();
     await page.keyboard.press('Escape');
     await page.keyboard.press('1');
@@ -217,21 +218,34 @@ const scenarios = {
     const asked = [];
     page.on('request', request => asked.push(new URL(request.url()).pathname));
     await page.waitForTimeout(4000);
-    return { hint, all, failed, fields, added, asked };
+    return { hint, all, failed, fields, added, asked, ages };
   },
 
-  // The title of a form, and the list of conversations while the server does not answer.
+  // The title of a form, a setting that is refused, where the error of a fault is, and the list of conversations while
+  // the server does not answer.
   async lost(page, { address, user, password }) {
     await open(page, `${address}/console/people`);
     await page.getByRole('button', { name: 'Edit' }).click();
     const title = await page.locator('form h2').innerText();
+    await open(page, `${address}/console/people/settings`);
+    const timer = page.locator('input[name=DefaultInactiveTimer]');
+    await timer.fill('PT5X');
+    await page.keyboard.press('Enter');
+    await page.locator('.problem').waitFor();
+    await page.waitForTimeout(300);
+    const kept = await timer.inputValue();
+    await open(page, `${address}/console/time`);
+    await page.getByRole('button', { name: 'Add the fault' }).click();
+    await page.locator('.problem').waitFor();
+    await page.waitForTimeout(300);
+    const { y } = await page.locator('.problem').boundingBox();
     await open(page, `${address}/console`);
     await page.locator('.list .row').waitFor();
     await page.route('**/control/**', route => route.abort());
     await fetch(`${address}/v1/Conversations/none`, { headers: basic(user, password) });
     await page.locator('.live[data-state="lost"]').waitFor();
     await page.waitForTimeout(300);
-    return [title, await page.locator('.live').innerText(), await page.locator('.list .rows').locator('strong, h2, .problem').innerText()];
+    return [title, kept, y >= 0 ? 'in sight' : `at ${y}`, await page.locator('.live').innerText(), await page.locator('.list .rows').locator('strong, h2, .problem').innerText()];
   },
 
   // Many requests, as fast as they are answered or evenly in so many seconds. The page stays usable and its memory does
