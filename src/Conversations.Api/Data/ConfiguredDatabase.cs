@@ -38,15 +38,12 @@ public sealed record ConfiguredDatabase(string Setting, string Name)
 
     public static ConfiguredDatabase Of(SqliteConnectionStringBuilder settings)
     {
-        var file =
-            settings.DataSource.StartsWith("file:", StringComparison.Ordinal) || settings.DataSource.Length == 0
-                ? settings.DataSource
-                : Path.GetFullPath(settings.DataSource);
-        return new(ConnectionStrings.SqliteSetting, IsInMemory(settings) ? "SQLite in memory" : $"SQLite file {file}");
+        var name = SqliteName.Of(settings);
+        return new(
+            ConnectionStrings.SqliteSetting,
+            name.IsInMemory ? "SQLite in memory" : $"SQLite file {Path.GetFullPath(name.Path)}"
+        );
     }
-
-    public static bool IsInMemory(SqliteConnectionStringBuilder settings) =>
-        settings.DataSource == ConnectionStrings.MemoryFile || settings.Mode == SqliteOpenMode.Memory;
 
     /// <summary>
     /// The error message of a start that failed at the database; null when neither the database nor its settings are

@@ -12,8 +12,6 @@ public static class ConnectionStrings
 
     public const string SqliteSetting = "ConnectionStrings__Sqlite";
 
-    public const string MemoryFile = ":memory:";
-
     private const int MaxTimeout = 86_400;
 
     private const string DefaultFile = "conversations.db";
@@ -83,7 +81,8 @@ public static class ConnectionStrings
                 var isPath = !configured.Contains('=') || configured.StartsWith("file:", StringComparison.Ordinal);
                 SqliteConnectionStringBuilder builder = isPath ? new() { DataSource = configured } : new(configured);
                 builder.DefaultTimeout = builder.ShouldSerialize("Default Timeout") ? builder.DefaultTimeout : timeout;
-                if (builder.DataSource.Any(char.IsControl))
+                var name = SqliteName.Of(builder);
+                if (name.Path.Any(char.IsControl))
                 {
                     throw new ArgumentException("its Data Source contains a line break or another control character");
                 }
@@ -95,7 +94,7 @@ public static class ConnectionStrings
                     );
                 }
 
-                return builder.DataSource.Length > 0 || builder.Mode == SqliteOpenMode.Memory
+                return name is { IsInMemory: true } or { Path.Length: > 0 }
                     ? builder
                     : throw new ArgumentException("it names no Data Source");
             }

@@ -36,7 +36,7 @@ public static class Database
 
         var sqlite = ConnectionStrings.Sqlite(configuration.GetConnectionString("Sqlite"), timeout);
         services.AddSingleton(ConfiguredDatabase.Of(sqlite));
-        if (ConfiguredDatabase.IsInMemory(sqlite))
+        if (SqliteName.Of(sqlite).IsInMemory)
         {
             services.AddSingleton(new InMemoryDatabase(sqlite));
             return services.AddDbContextPool<ConversationsDbContext, SqliteDbContext>(options =>

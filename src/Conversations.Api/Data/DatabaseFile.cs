@@ -50,7 +50,7 @@ public sealed class DatabaseFile : IDbConnectionInterceptor, IDbTransactionInter
     /// <exception cref="ConfigurationException">The file is read-only, or not empty and no database.</exception>
     public void Open()
     {
-        if (IsOtherFile(settings.DataSource))
+        if (IsOtherFile(SqliteName.Of(settings).Path))
         {
             throw new ConfigurationException(configured.NoDatabaseMessage);
         }

@@ -23,7 +23,7 @@ public sealed class TimerTests
         var created = (await twilio.PostAsync("Conversations", Both)).Created();
         var path = $"Conversations/{created["sid"]}";
 
-        await twilio.PassAsync(created["sid"], TimeSpan.FromSeconds(59));
+        await twilio.PassAsync(created["sid"], TimeSpan.FromSeconds(30));
         Assert.Equal("active", (await twilio.GetAsync(path)).Ok()["state"]);
 
         await twilio.PassAsync(created["sid"], TimeSpan.FromMinutes(5));
@@ -37,7 +37,7 @@ public sealed class TimerTests
         Assert.Equal("closed", closed["state"]);
         Assert.Equal("{}", closed.Body["timers"]!.ToJsonString());
         Assert.Equal(
-            created.Date("date_created").AddSeconds(-59),
+            created.Date("date_created").AddSeconds(-30),
             closed.Date("date_updated"),
             TimeSpan.FromSeconds(2)
         );

@@ -146,4 +146,13 @@ public sealed class ConnectionStringTests
     [InlineData("file:a.db?cache=private", "file:a.db?cache=private")]
     public void A_bare_path_is_a_SQLite_file(string? given, string file) =>
         Assert.Equal(file, ConnectionStrings.Sqlite(given, timeout: 10).DataSource);
+
+    [Theory]
+    [InlineData("file:a.db", "a.db")]
+    [InlineData("file:///data/a%20b.db?mode=memory&mode=rwc", "/data/a b.db")]
+    [InlineData("file://localhost/data/a.db?MODE=memory", "/data/a.db")]
+    [InlineData("file:a%3Fmode=memory#?mode=memory", "a?mode=memory")]
+    [InlineData("Data Source=a.db?mode=memory", "a.db?mode=memory")]
+    public void A_URI_is_read_as_SQLite_reads_it(string given, string path) =>
+        Assert.Equal(new(path, IsInMemory: false), SqliteName.Of(ConnectionStrings.Sqlite(given, timeout: 10)));
 }

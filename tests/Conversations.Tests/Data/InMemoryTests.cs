@@ -5,10 +5,18 @@ namespace Conversations.Tests.Data;
 /// <summary>A SQLite database in memory, where no commit is possible while another connection reads.</summary>
 public sealed class InMemoryTests
 {
-    [Fact]
-    public async Task Concurrent_reads_and_writes_wait_for_each_other()
+    [Theory]
+    [InlineData("Data Source=:memory:")]
+    [InlineData("Mode=Memory")]
+    [InlineData("file::memory:")]
+    [InlineData("Data Source=file:%3Amemory%3A")]
+    [InlineData("file:a.db?mode=memory")]
+    [InlineData("file:a.db?mode=memory&cache=shared#b")]
+    [InlineData("file:a.db?vfs=memdb")]
+    [InlineData("file:?mode=memory")]
+    public async Task Concurrent_reads_and_writes_wait_for_each_other(string database)
     {
-        await using var server = TestServer.With();
+        await using var server = TestServer.With(("ConnectionStrings:Sqlite", database));
         var twilio = await Twilio.NewAccountAsync(server);
         var conversation = $"Conversations/{await twilio.NewConversationAsync()}";
         await twilio.NewParticipantAsync(conversation["Conversations/".Length..], ("Identity", "alice"));

@@ -162,6 +162,8 @@ public sealed class WrongSettingTests
     [InlineData("ConnectionStrings__Sqlite", "Data Source=:memory:;Default Timeout=2147483647")]
     [InlineData("ConnectionStrings__Sqlite", "Data Source=a\nb.db")]
     [InlineData("ConnectionStrings__Sqlite", "file:/dev/null?mode=ro")]
+    [InlineData("ConnectionStrings__Sqlite", "file:a%00b.db")]
+    [InlineData("ConnectionStrings__Sqlite", "file:?cache=private")]
     [InlineData("ConnectionStrings__Postgres", "")]
     [InlineData("ConnectionStrings__Postgres", " ")]
     [InlineData("ConnectionStrings__Postgres", "Host")]
