@@ -2,11 +2,16 @@ using System.Text;
 
 namespace Conversations.Api.Control;
 
-/// <summary>Passes an answer on to the client and copies its beginning.</summary>
+/// <summary>
+/// Passes an answer on to the client and copies its beginning. It holds the latest write back until the next one or
+/// <see cref="ReleaseAsync"/>: a client that knows the length of an answer does not wait for more than its last byte.
+/// </summary>
 /// <param name="max">The most bytes to copy.</param>
 internal sealed class AnswerCopy(Stream client, int max) : Stream
 {
     private readonly MemoryStream copy = new();
+
+    private byte[] held = [];
 
     /// <summary>The beginning of the answer.</summary>
     public string Text => Encoding.UTF8.GetString(copy.GetBuffer(), 0, (int)copy.Length);
@@ -25,22 +30,39 @@ internal sealed class AnswerCopy(Stream client, int max) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override void Write(byte[] buffer, int offset, int count)
-    {
-        Copy(buffer.AsSpan(offset, count));
-        client.Write(buffer, offset, count);
-    }
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer,
+        CancellationToken cancellationToken = default
+    )
     {
         Copy(buffer.Span);
-        return client.WriteAsync(buffer, cancellationToken);
+        var next = buffer.ToArray();
+        if (held is [])
+        {
+            await client.FlushAsync(cancellationToken); // The answer has begun: no error can take its place.
+        }
+
+        await ReleaseAsync(cancellationToken);
+        held = next;
     }
 
-    public override void Flush() => client.Flush();
+    /// <summary>Sends what is held back.</summary>
+    public async Task ReleaseAsync(CancellationToken cancellationToken)
+    {
+        var last = held;
+        held = [];
+        if (last is not [])
+        {
+            await client.WriteAsync(last, cancellationToken);
+        }
+    }
+
+    public override void Flush() => throw new NotSupportedException();
 
     public override Task FlushAsync(CancellationToken cancellationToken) => client.FlushAsync(cancellationToken);
 

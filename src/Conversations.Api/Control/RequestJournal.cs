@@ -49,6 +49,8 @@ public sealed class RequestJournal(RequestDelegate next, Journal journal, TimePr
         {
             journal.Add(account.Sid, EntryOf(context, answer.Text, date, Stopwatch.GetElapsedTime(started)));
         }
+
+        await answer.ReleaseAsync(CancellationToken.None); // Nothing is written to a connection that is cut.
     }
 
     private static RequestEntry EntryOf(HttpContext context, string answer, DateTimeOffset date, TimeSpan duration)

@@ -1,7 +1,10 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
+using Conversations.Api.Accounts;
 using Conversations.Api.Control;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Conversations.Tests.Control;
@@ -32,6 +35,35 @@ public sealed class JournalTests
         Assert.True(JsonNode.DeepEquals(conversation.Body, created["answer"]));
         Assert.Equal(conversation.Headers.GetValues("Twilio-Request-Id").Single(), (string?)created["request_id"]);
         Assert.EndsWith("?PageSize=3", (string?)requests[0]["path"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("all at once")]
+    [InlineData("one", " part ", "after the other")]
+    public async Task A_client_that_knows_the_length_of_an_answer_finds_the_request_at_its_last_byte(
+        params string[] parts
+    )
+    {
+        Journal journal = new(TimeProvider.System);
+        Client client = new(journal);
+        DefaultHttpContext context = new() { Response = { Body = client } };
+        context.Features.Set(new AccountOptions { Sid = Client.AccountSid });
+        RequestJournal middleware = new(
+            async answering =>
+            {
+                foreach (var part in parts)
+                {
+                    await answering.Response.WriteAsync(part);
+                }
+            },
+            journal,
+            TimeProvider.System
+        );
+
+        await middleware.InvokeAsync(context);
+
+        Assert.Equal(string.Concat(parts), Encoding.UTF8.GetString(client.ToArray()));
+        Assert.True(client.FindsTheRequest);
     }
 
     [Theory, OnEachStore]
@@ -260,4 +292,19 @@ public sealed class JournalTests
 
     private static IReadOnlyList<JsonNode> RowsOf(Answer answer) =>
         [.. answer.Body["requests"]!.AsArray().Select(r => r!)];
+
+    /// <summary>Gets an answer. At each part of it, it looks for the request in the journal.</summary>
+    private sealed class Client(Journal journal) : MemoryStream
+    {
+        public const string AccountSid = "AC0123456789abcdef0123456789abcdef";
+
+        /// <summary>Whether the request was there at the latest part.</summary>
+        public bool FindsTheRequest { get; private set; }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            FindsTheRequest = journal.RequestsOf(AccountSid).Size > 0;
+            return base.WriteAsync(buffer, cancellationToken);
+        }
+    }
 }

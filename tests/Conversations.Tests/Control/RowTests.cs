@@ -304,7 +304,8 @@ public sealed partial class RowTests
         }
     }
 
-    // PostgreSQL reports the numbers of a connection a second late at most.
+    // A connection reports its numbers when it is idle, but only once a second, so the last ones may be missing. A
+    // wrong order of the locks makes dozens.
     private static async Task<long> DeadlocksAsync(string database)
     {
         await Task.Delay(TimeSpan.FromSeconds(1.5));

@@ -9,8 +9,8 @@ const most = 5000;
 const phone = (address, proxy) => [
   ['Address', 'MessagingBinding.Address', address], ['Proxy address', 'MessagingBinding.ProxyAddress', proxy]];
 
-// Which parameters go together. The values are ready to be sent.
 const names = ['alice', 'bob', 'carol', 'dave', 'erin'];
+// Which parameters go together. The values are ready to be sent.
 const kinds = {
   chat: { label: 'Chat', fields: name => [['Identity', 'Identity', name]] },
   sms: { label: 'SMS', fields: () => phone(number(), '+15017122661') },

@@ -42,8 +42,8 @@ const settings = [['Settings', '/v1/Configuration', [
     ['Method', 'method', 'POST'], ['Filters', 'filters', 'onMessageAdded onParticipantAdded']]]];
 
 export function mount(main) {
-  const [said, place, count] = [h('div'), h('div', { oninput: () => { isEdited = true; } }), h('small')];
   let [kind, shown, isEdited] = ['users', 1, false];
+  const [said, place, count] = [h('div'), h('div', { oninput: () => { isEdited = true; } }), h('small')];
   const tabs = h('nav.tabs', { 'aria-label': 'Tables' },
     [...Object.entries(kinds).map(([name, one]) => [name, one.label]), ['settings', 'Settings']].map(([name, label]) =>
       h('a.button.quiet', { href: `${base}/people/${name}` }, label)));
@@ -85,7 +85,7 @@ export function mount(main) {
     if (own !== kind || answer.status === 0) { return; }
     const { rows } = answer;
     more.hidden = !answer.next;
-    count.textContent = `${rows.length}${answer.next ? ' or more' : ''} ${label.toLowerCase().slice(0, rows.length === 1 ? -1 : 99)}`;
+    count.textContent = `${rows.length}${answer.next ? ' or more' : ''} ${(rows.length === 1 ? label.slice(0, -1) : label).toLowerCase()}`;
     if (!answer.ok || rows.length === 0) {
       return place.replaceChildren(answer.ok ? empty(`No ${label.toLowerCase()} yet`, h('p', null, hint)) : problem(answer));
     }
