@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Conversations.Api.Control;
 
@@ -7,8 +8,10 @@ namespace Conversations.Api.Control;
 /// <see cref="ReleaseAsync"/>: a client that knows the length of an answer does not wait for more than its last byte.
 /// </summary>
 /// <param name="max">The most bytes to copy.</param>
-internal sealed class AnswerCopy(Stream client, int max) : Stream
+internal sealed class AnswerCopy(IHttpResponseBodyFeature answer, int max) : Stream
 {
+    private readonly Stream client = answer.Stream;
+
     private readonly MemoryStream copy = new();
 
     private byte[] held = [];
@@ -44,7 +47,7 @@ internal sealed class AnswerCopy(Stream client, int max) : Stream
         var next = buffer.ToArray();
         if (held is [])
         {
-            await client.FlushAsync(cancellationToken); // The answer has begun: no error can take its place.
+            await answer.StartAsync(cancellationToken); // No error can take its place. Nothing is sent yet.
         }
 
         await ReleaseAsync(cancellationToken);

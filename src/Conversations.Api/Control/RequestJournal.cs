@@ -34,7 +34,10 @@ public sealed class RequestJournal(RequestDelegate next, Journal journal, TimePr
 
         var (date, started) = (clock.GetUtcNow(), Stopwatch.GetTimestamp());
         var client = context.Response.Body;
-        await using AnswerCopy answer = new(client, MaxAnswerBytes);
+        await using AnswerCopy answer = new(
+            context.Features.GetRequiredFeature<IHttpResponseBodyFeature>(),
+            MaxAnswerBytes
+        );
         context.Response.Body = answer;
         try
         {

@@ -85,7 +85,7 @@ public sealed class Wire(Uri server) : IDisposable
         var buffer = new byte[16_384];
         while (true)
         {
-            if (Parsed(received.ToString(), isBodyless) is { } answer)
+            if (Parsed(received.ToString(), isBodyless, isClosed: false) is { } answer)
             {
                 return answer;
             }
@@ -93,9 +93,12 @@ public sealed class Wire(Uri server) : IDisposable
             var count = await stream.ReadAsync(buffer);
             if (count == 0)
             {
-                return mayHangUp
-                    ? new(0, "", "")
-                    : throw new IOException($"The server closed the connection after '{received}'.");
+                return Parsed(received.ToString(), isBodyless, isClosed: true)
+                    ?? (
+                        mayHangUp
+                            ? new(0, "", "")
+                            : throw new IOException($"The server closed the connection after '{received}'.")
+                    );
             }
 
             received.Append(Encoding.Latin1.GetString(buffer, 0, count));
@@ -103,7 +106,7 @@ public sealed class Wire(Uri server) : IDisposable
     }
 
     // Null while the answer is incomplete.
-    private static FuzzAnswer? Parsed(string text, bool isBodyless)
+    private static FuzzAnswer? Parsed(string text, bool isBodyless, bool isClosed)
     {
         if (text.Split("\r\n\r\n", 2) is not [var head, var rest])
         {
@@ -113,7 +116,7 @@ public sealed class Wire(Uri server) : IDisposable
         var status = int.Parse(head.Split(' ')[1], CultureInfo.InvariantCulture);
         if (status == 100)
         {
-            return Parsed(rest, isBodyless);
+            return Parsed(rest, isBodyless, isClosed);
         }
 
         if (isBodyless || status is 204 or 304)
@@ -128,7 +131,8 @@ public sealed class Wire(Uri server) : IDisposable
                 : null;
         }
 
-        return Header(head, "Transfer-Encoding") is null ? new(status, head, Utf8(rest))
+        // In HTTP/1.0 the end of the connection ends an answer.
+        return Header(head, "Transfer-Encoding") is null ? (isClosed ? new(status, head, Utf8(rest)) : null)
             : rest.EndsWith("0\r\n\r\n", StringComparison.Ordinal) ? new(status, head, Utf8(Joined(rest)))
             : null;
     }
