@@ -219,8 +219,8 @@ public sealed class InvariantTests
         ),
         (
             "A role belongs to a service of its account",
-            "INSERT INTO roles SELECT 'RL0', friendly_name, type, permissions, account_sid, date_created, "
-                + "date_updated, 'IS0' FROM roles LIMIT 1",
+            "INSERT INTO roles SELECT 'RL0', friendly_name, type, permissions, replaced_by, account_sid, "
+                + "date_created, date_updated, 'IS0' FROM roles LIMIT 1",
             []
         ),
         (

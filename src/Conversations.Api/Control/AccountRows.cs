@@ -4,6 +4,8 @@ using Conversations.Api.Configuration;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Messages;
+using Conversations.Api.Participants;
+using Conversations.Api.Roles;
 using Conversations.Api.Wire;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
@@ -62,10 +64,24 @@ public sealed class AccountRows(
                     tables.Add((table, await AccountTables.ReadAsync(db, table, accountSid, cancellationToken)));
                 }
 
+                List<object> rows = [.. tables.SelectMany(table => table.Item2)];
+                await DeletedRoles.ShowAsync(db, [.. rows.OfType<IHasRole>()], cancellationToken);
+                CountShown(rows);
                 return AccountDocument.Write(accountSid, tables);
             },
             cancellationToken
         );
+
+    // The row of a closed conversation also counts the participants that a deleted user has left.
+    private static void CountShown(IReadOnlyList<object> rows)
+    {
+        var members = rows.OfType<Participant>().ToLookup(p => p.ConversationSid);
+        foreach (var closed in rows.OfType<Conversation>().Where(c => c.IsClosed))
+        {
+            closed.ParticipantCount = members[closed.Sid].Count();
+            closed.GroupCount = members[closed.Sid].Count(p => p.IsInGroup);
+        }
+    }
 
     /// <summary>Replaces the rows by those of a document, in one transaction. The account's checkpoints stay.</summary>
     /// <returns>The number of rows.</returns>

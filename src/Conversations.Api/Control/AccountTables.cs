@@ -2,8 +2,8 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using Conversations.Api.Accounts;
-using Conversations.Api.Conversations;
 using Conversations.Api.Data;
+using Conversations.Api.Participants;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
@@ -102,11 +102,20 @@ public static class AccountTables
         await db.Database.ExecuteSqlRawAsync(sql, [JsonOf(db, type, rows)], cancellationToken);
     }
 
-    // The rows of deleted conversations that are not deleted yet, see ConversationPurger.
-    private static string Hidden(IEntityType type) =>
-        type.ClrType == typeof(Conversation) ? $"account_sid = '{Conversation.NoAccount}'"
-        : type.FindProperty(nameof(ConversationChild.ConversationSid)) is null ? "FALSE"
-        : $"conversation_sid IN (SELECT sid FROM conversations WHERE account_sid = '{Conversation.NoAccount}')";
+    // The rows of what is deleted, which are not deleted yet. See Remainder.
+    private static string Hidden(IEntityType type)
+    {
+        const string NoAccount = $"account_sid = '{Resource.NoAccount}'";
+        var own = type.ClrType.IsAssignableTo(typeof(ServiceResource)) ? NoAccount : "FALSE";
+        var ofUser = Of("users", nameof(Participant.UserSid));
+        var ofConversation = Of("conversations", nameof(ConversationChild.ConversationSid));
+        return $"{own} OR {ofUser} OR {ofConversation}";
+
+        string Of(string parents, string property) =>
+            type.FindProperty(property)?.GetColumnName() is { } column
+                ? $"COALESCE({column}, '') IN (SELECT sid FROM {parents} WHERE {NoAccount})"
+                : "FALSE";
+    }
 
     private static string JsonOf(ConversationsDbContext db, IEntityType type, IReadOnlyList<object> rows)
     {

@@ -31,7 +31,7 @@ internal static class ConversationEndpoints
     {
         var (start, size) = (Filters.OffsetOf(offset), Filters.LimitOf(limit, MaxConversations, MaxConversations));
         var sid = context.Account().Sid;
-        var participants = db.Set<Participant>().Where(p => p.AccountSid == sid && !p.Pending);
+        var participants = ShownParticipants.Of(db).Where(p => p.AccountSid == sid);
         var messages = db.Set<Message>().Where(m => m.AccountSid == sid);
         var matching = Matching(db.Set<Conversation>().Where(c => c.AccountSid == sid), participants, search);
         var rows = await WithLast(matching, messages)
@@ -45,7 +45,14 @@ internal static class ConversationEndpoints
         var sids = page.Select(found => found.Row.Sid).ToArray();
         var last = await LastAsync(messages, [.. page.Select(one => one.Last)], cancellationToken);
         var members = await FirstAsync(db.Set<Conversation>(), participants, sids, cancellationToken);
-        var shown = page.Select(one => Of(one.Row, one.Active, last.GetValueOrDefault(one.Row.Sid), members));
+        var closed = page.Where(one => one.Row.IsClosed).Select(one => one.Row.Sid).ToArray();
+        var counts = await CountAsync(participants, closed, cancellationToken);
+        var shown = page.Select(one =>
+            Of(one.Row, one.Active, last.GetValueOrDefault(one.Row.Sid), members) with
+            {
+                ParticipantCount = one.Row.IsClosed ? counts.GetValueOrDefault(one.Row.Sid) : one.Row.ParticipantCount,
+            }
+        );
         return new([.. shown], rows.Count > size ? start + size : null);
     }
 
@@ -79,6 +86,17 @@ internal static class ConversationEndpoints
                 m => new LastMessageResource(m.Author, m.Media == null || m.Body != "" ? m.Body : null, m.DateCreated),
                 cancellationToken
             );
+
+    // The row of a closed conversation also counts the participants that a deleted user has left.
+    private static Task<Dictionary<string, int>> CountAsync(
+        IQueryable<Participant> participants,
+        string[] sids,
+        CancellationToken cancellationToken
+    ) =>
+        participants
+            .Where(p => sids.Contains(p.ConversationSid))
+            .GroupBy(p => p.ConversationSid)
+            .ToDictionaryAsync(own => own.Key, own => own.Count(), cancellationToken);
 
     private static async Task<ILookup<string, ListedParticipantResource>> FirstAsync(
         IQueryable<Conversation> conversations,

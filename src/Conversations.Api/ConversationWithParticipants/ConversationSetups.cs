@@ -1,6 +1,7 @@
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Participants;
+using Conversations.Api.Roles;
 using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
 using Microsoft.EntityFrameworkCore;
@@ -155,6 +156,7 @@ public sealed class ConversationSetups(
             IReadOnlyList<Participant> added = setup.FiresWebhooks
                 ? await Members(setup).OrderBy(p => p.Sid).ToListAsync(cancellationToken)
                 : [];
+            await DeletedRoles.ShowAsync(db, added, cancellationToken);
             await EndAsync(setup, added, cancellationToken);
         }
 

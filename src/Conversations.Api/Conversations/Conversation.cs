@@ -12,12 +12,6 @@ namespace Conversations.Api.Conversations;
 /// </summary>
 public sealed class Conversation : ServiceResource, IResource
 {
-    /// <summary>
-    /// The <see cref="Resource.AccountSid"/> of a deleted conversation whose messages are still being deleted. No
-    /// request finds it.
-    /// </summary>
-    public const string NoAccount = "";
-
     public static string SidPrefix => "CH";
 
     public string? FriendlyName { get; set; }

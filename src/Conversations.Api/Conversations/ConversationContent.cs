@@ -15,6 +15,9 @@ public static class ConversationContent
     /// </summary>
     public static ServiceContent OfService { get; } = new(AreManyAsync, DeleteBatchAsync);
 
+    /// <summary>The messages of deleted conversations that had too many of them for one transaction.</summary>
+    public static Remainder Remainder { get; } = new(PurgeAsync);
+
     /// <summary>The number of a conversation's messages that are deleted in one transaction.</summary>
     /// <remarks>
     /// A message may have a receipt for each participant with an address. It is deleted with the message.
@@ -32,6 +35,27 @@ public static class ConversationContent
         var messages = db.Set<Message>().Where(m => m.ConversationSid == hidden.Sid);
         var batch = messages.OrderBy(m => m.Index).Take(MessagesOfBatch(hidden.NonChatCount));
         return await batch.ExecuteDeleteAsync(cancellationToken) > 0 || await messages.AnyAsync(cancellationToken);
+    }
+
+    private static async Task<bool> PurgeAsync(ConversationsDbContext db, CancellationToken cancellationToken)
+    {
+        var hidden = await db.Set<Conversation>()
+            .FirstOrDefaultAsync(c => c.AccountSid == Resource.NoAccount, cancellationToken);
+        return hidden is not null
+            && await db.InTransactionAsync(
+                async () =>
+                {
+                    if (!await DeleteMessagesAsync(db, hidden, cancellationToken))
+                    {
+                        await db.Set<Conversation>()
+                            .Where(c => c.Sid == hidden.Sid)
+                            .ExecuteDeleteAsync(cancellationToken);
+                    }
+
+                    return true;
+                },
+                cancellationToken
+            );
     }
 
     // Whether a service has more conversations, participants, messages and receipts than a batch.
@@ -68,10 +92,10 @@ public static class ConversationContent
                 .SingleOrDefaultAsync(c => c.Sid == sid, cancellationToken);
             if (large is null)
             {
-                return 1; // ConversationPurger has deleted it meanwhile.
+                return 1; // The purger has deleted it meanwhile.
             }
 
-            if (large.AccountSid != Conversation.NoAccount)
+            if (large.AccountSid != Resource.NoAccount)
             {
                 await db.HideAsync(large, cancellationToken);
                 return 1;

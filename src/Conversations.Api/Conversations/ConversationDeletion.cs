@@ -12,7 +12,7 @@ public sealed class ConversationDeletion(
     RequestScope scope,
     Changes changes,
     ConversationTimers timers,
-    WorkSignal<ConversationPurger> signal,
+    WorkSignal<Purger> signal,
     AccountClock clock
 )
 {
@@ -25,7 +25,7 @@ public sealed class ConversationDeletion(
     /// </summary>
     /// <remarks>
     /// A conversation that may have too many messages for one transaction disappears at once, with its participants.
-    /// <see cref="ConversationPurger"/> then deletes its messages.
+    /// <see cref="Purger"/> then deletes its messages.
     /// </remarks>
     public async Task DeleteAsync(string sidOrUniqueName, CancellationToken cancellationToken)
     {

@@ -30,7 +30,7 @@ public static class ConversationEnd
 
     /// <summary>
     /// Takes a conversation that has too many messages for one transaction out of its account, so that no request finds
-    /// it, and releases what it held. <see cref="ConversationPurger"/> deletes the rest. Its own webhooks stay till
+    /// it, and releases what it held. <see cref="Purger"/> deletes the rest. Its own webhooks stay till
     /// then: the last events still need them.
     /// </summary>
     /// <param name="conversation">A tracked row.</param>
@@ -49,10 +49,10 @@ public static class ConversationEnd
         var sid = conversation.Sid;
         WriteConflictException.ThrowIf(
             await db.Set<Conversation>()
-                .Where(c => c.Sid == sid && c.AccountSid != Conversation.NoAccount)
+                .Where(c => c.Sid == sid && c.AccountSid != Resource.NoAccount)
                 .ExecuteUpdateAsync(
                     c =>
-                        c.SetProperty(r => r.AccountSid, Conversation.NoAccount)
+                        c.SetProperty(r => r.AccountSid, Resource.NoAccount)
                             .SetProperty(r => r.UniqueName, (string?)null),
                     cancellationToken
                 ) == 0

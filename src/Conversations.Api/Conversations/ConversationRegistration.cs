@@ -1,5 +1,4 @@
 using Conversations.Api.Accounts;
-using Conversations.Api.Data;
 
 namespace Conversations.Api.Conversations;
 
@@ -12,8 +11,7 @@ public static class ConversationRegistration
             .AddScoped<ConversationTimers>()
             .AddScoped<DueTimers>()
             .AddHostedService<TimerSweeper>()
-            .AddHostedService<ConversationPurger>()
-            .AddSingleton<WorkSignal<ConversationPurger>>()
             .AddSingleton(_ => ServiceRows.List<Conversation>((c, state) => c.State == state))
-            .AddSingleton(ConversationContent.OfService);
+            .AddSingleton(ConversationContent.OfService)
+            .AddSingleton(ConversationContent.Remainder);
 }

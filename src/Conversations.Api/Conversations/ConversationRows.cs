@@ -45,7 +45,7 @@ public static class ConversationRows
 
     /// <summary>The list of the rows of one type in a conversation.</summary>
     /// <param name="isShown">Which rows the list has; null for all.</param>
-    public static ListQuery<T> List<T>(Expression<Func<T, bool>>? isShown = null)
+    public static ListQuery<T> List<T>(Expression<Func<ConversationsDbContext, T, bool>>? isShown = null)
         where T : ConversationChild, IResource => new(AllChildren(isShown), IsNamed);
 
     /// <summary>
@@ -67,13 +67,13 @@ public static class ConversationRows
         Named.Invoke(db, at).Any();
 
     private static Expression<Func<ConversationsDbContext, ResourcePath, string?, IQueryable<T>>> AllChildren<T>(
-        Expression<Func<T, bool>>? isShown
+        Expression<Func<ConversationsDbContext, T, bool>>? isShown
     )
         where T : ConversationChild
     {
         var children = Children<T>();
         return isShown is null
             ? (db, at, _) => children.Invoke(db, at)
-            : (db, at, _) => children.Invoke(db, at).Where(row => isShown.Invoke(row));
+            : (db, at, _) => children.Invoke(db, at).Where(row => isShown.Invoke(db, row));
     }
 }

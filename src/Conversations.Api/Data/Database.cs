@@ -25,6 +25,7 @@ public static class Database
     )
     {
         services.AddSingleton<AccountClocks>().AddScoped<AccountClock>();
+        services.AddHostedService<Purger>().AddSingleton<WorkSignal<Purger>>();
         if (configuration.GetConnectionString("Postgres") is { } configured)
         {
             var postgres = ConnectionStrings.Postgres(configured, timeout);

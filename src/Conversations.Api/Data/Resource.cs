@@ -5,6 +5,12 @@ namespace Conversations.Api.Data;
 /// </summary>
 public abstract class Resource
 {
+    /// <summary>
+    /// The <see cref="AccountSid"/> of a deleted row of which something is left, see <see cref="Remainder"/>. No
+    /// request finds it.
+    /// </summary>
+    public const string NoAccount = "";
+
     public required string Sid { get; init; }
 
     public required string AccountSid { get; init; }

@@ -13,7 +13,7 @@ namespace Conversations.Api.Participants;
 /// whatsapp, …), or one of the kinds in a group text: an address alone, a projected address alone, or an identity with
 /// a projected address.
 /// </summary>
-public sealed class Participant : ConversationChild, IResource
+public sealed class Participant : ConversationChild, IResource, IHasRole
 {
     public static string SidPrefix => "MB";
 
@@ -127,6 +127,9 @@ public sealed class ParticipantTable : IEntityTypeConfiguration<Participant>
         builder.Property(p => p.ProxyAddress).IsConcurrencyToken();
         builder.Property(p => p.ProjectedAddress).IsConcurrencyToken();
         builder.Property(p => p.ConversationClosed).IsConcurrencyToken();
+
+        // The answer and the events show the role that the check has read, which may be a stand-in now.
+        builder.Property(p => p.RoleSid).IsConcurrencyToken();
 
         builder
             .HasOne<Conversation>()

@@ -20,7 +20,11 @@ public sealed class ParticipantQueries
         (ConversationsDbContext db, ResourcePath at, string? sid, string? identity) =>
             OfConversation
                 .Invoke(db, at)
-                .Where(p => !p.Pending && (sid == null || p.Sid == sid) && (identity == null || p.Identity == identity))
+                .Where(p =>
+                    ShownParticipants.IsShown.Invoke(db, p)
+                    && (sid == null || p.Sid == sid)
+                    && (identity == null || p.Identity == identity)
+                )
     );
 
     private readonly PathQuery<string?, string?, Member?> tracked = PathQuery.Compile(
@@ -29,7 +33,11 @@ public sealed class ParticipantQueries
                 .Named.Invoke(db, at)
                 .Join(
                     db.Set<Participant>()
-                        .Where(p => (sid == null || p.Sid == sid) && (identity == null || p.Identity == identity)),
+                        .Where(p =>
+                            !ShownParticipants.IsLeft.Invoke(db, p)
+                            && (sid == null || p.Sid == sid)
+                            && (identity == null || p.Identity == identity)
+                        ),
                     c => c.Sid,
                     p => p.ConversationSid,
                     (c, p) => new Member(p, c)
@@ -87,10 +95,11 @@ public sealed class ParticipantQueries
     )
     {
         var isSid = Sids.Is<Participant>(sidOrIdentity);
-        return named.FirstAsync(
+        object?[] values = [isSid ? sidOrIdentity : null, isSid ? null : sidOrIdentity];
+        return DeletedRoles.ReadAsync(
             db,
-            at,
-            [isSid ? sidOrIdentity : null, isSid ? null : sidOrIdentity],
+            () => named.FirstAsync(db, at, values, cancellationToken),
+            found => found is null ? [] : [found],
             cancellationToken
         );
     }
@@ -104,7 +113,12 @@ public sealed class ParticipantQueries
     )
     {
         var isSid = Sids.Is<Participant>(sidOrIdentity);
-        return tracked(db, at, isSid ? sidOrIdentity : null, isSid ? null : sidOrIdentity, cancellationToken);
+        return DeletedRoles.ReadAsync(
+            db,
+            () => tracked(db, at, isSid ? sidOrIdentity : null, isSid ? null : sidOrIdentity, cancellationToken),
+            found => found is null ? [] : [found.Participant],
+            cancellationToken
+        );
     }
 
     /// <summary>Everything that a change depends on, except the members of a group.</summary>

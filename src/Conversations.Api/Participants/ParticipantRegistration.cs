@@ -10,6 +10,6 @@ public static class ParticipantRegistration
             .AddScoped<ParticipantChecks>()
             .AddScoped<GroupText>()
             .AddSingleton<ParticipantQueries>()
-            .AddSingleton(_ => ConversationRows.List<Participant>(p => !p.Pending))
+            .AddSingleton(_ => ConversationRows.List<Participant>(ShownParticipants.IsShown))
             .AddSingleton(ParticipantRoles.Holder);
 }

@@ -15,7 +15,7 @@ public static class ParticipantRoles
                     .OrderBy(p => p.RoleSid)
                     .Take(max)
                     .CountAsync(cancellationToken),
-            (db, role, service, max, cancellationToken) =>
+            (db, role, replacement, max, cancellationToken) =>
                 // With the role in both conditions, a row that gets another role at the same time keeps it.
                 db.Set<Participant>()
                     .Where(p => p.RoleSid == role)
@@ -27,9 +27,6 @@ public static class ParticipantRoles
                             .Select(other => other.Sid)
                             .Contains(p.Sid)
                     )
-                    .ExecuteUpdateAsync(
-                        p => p.SetProperty(r => r.RoleSid, service.DefaultConversationRoleSid),
-                        cancellationToken
-                    )
+                    .ExecuteUpdateAsync(p => p.SetProperty(r => r.RoleSid, replacement), cancellationToken)
         );
 }

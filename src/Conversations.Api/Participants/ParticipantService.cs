@@ -1,6 +1,7 @@
 using Conversations.Api.Accounts;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
+using Conversations.Api.Roles;
 using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
 using Conversations.Api.Wire;
@@ -69,7 +70,13 @@ public sealed class ParticipantService(
         string conversation,
         PageRequest request,
         CancellationToken cancellationToken
-    ) => scope.PageAsync(list, conversation, request, cancellationToken);
+    ) =>
+        DeletedRoles.ReadAsync(
+            db,
+            () => scope.PageAsync(list, conversation, request, cancellationToken),
+            page => page.Items,
+            cancellationToken
+        );
 
     public async Task<Participant> UpdateAsync(
         string conversation,

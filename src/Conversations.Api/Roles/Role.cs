@@ -16,6 +16,12 @@ public sealed class Role : ServiceResource, IResource
     public required string Type { get; init; }
 
     public required IReadOnlyList<string> Permissions { get; set; }
+
+    /// <summary>
+    /// Only in the stand-in of a deleted role: the SID of the role that its holders have instead. See
+    /// <see cref="DeletedRoles"/>.
+    /// </summary>
+    public string? ReplacedBy { get; set; }
 }
 
 public sealed class RoleTable : IEntityTypeConfiguration<Role>
@@ -25,6 +31,7 @@ public sealed class RoleTable : IEntityTypeConfiguration<Role>
         builder.ToTable("roles").HasKey(r => r.Sid);
         builder.HasOne<ChatService>().WithMany().HasForeignKey(r => r.ChatServiceSid).OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(r => new { r.ChatServiceSid, r.Sid }, "ix_roles_chat_service");
+        builder.HasIndex(r => r.Sid, "ix_roles_deleted").HasFilter("replaced_by IS NOT NULL");
         builder.Property(r => r.Permissions).IsStringList();
     }
 }

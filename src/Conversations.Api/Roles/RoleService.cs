@@ -17,9 +17,12 @@ public sealed class RoleService(
     CreateRoleRules createRules,
     UpdateRoleRules updateRules,
     IEnumerable<RoleHolder> holders,
+    WorkSignal<Purger> signal,
     AccountClock clock
 )
 {
+    private const int Batch = ConversationsDbContext.BatchSize;
+
     /// <summary>The errors of <see cref="UpdateAsync"/> besides those of the form.</summary>
     public static IReadOnlyList<TwilioError> UpdateErrors { get; } = [TwilioErrors.PermissionNotFound];
 
@@ -91,20 +94,21 @@ public sealed class RoleService(
     /// Deletes the role and gives its holders the service's default role. A default role can't be deleted. (Both are
     /// guesses: no recording shows it.)
     /// </summary>
-    /// <remarks>Of many holders, most get the default role in batches, before the role is deleted.</remarks>
+    /// <remarks>Too many holders for one transaction get a stand-in first, see <see cref="DeletedRoles"/>.</remarks>
     public async Task DeleteAsync(string sid, CancellationToken cancellationToken)
     {
         var found = await CheckDeleteAsync(sid, cancellationToken);
         foreach (var holder in holders)
         {
-            const int Batch = ConversationsDbContext.BatchSize;
             if (await holder.CountAsync(db, sid, Batch + 1, cancellationToken) > Batch)
             {
                 await db.InBatchesAsync(
                     async () =>
                     {
-                        var defaults = await LockedDefaultsAsync(found, cancellationToken);
-                        return await holder.GiveDefaultAsync(db, sid, defaults, Batch, cancellationToken);
+                        await db.AddStandInAsync(found, cancellationToken);
+                        await db.SaveChangesAsync(cancellationToken);
+                        var standIn = DeletedRoles.StandInOf(sid);
+                        return await holder.ReplaceAsync(db, sid, standIn, Batch, cancellationToken);
                     },
                     scope.RestartTimeout,
                     cancellationToken
@@ -117,6 +121,7 @@ public sealed class RoleService(
             write: role => RemoveAsync(role, cancellationToken),
             cancellationToken: cancellationToken
         );
+        signal.Signal();
     }
 
     private async Task<Role> CheckDeleteAsync(string sid, CancellationToken cancellationToken)
@@ -161,10 +166,14 @@ public sealed class RoleService(
     private async Task RemoveAsync(Role role, CancellationToken cancellationToken)
     {
         var defaults = await LockedDefaultsAsync(role, cancellationToken);
+        var replacement =
+            role.Type == RoleType.Service ? defaults.DefaultChatServiceRoleSid : defaults.DefaultConversationRoleSid;
         foreach (var holder in holders)
         {
-            await holder.GiveDefaultAsync(db, role.Sid, defaults, int.MaxValue, cancellationToken);
+            await holder.ReplaceAsync(db, role.Sid, replacement, int.MaxValue, cancellationToken);
         }
+
+        await db.ReplaceAsync(role, replacement, cancellationToken);
 
         WriteConflictException.ThrowIf(
             await db.Set<Role>().Where(r => r.Sid == role.Sid).ExecuteDeleteAsync(cancellationToken) == 0

@@ -48,7 +48,11 @@ public sealed class UserConversationQueries
     private static readonly Expression<Func<ConversationsDbContext, string?, string?, IQueryable<Participant>>> OfUser =
         (db, user, identity) =>
             db.Set<Participant>()
-                .Where(p => (user == null || p.UserSid == user) && (identity == null || p.Identity == identity));
+                .Where(p =>
+                    !ShownParticipants.IsLeft.Invoke(db, p)
+                    && (user == null || p.UserSid == user)
+                    && (identity == null || p.Identity == identity)
+                );
 
     private static readonly ListOrder<UserConversation, string?> ByConversationSid = new()
     {

@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 namespace Conversations.Api.Users;
 
 /// <summary>A User (US…): the identity of chat participants, unique in its chat service.</summary>
-public sealed class User : ServiceResource, IResource
+public sealed class User : ServiceResource, IResource, IHasRole
 {
     public static string SidPrefix => "US";
 
@@ -53,10 +53,17 @@ public sealed class UserTable : IEntityTypeConfiguration<User>
     public void Configure(EntityTypeBuilder<User> builder)
     {
         builder.ToTable("users").HasKey(u => u.Sid);
+
+        // No update follows a deletion, see DeletedUsers.
+        builder.Property(u => u.AccountSid).IsConcurrencyToken();
+
+        // The answer and the events show the role that the check has read, which may be a stand-in now.
+        builder.Property(u => u.RoleSid).IsConcurrencyToken();
         builder.HasOne<ChatService>().WithMany().HasForeignKey(u => u.ChatServiceSid).OnDelete(DeleteBehavior.Cascade);
         builder.HasOne<Role>().WithMany().HasForeignKey(u => u.RoleSid).OnDelete(DeleteBehavior.NoAction);
         builder.HasIndex(u => new { u.ChatServiceSid, u.Identity }, "ux_users_identity").IsUnique();
         builder.HasIndex(u => new { u.ChatServiceSid, u.Sid }, "ix_users_chat_service");
         builder.HasIndex(u => u.RoleSid, "ix_users_role");
+        builder.HasIndex(u => u.Sid, "ix_users_deleted").HasFilter("account_sid = ''");
     }
 }

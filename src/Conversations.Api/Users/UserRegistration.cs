@@ -10,5 +10,6 @@ public static class UserRegistration
             .AddScoped<UserService>()
             .AddSingleton(_ => ServiceRows.List<User>())
             .AddSingleton(UserService.RoleHolder)
+            .AddSingleton(DeletedUsers.Remainder)
             .AddSingleton(ServiceContent.Of<User>());
 }

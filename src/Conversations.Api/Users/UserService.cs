@@ -19,6 +19,7 @@ public sealed class UserService(
     Changes changes,
     CreateUserRules createRules,
     UpdateUserRules updateRules,
+    WorkSignal<Purger> signal,
     AccountClock clock
 )
 {
@@ -31,7 +32,7 @@ public sealed class UserService(
                     .OrderBy(u => u.RoleSid)
                     .Take(max)
                     .CountAsync(cancellationToken),
-            (db, role, service, max, cancellationToken) =>
+            (db, role, replacement, max, cancellationToken) =>
                 // With the role in both conditions, a row that gets another role at the same time keeps it.
                 db.Set<User>()
                     .Where(u => u.RoleSid == role)
@@ -43,10 +44,7 @@ public sealed class UserService(
                             .Select(other => other.Sid)
                             .Contains(u.Sid)
                     )
-                    .ExecuteUpdateAsync(
-                        u => u.SetProperty(r => r.RoleSid, service.DefaultChatServiceRoleSid),
-                        cancellationToken
-                    )
+                    .ExecuteUpdateAsync(u => u.SetProperty(r => r.RoleSid, replacement), cancellationToken)
         );
 
     /// <summary>The errors of <see cref="CreateAsync"/> besides those of the form.</summary>
@@ -70,10 +68,15 @@ public sealed class UserService(
 
     /// <param name="sidOrIdentity">A text in the form of a user's SID is a SID; any other text is an identity.</param>
     public async Task<User> FetchAsync(string sidOrIdentity, CancellationToken cancellationToken) =>
-        await Named(sidOrIdentity).SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        await FindAsync(Named(sidOrIdentity), cancellationToken) ?? throw scope.NotFound();
 
     public Task<Page<User>> ListAsync(PageRequest request, CancellationToken cancellationToken) =>
-        scope.PageAsync(list, request, cancellationToken: cancellationToken);
+        DeletedRoles.ReadAsync(
+            db,
+            () => scope.PageAsync(list, request, cancellationToken: cancellationToken),
+            page => page.Items,
+            cancellationToken
+        );
 
     public Task<User> UpdateAsync(string sidOrIdentity, UpdateUserForm form, CancellationToken cancellationToken) =>
         changes.SaveAsync(
@@ -87,71 +90,41 @@ public sealed class UserService(
     /// Deletes the user and removes its identity from every conversation. (A guess, but the known remedy for stale
     /// members.)
     /// </summary>
-    /// <remarks>A user in many closed conversations first leaves most of them in batches.</remarks>
+    /// <remarks>
+    /// A user in too many closed conversations for one transaction disappears from all of them at once. Then
+    /// <see cref="Purger"/> deletes the rows.
+    /// </remarks>
     public async Task DeleteAsync(string sidOrIdentity, CancellationToken cancellationToken)
     {
-        var found = await FetchAsync(sidOrIdentity, cancellationToken);
-        var isLarge = await InClosed(found.Sid)
+        var (_, isLarge) = await changes.RunAsync(
+            check: async () =>
+            {
+                var found = await FetchAsync(sidOrIdentity, cancellationToken);
+                return (User: found, IsLarge: await IsLargeAsync(found, cancellationToken));
+            },
+            write: found => RemoveAsync(found.User, found.IsLarge, cancellationToken),
+            cancellationToken: cancellationToken
+        );
+        if (isLarge)
+        {
+            signal.Signal();
+        }
+    }
+
+    private Task<bool> IsLargeAsync(User user, CancellationToken cancellationToken) =>
+        db.Set<Participant>()
+            .Where(p => p.UserSid == user.Sid && p.ConversationClosed)
             .OrderBy(p => p.UserSid)
             .Skip(ConversationsDbContext.BatchSize)
             .AnyAsync(cancellationToken);
-        if (isLarge)
-        {
-            await db.InBatchesAsync(
-                () => LeaveClosedAsync(found.Sid, cancellationToken),
-                scope.RestartTimeout,
-                cancellationToken
-            );
-        }
 
-        await changes.RunAsync(
-            check: () => FetchAsync(sidOrIdentity, cancellationToken),
-            write: user => RemoveAsync(user, cancellationToken),
-            cancellationToken: cancellationToken
+    private Task<User?> FindAsync(IQueryable<User> named, CancellationToken cancellationToken) =>
+        DeletedRoles.ReadAsync(
+            db,
+            () => named.SingleOrDefaultAsync(cancellationToken),
+            found => found is null ? [] : [found],
+            cancellationToken
         );
-    }
-
-    private IQueryable<Participant> InClosed(string userSid) =>
-        db.Set<Participant>()
-            .Where(p =>
-                p.UserSid == userSid
-                && db.Set<Conversation>().Any(c => c.Sid == p.ConversationSid && c.State == ConversationState.Closed)
-            );
-
-    // The user's row is the lock: two deletions of one user don't count a conversation twice.
-    private async Task<int> LeaveClosedAsync(string userSid, CancellationToken cancellationToken)
-    {
-        await db.Set<User>()
-            .Where(u => u.Sid == userSid)
-            .ExecuteUpdateAsync(
-                u => u.SetProperty(r => r.ConversationCount, r => r.ConversationCount),
-                cancellationToken
-            );
-        var batch = await InClosed(userSid)
-            .OrderBy(p => p.UserSid)
-            .Take(ConversationsDbContext.BatchSize)
-            .Select(p => new
-            {
-                p.Sid,
-                p.ConversationSid,
-                p.ProjectedAddress,
-            })
-            .ToListAsync(cancellationToken);
-        string[] sids = [.. batch.Select(p => p.Sid)];
-        string[] conversations = [.. batch.Select(p => p.ConversationSid)];
-        string[] groupTexts = [.. batch.Where(p => p.ProjectedAddress is not null).Select(p => p.ConversationSid)];
-        await db.Set<Conversation>()
-            .Where(c => conversations.Contains(c.Sid))
-            .ExecuteUpdateAsync(
-                c => c.SetProperty(r => r.ParticipantCount, r => r.ParticipantCount - 1),
-                cancellationToken
-            );
-        await db.Set<Conversation>()
-            .Where(c => groupTexts.Contains(c.Sid))
-            .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupCount, r => r.GroupCount - 1), cancellationToken);
-        await db.Set<Participant>().Where(p => sids.Contains(p.Sid)).ExecuteDeleteAsync(cancellationToken);
-        return batch.Count;
-    }
 
     private IQueryable<User> Named(string sidOrIdentity) =>
         Sids.Is<User>(sidOrIdentity)
@@ -201,8 +174,7 @@ public sealed class UserService(
         CancellationToken cancellationToken
     )
     {
-        var user =
-            await Named(sidOrIdentity).AsTracking().SingleOrDefaultAsync(cancellationToken) ?? throw scope.NotFound();
+        var user = await FindAsync(Named(sidOrIdentity).AsTracking(), cancellationToken) ?? throw scope.NotFound();
         updateRules.Check(form);
         await scope.RequireRoleAsync(
             form.RoleSid.NullIfEmpty(),
@@ -220,14 +192,10 @@ public sealed class UserService(
 
     // The update of the user's row comes first: after it no participant can join with the identity. A deadlock with one
     // that is joining is a conflict, and the write is tried again.
-    private async Task RemoveAsync(User user, CancellationToken cancellationToken)
+    private async Task RemoveAsync(User user, bool isLarge, CancellationToken cancellationToken)
     {
-        WriteConflictException.ThrowIf(
-            await db.Set<User>()
-                .Where(u => u.Sid == user.Sid)
-                .ExecuteUpdateAsync(u => u.SetProperty(r => r.ConversationCount, 0), cancellationToken) == 0
-        );
-        var memberships = db.Set<Participant>().Where(p => p.UserSid == user.Sid);
+        await db.HideAsync(user, cancellationToken);
+        var memberships = db.Set<Participant>().Where(p => p.UserSid == user.Sid && !(isLarge && p.ConversationClosed));
         await db.Set<Conversation>()
             .Where(c => memberships.Select(p => p.ConversationSid).Contains(c.Sid))
             .ExecuteUpdateAsync(
@@ -244,7 +212,10 @@ public sealed class UserService(
             await groups.ShrinkAsync(participant, cancellationToken);
         }
 
-        await db.Set<User>().Where(u => u.Sid == user.Sid).ExecuteDeleteAsync(cancellationToken);
+        if (!isLarge)
+        {
+            await db.Set<User>().Where(u => u.Sid == user.Sid).ExecuteDeleteAsync(cancellationToken);
+        }
     }
 
     private sealed record New(User User, Defaults Defaults);

@@ -20,6 +20,14 @@ public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("conversations-deletions-").FullName;
 
+    private const int BuiltInRoles = 4;
+
+    private const int LargerThanABatch = ConversationsDbContext.BatchSize + 1;
+
+    private const string CountOfStandIns = """
+        SELECT count(*) AS "Value" FROM users WHERE substr(role_sid, 1, 2) = 'rl'
+        """;
+
     private static readonly int Rows = Rounds.Of(30_000, 300_000);
 
     private const string WrongCounts = """
@@ -28,41 +36,192 @@ public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
         """;
 
     [Theory, OnEachStore]
-    public async Task A_user_in_many_closed_conversations_can_be_deleted_also_after_an_interruption(Store store)
+    public async Task A_user_in_many_closed_conversations_disappears_from_all_of_them_at_once(Store store)
     {
-        using var server = await StartAsync(store);
-        var twilio = await Twilio.NewAccountAsync(server);
-        var room = await twilio.NewConversationAsync();
-        var alice = await twilio.NewParticipantAsync(room, ("Identity", "alice"));
-        (await twilio.PostAsync($"Conversations/{room}", ("State", "closed"))).Ok();
-        await CopyAsync<Conversation>(server, room, ("sid", "CH"));
-        await CopyAsync<Participant>(server, alice, ("sid", "MB"), ("conversation_sid", "CH"));
-
-        using (CancellationTokenSource interruption = new(TimeSpan.FromSeconds(0.3)))
+        var database = await NewDatabaseAsync(store);
+        using (var server = WithoutPurger(database))
         {
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-                twilio.Http.DeleteAsync("/v1/Users/alice", interruption.Token)
-            );
+            var twilio = await Twilio.NewAccountAsync(server);
+            var (closed, alice) = await NewMemberAsync(twilio);
+            (await twilio.PostAsync($"Conversations/{closed}", ("State", "closed"))).Ok();
+            await CopyAsync<Conversation>(server, closed, ("sid", "CH"));
+            await CopyAsync<Participant>(server, alice, ("sid", "MB"), ("conversation_sid", "CH"));
+            var (open, _) = await NewMemberAsync(twilio);
+            string last = $"Conversations/CH{Rows:x32}";
+            Assert.Single((await twilio.GetAsync($"{last}/Participants")).Ok().Body["participants"]!.AsArray());
+
+            await DeleteAsync(server, twilio, "/v1/Users/alice");
+
+            Assert.Equal(Rows + 1, await CountAsync(server, """SELECT count(*) AS "Value" FROM participants"""));
+            foreach (var path in new[] { last, $"Conversations/{closed}", $"Conversations/{open}" })
+            {
+                Assert.Empty((await twilio.GetAsync($"{path}/Participants")).Ok().Body["participants"]!.AsArray());
+                await AssertGoneAsync(twilio, $"/{path}/Participants/alice");
+                await AssertGoneAsync(twilio, $"/Users/alice/{path}");
+            }
+
+            await AssertGoneAsync(twilio, $"/Conversations/{closed}/Participants/{alice}");
+            await AssertGoneAsync(twilio, $"/{last}/Participants/MB{Rows:x32}");
+            await AssertGoneAsync(twilio, "/Users/alice/Conversations");
+            Assert.Empty((await twilio.GetAsync("Users")).Ok().Body["users"]!.AsArray());
+            var held = await twilio.GetAsync("ParticipantConversations?Identity=alice");
+            Assert.Empty(held.Ok().Body["conversations"]!.AsArray());
+            await NewMemberAsync(twilio);
+            Assert.Single((await twilio.GetAsync("Users/alice/Conversations")).Ok().Body["conversations"]!.AsArray());
         }
 
-        Assert.Equal(0, await CountAsync(server, WrongCounts));
-        (await twilio.GetAsync("/v1/Users/alice")).Ok();
-        await DeleteAsync(server, twilio, "/v1/Users/alice");
-        Assert.Equal(0, await CountAsync(server, WrongCounts));
-        Assert.Equal(0, await CountAsync(server, """SELECT count(*) AS "Value" FROM participants"""));
+        using var next = Start(database);
+        await PurgedAsync(next, "users");
+        Assert.Equal(0, await CountAsync(next, WrongCounts));
+        Assert.Equal(1, await CountAsync(next, """SELECT count(*) AS "Value" FROM participants"""));
     }
 
     [Theory, OnEachStore]
-    public async Task A_role_with_many_holders_can_be_deleted(Store store)
+    public async Task The_control_room_does_not_show_what_a_deleted_user_has_left(Store store)
+    {
+        using var server = WithoutPurger(await NewDatabaseAsync(store));
+        var twilio = await Twilio.NewAccountAsync(server);
+        var room = (await twilio.PostAsync("/v1/Conversations", ("FriendlyName", "desk"))).Created()["sid"];
+        foreach (var name in new[] { "alice", "bob" })
+        {
+            (await twilio.PostAsync($"/v1/Conversations/{room}/Participants", ("Identity", name))).Created();
+        }
+
+        var alice = (await twilio.GetAsync($"/v1/Conversations/{room}/Participants/alice")).Ok()["sid"];
+        (await twilio.PostAsync($"/v1/Conversations/{room}", ("State", "closed"))).Ok();
+        await CopyAsync<Conversation>(server, room, ("sid", "CH"));
+        await CopyAsync<Participant>(server, alice, ("sid", "MB"), ("conversation_sid", "CH"));
+
+        (await twilio.DeleteAsync("/v1/Users/alice")).NoContent();
+
+        var found = (await twilio.GetAsync($"/control/conversations?search={room}")).Ok().Body["conversations"]![0]!;
+        Assert.Equal(1, (int?)found["participant_count"]);
+        Assert.Equal("bob", (string?)found["participants"]!.AsArray().Single()!["identity"]);
+        var export = (await twilio.GetAsync("/control/export")).Ok().Body;
+        Assert.Equal("bob", (string?)export["participants"]!.AsArray().Single()!["identity"]);
+        Assert.Equal("bob", (string?)export["users"]!.AsArray().Single()!["identity"]);
+        Assert.Equal(1, export["conversations"]!.AsArray().Sum(c => (int?)c!["participant_count"]));
+    }
+
+    [Theory, OnEachStore]
+    public async Task All_holders_of_a_role_lose_it_at_the_same_time_also_after_an_interruption(Store store)
+    {
+        var database = await NewDatabaseAsync(store);
+        string role;
+        using (var server = WithoutPurger(database))
+        {
+            var twilio = await Twilio.NewAccountAsync(server);
+            role = await twilio.NewRoleAsync("service");
+            var user = (await twilio.PostAsync("/v1/Users", ("Identity", "alice"), ("RoleSid", role))).Created()["sid"];
+            await CopyAsync<User>(server, user, ("sid", "US"), ("identity", "ID"));
+            using (CancellationTokenSource interruption = new())
+            {
+                var interrupted = twilio.Http.DeleteAsync($"/v1/Roles/{role}", interruption.Token);
+                while (await CountAsync(server, CountOfStandIns) == 0)
+                {
+                    await Task.Delay(5);
+                }
+
+                await interruption.CancelAsync();
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => interrupted);
+            }
+
+            Assert.Equal([role], await RolesAsync(twilio));
+            Assert.Equal(role, (await twilio.GetAsync("Users/alice")).Ok()["role_sid"]);
+            Assert.Equal(role, (await twilio.PostAsync("Users/alice", ("FriendlyName", "Alice"))).Ok()["role_sid"]);
+            Assert.DoesNotContain("\"rl", (await twilio.GetAsync("/control/export")).Text, StringComparison.Ordinal);
+            (await twilio.PostAsync($"Roles/{role}", ("Permission", "joinConversation"))).Ok();
+            var roles = (await twilio.GetAsync("Roles")).Ok().Body["roles"]!.AsArray();
+            Assert.Equal(BuiltInRoles + 1, roles.Count);
+
+            var deletion = DeleteAsync(server, twilio, $"/v1/Roles/{role}");
+            HashSet<string> before = [role];
+            do
+            {
+                var shown = await RolesAsync(twilio);
+                Assert.Single(shown);
+                before.UnionWith(shown);
+            } while (await Task.WhenAny(deletion, Task.Delay(5)) != deletion);
+
+            await deletion;
+            var configured = await twilio.GetAsync($"/v1/Services/{twilio.ChatServiceSid}/Configuration");
+            var defaultRole = configured.Ok()["default_chat_service_role_sid"];
+            Assert.Equal([defaultRole], await RolesAsync(twilio));
+            Assert.Equal(defaultRole, (await twilio.GetAsync("Users/alice")).Ok()["role_sid"]);
+            Assert.Empty(before.Except([role, defaultRole]));
+            var update = await twilio.PostAsync($"Users/ID{Rows:x32}", ("FriendlyName", "Last"));
+            Assert.Equal(defaultRole, update.Ok()["role_sid"]);
+            Assert.NotEqual(0, await CountAsync(server, CountOfStandIns));
+        }
+
+        using var next = Start(database);
+        await PurgedAsync(next, "roles");
+        Assert.Equal(0, await CountAsync(next, CountOfStandIns));
+        Assert.Equal(1, await CountAsync(next, """SELECT count(DISTINCT role_sid) AS "Value" FROM users"""));
+    }
+
+    [Theory, OnEachStore]
+    public async Task Participants_join_with_a_large_user_while_it_is_deleted(Store store)
+    {
+        using var server = await StartAsync(store);
+        var twilio = await Twilio.NewAccountAsync(server);
+        var (closed, alice) = await NewMemberAsync(twilio);
+        (await twilio.PostAsync($"Conversations/{closed}", ("State", "closed"))).Ok();
+        await CopyAsync<Conversation>(server, closed, LargerThanABatch, ("sid", "CH"));
+        await CopyAsync<Participant>(server, alice, LargerThanABatch, ("sid", "MB"), ("conversation_sid", "CH"));
+        var rooms = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => twilio.NewConversationAsync()));
+
+        var deletion = twilio.DeleteAsync("Users/alice");
+        var joined = await Task.WhenAll(
+            rooms.Select(room => twilio.PostAsync($"Conversations/{room}/Participants", ("Identity", "alice")))
+        );
+
+        (await deletion).NoContent();
+        Assert.All(joined, answer => answer.Created());
+        await PurgedAsync(server, "users");
+        Assert.Equal(0, await CountAsync(server, WrongCounts));
+        await Invariants.HoldAsync(twilio);
+    }
+
+    [Theory, OnEachStore]
+    public async Task Holders_get_and_lose_a_role_while_it_is_deleted(Store store)
     {
         using var server = await StartAsync(store);
         var twilio = await Twilio.NewAccountAsync(server);
         var role = await twilio.NewRoleAsync("service");
         var user = (await twilio.PostAsync("/v1/Users", ("Identity", "alice"), ("RoleSid", role))).Created()["sid"];
-        await CopyAsync<User>(server, user, ("sid", "US"), ("identity", "ID"));
+        await CopyAsync<User>(server, user, 3 * LargerThanABatch, ("sid", "US"), ("identity", "ID"));
 
-        await DeleteAsync(server, twilio, $"/v1/Roles/{role}");
-        Assert.Equal(1, await CountAsync(server, """SELECT count(DISTINCT role_sid) AS "Value" FROM users"""));
+        var deletion = twilio.DeleteAsync($"Roles/{role}");
+        List<Answer> answers = [];
+        for (var number = 1; !deletion.IsCompleted; number++)
+        {
+            answers.AddRange(
+                await Task.WhenAll(
+                    twilio.PostAsync("Users", ("Identity", $"new{number}"), ("RoleSid", role)),
+                    twilio.PostAsync($"Users/US{number:x32}", ("FriendlyName", "Holder")),
+                    twilio.PostAsync("Users/alice", ("RoleSid", role))
+                )
+            );
+        }
+
+        (await deletion).NoContent();
+        Assert.All(
+            answers,
+            answer =>
+            {
+                if ((int)answer.Status < 300)
+                {
+                    Assert.StartsWith("RL", answer["role_sid"], StringComparison.Ordinal);
+                }
+                else
+                {
+                    answer.Is(TwilioErrors.RoleNotFound);
+                }
+            }
+        );
+        await PurgedAsync(server, "roles");
+        await Invariants.HoldAsync(twilio);
     }
 
     [Theory, OnEachStore]
@@ -185,11 +344,11 @@ public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
                 .ServiceProvider.GetRequiredService<ConversationsDbContext>()
                 .Set<Conversation>()
                 .ExecuteUpdateAsync(c =>
-                    c.SetProperty(r => r.AccountSid, Conversation.NoAccount).SetProperty(r => r.NextMessageIndex, 2000)
+                    c.SetProperty(r => r.AccountSid, Resource.NoAccount).SetProperty(r => r.NextMessageIndex, 2000)
                 );
         }
 
-        server.Services.GetRequiredService<WorkSignal<ConversationPurger>>().Signal();
+        server.Services.GetRequiredService<WorkSignal<Purger>>().Signal();
         await DeleteAsync(server, twilio, service);
         Assert.Equal(
             0,
@@ -214,19 +373,46 @@ public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
             database,
         ]);
 
+    private static TestServer WithoutPurger((string Setting, string Value) database) =>
+        TestServer.WithoutSender([
+            ("Limits:DatabaseSeconds", Rounds.AreLong ? "10" : "1"),
+            ("Control:Enabled", "true"),
+            database,
+        ]);
+
+    private static async Task<(string Conversation, string Participant)> NewMemberAsync(Twilio twilio)
+    {
+        var room = await twilio.NewConversationAsync();
+        return (room, await twilio.NewParticipantAsync(room, ("Identity", "alice")));
+    }
+
+    private static async Task AssertGoneAsync(Twilio twilio, string path) =>
+        (await twilio.GetAsync($"/v1{path}")).Is(TwilioErrors.NotFound(path));
+
+    /// <summary>The roles of the first thousand users.</summary>
+    private static async Task<IReadOnlyList<string>> RolesAsync(Twilio twilio) =>
+        [
+            .. (await twilio.GetAsync("Users?PageSize=1000")).Ok().Body["users"]!
+                .AsArray()
+                .Select(user => (string)user!["role_sid"]!)
+                .Distinct(),
+        ];
+
     /// <summary>Waits until nothing is left of deleted conversations.</summary>
     private static async Task PurgedAsync(TestServer server)
     {
-        for (
-            var started = Stopwatch.GetTimestamp();
-            await CountAsync(server, """SELECT count(*) AS "Value" FROM conversations WHERE account_sid = ''""") > 0;
-            await Task.Delay(50)
-        )
+        await PurgedAsync(server, "conversations");
+        Assert.Equal(0, await CountAsync(server, """SELECT count(*) AS "Value" FROM messages"""));
+    }
+
+    /// <summary>Waits until nothing is left of deleted rows of the table.</summary>
+    private static async Task PurgedAsync(TestServer server, string table)
+    {
+        var sql = $"""SELECT count(*) AS "Value" FROM {table} WHERE account_sid = ''""";
+        for (var started = Stopwatch.GetTimestamp(); await CountAsync(server, sql) > 0; await Task.Delay(50))
         {
             Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(4), "A deletion does not end.");
         }
-
-        Assert.Equal(0, await CountAsync(server, """SELECT count(*) AS "Value" FROM messages"""));
     }
 
     /// <summary>A conversation with <see cref="Rows"/> messages and one participant fewer than it can have.</summary>

@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("cbcd9099-007a-4a1b-86b2-0c9ce738557d"), entityTypeCount: 16)
+            : base(skipDetectChanges: false, modelId: new Guid("da997472-5760-42a8-a70a-b3e1085d3cbe"), entityTypeCount: 16)
         {
         }
 

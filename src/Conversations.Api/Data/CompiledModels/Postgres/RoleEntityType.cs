@@ -25,9 +25,9 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 "Conversations.Api.Roles.Role",
                 typeof(Role),
                 baseEntityType,
-                propertyCount: 8,
+                propertyCount: 9,
                 foreignKeyCount: 1,
-                namedIndexCount: 1,
+                namedIndexCount: 2,
                 keyCount: 1);
 
             var sid = runtimeEntityType.AddProperty(
@@ -104,6 +104,16 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             permissions.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             permissions.AddAnnotation("Relational:ColumnName", "permissions");
 
+            var replacedBy = runtimeEntityType.AddProperty(
+                "ReplacedBy",
+                typeof(string),
+                propertyInfo: typeof(Role).GetProperty("ReplacedBy", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Role).GetField("<ReplacedBy>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueGenerated: ValueGenerated.OnUpdate);
+            replacedBy.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
+            replacedBy.AddAnnotation("Relational:ColumnName", "replaced_by");
+
             var type = runtimeEntityType.AddProperty(
                 "Type",
                 typeof(string),
@@ -120,6 +130,11 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             var ix_roles_chat_service = runtimeEntityType.AddIndex(
                 new[] { chatServiceSid, sid },
                 name: "ix_roles_chat_service");
+
+            var ix_roles_deleted = runtimeEntityType.AddIndex(
+                new[] { sid },
+                name: "ix_roles_deleted");
+            ix_roles_deleted.AddAnnotation("Relational:Filter", "replaced_by IS NOT NULL");
 
             return runtimeEntityType;
         }

@@ -23,7 +23,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 baseEntityType,
                 propertyCount: 10,
                 foreignKeyCount: 2,
-                namedIndexCount: 3,
+                namedIndexCount: 4,
                 keyCount: 1);
 
             var sid = runtimeEntityType.AddProperty(
@@ -40,6 +40,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(Resource).GetProperty("AccountSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                concurrencyToken: true,
                 valueGenerated: ValueGenerated.OnUpdate);
             accountSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             accountSid.AddAnnotation("Relational:ColumnName", "account_sid");
@@ -118,6 +119,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
                 typeof(string),
                 propertyInfo: typeof(User).GetProperty("RoleSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(User).GetField("<RoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                concurrencyToken: true,
                 valueGenerated: ValueGenerated.OnUpdate);
             roleSid.AddAnnotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.None);
             roleSid.AddAnnotation("Relational:ColumnName", "role_sid");
@@ -129,6 +131,11 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
             var ix_users_chat_service = runtimeEntityType.AddIndex(
                 new[] { chatServiceSid, sid },
                 name: "ix_users_chat_service");
+
+            var ix_users_deleted = runtimeEntityType.AddIndex(
+                new[] { sid },
+                name: "ix_users_deleted");
+            ix_users_deleted.AddAnnotation("Relational:Filter", "account_sid = ''");
 
             var ix_users_role = runtimeEntityType.AddIndex(
                 new[] { roleSid },

@@ -211,6 +211,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(Participant).GetProperty("RoleSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Participant).GetField("<RoleSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                concurrencyToken: true,
                 valueGenerated: ValueGenerated.OnUpdate);
             roleSid.AddAnnotation("Relational:ColumnName", "role_sid");
 

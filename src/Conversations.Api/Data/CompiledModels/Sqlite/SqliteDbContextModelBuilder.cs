@@ -11,7 +11,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
     public partial class SqliteDbContextModel
     {
         private SqliteDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("d8463e0a-dbd5-4192-9792-301a961b51f9"), entityTypeCount: 16)
+            : base(skipDetectChanges: false, modelId: new Guid("61be11ce-76b1-4f3d-9a77-5d195fd343d7"), entityTypeCount: 16)
         {
         }
 

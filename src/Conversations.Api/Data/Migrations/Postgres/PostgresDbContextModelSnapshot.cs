@@ -713,6 +713,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .UseCollation("C");
 
                     b.Property<string>("RoleSid")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
@@ -884,6 +885,12 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("permissions");
 
+                    b.Property<string>("ReplacedBy")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("replaced_by")
+                        .UseCollation("C");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
@@ -894,6 +901,9 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     b.HasKey("Sid");
 
                     b.HasIndex(new[] { "ChatServiceSid", "Sid" }, "ix_roles_chat_service");
+
+                    b.HasIndex(new[] { "Sid" }, "ix_roles_deleted")
+                        .HasFilter("replaced_by IS NOT NULL");
 
                     b.ToTable("roles", (string)null);
                 });
@@ -906,6 +916,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .UseCollation("C");
 
                     b.Property<string>("AccountSid")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
@@ -955,6 +966,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
                         .UseCollation("C");
 
                     b.Property<string>("RoleSid")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
@@ -964,6 +976,9 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     b.HasKey("Sid");
 
                     b.HasIndex(new[] { "ChatServiceSid", "Sid" }, "ix_users_chat_service");
+
+                    b.HasIndex(new[] { "Sid" }, "ix_users_deleted")
+                        .HasFilter("account_sid = ''");
 
                     b.HasIndex(new[] { "RoleSid" }, "ix_users_role");
 

@@ -647,6 +647,7 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnName("proxy_address");
 
                     b.Property<string>("RoleSid")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
@@ -803,6 +804,11 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("permissions");
 
+                    b.Property<string>("ReplacedBy")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("replaced_by");
+
                     b.Property<string>("Type")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
@@ -812,6 +818,9 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     b.HasKey("Sid");
 
                     b.HasIndex(new[] { "ChatServiceSid", "Sid" }, "ix_roles_chat_service");
+
+                    b.HasIndex(new[] { "Sid" }, "ix_roles_deleted")
+                        .HasFilter("replaced_by IS NOT NULL");
 
                     b.ToTable("roles", (string)null);
                 });
@@ -823,6 +832,7 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnName("sid");
 
                     b.Property<string>("AccountSid")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
@@ -867,6 +877,7 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                         .HasColumnName("identity");
 
                     b.Property<string>("RoleSid")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
@@ -875,6 +886,9 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     b.HasKey("Sid");
 
                     b.HasIndex(new[] { "ChatServiceSid", "Sid" }, "ix_users_chat_service");
+
+                    b.HasIndex(new[] { "Sid" }, "ix_users_deleted")
+                        .HasFilter("account_sid = ''");
 
                     b.HasIndex(new[] { "RoleSid" }, "ix_users_role");
 

@@ -4,4 +4,8 @@ WHERE p.account_sid = @account AND p.chat_service_sid = (
     SELECT a.default_chat_service_sid
     FROM accounts AS a
     WHERE a.sid = @account
-    LIMIT 1) AND p.conversation_sid = @conversation AND NOT (p.pending) AND p.identity = @identity
+    LIMIT 1) AND p.conversation_sid = @conversation AND NOT (p.pending) AND (NOT (p.conversation_closed) OR (
+    SELECT u.sid
+    FROM users AS u
+    WHERE u.sid = p.user_sid AND u.account_sid = ''
+    LIMIT 1) IS NULL) AND p.identity = @identity

@@ -7,7 +7,11 @@ SELECT p.sid, p.account_sid, p.active_binding, p.address, p.attributes, p.bindin
             SELECT a0.default_chat_service_sid
             FROM accounts AS a0
             WHERE a0.sid = @account
-            LIMIT 1) AND p0.conversation_sid = @conversation AND NOT (p0.pending) AND p0.sid < @start
+            LIMIT 1) AND p0.conversation_sid = @conversation AND NOT (p0.pending) AND (NOT (p0.conversation_closed) OR (
+            SELECT u0.sid
+            FROM users AS u0
+            WHERE u0.sid = p0.user_sid AND u0.account_sid = ''
+            LIMIT 1) IS NULL) AND p0.sid < @start
         ORDER BY p0.sid DESC
         LIMIT @size
     ) AS p1)
@@ -16,6 +20,10 @@ WHERE p.account_sid = @account AND p.chat_service_sid = (
     SELECT a.default_chat_service_sid
     FROM accounts AS a
     WHERE a.sid = @account
-    LIMIT 1) AND p.conversation_sid = @conversation AND NOT (p.pending) AND p.sid >= @start
+    LIMIT 1) AND p.conversation_sid = @conversation AND NOT (p.pending) AND (NOT (p.conversation_closed) OR (
+    SELECT u.sid
+    FROM users AS u
+    WHERE u.sid = p.user_sid AND u.account_sid = ''
+    LIMIT 1) IS NULL) AND p.sid >= @start
 ORDER BY p.sid
 LIMIT @count

@@ -3,7 +3,11 @@ FROM "conversations" AS "c"
 INNER JOIN (
     SELECT "p"."sid", "p"."account_sid", "p"."active_binding", "p"."address", "p"."attributes", "p"."binding_level", "p"."binding_name", "p"."binding_type", "p"."chat_service_sid", "p"."conversation_closed", "p"."conversation_sid", "p"."date_created", "p"."date_updated", "p"."identity", "p"."last_read_message_index", "p"."last_read_timestamp", "p"."notification_level", "p"."pending", "p"."projected_address", "p"."proxy_address", "p"."role_sid", "p"."user_sid"
     FROM "participants" AS "p"
-    WHERE "p"."identity" = @identity
+    WHERE (NOT ("p"."conversation_closed") OR (
+        SELECT "u"."sid"
+        FROM "users" AS "u"
+        WHERE "u"."sid" = "p"."user_sid" AND "u"."account_sid" = ''
+        LIMIT 1) IS NULL) AND "p"."identity" = @identity
 ) AS "p0" ON "c"."sid" = "p0"."conversation_sid"
 WHERE "c"."account_sid" = @account AND "c"."chat_service_sid" = COALESCE(NULL, (
     SELECT "a"."default_chat_service_sid"

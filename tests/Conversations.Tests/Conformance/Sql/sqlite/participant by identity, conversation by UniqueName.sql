@@ -12,4 +12,8 @@ WHERE "p"."account_sid" = @account AND "p"."chat_service_sid" = (
         FROM "accounts" AS "a0"
         WHERE "a0"."sid" = @account
         LIMIT 1) AND "c"."unique_name" = @uniqueName
-    LIMIT 1) AND NOT ("p"."pending") AND "p"."identity" = @identity
+    LIMIT 1) AND NOT ("p"."pending") AND (NOT ("p"."conversation_closed") OR (
+    SELECT "u"."sid"
+    FROM "users" AS "u"
+    WHERE "u"."sid" = "p"."user_sid" AND "u"."account_sid" = ''
+    LIMIT 1) IS NULL) AND "p"."identity" = @identity

@@ -194,6 +194,7 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     friendly_name = table.Column<string>(type: "TEXT", nullable: false),
                     type = table.Column<string>(type: "TEXT", nullable: false),
                     permissions = table.Column<string>(type: "TEXT", nullable: false),
+                    replaced_by = table.Column<string>(type: "TEXT", nullable: true),
                     account_sid = table.Column<string>(type: "TEXT", nullable: false),
                     date_created = table.Column<DateTime>(type: "TEXT", nullable: false),
                     date_updated = table.Column<DateTime>(type: "TEXT", nullable: false),
@@ -541,9 +542,21 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 columns: new[] { "chat_service_sid", "sid" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_roles_deleted",
+                table: "roles",
+                column: "sid",
+                filter: "replaced_by IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_users_chat_service",
                 table: "users",
                 columns: new[] { "chat_service_sid", "sid" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_users_deleted",
+                table: "users",
+                column: "sid",
+                filter: "account_sid = ''");
 
             migrationBuilder.CreateIndex(
                 name: "ix_users_role",

@@ -5,53 +5,64 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace Conversations.Api.Data.Migrations.Sqlite
+namespace Conversations.Api.Data.Migrations.Postgres
 {
-    [DbContext(typeof(SqliteDbContext))]
-    [Migration("20261129005510_Initial")]
+    [DbContext(typeof(PostgresDbContext))]
+    [Migration("20261129075316_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
+            modelBuilder
+                .HasAnnotation("ProductVersion", "10.0.15")
+                .HasAnnotation("Relational:MaxIdentifierLength", 63);
+
+            NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
             modelBuilder.Entity("Conversations.Api.Accounts.Account", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sid");
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AuthToken")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("auth_token");
+                        .HasColumnType("text")
+                        .HasColumnName("auth_token")
+                        .UseCollation("C");
 
                     b.Property<string>("DefaultChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("default_chat_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("default_chat_service_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("DefaultClosedTimer")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("default_closed_timer");
+                        .HasColumnType("text")
+                        .HasColumnName("default_closed_timer")
+                        .UseCollation("C");
 
                     b.Property<string>("DefaultInactiveTimer")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("default_inactive_timer");
+                        .HasColumnType("text")
+                        .HasColumnName("default_inactive_timer")
+                        .UseCollation("C");
 
                     b.Property<string>("DefaultMessagingServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("default_messaging_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("default_messaging_service_sid")
+                        .UseCollation("C");
 
                     b.HasKey("Sid");
 
@@ -63,52 +74,58 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.ChatServices.ChatService", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sid");
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("DefaultChatServiceRoleSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("default_chat_service_role_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("default_chat_service_role_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("DefaultConversationCreatorRoleSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("default_conversation_creator_role_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("default_conversation_creator_role_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("DefaultConversationRoleSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("default_conversation_role_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("default_conversation_role_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("FriendlyName")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("friendly_name");
+                        .HasColumnType("text")
+                        .HasColumnName("friendly_name")
+                        .UseCollation("C");
 
                     b.Property<bool>("ReachabilityEnabled")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("reachability_enabled");
 
                     b.HasKey("Sid");
@@ -121,22 +138,24 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.Control.Checkpoint", b =>
                 {
                     b.Property<string>("AccountSid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
 
                     b.Property<byte[]>("Content")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("BLOB")
+                        .HasColumnType("bytea")
                         .HasColumnName("content");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.HasKey("AccountSid", "Name");
@@ -147,32 +166,35 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.Control.FaultRule", b =>
                 {
                     b.Property<string>("AccountSid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("Id")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("id");
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<string>("Definition")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("definition");
+                        .HasColumnType("text")
+                        .HasColumnName("definition")
+                        .UseCollation("C");
 
                     b.Property<long>("Hits")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("hits");
 
                     b.Property<long>("Matches")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("matches");
 
                     b.HasKey("AccountSid", "Id");
@@ -183,17 +205,18 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.Control.StoredClock", b =>
                 {
                     b.Property<string>("AccountSid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<DateTime?>("DateFrozen")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_frozen");
 
                     b.Property<long>("OffsetTicks")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("offset_ticks");
 
                     b.HasKey("AccountSid");
@@ -204,17 +227,18 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.Control.StoredSeed", b =>
                 {
                     b.Property<string>("AccountSid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<long>("Requests")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("requests");
 
                     b.Property<long>("Seed")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("seed");
 
                     b.HasKey("AccountSid");
@@ -225,40 +249,43 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>
                 {
                     b.Property<string>("ConversationSid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("conversation_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("conversation_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<int>("Attempts")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("attempts");
 
                     b.Property<bool>("FiresWebhooks")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("fires_webhooks");
 
                     b.Property<DateTime>("NextAttempt")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("next_attempt");
 
                     b.Property<int>("ParticipantCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("participant_count");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("state");
+                        .HasColumnType("text")
+                        .HasColumnName("state")
+                        .UseCollation("C");
 
                     b.HasKey("ConversationSid");
 
@@ -270,122 +297,136 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.Conversations.Conversation", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sid");
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("attributes");
+                        .HasColumnType("text")
+                        .HasColumnName("attributes")
+                        .UseCollation("C");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("chat_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("chat_service_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("ClosedTimer")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("closed_timer");
+                        .HasColumnType("text")
+                        .HasColumnName("closed_timer")
+                        .UseCollation("C");
 
                     b.Property<DateTime?>("DateClosed")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_closed");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime?>("DateInactive")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_inactive");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("EmailAddress")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("email_address");
+                        .HasColumnType("text")
+                        .HasColumnName("email_address")
+                        .UseCollation("C");
 
                     b.Property<string>("EmailName")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("email_name");
+                        .HasColumnType("text")
+                        .HasColumnName("email_name")
+                        .UseCollation("C");
 
                     b.Property<string>("FriendlyName")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("friendly_name");
+                        .HasColumnType("text")
+                        .HasColumnName("friendly_name")
+                        .UseCollation("C");
 
                     b.Property<int>("GroupCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("group_count");
 
                     b.Property<string>("GroupKey")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("group_key");
+                        .HasColumnType("text")
+                        .HasColumnName("group_key")
+                        .UseCollation("C");
 
                     b.Property<string>("GroupSet")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("group_set");
+                        .HasColumnType("text")
+                        .HasColumnName("group_set")
+                        .UseCollation("C");
 
                     b.Property<string>("InactiveTimer")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("inactive_timer");
+                        .HasColumnType("text")
+                        .HasColumnName("inactive_timer")
+                        .UseCollation("C");
 
                     b.Property<string>("MessagingServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("messaging_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("messaging_service_sid")
+                        .UseCollation("C");
 
                     b.Property<long>("NextMessageIndex")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("next_message_index");
 
                     b.Property<int>("NonChatCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("non_chat_count");
 
                     b.Property<int>("ParticipantCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("participant_count");
 
                     b.Property<string>("State")
                         .IsConcurrencyToken()
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("state");
+                        .HasColumnType("text")
+                        .HasColumnName("state")
+                        .UseCollation("C");
 
                     b.Property<string>("UniqueName")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("unique_name");
+                        .HasColumnType("text")
+                        .HasColumnName("unique_name")
+                        .UseCollation("C");
 
                     b.HasKey("Sid");
 
@@ -419,112 +460,123 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.Messages.Message", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sid");
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("attributes");
+                        .HasColumnType("text")
+                        .HasColumnName("attributes")
+                        .UseCollation("C");
 
                     b.Property<string>("Author")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("author");
+                        .HasColumnType("text")
+                        .HasColumnName("author")
+                        .UseCollation("C");
 
                     b.Property<string>("Body")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("body");
+                        .HasColumnType("text")
+                        .HasColumnName("body")
+                        .UseCollation("C");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("chat_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("chat_service_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("ContentSid")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("content_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("content_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("ConversationSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("conversation_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("conversation_sid")
+                        .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<int>("DeliveredCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("delivered_count");
 
                     b.Property<int>("FailedCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("failed_count");
 
                     b.Property<long>("Index")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("index");
 
                     b.Property<string>("Media")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("media");
 
                     b.Property<string>("MediaSid")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("media_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("media_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("ParticipantSid")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("participant_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("participant_sid")
+                        .UseCollation("C");
 
                     b.Property<int>("ReadCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("read_count");
 
                     b.Property<int>("ReceiptCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("receipt_count");
 
                     b.Property<int>("SentCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("sent_count");
 
                     b.Property<string>("Subject")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("subject");
+                        .HasColumnType("text")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
 
                     b.Property<int>("UndeliveredCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("undelivered_count");
 
                     b.HasKey("Sid");
@@ -542,123 +594,140 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.Participants.Participant", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sid");
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("ActiveBinding")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("active_binding");
+                        .HasColumnType("text")
+                        .HasColumnName("active_binding")
+                        .UseCollation("C");
 
                     b.Property<string>("Address")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("address");
+                        .HasColumnType("text")
+                        .HasColumnName("address")
+                        .UseCollation("C");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("attributes");
+                        .HasColumnType("text")
+                        .HasColumnName("attributes")
+                        .UseCollation("C");
 
                     b.Property<string>("BindingLevel")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("binding_level");
+                        .HasColumnType("text")
+                        .HasColumnName("binding_level")
+                        .UseCollation("C");
 
                     b.Property<string>("BindingName")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("binding_name");
+                        .HasColumnType("text")
+                        .HasColumnName("binding_name")
+                        .UseCollation("C");
 
                     b.Property<string>("BindingType")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("binding_type");
+                        .HasColumnType("text")
+                        .HasColumnName("binding_type")
+                        .UseCollation("C");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("chat_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("chat_service_sid")
+                        .UseCollation("C");
 
                     b.Property<bool>("ConversationClosed")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("conversation_closed");
 
                     b.Property<string>("ConversationSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("conversation_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("conversation_sid")
+                        .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("Identity")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("identity");
+                        .HasColumnType("text")
+                        .HasColumnName("identity")
+                        .UseCollation("C");
 
                     b.Property<long?>("LastReadMessageIndex")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("last_read_message_index");
 
                     b.Property<DateTime?>("LastReadTimestamp")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_read_timestamp");
 
                     b.Property<string>("NotificationLevel")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("notification_level");
+                        .HasColumnType("text")
+                        .HasColumnName("notification_level")
+                        .UseCollation("C");
 
                     b.Property<bool>("Pending")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("boolean")
                         .HasColumnName("pending");
 
                     b.Property<string>("ProjectedAddress")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("projected_address");
+                        .HasColumnType("text")
+                        .HasColumnName("projected_address")
+                        .UseCollation("C");
 
                     b.Property<string>("ProxyAddress")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("proxy_address");
+                        .HasColumnType("text")
+                        .HasColumnName("proxy_address")
+                        .UseCollation("C");
 
                     b.Property<string>("RoleSid")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("role_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("role_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("UserSid")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("user_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("user_sid")
+                        .UseCollation("C");
 
                     b.HasKey("Sid");
 
@@ -686,75 +755,84 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.Receipts.Receipt", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sid");
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("ChannelMessageSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("channel_message_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("channel_message_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("chat_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("chat_service_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("ConversationSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("conversation_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("conversation_sid")
+                        .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<int?>("ErrorCode")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("error_code");
 
                     b.Property<string>("MessageSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("message_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("message_sid")
+                        .UseCollation("C");
 
                     b.Property<DateTime?>("NextStep")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("next_step");
 
                     b.Property<string>("Outcome")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("outcome");
+                        .HasColumnType("text")
+                        .HasColumnName("outcome")
+                        .UseCollation("C");
 
                     b.Property<string>("ParticipantSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("participant_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("participant_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("Status")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("status");
+                        .HasColumnType("text")
+                        .HasColumnName("status")
+                        .UseCollation("C");
 
                     b.HasKey("Sid");
 
@@ -769,52 +847,66 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.Roles.Role", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sid");
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("chat_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("chat_service_sid")
+                        .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("FriendlyName")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("friendly_name");
+                        .HasColumnType("text")
+                        .HasColumnName("friendly_name")
+                        .UseCollation("C");
 
                     b.Property<string>("Permissions")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("permissions");
+
+                    b.Property<string>("ReplacedBy")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("replaced_by")
+                        .UseCollation("C");
 
                     b.Property<string>("Type")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("type");
+                        .HasColumnType("text")
+                        .HasColumnName("type")
+                        .UseCollation("C");
 
                     b.HasKey("Sid");
 
                     b.HasIndex(new[] { "ChatServiceSid", "Sid" }, "ix_roles_chat_service");
+
+                    b.HasIndex(new[] { "Sid" }, "ix_roles_deleted")
+                        .HasFilter("replaced_by IS NOT NULL");
 
                     b.ToTable("roles", (string)null);
                 });
@@ -822,62 +914,74 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.Users.User", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sid");
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AccountSid")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("attributes");
+                        .HasColumnType("text")
+                        .HasColumnName("attributes")
+                        .UseCollation("C");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("chat_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("chat_service_sid")
+                        .UseCollation("C");
 
                     b.Property<int>("ConversationCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("conversation_count");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("FriendlyName")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("friendly_name");
+                        .HasColumnType("text")
+                        .HasColumnName("friendly_name")
+                        .UseCollation("C");
 
                     b.Property<string>("Identity")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("identity");
+                        .HasColumnType("text")
+                        .HasColumnName("identity")
+                        .UseCollation("C");
 
                     b.Property<string>("RoleSid")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("role_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("role_sid")
+                        .UseCollation("C");
 
                     b.HasKey("Sid");
 
                     b.HasIndex(new[] { "ChatServiceSid", "Sid" }, "ix_users_chat_service");
+
+                    b.HasIndex(new[] { "Sid" }, "ix_users_deleted")
+                        .HasFilter("account_sid = ''");
 
                     b.HasIndex(new[] { "RoleSid" }, "ix_users_role");
 
@@ -890,73 +994,82 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.Webhooks.ConversationWebhook", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sid");
+                        .HasColumnType("text")
+                        .HasColumnName("sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("chat_service_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("chat_service_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("ConfigurationUrl")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("configuration_url");
+                        .HasColumnType("text")
+                        .HasColumnName("configuration_url")
+                        .UseCollation("C");
 
                     b.Property<string>("ConversationSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("conversation_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("conversation_sid")
+                        .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("Filters")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("filters");
 
                     b.Property<string>("FlowSid")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("flow_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("flow_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("Method")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("method");
+                        .HasColumnType("text")
+                        .HasColumnName("method")
+                        .UseCollation("C");
 
                     b.Property<int?>("ReplayAfter")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("replay_after");
 
                     b.Property<string>("Target")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("target");
+                        .HasColumnType("text")
+                        .HasColumnName("target")
+                        .UseCollation("C");
 
                     b.Property<string>("Triggers")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("triggers");
+                        .HasColumnType("text")
+                        .HasColumnName("triggers")
+                        .UseCollation("C");
 
                     b.HasKey("Sid");
 
@@ -969,74 +1082,83 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("bigint")
                         .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<int>("Attempts")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("INTEGER")
+                        .HasColumnType("integer")
                         .HasColumnName("attempts");
 
                     b.Property<string>("Body")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("body");
+                        .HasColumnType("text")
+                        .HasColumnName("body")
+                        .UseCollation("C");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime?>("DateDeadLettered")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("date_dead_lettered");
 
                     b.Property<Guid>("EventId")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("uuid")
                         .HasColumnName("event_id");
 
                     b.Property<string>("EventType")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("event_type");
+                        .HasColumnType("text")
+                        .HasColumnName("event_type")
+                        .UseCollation("C");
 
                     b.Property<string>("LastError")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("last_error");
+                        .HasColumnType("text")
+                        .HasColumnName("last_error")
+                        .UseCollation("C");
 
                     b.Property<string>("Method")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("method");
+                        .HasColumnType("text")
+                        .HasColumnName("method")
+                        .UseCollation("C");
 
                     b.Property<DateTime?>("NextAttempt")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("timestamp with time zone")
                         .HasColumnName("next_attempt");
 
                     b.Property<string>("Queue")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("queue");
+                        .HasColumnType("text")
+                        .HasColumnName("queue")
+                        .UseCollation("C");
 
                     b.Property<string>("Url")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("url");
+                        .HasColumnType("text")
+                        .HasColumnName("url")
+                        .UseCollation("C");
 
                     b.HasKey("Id");
 
@@ -1055,42 +1177,48 @@ namespace Conversations.Api.Data.Migrations.Sqlite
             modelBuilder.Entity("Conversations.Api.Webhooks.WebhookSettings", b =>
                 {
                     b.Property<string>("OwnerSid")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("owner_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("owner_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("account_sid");
+                        .HasColumnType("text")
+                        .HasColumnName("account_sid")
+                        .UseCollation("C");
 
                     b.Property<string>("Filters")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
+                        .HasColumnType("text")
                         .HasColumnName("filters");
 
                     b.Property<string>("Method")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("method");
+                        .HasColumnType("text")
+                        .HasColumnName("method")
+                        .UseCollation("C");
 
                     b.Property<string>("PostWebhookUrl")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("post_webhook_url");
+                        .HasColumnType("text")
+                        .HasColumnName("post_webhook_url")
+                        .UseCollation("C");
 
                     b.Property<string>("PreWebhookUrl")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("pre_webhook_url");
+                        .HasColumnType("text")
+                        .HasColumnName("pre_webhook_url")
+                        .UseCollation("C");
 
                     b.Property<string>("Target")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("target");
+                        .HasColumnType("text")
+                        .HasColumnName("target")
+                        .UseCollation("C");
 
                     b.HasKey("OwnerSid");
 

@@ -5,64 +5,53 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
-using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace Conversations.Api.Data.Migrations.Postgres
+namespace Conversations.Api.Data.Migrations.Sqlite
 {
-    [DbContext(typeof(PostgresDbContext))]
-    [Migration("20261129005359_Initial")]
+    [DbContext(typeof(SqliteDbContext))]
+    [Migration("20261129075326_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
         {
 #pragma warning disable 612, 618
-            modelBuilder
-                .HasAnnotation("ProductVersion", "10.0.15")
-                .HasAnnotation("Relational:MaxIdentifierLength", 63);
-
-            NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
+            modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
             modelBuilder.Entity("Conversations.Api.Accounts.Account", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("text")
-                        .HasColumnName("sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sid");
 
                     b.Property<string>("AuthToken")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("auth_token")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("auth_token");
 
                     b.Property<string>("DefaultChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("default_chat_service_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("default_chat_service_sid");
 
                     b.Property<string>("DefaultClosedTimer")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("default_closed_timer")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("default_closed_timer");
 
                     b.Property<string>("DefaultInactiveTimer")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("default_inactive_timer")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("default_inactive_timer");
 
                     b.Property<string>("DefaultMessagingServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("default_messaging_service_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("default_messaging_service_sid");
 
                     b.HasKey("Sid");
 
@@ -74,58 +63,52 @@ namespace Conversations.Api.Data.Migrations.Postgres
             modelBuilder.Entity("Conversations.Api.ChatServices.ChatService", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("text")
-                        .HasColumnName("sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sid");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("account_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("DefaultChatServiceRoleSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("default_chat_service_role_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("default_chat_service_role_sid");
 
                     b.Property<string>("DefaultConversationCreatorRoleSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("default_conversation_creator_role_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("default_conversation_creator_role_sid");
 
                     b.Property<string>("DefaultConversationRoleSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("default_conversation_role_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("default_conversation_role_sid");
 
                     b.Property<string>("FriendlyName")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("friendly_name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("friendly_name");
 
                     b.Property<bool>("ReachabilityEnabled")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("boolean")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("reachability_enabled");
 
                     b.HasKey("Sid");
@@ -138,24 +121,22 @@ namespace Conversations.Api.Data.Migrations.Postgres
             modelBuilder.Entity("Conversations.Api.Control.Checkpoint", b =>
                 {
                     b.Property<string>("AccountSid")
-                        .HasColumnType("text")
-                        .HasColumnName("account_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
 
                     b.Property<string>("Name")
-                        .HasColumnType("text")
-                        .HasColumnName("name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
 
                     b.Property<byte[]>("Content")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("bytea")
+                        .HasColumnType("BLOB")
                         .HasColumnName("content");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.HasKey("AccountSid", "Name");
@@ -166,35 +147,32 @@ namespace Conversations.Api.Data.Migrations.Postgres
             modelBuilder.Entity("Conversations.Api.Control.FaultRule", b =>
                 {
                     b.Property<string>("AccountSid")
-                        .HasColumnType("text")
-                        .HasColumnName("account_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
 
                     b.Property<string>("Id")
-                        .HasColumnType("text")
-                        .HasColumnName("id")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.Property<string>("Definition")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("definition")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("definition");
 
                     b.Property<long>("Hits")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("hits");
 
                     b.Property<long>("Matches")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("matches");
 
                     b.HasKey("AccountSid", "Id");
@@ -205,18 +183,17 @@ namespace Conversations.Api.Data.Migrations.Postgres
             modelBuilder.Entity("Conversations.Api.Control.StoredClock", b =>
                 {
                     b.Property<string>("AccountSid")
-                        .HasColumnType("text")
-                        .HasColumnName("account_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
 
                     b.Property<DateTime?>("DateFrozen")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_frozen");
 
                     b.Property<long>("OffsetTicks")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("offset_ticks");
 
                     b.HasKey("AccountSid");
@@ -227,18 +204,17 @@ namespace Conversations.Api.Data.Migrations.Postgres
             modelBuilder.Entity("Conversations.Api.Control.StoredSeed", b =>
                 {
                     b.Property<string>("AccountSid")
-                        .HasColumnType("text")
-                        .HasColumnName("account_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
 
                     b.Property<long>("Requests")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("requests");
 
                     b.Property<long>("Seed")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("seed");
 
                     b.HasKey("AccountSid");
@@ -249,43 +225,40 @@ namespace Conversations.Api.Data.Migrations.Postgres
             modelBuilder.Entity("Conversations.Api.ConversationWithParticipants.ConversationSetup", b =>
                 {
                     b.Property<string>("ConversationSid")
-                        .HasColumnType("text")
-                        .HasColumnName("conversation_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_sid");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("account_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
 
                     b.Property<int>("Attempts")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
 
                     b.Property<bool>("FiresWebhooks")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("boolean")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("fires_webhooks");
 
                     b.Property<DateTime>("NextAttempt")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("next_attempt");
 
                     b.Property<int>("ParticipantCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("participant_count");
 
                     b.Property<string>("State")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("state")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
 
                     b.HasKey("ConversationSid");
 
@@ -297,136 +270,122 @@ namespace Conversations.Api.Data.Migrations.Postgres
             modelBuilder.Entity("Conversations.Api.Conversations.Conversation", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("text")
-                        .HasColumnName("sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sid");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("account_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("attributes")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("attributes");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("chat_service_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("chat_service_sid");
 
                     b.Property<string>("ClosedTimer")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("closed_timer")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("closed_timer");
 
                     b.Property<DateTime?>("DateClosed")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_closed");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime?>("DateInactive")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_inactive");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("EmailAddress")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("email_address")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email_address");
 
                     b.Property<string>("EmailName")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("email_name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("email_name");
 
                     b.Property<string>("FriendlyName")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("friendly_name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("friendly_name");
 
                     b.Property<int>("GroupCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("group_count");
 
                     b.Property<string>("GroupKey")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("group_key")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_key");
 
                     b.Property<string>("GroupSet")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("group_set")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_set");
 
                     b.Property<string>("InactiveTimer")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("inactive_timer")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("inactive_timer");
 
                     b.Property<string>("MessagingServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("messaging_service_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("messaging_service_sid");
 
                     b.Property<long>("NextMessageIndex")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("next_message_index");
 
                     b.Property<int>("NonChatCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("non_chat_count");
 
                     b.Property<int>("ParticipantCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("participant_count");
 
                     b.Property<string>("State")
                         .IsConcurrencyToken()
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("state")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
 
                     b.Property<string>("UniqueName")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("unique_name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("unique_name");
 
                     b.HasKey("Sid");
 
@@ -460,123 +419,112 @@ namespace Conversations.Api.Data.Migrations.Postgres
             modelBuilder.Entity("Conversations.Api.Messages.Message", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("text")
-                        .HasColumnName("sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sid");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("account_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("attributes")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("attributes");
 
                     b.Property<string>("Author")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("author")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("author");
 
                     b.Property<string>("Body")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("body")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("chat_service_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("chat_service_sid");
 
                     b.Property<string>("ContentSid")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("content_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_sid");
 
                     b.Property<string>("ConversationSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("conversation_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_sid");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_updated");
 
                     b.Property<int>("DeliveredCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("delivered_count");
 
                     b.Property<int>("FailedCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("failed_count");
 
                     b.Property<long>("Index")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("index");
 
                     b.Property<string>("Media")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
+                        .HasColumnType("TEXT")
                         .HasColumnName("media");
 
                     b.Property<string>("MediaSid")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("media_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("media_sid");
 
                     b.Property<string>("ParticipantSid")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("participant_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("participant_sid");
 
                     b.Property<int>("ReadCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("read_count");
 
                     b.Property<int>("ReceiptCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("receipt_count");
 
                     b.Property<int>("SentCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("sent_count");
 
                     b.Property<string>("Subject")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("subject")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
 
                     b.Property<int>("UndeliveredCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("undelivered_count");
 
                     b.HasKey("Sid");
@@ -594,139 +542,124 @@ namespace Conversations.Api.Data.Migrations.Postgres
             modelBuilder.Entity("Conversations.Api.Participants.Participant", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("text")
-                        .HasColumnName("sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sid");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("account_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
 
                     b.Property<string>("ActiveBinding")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("active_binding")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("active_binding");
 
                     b.Property<string>("Address")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("address")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("address");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("attributes")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("attributes");
 
                     b.Property<string>("BindingLevel")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("binding_level")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("binding_level");
 
                     b.Property<string>("BindingName")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("binding_name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("binding_name");
 
                     b.Property<string>("BindingType")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("binding_type")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("binding_type");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("chat_service_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("chat_service_sid");
 
                     b.Property<bool>("ConversationClosed")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("boolean")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("conversation_closed");
 
                     b.Property<string>("ConversationSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("conversation_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_sid");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("Identity")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("identity")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("identity");
 
                     b.Property<long?>("LastReadMessageIndex")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("last_read_message_index");
 
                     b.Property<DateTime?>("LastReadTimestamp")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("last_read_timestamp");
 
                     b.Property<string>("NotificationLevel")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("notification_level")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notification_level");
 
                     b.Property<bool>("Pending")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("boolean")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("pending");
 
                     b.Property<string>("ProjectedAddress")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("projected_address")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("projected_address");
 
                     b.Property<string>("ProxyAddress")
                         .IsConcurrencyToken()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("proxy_address")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("proxy_address");
 
                     b.Property<string>("RoleSid")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("role_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role_sid");
 
                     b.Property<string>("UserSid")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("user_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("user_sid");
 
                     b.HasKey("Sid");
 
@@ -754,84 +687,75 @@ namespace Conversations.Api.Data.Migrations.Postgres
             modelBuilder.Entity("Conversations.Api.Receipts.Receipt", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("text")
-                        .HasColumnName("sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sid");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("account_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
 
                     b.Property<string>("ChannelMessageSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("channel_message_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("channel_message_sid");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("chat_service_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("chat_service_sid");
 
                     b.Property<string>("ConversationSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("conversation_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_sid");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_updated");
 
                     b.Property<int?>("ErrorCode")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("error_code");
 
                     b.Property<string>("MessageSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("message_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message_sid");
 
                     b.Property<DateTime?>("NextStep")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("next_step");
 
                     b.Property<string>("Outcome")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("outcome")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("outcome");
 
                     b.Property<string>("ParticipantSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("participant_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("participant_sid");
 
                     b.Property<string>("Status")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("status")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
 
                     b.HasKey("Sid");
 
@@ -846,57 +770,60 @@ namespace Conversations.Api.Data.Migrations.Postgres
             modelBuilder.Entity("Conversations.Api.Roles.Role", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("text")
-                        .HasColumnName("sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sid");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("account_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("chat_service_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("chat_service_sid");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("FriendlyName")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("friendly_name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("friendly_name");
 
                     b.Property<string>("Permissions")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
+                        .HasColumnType("TEXT")
                         .HasColumnName("permissions");
+
+                    b.Property<string>("ReplacedBy")
+                        .ValueGeneratedOnUpdate()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("replaced_by");
 
                     b.Property<string>("Type")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("type")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("type");
 
                     b.HasKey("Sid");
 
                     b.HasIndex(new[] { "ChatServiceSid", "Sid" }, "ix_roles_chat_service");
+
+                    b.HasIndex(new[] { "Sid" }, "ix_roles_deleted")
+                        .HasFilter("replaced_by IS NOT NULL");
 
                     b.ToTable("roles", (string)null);
                 });
@@ -904,69 +831,67 @@ namespace Conversations.Api.Data.Migrations.Postgres
             modelBuilder.Entity("Conversations.Api.Users.User", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("text")
-                        .HasColumnName("sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sid");
 
                     b.Property<string>("AccountSid")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("account_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
 
                     b.Property<string>("Attributes")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("attributes")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("attributes");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("chat_service_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("chat_service_sid");
 
                     b.Property<int>("ConversationCount")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("conversation_count");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("FriendlyName")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("friendly_name")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("friendly_name");
 
                     b.Property<string>("Identity")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("identity")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("identity");
 
                     b.Property<string>("RoleSid")
+                        .IsConcurrencyToken()
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("role_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("role_sid");
 
                     b.HasKey("Sid");
 
                     b.HasIndex(new[] { "ChatServiceSid", "Sid" }, "ix_users_chat_service");
+
+                    b.HasIndex(new[] { "Sid" }, "ix_users_deleted")
+                        .HasFilter("account_sid = ''");
 
                     b.HasIndex(new[] { "RoleSid" }, "ix_users_role");
 
@@ -979,82 +904,73 @@ namespace Conversations.Api.Data.Migrations.Postgres
             modelBuilder.Entity("Conversations.Api.Webhooks.ConversationWebhook", b =>
                 {
                     b.Property<string>("Sid")
-                        .HasColumnType("text")
-                        .HasColumnName("sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sid");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("account_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
 
                     b.Property<string>("ChatServiceSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("chat_service_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("chat_service_sid");
 
                     b.Property<string>("ConfigurationUrl")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("configuration_url")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("configuration_url");
 
                     b.Property<string>("ConversationSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("conversation_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("conversation_sid");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime>("DateUpdated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_updated");
 
                     b.Property<string>("Filters")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
+                        .HasColumnType("TEXT")
                         .HasColumnName("filters");
 
                     b.Property<string>("FlowSid")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("flow_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("flow_sid");
 
                     b.Property<string>("Method")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("method")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method");
 
                     b.Property<int?>("ReplayAfter")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("replay_after");
 
                     b.Property<string>("Target")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("target")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target");
 
                     b.Property<string>("Triggers")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("triggers")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("triggers");
 
                     b.HasKey("Sid");
 
@@ -1067,83 +983,74 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("id");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("account_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
 
                     b.Property<int>("Attempts")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("integer")
+                        .HasColumnType("INTEGER")
                         .HasColumnName("attempts");
 
                     b.Property<string>("Body")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("body")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
 
                     b.Property<DateTime>("DateCreated")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_created");
 
                     b.Property<DateTime?>("DateDeadLettered")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("date_dead_lettered");
 
                     b.Property<Guid>("EventId")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("uuid")
+                        .HasColumnType("TEXT")
                         .HasColumnName("event_id");
 
                     b.Property<string>("EventType")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("event_type")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("event_type");
 
                     b.Property<string>("LastError")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("last_error")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_error");
 
                     b.Property<string>("Method")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("method")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method");
 
                     b.Property<DateTime?>("NextAttempt")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("timestamp with time zone")
+                        .HasColumnType("TEXT")
                         .HasColumnName("next_attempt");
 
                     b.Property<string>("Queue")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("queue")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("queue");
 
                     b.Property<string>("Url")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("url")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("url");
 
                     b.HasKey("Id");
 
@@ -1162,48 +1069,42 @@ namespace Conversations.Api.Data.Migrations.Postgres
             modelBuilder.Entity("Conversations.Api.Webhooks.WebhookSettings", b =>
                 {
                     b.Property<string>("OwnerSid")
-                        .HasColumnType("text")
-                        .HasColumnName("owner_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_sid");
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("account_sid")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("account_sid");
 
                     b.Property<string>("Filters")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
+                        .HasColumnType("TEXT")
                         .HasColumnName("filters");
 
                     b.Property<string>("Method")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("method")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("method");
 
                     b.Property<string>("PostWebhookUrl")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("post_webhook_url")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("post_webhook_url");
 
                     b.Property<string>("PreWebhookUrl")
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("pre_webhook_url")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("pre_webhook_url");
 
                     b.Property<string>("Target")
                         .IsRequired()
                         .ValueGeneratedOnUpdate()
-                        .HasColumnType("text")
-                        .HasColumnName("target")
-                        .UseCollation("C");
+                        .HasColumnType("TEXT")
+                        .HasColumnName("target");
 
                     b.HasKey("OwnerSid");
 

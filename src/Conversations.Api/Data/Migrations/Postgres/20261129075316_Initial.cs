@@ -195,6 +195,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     friendly_name = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     type = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     permissions = table.Column<string>(type: "text", nullable: false),
+                    replaced_by = table.Column<string>(type: "text", nullable: true, collation: "C"),
                     account_sid = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     date_created = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     date_updated = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
@@ -542,9 +543,21 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 columns: new[] { "chat_service_sid", "sid" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_roles_deleted",
+                table: "roles",
+                column: "sid",
+                filter: "replaced_by IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_users_chat_service",
                 table: "users",
                 columns: new[] { "chat_service_sid", "sid" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_users_deleted",
+                table: "users",
+                column: "sid",
+                filter: "account_sid = ''");
 
             migrationBuilder.CreateIndex(
                 name: "ix_users_role",
