@@ -36,7 +36,9 @@ public sealed class AccountTable : IEntityTypeConfiguration<Account>
         builder
             .HasOne<ChatService>()
             .WithMany()
-            .HasForeignKey(a => a.DefaultChatServiceSid)
+            // A default service is one of the account. A deleted one is not, see DeletedServices.
+            .HasForeignKey(a => new { a.DefaultChatServiceSid, a.Sid })
+            .HasPrincipalKey(s => new { s.Sid, s.AccountSid })
             .OnDelete(DeleteBehavior.NoAction);
     }
 }

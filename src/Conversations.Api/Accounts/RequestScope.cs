@@ -74,7 +74,14 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
                 r.AccountSid == accountSid
                 && r.ChatServiceSid == db.Set<Account>().First(a => a.Sid == accountSid).DefaultChatServiceSid
             )
-            : rows.Where(r => r.AccountSid == accountSid && r.ChatServiceSid == sid);
+            : rows.Where(r =>
+                r.AccountSid == accountSid
+                && r.ChatServiceSid
+                    == db.Set<ChatService>()
+                        .Where(s => s.Sid == sid && s.AccountSid == accountSid)
+                        .Select(s => s.Sid)
+                        .FirstOrDefault()
+            );
     }
 
     /// <summary>Reads a page of a list of the account or of the chat service of the request.</summary>

@@ -11,17 +11,35 @@ namespace Conversations.Api.Accounts;
 /// </summary>
 public static class ServiceRows
 {
-    /// <summary>The SID of the chat service in a path; of the default service when the path has none.</summary>
-    public static Expression<Func<ConversationsDbContext, ResourcePath, string>> ChatServiceSid { get; } =
+    /// <summary>
+    /// The SID of the chat service in a path; of the default service when the path has none. Null when the account does
+    /// not have the service.
+    /// </summary>
+    public static Expression<Func<ConversationsDbContext, ResourcePath, string?>> ChatServiceSid { get; } =
         (db, at) =>
-            at.ChatServiceSid
-            ?? db.Set<Account>().Where(a => a.Sid == at.AccountSid).Select(a => a.DefaultChatServiceSid).First();
+            at.ChatServiceSid == null
+                ? db.Set<Account>().Where(a => a.Sid == at.AccountSid).Select(a => a.DefaultChatServiceSid).First()
+                : db.Set<ChatService>()
+                    .Where(s => s.Sid == at.ChatServiceSid && s.AccountSid == at.AccountSid)
+                    .Select(s => s.Sid)
+                    .FirstOrDefault();
 
     /// <summary>All rows of one type in that chat service.</summary>
     public static Expression<Func<ConversationsDbContext, ResourcePath, IQueryable<T>>> All<T>()
         where T : ServiceResource =>
         (db, at) =>
             db.Set<T>().Where(r => r.AccountSid == at.AccountSid && r.ChatServiceSid == ChatServiceSid.Invoke(db, at));
+
+    /// <summary>The rows whose chat service is not deleted, see <see cref="DeletedServices"/>.</summary>
+    public static IQueryable<T> Live<T>(this IQueryable<T> rows, ConversationsDbContext db)
+        where T : ServiceResource =>
+        rows.Where(row =>
+            // For Any() PostgreSQL would read all deleted services.
+            db.Set<ChatService>()
+                .Where(s => s.Sid == row.ChatServiceSid && s.AccountSid == Resource.NoAccount)
+                .Select(s => s.Sid)
+                .FirstOrDefault() == null
+        );
 
     /// <summary>The list of the rows of one type in a chat service.</summary>
     /// <param name="filter">Whether a row matches the value of the list's filter.</param>

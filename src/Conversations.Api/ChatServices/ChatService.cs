@@ -60,6 +60,7 @@ public sealed class ChatServiceTable : IEntityTypeConfiguration<ChatService>
         // The default roles are not foreign keys: the service and its roles would each have to be stored before the
         // other. Instead, the service's row is the lock, see RoleService.DeleteAsync and ServiceConfigurationService.
         builder.ToTable("chat_services").HasKey(s => s.Sid);
+        builder.HasIndex(s => s.Sid, "ix_chat_services_deleted").HasFilter("account_sid = ''");
         builder.HasIndex(s => new { s.AccountSid, s.Sid }, "ix_chat_services_account");
     }
 }

@@ -15,6 +15,7 @@ public sealed class ChatServiceService(
     Changes changes,
     CreateServiceRules rules,
     IEnumerable<ServiceContent> contents,
+    WorkSignal<Purger> signal,
     AccountClock clock
 )
 {
@@ -51,37 +52,33 @@ public sealed class ChatServiceService(
     /// Deletes the service with its conversations, participants, users, roles and webhook settings. The default service
     /// can't be deleted, because the short route shape would then have no service. (A guess: no recording shows it.)
     /// </summary>
-    /// <remarks>The conversations and users of a large service are deleted in batches before the service.</remarks>
+    /// <remarks>
+    /// A service with too many rows for one transaction disappears at once with all of them. Then
+    /// <see cref="Purger"/> deletes the rows.
+    /// </remarks>
     public async Task DeleteAsync(string sid, CancellationToken cancellationToken)
     {
-        await CheckDeleteAsync(sid, cancellationToken);
-        if (await IsLargeAsync(sid, cancellationToken))
-        {
-            foreach (var content in contents)
+        var (_, isLarge) = await changes.RunAsync(
+            check: async () =>
             {
-                await db.InBatchesAsync(
-                    () => content.DeleteAsync(db, sid, cancellationToken),
-                    scope.RestartTimeout,
-                    cancellationToken
-                );
-            }
-        }
-
-        await changes.RunAsync(
-            check: () => CheckDeleteAsync(sid, cancellationToken),
-            write: async service =>
+                var service = await CheckDeleteAsync(sid, cancellationToken);
+                return (Service: service, IsLarge: await IsLargeAsync(sid, cancellationToken));
+            },
+            write: async found =>
             {
-                // The deletion of the service's row comes first. Settings are written under its lock, so none can
-                // follow.
-                WriteConflictException.ThrowIf(
-                    await All.Where(s => s.Sid == service.Sid).ExecuteDeleteAsync(cancellationToken) == 0
-                );
-                await db.Set<WebhookSettings>()
-                    .Where(s => s.OwnerSid == service.Sid)
-                    .ExecuteDeleteAsync(cancellationToken);
+                // The update of the service's row comes first. Settings are written under its lock, so none can follow.
+                await db.HideAsync(found.Service, cancellationToken);
+                if (!found.IsLarge)
+                {
+                    await db.Set<ChatService>().Where(s => s.Sid == sid).ExecuteDeleteAsync(cancellationToken);
+                }
             },
             cancellationToken: cancellationToken
         );
+        if (isLarge)
+        {
+            signal.Signal();
+        }
     }
 
     private async Task<ChatService> CheckDeleteAsync(string sid, CancellationToken cancellationToken)

@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Conversations.Api.ChatServices;
 
 /// <summary>
-/// A type of rows that are deleted with their chat service. Of many rows, most are deleted in batches, before the
-/// service.
+/// A type of rows that are deleted with their chat service. Many rows are deleted in batches, see
+/// <see cref="DeletedServices"/>.
 /// </summary>
 /// <param name="AreManyAsync">Whether the service with the SID has more of them than a batch.</param>
 /// <param name="DeleteAsync">Deletes one batch of them and returns its number.</param>

@@ -53,7 +53,7 @@ public sealed class WebhookSettingsService(ConversationsDbContext db, RequestSco
     private async Task LockServiceAsync(string chatServiceSid, CancellationToken cancellationToken) =>
         WriteConflictException.ThrowIf(
             await db.Set<ChatService>()
-                .Where(s => s.Sid == chatServiceSid)
+                .Where(s => s.Sid == chatServiceSid && s.AccountSid == scope.AccountSid)
                 .ExecuteUpdateAsync(
                     s => s.SetProperty(r => r.ReachabilityEnabled, r => r.ReachabilityEnabled),
                     cancellationToken

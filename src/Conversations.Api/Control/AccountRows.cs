@@ -159,6 +159,8 @@ public sealed class AccountRows(
     {
         var account = await RequireAsync(accountSid, cancellationToken);
         await LockAsync(accountSid, cancellationToken);
+        var deleted = $"DELETE FROM chat_services WHERE {DeletedServices.OfAccount}";
+        await db.Database.ExecuteSqlRawAsync(deleted, [accountSid], cancellationToken);
         await DeleteAsync(AccountTables.StateOf(db.Model), accountSid, cancellationToken);
         return account.AuthToken;
     }

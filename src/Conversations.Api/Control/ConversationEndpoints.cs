@@ -1,3 +1,4 @@
+using Conversations.Api.Accounts;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Messages;
@@ -33,7 +34,7 @@ internal static class ConversationEndpoints
         var sid = context.Account().Sid;
         var participants = ShownParticipants.Of(db).Where(p => p.AccountSid == sid);
         var messages = db.Set<Message>().Where(m => m.AccountSid == sid);
-        var matching = Matching(db.Set<Conversation>().Where(c => c.AccountSid == sid), participants, search);
+        var matching = Matching(db.Set<Conversation>().Live(db).Where(c => c.AccountSid == sid), participants, search);
         var rows = await WithLast(matching, messages)
             .OrderByDescending(found => found.Active)
             .ThenByDescending(found => found.Row.Sid)

@@ -1,3 +1,4 @@
+using Conversations.Api.Accounts;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Receipts;
@@ -36,6 +37,7 @@ internal sealed class DueRows(ConversationsDbContext db)
     private IQueryable<DueRow> Timers(string accountSid, DateTime until)
     {
         var inactive = db.Set<Conversation>()
+            .Live(db)
             .Where(c => c.AccountSid == accountSid && c.State == ConversationState.Active && c.DateInactive <= until)
             .Where(c => c.DateClosed == null || c.DateClosed > c.DateInactive)
             .Select(c => new
@@ -45,6 +47,7 @@ internal sealed class DueRows(ConversationsDbContext db)
                 Closes = false,
             });
         var closed = db.Set<Conversation>()
+            .Live(db)
             .Where(c => c.AccountSid == accountSid && c.DateClosed <= until)
             .Where(c => c.State == ConversationState.Active || c.State == ConversationState.Inactive)
             .Select(c => new
@@ -62,6 +65,7 @@ internal sealed class DueRows(ConversationsDbContext db)
 
     private IQueryable<DueRow> Deliveries(string accountSid, DateTime until) =>
         db.Set<Receipt>()
+            .Live(db)
             .Where(r => r.AccountSid == accountSid && r.NextStep <= until)
             .OrderBy(r => r.NextStep)
             .ThenBy(r => r.Sid)

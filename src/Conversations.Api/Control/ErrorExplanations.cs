@@ -118,7 +118,7 @@ internal sealed partial class ErrorExplanations(ConversationsDbContext db, IServ
             Sent(entry, "MessagingBinding.Address"),
             Sent(entry, "MessagingBinding.ProxyAddress")
         );
-        var own = db.Set<Participant>().Where(p => p.AccountSid == accountSid);
+        var own = db.Set<Participant>().Live(db).Where(p => p.AccountSid == accountSid);
         var rows =
             code == 50416
                 ? own.Where(p => pair != null && p.ActiveBinding == pair)
@@ -149,6 +149,7 @@ internal sealed partial class ErrorExplanations(ConversationsDbContext db, IServ
 
     private IQueryable<RowInTheWay> Users(string accountSid, string? service, string? identity) =>
         db.Set<User>()
+            .Live(db)
             .Where(u => u.AccountSid == accountSid && u.ChatServiceSid == service && u.Identity == identity)
             .Select(u => new RowInTheWay(
                 PathOf(u.ChatServiceSid, $"Users/{u.Sid}"),
@@ -161,6 +162,7 @@ internal sealed partial class ErrorExplanations(ConversationsDbContext db, IServ
 
     private IQueryable<RowInTheWay> Messages(string accountSid, string? service, string? media) =>
         db.Set<Message>()
+            .Live(db)
             .Where(m => m.AccountSid == accountSid && m.ChatServiceSid == service && m.MediaSid == media)
             .Join(
                 db.Set<Conversation>(),
@@ -186,7 +188,7 @@ internal sealed partial class ErrorExplanations(ConversationsDbContext db, IServ
     {
         var (name, named) = (Sent(entry, "UniqueName"), Named(entry));
         var mentioned = ConversationSid().Match(error.Message).Value;
-        var own = db.Set<Conversation>().Where(c => c.AccountSid == accountSid);
+        var own = db.Set<Conversation>().Live(db).Where(c => c.AccountSid == accountSid);
         var rows = error.Code switch
         {
             50438 => own.Where(c => c.Sid == mentioned),

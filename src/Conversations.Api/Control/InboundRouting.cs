@@ -1,3 +1,4 @@
+using Conversations.Api.Accounts;
 using Conversations.Api.ChatServices;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
@@ -47,7 +48,7 @@ internal sealed class InboundRouting(ConversationsDbContext db, ConversationTime
 
     private IQueryable<Member> Route(string accountSid, CheckedInbound inbound)
     {
-        var (conversations, senders) = (db.Set<Conversation>(), Senders(accountSid, inbound));
+        var (conversations, senders) = (db.Set<Conversation>().Live(db), Senders(accountSid, inbound));
         if (inbound is { Type: AddressType.Email, To: [var address] })
         {
             return from sender in senders

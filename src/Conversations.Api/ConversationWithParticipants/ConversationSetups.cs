@@ -1,3 +1,4 @@
+using Conversations.Api.Accounts;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Participants;
@@ -40,7 +41,9 @@ public sealed class ConversationSetups(
     public async Task<IReadOnlyList<ConversationSetup>> ClaimAsync(CancellationToken cancellationToken)
     {
         // When the database's clock was set back, a date may be further ahead than a claim can be. It is due, too.
+        var live = db.Set<Conversation>().Live(db);
         var due = await db.Set<ConversationSetup>()
+            .Where(s => live.Any(c => c.Sid == s.ConversationSid))
             .Where(s => s.NextAttempt <= DateTime.UtcNow || s.NextAttempt > DateTime.UtcNow.AddSeconds(ClaimSeconds))
             .OrderBy(s => s.NextAttempt)
             .ThenBy(s => s.ConversationSid)

@@ -2,6 +2,7 @@ using Conversations.Api.Accounts;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Errors;
+using Conversations.Api.Participants;
 using Conversations.Api.Users;
 using Conversations.Api.Webhooks;
 using Microsoft.EntityFrameworkCore;
@@ -18,6 +19,7 @@ public sealed class ConversationWithParticipantsService(
     ConversationsDbContext db,
     ConversationService conversations,
     NewParticipants participants,
+    GroupText groups,
     Changes changes,
     RequestScope scope,
     WorkSignal<ConversationSetupWorker> signal,
@@ -90,6 +92,7 @@ public sealed class ConversationWithParticipantsService(
     private async Task AddAsync(New found, CancellationToken cancellationToken)
     {
         var (conversation, members) = (found.Conversation, found.Members);
+        await groups.ReleaseDeletedAsync(conversation.AccountSid, conversation.GroupKey, cancellationToken);
         string[] known =
         [
             .. members

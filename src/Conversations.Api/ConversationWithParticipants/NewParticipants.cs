@@ -47,7 +47,10 @@ public sealed class NewParticipants(
             var holders = db.Set<Participant>()
                 .Where(p => p.AccountSid == account && pairs.Contains(p.ActiveBinding))
                 .Select(p => p.ConversationSid);
-            await timers.SettleAsync(db.Set<Conversation>().Where(c => holders.Contains(c.Sid)), cancellationToken);
+            await timers.SettleHoldersAsync(
+                db.Set<Conversation>().Where(c => holders.Contains(c.Sid)),
+                cancellationToken
+            );
         }
     }
 

@@ -1,3 +1,4 @@
+using Conversations.Api.ChatServices;
 using Conversations.Api.Data;
 using Conversations.Api.Messages;
 using Conversations.Api.Participants;
@@ -65,6 +66,37 @@ public static class ConversationEnd
         await db.Set<Message>()
             .Where(m => underWay.Select(r => r.MessageSid).Contains(m.Sid))
             .ExecuteDeleteAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Releases what conversations of deleted chat services still hold, so that live ones can have it at once.
+    /// </summary>
+    /// <returns>Whether there was one.</returns>
+    public static async Task<bool> ReleaseDeletedAsync(
+        this ConversationsDbContext db,
+        IQueryable<Conversation> all,
+        CancellationToken cancellationToken
+    )
+    {
+        var sids = await all.Where(c =>
+                db.Set<ChatService>().Any(s => s.Sid == c.ChatServiceSid && s.AccountSid == Resource.NoAccount)
+            )
+            .Select(c => c.Sid)
+            .ToListAsync(cancellationToken);
+        if (sids is [])
+        {
+            return false;
+        }
+
+        await db.InTransactionAsync(
+            async () =>
+            {
+                await db.ReleaseAsync(sids, cancellationToken);
+                return true;
+            },
+            cancellationToken
+        );
+        return true;
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Linq.Expressions;
+using Conversations.Api.Accounts;
 using Conversations.Api.Data;
 using Conversations.Api.Webhooks;
 using Microsoft.EntityFrameworkCore;
@@ -75,16 +76,34 @@ public sealed class ConversationTimers(
         return hasChanged;
     }
 
+    /// <summary>
+    /// Settles the conversations that hold what a request wants, such as a pair of addresses. Those of deleted chat
+    /// services release it.
+    /// </summary>
+    /// <returns>See <see cref="SettleAsync(IEnumerable{Conversation}, CancellationToken)"/>.</returns>
+    public async Task<bool> SettleHoldersAsync(IQueryable<Conversation> holders, CancellationToken cancellationToken)
+    {
+        var found = await holders.ToListAsync(cancellationToken);
+        return found is not []
+            && (await SettleAsync(found, cancellationToken) | await db.ReleaseDeletedAsync(holders, cancellationToken));
+    }
+
     /// <summary>The SIDs of some of the given conversations whose timers have expired.</summary>
     public async Task<IReadOnlyList<string>> DueAsync(IQueryable<Conversation> all, CancellationToken cancellationToken)
     {
         // Two queries, each a range of one index. An OR of both would use none.
         var inactive = all.Where(BecomesInactive)
+            .Live(db)
             .At(clock)
             .OrderBy(c => c.DateInactive)
             .Take(BatchSize)
             .Select(c => c.Sid);
-        var closed = all.Where(BecomesClosed).At(clock).OrderBy(c => c.DateClosed).Take(BatchSize).Select(c => c.Sid);
+        var closed = all.Where(BecomesClosed)
+            .Live(db)
+            .At(clock)
+            .OrderBy(c => c.DateClosed)
+            .Take(BatchSize)
+            .Select(c => c.Sid);
         return [.. (await inactive.ToListAsync(cancellationToken)).Union(await closed.ToListAsync(cancellationToken))];
     }
 
@@ -121,6 +140,7 @@ public sealed class ConversationTimers(
         var changed = await db.Set<Conversation>()
             .Where(BecomesInactive)
             .Where(c => c.Sid == sid)
+            .Live(db)
             .At(clock)
             .ExecuteUpdateAsync(
                 c =>
@@ -143,6 +163,7 @@ public sealed class ConversationTimers(
         var locked = await db.Set<Conversation>()
             .Where(BecomesClosed)
             .Where(c => c.Sid == sid)
+            .Live(db)
             .At(clock)
             .ExecuteUpdateAsync(c => c.SetProperty(r => r.DateUpdated, r => r.DateClosed!.Value), cancellationToken);
         if (locked == 0)

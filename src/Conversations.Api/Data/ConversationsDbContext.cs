@@ -152,7 +152,7 @@ public abstract class ConversationsDbContext : DbContext
     // changes of other requests since the check. EF Core treats the columns that the update does not set as generated.
     private static void ReturnWithUpdates(IMutableProperty property)
     {
-        if (!property.IsPrimaryKey())
+        if (!property.IsKey())
         {
             property.ValueGenerated = ValueGenerated.OnUpdate;
             property.SetAfterSaveBehavior(PropertySaveBehavior.Save);

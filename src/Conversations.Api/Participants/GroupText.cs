@@ -1,3 +1,5 @@
+using Conversations.Api.Accounts;
+using Conversations.Api.ChatServices;
 using Conversations.Api.Conversations;
 using Conversations.Api.Data;
 using Conversations.Api.Errors;
@@ -74,8 +76,26 @@ public sealed class GroupText(ConversationsDbContext db)
     /// <summary>
     /// Stores the address set of a group whose change passed the check. The caller has the row lock.
     /// </summary>
-    public Task SetAsync(string conversationSid, string? set, CancellationToken cancellationToken) =>
-        SetAsync(conversationSid, set, set, cancellationToken);
+    public async Task SetAsync(Participant participant, string? set, CancellationToken cancellationToken)
+    {
+        await ReleaseDeletedAsync(participant.AccountSid, set, cancellationToken);
+        await SetAsync(participant.ConversationSid, set, set, cancellationToken);
+    }
+
+    /// <summary>Takes an address set from a group whose chat service is deleted.</summary>
+    /// <param name="set">Null for none.</param>
+    public async Task ReleaseDeletedAsync(string accountSid, string? set, CancellationToken cancellationToken)
+    {
+        if (set is not null)
+        {
+            await db.Set<Conversation>()
+                .Where(c => c.AccountSid == accountSid && c.GroupKey == set)
+                .Where(c =>
+                    db.Set<ChatService>().Any(s => s.Sid == c.ChatServiceSid && s.AccountSid == Resource.NoAccount)
+                )
+                .ExecuteUpdateAsync(c => c.SetProperty(r => r.GroupKey, (string?)null), cancellationToken);
+        }
+    }
 
     /// <summary>
     /// Stores the address set of the remaining members after a member left. The caller has the row lock. A member may
@@ -130,6 +150,7 @@ public sealed class GroupText(ConversationsDbContext db)
     // Another group with the set; null if there is none, or if the conversation already has the set itself.
     private Task<string?> OtherAsync(string set, Participant participant, CancellationToken cancellationToken) =>
         db.Set<Conversation>()
+            .Live(db)
             .Where(c =>
                 c.AccountSid == participant.AccountSid
                 && c.GroupSet == set

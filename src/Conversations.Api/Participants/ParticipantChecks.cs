@@ -103,7 +103,7 @@ public sealed class ParticipantChecks(
         || (
             facts.PairHolder is { } holder
             && !db.IsInSnapshot
-            && await timers.SettleAsync(db.Set<Conversation>().Where(c => c.Sid == holder), cancellationToken)
+            && await timers.SettleHoldersAsync(db.Set<Conversation>().Where(c => c.Sid == holder), cancellationToken)
         );
 
     public async Task<ParticipantChange> CheckUpdateAsync(
@@ -116,6 +116,7 @@ public sealed class ParticipantChecks(
         if (form.ChangesBinding && !db.IsInSnapshot)
         {
             await timers.SettleAsync(scope.ConversationNamed(conversation), cancellationToken);
+            await SettleHolderAsync(conversation, sidOrIdentity, form.MessagingBinding.ProxyAddress, cancellationToken);
             return await db.InSnapshotAsync(
                 () => CheckUpdateAsync(conversation, sidOrIdentity, form, cancellationToken),
                 cancellationToken
@@ -143,6 +144,30 @@ public sealed class ParticipantChecks(
         var pair = form.MessagingBinding.ProxyAddress is null ? null : participant.ActiveBinding;
         var facts = await FactsAsync(conversation, form.Identity, pair, form.RoleSid, cancellationToken);
         return await CheckedAsync(change, facts, cancellationToken);
+    }
+
+    // The conversation that holds the pair of the participant's address and a new proxy address.
+    private async Task SettleHolderAsync(
+        string conversation,
+        string sidOrIdentity,
+        string? proxyAddress,
+        CancellationToken cancellationToken
+    )
+    {
+        if (
+            proxyAddress is not (null or Forms.Null)
+            && await queries.FetchAsync(db, scope.Path(conversation), sidOrIdentity, cancellationToken) is { } found
+            && Participant.PairOf(found.Address, proxyAddress) is { } pair
+        )
+        {
+            var holders = db.Set<Participant>()
+                .Where(p => p.AccountSid == found.AccountSid && p.ActiveBinding == pair && p.Sid != found.Sid)
+                .Select(p => p.ConversationSid);
+            await timers.SettleHoldersAsync(
+                db.Set<Conversation>().Where(c => holders.Contains(c.Sid)),
+                cancellationToken
+            );
+        }
     }
 
     private void Apply(UpdateParticipantForm form, EntityEntry<Participant> row)

@@ -163,7 +163,7 @@ public sealed class ParticipantService(
         if (change.IsGroupChange)
         {
             var set = await groups.CheckAsync(participant, cancellationToken);
-            await groups.SetAsync(participant.ConversationSid, set, cancellationToken);
+            await groups.SetAsync(participant, set, cancellationToken);
         }
         else if (change.LeavesGroup)
         {

@@ -1,3 +1,4 @@
+using Conversations.Api.Accounts;
 using Conversations.Api.Data;
 using Conversations.Api.Messages;
 using Conversations.Api.Participants;
@@ -24,7 +25,7 @@ public sealed class DeliverySteps(
     public async Task<IReadOnlyList<string>> DueAsync(string? accountSid, CancellationToken cancellationToken)
     {
         var messages = await clocks
-            .RowsOf(db.Set<Receipt>(), accountSid)
+            .RowsOf(db.Set<Receipt>().Live(db), accountSid)
             .Where(r => r.NextStep <= DateTime.UtcNow)
             .At(clock)
             .OrderBy(r => r.NextStep)

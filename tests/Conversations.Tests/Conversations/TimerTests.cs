@@ -204,6 +204,17 @@ public sealed class TimerTests
 
         await twilio.NewParticipantAsync(next, pair);
         Assert.Equal("closed", (await twilio.GetAsync($"Conversations/{first}")).Ok()["state"]);
+
+        // The same for a change of the proxy address.
+        var third = await twilio.NewConversationAsync(Both);
+        var held = ("MessagingBinding.ProxyAddress", "+15017122662");
+        await twilio.NewParticipantAsync(third, pair[0], held);
+        var participant = (await twilio.GetAsync($"Conversations/{next}/Participants")).Ok().Body["participants"]![0]!;
+        var path = $"Conversations/{next}/Participants/{participant["sid"]}";
+        (await twilio.PostAsync(path, ("MessagingBinding.ProxyAddress", "null"))).Ok();
+        (await twilio.PostAsync(path, held)).Is(TwilioErrors.BindingInUse(third));
+        await twilio.PassAsync(third, TimeSpan.FromMinutes(11));
+        (await twilio.PostAsync(path, held)).Ok();
         await Invariants.HoldAsync(twilio);
     }
 

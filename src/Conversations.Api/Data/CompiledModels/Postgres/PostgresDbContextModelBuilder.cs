@@ -12,7 +12,7 @@ namespace Conversations.Api.Data.CompiledModels.Postgres
     public partial class PostgresDbContextModel
     {
         private PostgresDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("da997472-5760-42a8-a70a-b3e1085d3cbe"), entityTypeCount: 16)
+            : base(skipDetectChanges: false, modelId: new Guid("2f6b38b0-e2a3-48a4-9ff5-4bcf9fa12ad6"), entityTypeCount: 16)
         {
         }
 

@@ -81,15 +81,15 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
-                new[] { defaultChatServiceSid });
+                new[] { defaultChatServiceSid, sid });
 
             return runtimeEntityType;
         }
 
         public static RuntimeForeignKey CreateForeignKey1(RuntimeEntityType declaringEntityType, RuntimeEntityType principalEntityType)
         {
-            var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("DefaultChatServiceSid") },
-                principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Sid") }),
+            var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("DefaultChatServiceSid"), declaringEntityType.FindProperty("Sid") },
+                principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Sid"), principalEntityType.FindProperty("AccountSid") }),
                 principalEntityType,
                 deleteBehavior: DeleteBehavior.NoAction,
                 required: true);

@@ -20,8 +20,8 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(ChatService),
                 baseEntityType,
                 propertyCount: 9,
-                namedIndexCount: 1,
-                keyCount: 1);
+                namedIndexCount: 2,
+                keyCount: 2);
 
             var sid = runtimeEntityType.AddProperty(
                 "Sid",
@@ -36,7 +36,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 typeof(string),
                 propertyInfo: typeof(Resource).GetProperty("AccountSid", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Resource).GetField("<AccountSid>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                valueGenerated: ValueGenerated.OnUpdate);
+                afterSaveBehavior: PropertySaveBehavior.Throw);
             accountSid.AddAnnotation("Relational:ColumnName", "account_sid");
 
             var dateCreated = runtimeEntityType.AddProperty(
@@ -104,9 +104,17 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
                 new[] { sid });
             runtimeEntityType.SetPrimaryKey(key);
 
+            var key0 = runtimeEntityType.AddKey(
+                new[] { sid, accountSid });
+
             var ix_chat_services_account = runtimeEntityType.AddIndex(
                 new[] { accountSid, sid },
                 name: "ix_chat_services_account");
+
+            var ix_chat_services_deleted = runtimeEntityType.AddIndex(
+                new[] { sid },
+                name: "ix_chat_services_deleted");
+            ix_chat_services_deleted.AddAnnotation("Relational:Filter", "account_sid = ''");
 
             return runtimeEntityType;
         }

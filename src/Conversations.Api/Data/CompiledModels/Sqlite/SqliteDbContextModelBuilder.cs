@@ -11,7 +11,7 @@ namespace Conversations.Api.Data.CompiledModels.Sqlite
     public partial class SqliteDbContextModel
     {
         private SqliteDbContextModel()
-            : base(skipDetectChanges: false, modelId: new Guid("61be11ce-76b1-4f3d-9a77-5d195fd343d7"), entityTypeCount: 16)
+            : base(skipDetectChanges: false, modelId: new Guid("b8041520-ae71-4172-af49-dd5f40d6439c"), entityTypeCount: 16)
         {
         }
 

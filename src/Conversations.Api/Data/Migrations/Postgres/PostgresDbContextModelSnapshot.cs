@@ -63,7 +63,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.HasKey("Sid");
 
-                    b.HasIndex("DefaultChatServiceSid");
+                    b.HasIndex("DefaultChatServiceSid", "Sid");
 
                     b.ToTable("accounts", (string)null);
                 });
@@ -77,7 +77,6 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
-                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("account_sid")
                         .UseCollation("C");
@@ -128,6 +127,9 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     b.HasKey("Sid");
 
                     b.HasIndex(new[] { "AccountSid", "Sid" }, "ix_chat_services_account");
+
+                    b.HasIndex(new[] { "Sid" }, "ix_chat_services_deleted")
+                        .HasFilter("account_sid = ''");
 
                     b.ToTable("chat_services", (string)null);
                 });
@@ -1226,7 +1228,8 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 {
                     b.HasOne("Conversations.Api.ChatServices.ChatService", null)
                         .WithMany()
-                        .HasForeignKey("DefaultChatServiceSid")
+                        .HasForeignKey("DefaultChatServiceSid", "Sid")
+                        .HasPrincipalKey("Sid", "AccountSid")
                         .OnDelete(DeleteBehavior.NoAction)
                         .IsRequired();
                 });

@@ -52,7 +52,7 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.HasKey("Sid");
 
-                    b.HasIndex("DefaultChatServiceSid");
+                    b.HasIndex("DefaultChatServiceSid", "Sid");
 
                     b.ToTable("accounts", (string)null);
                 });
@@ -65,7 +65,6 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
-                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("account_sid");
 
@@ -111,6 +110,9 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     b.HasKey("Sid");
 
                     b.HasIndex(new[] { "AccountSid", "Sid" }, "ix_chat_services_account");
+
+                    b.HasIndex(new[] { "Sid" }, "ix_chat_services_deleted")
+                        .HasFilter("account_sid = ''");
 
                     b.ToTable("chat_services", (string)null);
                 });
@@ -1112,7 +1114,8 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 {
                     b.HasOne("Conversations.Api.ChatServices.ChatService", null)
                         .WithMany()
-                        .HasForeignKey("DefaultChatServiceSid")
+                        .HasForeignKey("DefaultChatServiceSid", "Sid")
+                        .HasPrincipalKey("Sid", "AccountSid")
                         .OnDelete(DeleteBehavior.NoAction)
                         .IsRequired();
                 });

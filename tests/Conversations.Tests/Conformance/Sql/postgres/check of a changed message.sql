@@ -5,9 +5,9 @@ INNER JOIN (
     FROM messages AS m
     WHERE m.sid = @sid
 ) AS m0 ON c.sid = m0.conversation_sid
-WHERE c.account_sid = @account AND c.chat_service_sid = COALESCE(NULL, (
+WHERE c.account_sid = @account AND c.chat_service_sid = (
     SELECT a.default_chat_service_sid
     FROM accounts AS a
     WHERE a.sid = @account
-    LIMIT 1)) AND c.sid = @conversation
+    LIMIT 1) AND c.sid = @conversation
 LIMIT 1

@@ -1,4 +1,4 @@
-SELECT c.sid, c.account_sid, c.attributes, c.chat_service_sid, c.closed_timer, c.date_closed, c.date_created, c.date_inactive, c.date_updated, c.email_address, c.email_name, c.friendly_name, c.group_count, c.group_key, c.group_set, c.inactive_timer, c.messaging_service_sid, c.next_message_index, c.non_chat_count, c.participant_count, c.state, c.unique_name, c0.default_conversation_role_sid, c0.default_chat_service_role_sid, EXISTS (
+SELECT c.sid, c.account_sid, c.attributes, c.chat_service_sid, c.closed_timer, c.date_closed, c.date_created, c.date_inactive, c.date_updated, c.email_address, c.email_name, c.friendly_name, c.group_count, c.group_key, c.group_set, c.inactive_timer, c.messaging_service_sid, c.next_message_index, c.non_chat_count, c.participant_count, c.state, c.unique_name, c1.default_conversation_role_sid, c1.default_chat_service_role_sid, EXISTS (
     SELECT 1
     FROM roles AS r
     WHERE r.sid = @role AND r.chat_service_sid = c.chat_service_sid AND r.type = 'conversation'), EXISTS (
@@ -18,5 +18,9 @@ SELECT c.sid, c.account_sid, c.attributes, c.chat_service_sid, c.closed_timer, c
     WHERE u0.chat_service_sid = c.chat_service_sid AND u0.identity = @identity
     LIMIT 1), 0)
 FROM conversations AS c
-INNER JOIN chat_services AS c0 ON c.chat_service_sid = c0.sid
-WHERE c.account_sid = @account AND c.chat_service_sid = @service AND c.unique_name = @uniqueName
+INNER JOIN chat_services AS c1 ON c.chat_service_sid = c1.sid
+WHERE c.account_sid = @account AND c.chat_service_sid = (
+    SELECT c0.sid
+    FROM chat_services AS c0
+    WHERE c0.sid = @service AND c0.account_sid = @account
+    LIMIT 1) AND c.unique_name = @uniqueName

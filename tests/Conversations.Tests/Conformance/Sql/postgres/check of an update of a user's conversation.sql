@@ -9,9 +9,9 @@ INNER JOIN (
         WHERE u.sid = p.user_sid AND u.account_sid = ''
         LIMIT 1) IS NULL) AND p.identity = @identity
 ) AS p0 ON c.sid = p0.conversation_sid
-WHERE c.account_sid = @account AND c.chat_service_sid = COALESCE(NULL, (
+WHERE c.account_sid = @account AND c.chat_service_sid = (
     SELECT a.default_chat_service_sid
     FROM accounts AS a
     WHERE a.sid = @account
-    LIMIT 1)) AND c.sid = @conversation
+    LIMIT 1) AND c.sid = @conversation
 LIMIT 1

@@ -29,6 +29,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_chat_services", x => x.sid);
+                    table.UniqueConstraint("AK_chat_services_sid_account_sid", x => new { x.sid, x.account_sid });
                 });
 
             migrationBuilder.CreateTable(
@@ -143,10 +144,10 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 {
                     table.PrimaryKey("PK_accounts", x => x.sid);
                     table.ForeignKey(
-                        name: "FK_accounts_chat_services_default_chat_service_sid",
-                        column: x => x.default_chat_service_sid,
+                        name: "FK_accounts_chat_services_default_chat_service_sid_sid",
+                        columns: x => new { x.default_chat_service_sid, x.sid },
                         principalTable: "chat_services",
-                        principalColumn: "sid");
+                        principalColumns: new[] { "sid", "account_sid" });
                 });
 
             migrationBuilder.CreateTable(
@@ -410,14 +411,20 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 });
 
             migrationBuilder.CreateIndex(
-                name: "IX_accounts_default_chat_service_sid",
+                name: "IX_accounts_default_chat_service_sid_sid",
                 table: "accounts",
-                column: "default_chat_service_sid");
+                columns: new[] { "default_chat_service_sid", "sid" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_chat_services_account",
                 table: "chat_services",
                 columns: new[] { "account_sid", "sid" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_chat_services_deleted",
+                table: "chat_services",
+                column: "sid",
+                filter: "account_sid = ''");
 
             migrationBuilder.CreateIndex(
                 name: "ix_conversation_setups_due",

@@ -12,7 +12,7 @@ using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 namespace Conversations.Api.Data.Migrations.Postgres
 {
     [DbContext(typeof(PostgresDbContext))]
-    [Migration("20261129075316_Initial")]
+    [Migration("20261129082443_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -66,7 +66,7 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.HasKey("Sid");
 
-                    b.HasIndex("DefaultChatServiceSid");
+                    b.HasIndex("DefaultChatServiceSid", "Sid");
 
                     b.ToTable("accounts", (string)null);
                 });
@@ -80,7 +80,6 @@ namespace Conversations.Api.Data.Migrations.Postgres
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
-                        .ValueGeneratedOnUpdate()
                         .HasColumnType("text")
                         .HasColumnName("account_sid")
                         .UseCollation("C");
@@ -131,6 +130,9 @@ namespace Conversations.Api.Data.Migrations.Postgres
                     b.HasKey("Sid");
 
                     b.HasIndex(new[] { "AccountSid", "Sid" }, "ix_chat_services_account");
+
+                    b.HasIndex(new[] { "Sid" }, "ix_chat_services_deleted")
+                        .HasFilter("account_sid = ''");
 
                     b.ToTable("chat_services", (string)null);
                 });
@@ -1229,7 +1231,8 @@ namespace Conversations.Api.Data.Migrations.Postgres
                 {
                     b.HasOne("Conversations.Api.ChatServices.ChatService", null)
                         .WithMany()
-                        .HasForeignKey("DefaultChatServiceSid")
+                        .HasForeignKey("DefaultChatServiceSid", "Sid")
+                        .HasPrincipalKey("Sid", "AccountSid")
                         .OnDelete(DeleteBehavior.NoAction)
                         .IsRequired();
                 });

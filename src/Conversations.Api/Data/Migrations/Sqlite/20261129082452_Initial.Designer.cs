@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Conversations.Api.Data.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDbContext))]
-    [Migration("20261129075326_Initial")]
+    [Migration("20261129082452_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -55,7 +55,7 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.HasKey("Sid");
 
-                    b.HasIndex("DefaultChatServiceSid");
+                    b.HasIndex("DefaultChatServiceSid", "Sid");
 
                     b.ToTable("accounts", (string)null);
                 });
@@ -68,7 +68,6 @@ namespace Conversations.Api.Data.Migrations.Sqlite
 
                     b.Property<string>("AccountSid")
                         .IsRequired()
-                        .ValueGeneratedOnUpdate()
                         .HasColumnType("TEXT")
                         .HasColumnName("account_sid");
 
@@ -114,6 +113,9 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                     b.HasKey("Sid");
 
                     b.HasIndex(new[] { "AccountSid", "Sid" }, "ix_chat_services_account");
+
+                    b.HasIndex(new[] { "Sid" }, "ix_chat_services_deleted")
+                        .HasFilter("account_sid = ''");
 
                     b.ToTable("chat_services", (string)null);
                 });
@@ -1115,7 +1117,8 @@ namespace Conversations.Api.Data.Migrations.Sqlite
                 {
                     b.HasOne("Conversations.Api.ChatServices.ChatService", null)
                         .WithMany()
-                        .HasForeignKey("DefaultChatServiceSid")
+                        .HasForeignKey("DefaultChatServiceSid", "Sid")
+                        .HasPrincipalKey("Sid", "AccountSid")
                         .OnDelete(DeleteBehavior.NoAction)
                         .IsRequired();
                 });
