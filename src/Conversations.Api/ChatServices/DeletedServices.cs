@@ -11,7 +11,10 @@ namespace Conversations.Api.ChatServices;
 /// </summary>
 public static class DeletedServices
 {
-    /// <summary>The SQL of those that an account {0} has had: its roles still name it.</summary>
+    /// <summary>
+    /// The SQL condition for the deleted services of the account {0}. Their rows do not name the account any more, but
+    /// the rows of their roles do.
+    /// </summary>
     public const string OfAccount = """
         account_sid = ''
         AND EXISTS (SELECT 1 FROM roles AS r WHERE r.chat_service_sid = chat_services.sid AND r.account_sid = {0})
@@ -23,7 +26,7 @@ public static class DeletedServices
 
     /// <summary>Takes the service out of its account, with its webhook settings.</summary>
     /// <exception cref="WriteConflictException">The service is deleted or hidden already.</exception>
-    /// <exception cref="DbUpdateException">It is the default service of the account.</exception>
+    /// <exception cref="System.Data.Common.DbException">It is the default service of the account.</exception>
     public static async Task HideAsync(
         this ConversationsDbContext db,
         ChatService service,

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Conversations.Api.Accounts;
 using Conversations.Api.Data;
+using Conversations.Api.Roles;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 
@@ -137,7 +138,7 @@ internal static partial class AccountDocument
         table
             .GetProperties()
             .Where(column =>
-                column.Name != nameof(Resource.AccountSid)
+                column.Name is not (nameof(Resource.AccountSid) or nameof(Role.ReplacedBy))
                 && (
                     table.ClrType != typeof(Account)
                     || column.Name is not (nameof(Account.Sid) or nameof(Account.AuthToken))

@@ -125,8 +125,9 @@ public sealed class AccountRows(
     /// <summary>Deletes the account and its rows. Most of many rows are deleted in batches before it.</summary>
     public async Task DeleteAsync(string accountSid, HttpContext context, CancellationToken cancellationToken)
     {
+        var all = $"SELECT * FROM chat_services WHERE account_sid = {{0}} OR ({DeletedServices.OfAccount})";
         var services = await db.Set<ChatService>()
-            .Where(s => s.AccountSid == accountSid)
+            .FromSqlRaw(all, accountSid)
             .Select(s => s.Sid)
             .ToListAsync(cancellationToken);
         foreach (var (service, content) in services.SelectMany(sid => contents.Select(content => (sid, content))))

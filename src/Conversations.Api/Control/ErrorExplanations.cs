@@ -118,7 +118,7 @@ internal sealed partial class ErrorExplanations(ConversationsDbContext db, IServ
             Sent(entry, "MessagingBinding.Address"),
             Sent(entry, "MessagingBinding.ProxyAddress")
         );
-        var own = db.Set<Participant>().Live(db).Where(p => p.AccountSid == accountSid);
+        var own = ShownParticipants.WithPending(db).Live(db).Where(p => p.AccountSid == accountSid);
         var rows =
             code == 50416
                 ? own.Where(p => pair != null && p.ActiveBinding == pair)

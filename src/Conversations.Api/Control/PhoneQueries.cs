@@ -40,7 +40,8 @@ internal sealed class PhoneQueries(ConversationsDbContext db)
                 message,
                 receipt,
                 participant.ProxyAddress,
-                db.Set<Participant>()
+                ShownParticipants
+                    .Of(db)
                     .Where(author =>
                         author.Sid == message.ParticipantSid && author.ConversationSid == message.ConversationSid
                     )

@@ -128,7 +128,9 @@ public sealed class ConversationSetups(
         db.Set<ConversationSetup>().Where(s => s.ConversationSid == setup.ConversationSid);
 
     private IQueryable<Conversation> Initializing(ConversationSetup setup) =>
-        db.Set<Conversation>().Where(c => c.Sid == setup.ConversationSid && c.State == ConversationState.Initializing);
+        db.Set<Conversation>()
+            .Live(db)
+            .Where(c => c.Sid == setup.ConversationSid && c.State == ConversationState.Initializing);
 
     private IQueryable<Participant> Members(ConversationSetup setup) =>
         db.Set<Participant>().Where(p => p.ConversationSid == setup.ConversationSid);

@@ -80,13 +80,10 @@ public sealed class ConversationTimers(
     /// Settles the conversations that hold what a request wants, such as a pair of addresses. Those of deleted chat
     /// services release it.
     /// </summary>
-    /// <returns>See <see cref="SettleAsync(IEnumerable{Conversation}, CancellationToken)"/>.</returns>
-    public async Task<bool> SettleHoldersAsync(IQueryable<Conversation> holders, CancellationToken cancellationToken)
-    {
-        var found = await holders.ToListAsync(cancellationToken);
-        return found is not []
-            && (await SettleAsync(found, cancellationToken) | await db.ReleaseDeletedAsync(holders, cancellationToken));
-    }
+    /// <returns>Whether one has changed.</returns>
+    public async Task<bool> SettleHoldersAsync(IQueryable<Conversation> holders, CancellationToken cancellationToken) =>
+        await holders.AnyAsync(cancellationToken)
+        && (await SettleAsync(holders, cancellationToken) | await db.ReleaseDeletedAsync(holders, cancellationToken));
 
     /// <summary>The SIDs of some of the given conversations whose timers have expired.</summary>
     public async Task<IReadOnlyList<string>> DueAsync(IQueryable<Conversation> all, CancellationToken cancellationToken)

@@ -1,8 +1,8 @@
 namespace Conversations.Api.Data;
 
 /// <summary>
-/// Deletes what is left of deleted rows. It continues what a process left that ended. Every process has one; two may
-/// delete the same batch.
+/// Finishes large deletions, see <see cref="Remainder"/>. It continues what a process left that ended. Every process
+/// has one; two may take the same batch.
 /// </summary>
 public sealed class Purger(
     IServiceScopeFactory scopes,
@@ -12,13 +12,18 @@ public sealed class Purger(
     ILogger<Purger> logger
 ) : BackgroundWorker("The rest of a large deletion", lifetime, logger)
 {
+    private readonly Queue<Remainder> turns = new(remainders);
+
     protected override async Task RunOnceAsync(CancellationToken cancellationToken)
     {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
         var isMore = false;
-        foreach (var remainder in remainders)
+        for (var number = 0; number < turns.Count; number++)
         {
-            await using var scope = scopes.CreateAsyncScope();
-            var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
+            // After a failure the next round begins with the next one, so that one can't stop the others.
+            var remainder = turns.Dequeue();
+            turns.Enqueue(remainder);
             isMore |= await remainder.PurgeAsync(db, cancellationToken);
         }
 

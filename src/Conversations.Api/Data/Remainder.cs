@@ -1,8 +1,8 @@
 namespace Conversations.Api.Data;
 
 /// <summary>
-/// What is left of deleted rows of one type that had too much for one transaction. No request sees any of it.
-/// <see cref="Purger"/> deletes it.
+/// What is left to do after deletions of one type that were too large for one transaction. No request sees the
+/// difference. <see cref="Purger"/> does it.
 /// </summary>
-/// <param name="PurgeAsync">Deletes a batch. False when nothing is left.</param>
+/// <param name="PurgeAsync">Deletes or changes a batch of rows. False when nothing is left.</param>
 public sealed record Remainder(Func<ConversationsDbContext, CancellationToken, Task<bool>> PurgeAsync);

@@ -105,6 +105,7 @@ public sealed class GroupText(ConversationsDbContext db)
     public async Task ShrinkAsync(Participant gone, CancellationToken cancellationToken)
     {
         var set = SetOf(await MembersAsync(gone.ConversationSid, except: gone.Sid, cancellationToken));
+        await ReleaseDeletedAsync(gone.AccountSid, set, cancellationToken);
         var isTaken =
             set is not null
             && await db.Set<Conversation>()

@@ -26,10 +26,13 @@ public static class ShownParticipants
     public static Expression<Func<ConversationsDbContext, Participant, bool>> IsShown { get; } =
         (db, p) => !p.Pending && !IsLeft.Invoke(db, p);
 
-    /// <summary>All of them.</summary>
-    public static IQueryable<Participant> Of(ConversationsDbContext db)
+    /// <summary>All that a request sees.</summary>
+    public static IQueryable<Participant> Of(ConversationsDbContext db) => WithPending(db).Where(p => !p.Pending);
+
+    /// <summary>The same with those that are not added yet, because they already hold their pairs.</summary>
+    public static IQueryable<Participant> WithPending(ConversationsDbContext db)
     {
-        Expression<Func<Participant, bool>> isShown = p => IsShown.Invoke(db, p);
-        return db.Set<Participant>().Where(isShown.Expand());
+        Expression<Func<Participant, bool>> isThere = p => !IsLeft.Invoke(db, p);
+        return db.Set<Participant>().Where(isThere.Expand());
     }
 }

@@ -54,6 +54,7 @@ public sealed class DeliverySteps(
         var locked = $"SELECT sid FROM messages WHERE sid = {{0}}{db.LockForUpdate}";
         await db.Database.ExecuteSqlRawAsync(locked, [messageSid], cancellationToken);
         var found = await db.Set<Receipt>()
+            .Live(db)
             .AsTracking()
             .Where(r => r.MessageSid == messageSid)
             .OrderBy(r => r.Sid)
@@ -63,7 +64,7 @@ public sealed class DeliverySteps(
         Receipt[] due = [.. found.Where(row => row.IsDue).Select(row => row.Receipt)];
         if (due is [])
         {
-            return 0; // Another server has made the step.
+            return 0; // Another server has made the step, or the chat service is deleted.
         }
 
         var (now, pause) = (clock.Now, TimeSpan.FromSeconds(options.StepSeconds));

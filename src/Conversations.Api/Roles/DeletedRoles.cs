@@ -11,7 +11,7 @@ namespace Conversations.Api.Roles;
 /// a holder still sees the role (<see cref="ReadAsync"/>).</item>
 /// <item>One transaction deletes the role, and stores its replacement in the stand-in. From now on the holders have the
 /// replacement.</item>
-/// <item>Batches give them the replacement itself. Then the stand-in is deleted (<see cref="Remainder"/>).</item>
+/// <item>Batches give them the replacement itself. Then the stand-in is deleted (<see cref="Purger"/>).</item>
 /// </list>
 /// When the first step is interrupted, nothing has changed, and the next deletion continues it.
 /// </summary>
@@ -27,7 +27,7 @@ public static class DeletedRoles
     /// <summary>The SID of a role's stand-in.</summary>
     public static string StandInOf(string roleSid) => StandInPrefix + roleSid[StandInPrefix.Length..];
 
-    /// <summary>Stores the stand-in of a role, if it is missing.</summary>
+    /// <summary>Adds the stand-in of a role, if it is missing. The caller saves it.</summary>
     public static async Task AddStandInAsync(
         this ConversationsDbContext db,
         Role role,
@@ -52,7 +52,8 @@ public static class DeletedRoles
     }
 
     /// <summary>
-    /// Gives another role to the holders of the role's stand-in, and of those that the role has replaced.
+    /// Gives another role to the holders of the role's stand-in, and to those of earlier stand-ins that the role
+    /// replaces.
     /// </summary>
     public static Task<int> ReplaceAsync(
         this ConversationsDbContext db,
@@ -63,7 +64,8 @@ public static class DeletedRoles
     {
         var standIn = StandInOf(role.Sid);
         return db.Set<Role>()
-            .Where(r => r.ChatServiceSid == role.ChatServiceSid && (r.Sid == standIn || r.ReplacedBy == role.Sid))
+            .Where(r => r.ChatServiceSid == role.ChatServiceSid && r.AccountSid == Resource.NoAccount)
+            .Where(r => r.Sid == standIn || r.ReplacedBy == role.Sid)
             .ExecuteUpdateAsync(r => r.SetProperty(s => s.ReplacedBy, replacement), cancellationToken);
     }
 
@@ -128,7 +130,7 @@ public static class DeletedRoles
         CancellationToken cancellationToken
     )
     {
-        var standIns = db.Set<Role>().Where(r => r.ReplacedBy != null);
+        var standIns = db.Set<Role>().Where(r => r.AccountSid == Resource.NoAccount && r.ReplacedBy != null);
         return await standIns.AnyAsync(cancellationToken)
             && await db.InTransactionAsync(
                 async () =>

@@ -105,6 +105,15 @@ public sealed class RoleService(
                 await db.InBatchesAsync(
                     async () =>
                     {
+                        // Another request may have deleted the role meanwhile.
+                        if (
+                            await LockedDefaultsAsync(found, cancellationToken) is null
+                            || !await db.Set<Role>().AnyAsync(r => r.Sid == sid, cancellationToken)
+                        )
+                        {
+                            return 0;
+                        }
+
                         await db.AddStandInAsync(found, cancellationToken);
                         await db.SaveChangesAsync(cancellationToken);
                         var standIn = DeletedRoles.StandInOf(sid);
@@ -145,7 +154,8 @@ public sealed class RoleService(
     // The service's row is the lock for its default roles: they can't change until the role is deleted. If a
     // participant or user gets the role at the same time, the foreign key reports a conflict, and the next attempt
     // resets that row too.
-    private async Task<ChatService> LockedDefaultsAsync(Role role, CancellationToken cancellationToken)
+    // Null when the service is deleted, or when the role has become one of its default roles.
+    private async Task<ChatService?> LockedDefaultsAsync(Role role, CancellationToken cancellationToken)
     {
         var service = db.Set<ChatService>()
             .Where(s =>
@@ -154,18 +164,16 @@ public sealed class RoleService(
                 && s.DefaultConversationRoleSid != role.Sid
                 && s.DefaultChatServiceRoleSid != role.Sid
             );
-        WriteConflictException.ThrowIf(
-            await service.ExecuteUpdateAsync(
-                s => s.SetProperty(r => r.ReachabilityEnabled, r => r.ReachabilityEnabled),
-                cancellationToken
-            ) == 0
+        var locked = await service.ExecuteUpdateAsync(
+            s => s.SetProperty(r => r.ReachabilityEnabled, r => r.ReachabilityEnabled),
+            cancellationToken
         );
-        return await service.SingleAsync(cancellationToken);
+        return locked == 0 ? null : await service.SingleAsync(cancellationToken);
     }
 
     private async Task RemoveAsync(Role role, CancellationToken cancellationToken)
     {
-        var defaults = await LockedDefaultsAsync(role, cancellationToken);
+        var defaults = await LockedDefaultsAsync(role, cancellationToken) ?? throw new WriteConflictException();
         var replacement =
             role.Type == RoleType.Service ? defaults.DefaultChatServiceRoleSid : defaults.DefaultConversationRoleSid;
         foreach (var holder in holders)

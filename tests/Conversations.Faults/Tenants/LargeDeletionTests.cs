@@ -225,6 +225,30 @@ public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
     }
 
     [Theory, OnEachStore]
+    public async Task Two_deletions_of_one_role_leave_nothing(Store store)
+    {
+        using var server = await StartAsync(store);
+        var twilio = await Twilio.NewAccountAsync(server);
+        var role = await twilio.NewRoleAsync("service");
+        var user = (await twilio.PostAsync("/v1/Users", ("Identity", "alice"), ("RoleSid", role))).Created()["sid"];
+        await CopyAsync<User>(server, user, 5 * LargerThanABatch, ("sid", "US"), ("identity", "ID"));
+
+        var first = twilio.DeleteAsync($"Roles/{role}");
+        List<Task<Answer>> others = [];
+        while (!first.IsCompleted)
+        {
+            others.Add(twilio.DeleteAsync($"Roles/{role}"));
+            await Task.Delay(100);
+        }
+
+        var answers = await Task.WhenAll([first, .. others]);
+        Assert.Single(answers, answer => answer.Status == HttpStatusCode.NoContent);
+        Assert.Equal(answers.Length - 1, answers.Count(answer => answer.Status == HttpStatusCode.NotFound));
+        await PurgedAsync(server, "roles");
+        await Invariants.HoldAsync(twilio);
+    }
+
+    [Theory, OnEachStore]
     public async Task A_service_with_many_conversations_and_users_disappears_at_once(Store store)
     {
         var database = await NewDatabaseAsync(store);

@@ -29,6 +29,7 @@ public sealed class SchemaTests
 
         Assert.Contains("column participants.identity null", sqlite);
         Assert.Contains("key participants(sid)", sqlite);
+        Assert.Contains("unique chat_services.account_sid", sqlite);
         Assert.Contains("reference participants.conversation_sid conversations CASCADE", sqlite);
         Assert.Contains(
             "index participants.ux_participants_active_binding(account_sid, active_binding) unique where "
@@ -56,6 +57,9 @@ public sealed class SchemaTests
             || CASE i.partial WHEN 1 THEN ' where ' || lower(substr(m.sql, instr(m.sql, ' WHERE ') + 7)) ELSE '' END
         FROM tables t, pragma_index_list(t.name) i JOIN sqlite_master m ON m.name = i.name
         WHERE i.origin = 'c'
+        UNION ALL
+        SELECT 'unique ' || t.name || '.' || c.name
+        FROM tables t, pragma_index_list(t.name) i, pragma_index_info(i.name) c WHERE i.origin = 'u'
         """;
 
     private const string PostgresSchema = """
@@ -80,6 +84,11 @@ public sealed class SchemaTests
             || COALESCE(' where ' || replace(lower(pg_get_expr(i.indpred, i.indrelid, true)), '::text', ''), '')
         FROM tables t JOIN pg_index i ON i.indrelid = t.oid AND NOT i.indisprimary JOIN pg_class c ON c.oid =
             i.indexrelid
+        WHERE NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype = 'u')
+        UNION ALL
+        SELECT 'unique ' || t.name || '.' || a.attname
+        FROM tables t JOIN pg_constraint k ON k.conrelid = t.oid AND k.contype = 'u' JOIN pg_attribute a ON a.attrelid =
+            t.oid AND a.attnum = ANY (k.conkey)
         """;
 
     private static async Task<IReadOnlyList<string>> LinesAsync(Store store, string sql)

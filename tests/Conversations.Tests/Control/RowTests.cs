@@ -179,6 +179,7 @@ public sealed partial class RowTests
     [InlineData("{\n\n\"rooms\": []}", 3, "rooms is not a table")]
     [InlineData("{\"conversations\": [\n{\"colour\": 1}]}", 2, "conversations has no column colour")]
     [InlineData("{\"conversations\": [\n{\n\"next_message_index\": \"x\"}]}", 3, "next_message_index")]
+    [InlineData("{\"roles\": [\n{\"replaced_by\": \"x\"}]}", 2, "roles has no column replaced_by")]
     [InlineData("{\"conversations\": [\n{\"state\": null}]}", 2, "state can't be null")]
     [InlineData("{\"conversations\": [\n{\"friendly_name\": \"\\u0000\"}]}", 2, "NUL")]
     [InlineData("{\"conversations\": [\n{\"friendly_name\": \"\\ud800\"}]}", 2, "")]
