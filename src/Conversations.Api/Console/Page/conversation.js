@@ -88,9 +88,9 @@ export function openConversation(place, sid, part) {
     const { kind: _, ...form } = valuesOf(adding);
     memberPages = Infinity;
     if (!await act(await change(`${path}/Participants`, form), addSaid)) { return; }
+    if (adding.contains(document.activeElement)) { opening.querySelector('summary').focus(); }
     fill();
     opening.open = false;
-    opening.querySelector('summary').focus();
   }
   async function write() {
     const body = text.value.trim();
