@@ -76,11 +76,8 @@ public sealed class RequestScope(IHttpContextAccessor accessor, ConversationsDbC
             )
             : rows.Where(r =>
                 r.AccountSid == accountSid
-                && r.ChatServiceSid
-                    == db.Set<ChatService>()
-                        .Where(s => s.Sid == sid && s.AccountSid == accountSid)
-                        .Select(s => s.Sid)
-                        .FirstOrDefault()
+                && r.ChatServiceSid == sid
+                && db.Set<ChatService>().Any(s => s.Sid == sid && s.AccountSid == accountSid)
             );
     }
 

@@ -12,23 +12,31 @@ namespace Conversations.Api.Accounts;
 public static class ServiceRows
 {
     /// <summary>
-    /// The SID of the chat service in a path; of the default service when the path has none. Null when the account does
-    /// not have the service.
+    /// The SID of the chat service in a path, whether it exists or not; of the default service when the path has none.
     /// </summary>
-    public static Expression<Func<ConversationsDbContext, ResourcePath, string?>> ChatServiceSid { get; } =
+    public static Expression<Func<ConversationsDbContext, ResourcePath, string>> ChatServiceSid { get; } =
         (db, at) =>
             at.ChatServiceSid == null
                 ? db.Set<Account>().Where(a => a.Sid == at.AccountSid).Select(a => a.DefaultChatServiceSid).First()
-                : db.Set<ChatService>()
-                    .Where(s => s.Sid == at.ChatServiceSid && s.AccountSid == at.AccountSid)
-                    .Select(s => s.Sid)
-                    .FirstOrDefault();
+                : at.ChatServiceSid;
 
-    /// <summary>All rows of one type in that chat service.</summary>
+    /// <summary>All rows of one type in that chat service. A deleted service has none.</summary>
+    /// <remarks>
+    /// The rows are compared with the SID itself, and not with the one of the found service: PostgreSQL then knows how
+    /// many there are, and chooses the index by that.
+    /// </remarks>
     public static Expression<Func<ConversationsDbContext, ResourcePath, IQueryable<T>>> All<T>()
         where T : ServiceResource =>
         (db, at) =>
-            db.Set<T>().Where(r => r.AccountSid == at.AccountSid && r.ChatServiceSid == ChatServiceSid.Invoke(db, at));
+            db.Set<T>()
+                .Where(r =>
+                    r.AccountSid == at.AccountSid
+                    && r.ChatServiceSid == ChatServiceSid.Invoke(db, at)
+                    && (
+                        at.ChatServiceSid == null
+                        || db.Set<ChatService>().Any(s => s.Sid == at.ChatServiceSid && s.AccountSid == at.AccountSid)
+                    )
+                );
 
     /// <summary>The rows whose chat service is not deleted, see <see cref="DeletedServices"/>.</summary>
     public static IQueryable<T> Live<T>(this IQueryable<T> rows, ConversationsDbContext db)

@@ -153,8 +153,7 @@ public sealed class RoleService(
 
     // The service's row is the lock for its default roles: they can't change until the role is deleted. If a
     // participant or user gets the role at the same time, the foreign key reports a conflict, and the next attempt
-    // resets that row too.
-    // Null when the service is deleted, or when the role has become one of its default roles.
+    // resets that row too. Null when the service is deleted, or when the role has become one of its default roles.
     private async Task<ChatService?> LockedDefaultsAsync(Role role, CancellationToken cancellationToken)
     {
         var service = db.Set<ChatService>()
@@ -174,6 +173,11 @@ public sealed class RoleService(
     private async Task RemoveAsync(Role role, CancellationToken cancellationToken)
     {
         var defaults = await LockedDefaultsAsync(role, cancellationToken) ?? throw new WriteConflictException();
+
+        // A row that gets the role now waits for this lock, and finds the role deleted. Without it, a stream of such
+        // rows could let every attempt fail.
+        var locked = $"SELECT sid FROM roles WHERE sid = {{0}}{db.LockForUpdate}";
+        await db.Database.ExecuteSqlRawAsync(locked, [role.Sid], cancellationToken);
         var replacement =
             role.Type == RoleType.Service ? defaults.DefaultChatServiceRoleSid : defaults.DefaultConversationRoleSid;
         foreach (var holder in holders)

@@ -19,8 +19,7 @@ SELECT "c"."sid", "c"."account_sid", "c"."attributes", "c"."chat_service_sid", "
     LIMIT 1), 0)
 FROM "conversations" AS "c"
 INNER JOIN "chat_services" AS "c1" ON "c"."chat_service_sid" = "c1"."sid"
-WHERE "c"."account_sid" = @account AND "c"."chat_service_sid" = (
-    SELECT "c0"."sid"
+WHERE "c"."account_sid" = @account AND "c"."chat_service_sid" = @service AND EXISTS (
+    SELECT 1
     FROM "chat_services" AS "c0"
-    WHERE "c0"."sid" = @service AND "c0"."account_sid" = @account
-    LIMIT 1) AND "c"."unique_name" = @uniqueName
+    WHERE "c0"."sid" = @service AND "c0"."account_sid" = @account) AND "c"."unique_name" = @uniqueName

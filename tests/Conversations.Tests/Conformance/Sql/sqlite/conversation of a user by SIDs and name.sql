@@ -20,9 +20,8 @@ INNER JOIN (
         WHERE "u"."sid" = "p"."user_sid" AND "u"."account_sid" = ''
         LIMIT 1) IS NULL) AND "p"."user_sid" = @user AND NOT ("p"."pending")
 ) AS "p0" ON "c"."sid" = "p0"."conversation_sid"
-WHERE "c"."account_sid" = @account AND "c"."chat_service_sid" = (
-    SELECT "c0"."sid"
+WHERE "c"."account_sid" = @account AND "c"."chat_service_sid" = @service AND EXISTS (
+    SELECT 1
     FROM "chat_services" AS "c0"
-    WHERE "c0"."sid" = @service AND "c0"."account_sid" = @account
-    LIMIT 1) AND "c"."unique_name" = @uniqueName
+    WHERE "c0"."sid" = @service AND "c0"."account_sid" = @account) AND "c"."unique_name" = @uniqueName
 LIMIT 1
