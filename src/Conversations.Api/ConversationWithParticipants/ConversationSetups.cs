@@ -40,8 +40,9 @@ public sealed class ConversationSetups(
     /// <summary>Claims due setups (step 1).</summary>
     public async Task<IReadOnlyList<ConversationSetup>> ClaimAsync(CancellationToken cancellationToken)
     {
-        // When the database's clock was set back, a date may be further ahead than a claim can be. It is due, too.
         var live = db.Set<Conversation>().Live(db);
+
+        // When the database's clock was set back, a date may be further ahead than a claim can be. It is due, too.
         var due = await db.Set<ConversationSetup>()
             .Where(s => live.Any(c => c.Sid == s.ConversationSid))
             .Where(s => s.NextAttempt <= DateTime.UtcNow || s.NextAttempt > DateTime.UtcNow.AddSeconds(ClaimSeconds))

@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using Conversations.Api.Conversations;
+using Conversations.Api.ConversationWithParticipants;
 using Conversations.Api.Data;
 using Conversations.Api.Errors;
 using Conversations.Api.Messages;
 using Conversations.Api.Participants;
+using Conversations.Api.Receipts;
 using Conversations.Api.Roles;
 using Conversations.Api.Users;
 using Microsoft.EntityFrameworkCore;
@@ -118,13 +120,10 @@ public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
     public async Task All_holders_of_a_role_lose_it_at_the_same_time_also_after_an_interruption(Store store)
     {
         var database = await NewDatabaseAsync(store);
-        string role;
         using (var server = WithoutPurger(database))
         {
             var twilio = await Twilio.NewAccountAsync(server);
-            role = await twilio.NewRoleAsync("service");
-            var user = (await twilio.PostAsync("/v1/Users", ("Identity", "alice"), ("RoleSid", role))).Created()["sid"];
-            await CopyAsync<User>(server, user, ("sid", "US"), ("identity", "ID"));
+            var role = await NewHeldRoleAsync(server, twilio, Rows);
             await InterruptAsync(server, role);
             Assert.Equal([role], await RolesAsync(twilio));
             Assert.Equal(role, (await twilio.GetAsync("Users/alice")).Ok()["role_sid"]);
@@ -188,9 +187,7 @@ public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
     {
         using var server = await StartAsync(store);
         var twilio = await Twilio.NewAccountAsync(server);
-        var role = await twilio.NewRoleAsync("service");
-        var user = (await twilio.PostAsync("/v1/Users", ("Identity", "alice"), ("RoleSid", role))).Created()["sid"];
-        await CopyAsync<User>(server, user, 3 * LargerThanABatch, ("sid", "US"), ("identity", "ID"));
+        var role = await NewHeldRoleAsync(server, twilio, 3 * LargerThanABatch);
 
         var deletion = twilio.DeleteAsync($"Roles/{role}");
         List<Answer> answers = [];
@@ -229,9 +226,7 @@ public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
     {
         using var server = await StartAsync(store);
         var twilio = await Twilio.NewAccountAsync(server);
-        var role = await twilio.NewRoleAsync("service");
-        var user = (await twilio.PostAsync("/v1/Users", ("Identity", "alice"), ("RoleSid", role))).Created()["sid"];
-        await CopyAsync<User>(server, user, 5 * LargerThanABatch, ("sid", "US"), ("identity", "ID"));
+        var role = await NewHeldRoleAsync(server, twilio, 5 * LargerThanABatch);
 
         var first = twilio.DeleteAsync($"Roles/{role}");
         List<Task<Answer>> others = [];
@@ -274,8 +269,6 @@ public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
             (string, string)[] hooks = [("PostWebhookUrl", "http://127.0.0.1:9"), ("Filters", "onMessageAdded")];
             (await twilio.PostAsync($"{service}/Configuration/Webhooks", hooks)).Ok();
             (await twilio.PostAsync(participants, Pair)).Created();
-            var due = (await twilio.PostAsync($"{service}/Conversations", ("Timers.Closed", "PT10M"))).Created()["sid"];
-            await server.PassAsync(TimeSpan.FromMinutes(20), due);
 
             await DeleteAsync(server, twilio, service);
 
@@ -315,13 +308,6 @@ public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
             Assert.Empty((await twilio.GetAsync("/control/export")).Ok().Body["conversations"]!.AsArray());
             (await twilio.PostAsync("/v1/Configuration", ("DefaultChatServiceSid", sid))).Is(
                 TwilioErrors.ServiceNotFound
-            );
-            Assert.Equal(
-                1,
-                await CountAsync(
-                    server,
-                    $"""SELECT count(*) AS "Value" FROM conversations WHERE sid = '{due}' AND state = 'active'"""
-                )
             );
         }
 
@@ -383,6 +369,42 @@ public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
                 ("MessagingBinding.Address", Phone(number)),
                 ("MessagingBinding.ProxyAddress", proxy)
             );
+    }
+
+    [Theory, OnEachStore]
+    public async Task Nothing_of_a_deleted_service_is_due(Store store)
+    {
+        using var server = WithoutPurger(await NewDatabaseAsync(store));
+        var twilio = await Twilio.NewAccountAsync(server);
+        var service = $"/v1/Services/{await twilio.NewServiceAsync()}";
+        var sms = (await twilio.PostAsync($"{service}/Conversations", ("Timers.Closed", "PT10M"))).Created()["sid"];
+        var room = $"{service}/Conversations/{sms}";
+        (await twilio.PostAsync($"{room}/Participants", Pair)).Created();
+        var message = (await twilio.PostAsync($"{room}/Messages", ("Body", "x"))).Created()["sid"];
+        var setup = $"{service}/{NewConversation.Endpoint}";
+        (await twilio.PostAsync(setup, NewConversation.WithIdentity("alice"))).Accepted();
+        await CopyAsync<Conversation>(server, sms, LargerThanABatch, ("sid", "CH"));
+        await server.PassAsync(TimeSpan.FromMinutes(20), sms);
+        await using var scope = server.Services.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ConversationsDbContext>();
+        var yesterday = DateTime.UtcNow.AddDays(-1);
+        await db.Set<Receipt>().ExecuteUpdateAsync(r => r.SetProperty(row => row.NextStep, yesterday));
+        var (timers, steps, setups) = (
+            scope.ServiceProvider.GetRequiredService<ConversationTimers>(),
+            scope.ServiceProvider.GetRequiredService<DeliverySteps>(),
+            scope.ServiceProvider.GetRequiredService<ConversationSetups>()
+        );
+        Assert.Equal([sms], await timers.DueAsync(db.Set<Conversation>(), default));
+        Assert.Equal([message], await steps.DueAsync(accountSid: null, default));
+
+        (await twilio.DeleteAsync(service)).NoContent();
+
+        Assert.Empty(await timers.DueAsync(db.Set<Conversation>(), default));
+        Assert.False(await timers.SettleAsync(sms, default));
+        Assert.Empty(await steps.DueAsync(accountSid: null, default));
+        Assert.Equal(0, await steps.StepDueAsync(message, default));
+        Assert.Empty(await setups.ClaimAsync(default));
+        Assert.Equal(1, await CountAsync(server, """SELECT count(*) AS "Value" FROM conversation_setups"""));
     }
 
     [Theory, OnEachStore]
@@ -579,6 +601,15 @@ public sealed class LargeDeletionTests(ITestOutputHelper output) : IDisposable
         {
             (await twilio.PostAsync($"{room}/Participants", ("MessagingBinding.Address", number))).Created();
         }
+    }
+
+    /// <summary>A role of alice and that many other users.</summary>
+    private static async Task<string> NewHeldRoleAsync(TestServer server, Twilio twilio, int count)
+    {
+        var role = await twilio.NewRoleAsync("service");
+        var user = (await twilio.PostAsync("/v1/Users", ("Identity", "alice"), ("RoleSid", role))).Created()["sid"];
+        await CopyAsync<User>(server, user, count, ("sid", "US"), ("identity", "ID"));
+        return role;
     }
 
     /// <summary>The state after half of a role's deletion.</summary>
